@@ -1,0 +1,1 @@
+//! The run-time algorithms: spilling, merging. No Python objects in here.

@@ -1,0 +1,1 @@
+"""A source-to-source optimizer for Python."""

@@ -1,0 +1,3 @@
+//! What developers run: `cargo xtask tidy`, `equivalence`, `stdlib`, `bench`.
+
+fn main() {}
