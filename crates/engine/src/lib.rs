@@ -1,1 +1,17 @@
-//! placeholder
+//! The façade: which rules there are, which opportunities are taken, and what
+//! is said about them. Plain data in and out; no files, no terminals.
+
+mod catalogue;
+mod choose;
+mod outcome;
+mod optimize;
+mod options;
+pub mod report;
+
+pub use catalogue::{RuleInfo, UnknownRule, explain, rule_names, rules};
+pub use optimize::{facts, optimize};
+pub use options::{Limits, Options, Selection};
+pub use outcome::{Finding, Outcome, PlannedEdit, Summary};
+pub use spacetime_rule::{Allowance, Group};
+pub use spacetime_semantic::{Assumption, Assumptions};
+pub use spacetime_syntax::{SourceKind, SyntaxProblem};

@@ -1,1 +1,84 @@
-//! placeholder
+//! The contract between those who make rules and those who run them.
+//!
+//! A rule gets a candidate and a [`Context`], and answers with a [`Verdict`].
+//! It does not know who asks: nothing in here names a concrete rule or the
+//! engine, which keeps the graph of crates a tree.
+
+mod claim;
+mod context;
+mod header;
+mod import;
+mod opportunity;
+mod reliance;
+
+pub use claim::Claim;
+pub use context::{Context, Found};
+pub use header::{Example, ExampleKind, Header, HeaderProblem};
+pub use import::Import;
+pub use opportunity::{Opportunity, Refusal, Verdict};
+pub use reliance::{Allowance, Reliance};
+
+/// What a rule belongs to; what `--select` knows beside rule names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    Streaming,
+    ExternalMemory,
+}
+
+impl Group {
+    pub const ALL: [Self; 2] = [Self::Streaming, Self::ExternalMemory];
+
+    /// As users write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Streaming => "streaming",
+            Self::ExternalMemory => "external-memory",
+        }
+    }
+
+    /// As reports write it, which keep the words of the original tool.
+    pub fn kind(self) -> &'static str {
+        match self {
+            Self::Streaming => "streaming",
+            Self::ExternalMemory => "external_memory",
+        }
+    }
+}
+
+/// One rewrite. A rule is one file: its header is the documentation and holds
+/// the examples, which are the tests.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// File name, module, id and command-line name in one.
+    pub name: &'static str,
+    pub group: Group,
+    /// The rule's own source file; the `//!` lines are its page.
+    pub source: &'static str,
+    /// The shapes looked for, in Python with holes.
+    pub patterns: &'static [&'static str],
+    pub check: fn(&Context<'_, '_>, &Found) -> Verdict,
+}
+
+/// Declares the modules of a rule crate and collects their `RULE`s.
+#[macro_export]
+macro_rules! rules {
+    ($($name:ident),* $(,)?) => {
+        $(mod $name;)*
+        /// All rules of this crate, in the order in which they are listed.
+        pub static RULES: &[&$crate::Rule] = &[$(&$name::RULE),*];
+    };
+}
+
+/// Builds a [`Rule`] whose name is the file's and whose page is its header.
+#[macro_export]
+macro_rules! rule {
+    ($name:literal, $group:ident, [$($pattern:literal),* $(,)?], $check:expr) => {
+        $crate::Rule {
+            name: $name,
+            group: $crate::Group::$group,
+            source: include_str!(concat!($name, ".rs")),
+            patterns: &[$($pattern),*],
+            check: $check,
+        }
+    };
+}

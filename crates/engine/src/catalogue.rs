@@ -1,0 +1,72 @@
+//! Which rules there are, by name and by group.
+
+use serde::Serialize;
+use spacetime_rule::{Header, Rule};
+
+use crate::Selection;
+
+/// What `stc rules` and `stc explain` tell of a rule.
+#[derive(Clone, Debug, Serialize)]
+pub struct RuleInfo {
+    pub name: String,
+    pub group: String,
+    pub summary: String,
+    /// The rule's page, as Markdown.
+    pub page: String,
+}
+
+/// A name in `--select`, `--ignore` or `explain` that is no rule and no group.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no rule or group is called `{0}`; `stc rules` lists them")]
+pub struct UnknownRule(pub String);
+
+/// Every rule, in the order in which they are tried.
+pub(crate) fn all() -> impl Iterator<Item = &'static Rule> {
+    spacetime_space::RULES.iter().copied()
+}
+
+pub fn rules() -> Vec<RuleInfo> {
+    all().map(info).collect()
+}
+
+pub fn rule_names() -> Vec<&'static str> {
+    all().map(|rule| rule.name).collect()
+}
+
+/// The page of one rule.
+pub fn explain(name: &str) -> Result<RuleInfo, UnknownRule> {
+    let wanted = name.replace('-', "_");
+    all().find(|rule| rule.name == wanted).map(info).ok_or_else(|| UnknownRule(name.to_owned()))
+}
+
+/// The rules that a selection lets run.
+pub(crate) fn selected(selection: &Selection) -> Result<Vec<&'static Rule>, UnknownRule> {
+    let mut chosen = Vec::new();
+    for name in selection.select.iter().chain(&selection.ignore) {
+        if !all().any(|rule| matches(rule, name)) && !["all", "none"].contains(&name.as_str()) {
+            return Err(UnknownRule(name.clone()));
+        }
+    }
+    for rule in all() {
+        let named = |names: &[String]| names.iter().any(|name| name == "all" || matches(rule, name));
+        if named(&selection.select) && !named(&selection.ignore) {
+            chosen.push(rule);
+        }
+    }
+    Ok(chosen)
+}
+
+fn matches(rule: &Rule, name: &str) -> bool {
+    rule.group.name() == name || rule.name == name.replace('-', "_")
+}
+
+fn info(rule: &Rule) -> RuleInfo {
+    // A malformed header is caught by the harness; here the raw text is better than nothing.
+    let header = Header::parse(rule.source).unwrap_or_default();
+    RuleInfo {
+        name: rule.name.to_owned(),
+        group: rule.group.name().to_owned(),
+        summary: header.summary,
+        page: header.markdown,
+    }
+}

@@ -1,0 +1,90 @@
+//! What came of one source text: the new text, and every decision.
+
+use serde::Serialize;
+
+/// A replacement in the original text, by byte offsets.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PlannedEdit {
+    pub start: usize,
+    pub end: usize,
+    pub text: String,
+}
+
+/// One opportunity: applied, or held back with a reason.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Finding {
+    /// The rule's name, `stream_sum`.
+    pub rule: String,
+    /// `streaming`, `external_memory`...: the words of the original tool.
+    pub kind: String,
+    /// Lines and columns in the original text, from 1, in characters; the end is exclusive.
+    pub line: usize,
+    pub column: usize,
+    pub end_line: usize,
+    pub end_column: usize,
+    /// The function it is in, `Class.method`, or empty at module level.
+    pub function: String,
+    pub description: String,
+    /// `guarded: ...`, `assumed: NAME`, `allowed: NAME`; empty means proved.
+    pub relies_on: Vec<String>,
+    /// Peak bytes of what the rewrite is about, before and after, as formulas.
+    pub memory_before: String,
+    pub memory_after: String,
+    /// The same as numbers, where every quantity is known or given.
+    pub bytes_before: Option<f64>,
+    pub bytes_after: Option<f64>,
+    /// Shares: 0.99 saves 99 %; an overhead of 0.15 is 15 % slower.
+    pub memory_savings: f64,
+    pub time_overhead: f64,
+    pub confidence: f64,
+    pub score: f64,
+    pub applied: bool,
+    /// Why it was not applied; what the user could say to allow it.
+    pub why_not: Option<String>,
+    pub remedy: Option<String>,
+    /// In which round it was found, from 1.
+    pub round: usize,
+    /// The edits, in the original text; only for findings of the first round,
+    /// since later ones edit what earlier ones wrote.
+    pub edits: Vec<PlannedEdit>,
+}
+
+/// Figures over all findings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct Summary {
+    pub found: usize,
+    pub applied: usize,
+    /// Shares over the applied ones: the largest saving, and the added overheads.
+    pub memory_reduction: f64,
+    pub time_overhead: f64,
+}
+
+/// What came of one source text.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Outcome {
+    /// The optimized source; the original text where nothing was applied.
+    #[serde(skip)]
+    pub text: String,
+    /// In source order, then by rule.
+    pub findings: Vec<Finding>,
+    /// Rules whose edits had to be undone, or that undo each other: bugs of ours.
+    pub faults: Vec<String>,
+    /// Suppression comments that suppressed nothing: line and text.
+    pub unused_suppressions: Vec<(usize, String)>,
+}
+
+impl Outcome {
+    pub fn summary(&self) -> Summary {
+        let applied = || self.findings.iter().filter(|finding| finding.applied);
+        Summary {
+            found: self.findings.len(),
+            applied: applied().count(),
+            memory_reduction: applied().map(|f| f.memory_savings).fold(0.0, f64::max),
+            time_overhead: if applied().count() == 0 {
+                0.0
+            } else {
+                applied().map(|f| f.time_overhead).sum::<f64>() / applied().count() as f64
+            },
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! One data structure, told in several ways: text, JSON, SARIF, HTML.

@@ -1,0 +1,31 @@
+//! What a rule answers: an opportunity, a refusal, or nothing.
+
+use spacetime_semantic::Doubt;
+use spacetime_text::{Edits, Span};
+
+use crate::{Claim, Import, Reliance};
+
+/// A rewrite that can be made, with all that is needed to decide on it.
+#[derive(Clone, Debug)]
+pub struct Opportunity {
+    /// What the report points at.
+    pub span: Span,
+    /// One sentence: what is there and what it becomes.
+    pub description: String,
+    pub edits: Edits,
+    pub imports: Vec<Import>,
+    /// Empty means proved for every run.
+    pub relies_on: Vec<Reliance>,
+    pub claim: Claim,
+}
+
+/// A rewrite that was held back, and why.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    pub span: Span,
+    pub description: String,
+    pub doubt: Doubt,
+}
+
+/// `Ok(None)`: the rule does not apply here; nobody needs to hear of it.
+pub type Verdict = Result<Option<Opportunity>, Box<Refusal>>;

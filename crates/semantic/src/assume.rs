@@ -1,0 +1,189 @@
+//! The named assumptions, and doubts: why a fact could not be shown.
+//!
+//! Python lets nearly everything be redefined, so a tool that assumed nothing
+//! could do nothing, and one that assumes silently breaks programs. Here every
+//! assumption has a name, a sentence, and a default.
+
+use std::fmt;
+
+/// Something taken for granted that no analysis of one file can show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Assumption {
+    /// Reading an attribute runs no code that has effects or fails.
+    AttributeReadsArePure,
+    /// Operators, comparisons, hashing, truth, iteration and formatting of
+    /// values have no effects and do not fail.
+    OperatorsArePure,
+    /// A method that bears the name of a method of `str`, `bytes` or another
+    /// builtin type and is called on a value of unknown type does what that does.
+    KnownMethodNames,
+    /// Nobody replaces builtins or this module's own functions from outside.
+    ModuleNotPatched,
+    /// A file that could be opened can be read to its end.
+    FilesReadWithoutErrors,
+    /// What a file holds does not change while it is read.
+    FilesUnchangedWhileRead,
+    /// No code looks at frames or at `locals()` of a caller.
+    NoFrameIntrospection,
+    /// No call lets a `StopIteration` of its own escape.
+    NoStrayStopIteration,
+    /// A run does not fail in two places at once: where making a later item
+    /// and using an earlier one would both fail, either error may be seen.
+    OneErrorAtATime,
+    /// Values that are sorted or compared have a total order (no NaN).
+    TotalOrder,
+}
+
+impl Assumption {
+    pub const ALL: [Self; 10] = [
+        Self::AttributeReadsArePure,
+        Self::OperatorsArePure,
+        Self::KnownMethodNames,
+        Self::ModuleNotPatched,
+        Self::FilesReadWithoutErrors,
+        Self::FilesUnchangedWhileRead,
+        Self::NoFrameIntrospection,
+        Self::NoStrayStopIteration,
+        Self::OneErrorAtATime,
+        Self::TotalOrder,
+    ];
+
+    /// The name that users write after `--assume`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AttributeReadsArePure => "attribute-reads-are-pure",
+            Self::OperatorsArePure => "operators-are-pure",
+            Self::KnownMethodNames => "known-method-names",
+            Self::ModuleNotPatched => "module-not-patched",
+            Self::FilesReadWithoutErrors => "files-read-without-errors",
+            Self::FilesUnchangedWhileRead => "files-unchanged-while-read",
+            Self::NoFrameIntrospection => "no-frame-introspection",
+            Self::NoStrayStopIteration => "no-stray-stop-iteration",
+            Self::OneErrorAtATime => "one-error-at-a-time",
+            Self::TotalOrder => "total-order",
+        }
+    }
+
+    /// One sentence for `explain` and the documentation.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::AttributeReadsArePure => {
+                "Reading an attribute has no side effects and does not fail (no such property or `__getattr__`)."
+            }
+            Self::OperatorsArePure => {
+                "Operators, comparisons, hashing, truth tests, iteration and formatting of values of unknown type have no side effects and do not fail."
+            }
+            Self::KnownMethodNames => {
+                "A method named like one of `str` or `bytes` (`strip`, `split`, `lower`...), called on a value of unknown type, is that method."
+            }
+            Self::ModuleNotPatched => {
+                "No other module replaces builtins, or the functions and classes that this module defines."
+            }
+            Self::FilesReadWithoutErrors => {
+                "A file that could be opened can be read to its end (no I/O error, no undecodable bytes)."
+            }
+            Self::FilesUnchangedWhileRead => "What a file holds does not change while it is being read.",
+            Self::NoFrameIntrospection => "No code looks at the frames or local variables of its callers.",
+            Self::NoStrayStopIteration => "No called function lets a `StopIteration` of its own escape.",
+            Self::OneErrorAtATime => {
+                "Where making a later item and using an earlier one would both fail, either error may be the one that is raised."
+            }
+            Self::TotalOrder => "Values that are sorted or compared have a total order (no NaN among them).",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|assumption| assumption.name() == name)
+    }
+}
+
+impl fmt::Display for Assumption {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A set of assumptions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Assumptions(u16);
+
+impl Assumptions {
+    pub const NONE: Self = Self(0);
+
+    /// What codemods commonly take for granted: all of them. `--strict` takes none.
+    pub fn common() -> Self {
+        Assumption::ALL.into_iter().collect()
+    }
+
+    pub fn insert(&mut self, assumption: Assumption) {
+        self.0 |= 1 << assumption as u8;
+    }
+
+    pub fn remove(&mut self, assumption: Assumption) {
+        self.0 &= !(1 << assumption as u8);
+    }
+
+    pub fn contains(self, assumption: Assumption) -> bool {
+        self.0 & (1 << assumption as u8) != 0
+    }
+
+    #[must_use]
+    pub fn with(mut self, assumption: Assumption) -> Self {
+        self.insert(assumption);
+        self
+    }
+
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    pub fn iter(self) -> impl Iterator<Item = Assumption> {
+        Assumption::ALL.into_iter().filter(move |assumption| self.contains(*assumption))
+    }
+}
+
+impl FromIterator<Assumption> for Assumptions {
+    fn from_iter<I: IntoIterator<Item = Assumption>>(all: I) -> Self {
+        all.into_iter().fold(Self::NONE, Self::with)
+    }
+}
+
+/// Why something could not be shown, in words that a user can read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubt {
+    /// "`rows` is used again on line 12"
+    pub reason: String,
+    /// What the user could say or change to allow it.
+    pub remedy: Option<String>,
+}
+
+impl Doubt {
+    pub fn new(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), remedy: None }
+    }
+
+    #[must_use]
+    pub fn remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = Some(remedy.into());
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_found_again() {
+        for assumption in Assumption::ALL {
+            assert_eq!(Assumption::from_name(assumption.name()), Some(assumption));
+        }
+        assert_eq!(Assumptions::common().iter().count(), Assumption::ALL.len());
+    }
+}
