@@ -2,14 +2,13 @@
 //! is said about them. Plain data in and out; no files, no terminals.
 
 mod catalogue;
-mod choose;
-mod outcome;
 mod optimize;
 mod options;
+mod outcome;
 pub mod report;
 
 pub use catalogue::{RuleInfo, UnknownRule, explain, rule_names, rules};
-pub use optimize::{facts, optimize};
+pub use optimize::{Failure, facts, optimize};
 pub use options::{Limits, Options, Selection};
 pub use outcome::{Finding, Outcome, PlannedEdit, Summary};
 pub use spacetime_rule::{Allowance, Group};

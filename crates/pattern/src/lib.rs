@@ -1,1 +1,8 @@
-//! placeholder
+//! The matcher.
+
+/// A place where a pattern matched.
+#[derive(Clone, Debug)]
+pub struct Match<N> {
+    pub pattern: usize,
+    pub node: N,
+}

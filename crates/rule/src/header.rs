@@ -56,8 +56,7 @@ impl Header {
         if lines.is_empty() {
             return Err(HeaderProblem::Missing);
         }
-        let summary =
-            lines.iter().take_while(|line| !line.is_empty()).copied().collect::<Vec<_>>().join(" ");
+        let summary = lines.iter().take_while(|line| !line.is_empty()).copied().collect::<Vec<_>>().join(" ");
         let header = Self { summary, markdown: lines.join("\n"), examples: examples(&lines)? };
         header.check()?;
         Ok(header)

@@ -5,7 +5,9 @@
 //! out when they are first asked for.
 
 mod assume;
+mod model;
 mod size;
 
 pub use assume::{Assumption, Assumptions, Doubt};
+pub use model::Model;
 pub use size::Size;

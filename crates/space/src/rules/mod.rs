@@ -1,0 +1,4 @@
+//! The catalogue of this crate: a rule is added by writing its file and
+//! putting its name here.
+
+spacetime_rule::rules![];
