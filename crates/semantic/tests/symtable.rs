@@ -30,6 +30,10 @@ fn predicates(mention: Mention<'_>) -> u64 {
     bits.iter().enumerate().map(|(at, bit)| u64::from(*bit) << at).sum()
 }
 
+/// Alone: handed on to a scope within.
+const IS_FREE: u64 = 1 << 4;
+const IS_LOCAL: u64 = 1 << 5;
+
 /// A scope in both worlds.
 #[derive(Clone, Debug)]
 struct Table {
@@ -147,12 +151,18 @@ fn tables_of_ours(tree: &Tree<'_>, inlining: bool) -> Vec<Table> {
     tables
 }
 
-/// From 3.12 on the names of a comprehension go into the table around it.
+/// From 3.12 on the names of a comprehension go into the table around it,
+/// unless that mentions them itself; the first comprehension wins. So from the
+/// last to the first, each overwriting what is not the table's own.
 fn inline(tables: &mut [Table]) {
+    let own = tables.iter().map(|table| table.names.clone()).collect::<Vec<_>>();
     for at in (0..tables.len()).rev() {
-        if let (true, Some(parent)) = (tables[at].inlined, tables[at].parent) {
-            for (name, bits) in tables[at].names.clone() {
-                tables[parent].names.entry(name).or_insert(bits);
+        let (true, Some(parent)) = (tables[at].inlined, tables[at].parent) else { continue };
+        for (name, mut bits) in tables[at].names.clone() {
+            // What is local to the module is also global.
+            bits |= if parent == 0 { (bits & IS_LOCAL) >> 4 } else { 0 };
+            if own[parent].get(&name).is_none_or(|bits| *bits == IS_FREE) {
+                tables[parent].names.insert(name, bits);
             }
         }
     }
