@@ -55,8 +55,15 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// A list of items, which may be changed through the list: an empty list
+    /// may be filled with anything, lists within it too.
     pub fn list(item: Kind) -> Self {
-        Self::List(Box::new(item.bounded(2)))
+        let item = if item == Self::Never { Self::Unknown } else { item };
+        Self::List(Box::new(item.opened().bounded(2)))
+    }
+
+    pub fn tuple(items: impl IntoIterator<Item = Kind>) -> Self {
+        Self::Tuple(items.into_iter().map(|item| item.opened().bounded(2)).collect())
     }
 
     pub fn iterator(item: Kind) -> Self {
@@ -299,6 +306,6 @@ mod tests {
         for _ in 0..20 {
             kind = Kind::list(kind);
         }
-        assert_eq!(kind, Kind::list(Kind::list(Kind::list(Kind::Int))));
+        assert_eq!(kind, Kind::list(Kind::list(Kind::Unknown)));
     }
 }
