@@ -301,7 +301,10 @@ impl<'t, 'm> Collector<'t, 'm> {
     fn part(&mut self, part: AnyNodeRef<'m>) {
         match part {
             AnyNodeRef::Parameter(node) => {
-                self.bind(&node.name, self.scope_of(self.tree.id(node)), flag::PARAMETER);
+                let place = self.place(self.tree.id(node));
+                if !place.is_unevaluated() {
+                    self.bind(&node.name, place.scope(), flag::PARAMETER);
+                }
             }
             AnyNodeRef::ExceptHandlerExceptHandler(node) => {
                 if let Some(name) = &node.name {
