@@ -3,6 +3,8 @@
 //! Scoping rules are too many to trust a list of examples; the interpreter is
 //! the oracle. Runs the interpreter named by `PYTHON` (or `python3`).
 
+#![expect(clippy::unwrap_used, reason = "helpers of a test fail as a test does")]
+
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
