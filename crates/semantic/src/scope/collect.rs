@@ -13,53 +13,9 @@ use spacetime_syntax::ast::{
 use spacetime_syntax::{Node, NodeId, Tree};
 
 use super::dynamic::Suspicions;
+use super::found::{Collected, Deed, Place};
 use super::model::{Scope, ScopeId, ScopeKind};
 use super::tables::{EntryId, NameId, Tables, flag};
-
-/// Where a node stands: its scope, and whether it is ever evaluated.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Place(u32);
-
-impl Place {
-    const UNKNOWN: Self = Self(u32::MAX);
-    const UNEVALUATED: u32 = 1 << 31;
-
-    fn new(scope: ScopeId) -> Self {
-        Self(scope.index() as u32)
-    }
-
-    fn unevaluated(self) -> Self {
-        Self(self.0 | Self::UNEVALUATED)
-    }
-
-    pub fn scope(self) -> ScopeId {
-        ScopeId::from_index((self.0 & !Self::UNEVALUATED) as usize)
-    }
-
-    pub fn is_unevaluated(self) -> bool {
-        self.0 & Self::UNEVALUATED != 0
-    }
-}
-
-/// What a node does with the name that it mentions.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Deed {
-    Use,
-    Bind,
-    Delete,
-    Declare,
-}
-
-/// Everything the pass finds.
-pub(super) struct Collected<'m> {
-    pub tables: Tables<'m>,
-    pub places: Vec<Place>,
-    pub entry_of: Vec<Option<EntryId>>,
-    pub own: FxHashMap<NodeId, ScopeId>,
-    pub deeds: Vec<(NodeId, EntryId, Deed)>,
-    pub suspicions: Suspicions,
-    pub star_import: bool,
-}
 
 pub(super) fn collect<'m>(tree: &Tree<'m>) -> Collected<'m> {
     let mut collector = Collector::new(tree);
@@ -194,7 +150,7 @@ impl<'t, 'm> Collector<'t, 'm> {
                 self.put(&*node.body, scope);
             }
             Expr::ListComp(node) => {
-                self.comprehension(id, ScopeKind::ListComp, &[&node.elt], &node.generators)
+                self.comprehension(id, ScopeKind::ListComp, &[&node.elt], &node.generators);
             }
             Expr::SetComp(node) => self.comprehension(id, ScopeKind::SetComp, &[&node.elt], &node.generators),
             Expr::Generator(node) => {
@@ -301,7 +257,10 @@ impl<'t, 'm> Collector<'t, 'm> {
     fn part(&mut self, part: AnyNodeRef<'m>) {
         match part {
             AnyNodeRef::Parameter(node) => {
-                self.bind(&node.name, self.scope_of(self.tree.id(node)), flag::PARAMETER);
+                let place = self.place(self.tree.id(node));
+                if !place.is_unevaluated() {
+                    self.bind(&node.name, place.scope(), flag::PARAMETER);
+                }
             }
             AnyNodeRef::ExceptHandlerExceptHandler(node) => {
                 if let Some(name) = &node.name {
@@ -318,10 +277,10 @@ impl<'t, 'm> Collector<'t, 'm> {
                 self.type_parameter(node, [node.bound.as_deref(), node.default.as_deref()]);
             }
             AnyNodeRef::TypeParamTypeVarTuple(node) => {
-                self.type_parameter(node, [None, node.default.as_deref()])
+                self.type_parameter(node, [None, node.default.as_deref()]);
             }
             AnyNodeRef::TypeParamParamSpec(node) => {
-                self.type_parameter(node, [None, node.default.as_deref()])
+                self.type_parameter(node, [None, node.default.as_deref()]);
             }
             _ => {}
         }

@@ -9,7 +9,8 @@ use rustc_hash::FxHashSet;
 use spacetime_syntax::ast::{Expr, ExprAttribute};
 use spacetime_syntax::{Node, NodeId};
 
-use super::collect::{Collector, Deed};
+use super::collect::Collector;
+use super::found::Deed;
 use super::model::{Resolved, ScopeId, SymbolId};
 use super::tables::{EntryId, Tables};
 
@@ -90,8 +91,7 @@ impl Suspicions {
         for (entry, called) in &self.builtins {
             let entry = tables.entry(*entry);
             if entry.resolved == Resolved::Builtin {
-                // Not called here, so it may be called anywhere; the first
-                // scope is the module, and below all inherit from none.
+                // Not called here, so it may be called anywhere.
                 if *called {
                     marked.push(entry.scope);
                 } else {

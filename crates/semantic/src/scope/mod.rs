@@ -14,6 +14,7 @@
 
 mod collect;
 mod dynamic;
+mod found;
 mod mention;
 mod model;
 mod resolve;
@@ -28,7 +29,7 @@ use spacetime_syntax::{NodeId, Tree};
 pub use mention::Mention;
 pub use model::{Resolved, Scope, ScopeId, ScopeKind, Symbol, SymbolId};
 
-use collect::Place;
+use found::Place;
 use tables::{EntryId, Tables};
 
 /// All scopes and symbols of one module.

@@ -8,7 +8,7 @@ use spacetime_syntax::NodeId;
 use spacetime_syntax::ast::name::Name;
 
 use super::Scopes;
-use super::collect::{Collected, Deed};
+use super::found::{Collected, Deed};
 use super::model::{Resolved, ScopeId, ScopeKind, Symbol, SymbolId};
 use super::tables::{Entry, EntryId, NameId, Owner, Tables, flag};
 

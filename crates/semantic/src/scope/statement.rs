@@ -5,14 +5,15 @@
 
 use spacetime_syntax::NodeId;
 use spacetime_syntax::ast::{
-    Alias, Expr, Stmt, StmtAnnAssign, StmtClassDef, StmtFunctionDef, StmtImport, StmtImportFrom,
+    Alias, Expr, Identifier, Stmt, StmtAnnAssign, StmtClassDef, StmtFunctionDef, StmtImport, StmtImportFrom,
     StmtTypeAlias, TypeParams,
 };
 
-use super::collect::{Collector, Deed};
+use super::collect::Collector;
 use super::dynamic::Suspicions;
+use super::found::Deed;
 use super::model::{ScopeId, ScopeKind};
-use super::tables::flag;
+use super::tables::{EntryId, flag};
 
 impl<'m> Collector<'_, 'm> {
     pub(super) fn stmt(&mut self, id: NodeId, stmt: &'m Stmt) {
@@ -145,7 +146,7 @@ impl<'m> Collector<'_, 'm> {
         }
     }
 
-    fn import_alias(&mut self, id: NodeId, alias: &'m Alias, name: &'m str) -> super::tables::EntryId {
+    fn import_alias(&mut self, id: NodeId, alias: &'m Alias, name: &'m str) -> EntryId {
         let scope = self.scope_of(id);
         let (node, name) = match &alias.asname {
             Some(asname) => (asname, asname.as_str()),
@@ -154,7 +155,7 @@ impl<'m> Collector<'_, 'm> {
         self.mention(self.tree.id(node), scope, name, flag::IMPORT, Deed::Bind)
     }
 
-    fn declare(&mut self, id: NodeId, names: &'m [spacetime_syntax::ast::Identifier], flags: u16) {
+    fn declare(&mut self, id: NodeId, names: &'m [Identifier], flags: u16) {
         let scope = self.scope_of(id);
         for name in names {
             let at = self.tree.id(name);

@@ -204,10 +204,9 @@ impl<'m> Tables<'m> {
             } else {
                 sees_class &= scope.kind.is_type_scope();
             }
-            if scope.kind.is_function_like() || (scope.kind == ScopeKind::Class && sees_class) {
-                if let Some(owner) = self.get(id, name).and_then(|entry| self.binds(entry)) {
-                    return owner;
-                }
+            let seen = scope.kind.is_function_like() || (scope.kind == ScopeKind::Class && sees_class);
+            if let Some(owner) = self.get(id, name).filter(|_| seen).and_then(|entry| self.binds(entry)) {
+                return owner;
             }
             sees_class &= scope.kind != ScopeKind::Class;
             at = scope.parent;
