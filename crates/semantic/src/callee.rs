@@ -133,7 +133,7 @@ impl Model<'_> {
     }
 
     /// Whether a variable is only ever a function, class or module.
-    pub(crate) fn is_definition(&self, symbol: SymbolId) -> bool {
+    pub fn is_definition(&self, symbol: SymbolId) -> bool {
         let data = self.scopes.symbol(symbol);
         !data.bindings.is_empty()
             && data.bindings.iter().all(|binding| {

@@ -1,6 +1,11 @@
 //! The space-time rules, one file each. They know neither each other nor the
 //! engine.
 
+mod comprehension;
+mod consumer;
+mod drain;
+mod price;
 mod rules;
+mod safety;
 
 pub use rules::RULES;

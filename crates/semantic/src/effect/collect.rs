@@ -64,6 +64,11 @@ impl Model<'_> {
         self.collect(body, |collector| collector.point(point))
     }
 
+    /// What storing into a target does.
+    pub fn target_effects(&self, body: &Body, target: &Expr, stored: &Kind) -> Effects {
+        self.collect(body, |collector| collector.target(target, Some(stored)))
+    }
+
     /// What calling the value of `func` does (a `key` function, say).
     pub fn call_effects(&self, body: &Body, func: &Expr) -> Effects {
         self.collect(body, |collector| collector.call_value(func))
@@ -327,7 +332,7 @@ impl Collector<'_, '_> {
                 if !fits {
                     self.raises(node);
                     if value.is_none_or(|kind| !kind.walks_builtin()) {
-                        self.walk_unknown(node);
+                        self.operators();
                     }
                 }
                 for (at, element) in elts.iter().enumerate() {
