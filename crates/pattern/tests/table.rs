@@ -8,7 +8,7 @@ use spacetime_syntax::{Module, NodeId, SourceKind, Tree};
 fn find(pattern: &str, source: &str) -> Vec<String> {
     let pattern = Pattern::parse_python(pattern).unwrap_or_else(|problem| panic!("{pattern}: {problem}"));
     let names: Vec<_> = pattern.names().map(str::to_owned).collect();
-    let module = Module::parse(source, SourceKind::Python).unwrap();
+    let module = Module::parse(source, SourceKind::Python).expect("the snippet is Python");
     let tree = Tree::new(&module);
     let found = PatternSet::new([pattern]).scan(&tree);
     found.iter().map(|found| show(&module, &tree, &names, found)).collect()
@@ -158,7 +158,7 @@ fn patterns_and_snippets() {
 fn matches_come_in_source_order_and_then_pattern_order() {
     let patterns =
         ["$F($$$A)", "sorted($$$A)[$K]", "sorted($X)"].map(|text| Pattern::parse_python(text).unwrap());
-    let module = Module::parse("g(sorted(x)[0])\nh(1)\n", SourceKind::Python).unwrap();
+    let module = Module::parse("g(sorted(x)[0])\nh(1)\n", SourceKind::Python).expect("the snippet is Python");
     let tree = Tree::new(&module);
     let found = PatternSet::new(patterns).scan(&tree);
     let seen: Vec<_> =

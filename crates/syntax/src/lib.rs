@@ -4,6 +4,8 @@
 //! [`Tree`] (the same tree, flat, with a number and a parent for every node).
 //! Names, scopes and rules are unknown here.
 
+mod depth;
+pub use depth::depth;
 mod module;
 mod tree;
 
