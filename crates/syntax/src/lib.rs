@@ -4,12 +4,16 @@
 //! [`Tree`] (the same tree, flat, with a number and a parent for every node).
 //! Names, scopes and rules are unknown here.
 
-mod depth;
-pub use depth::depth;
+mod encoding;
 mod module;
+mod nesting;
+mod source;
+mod stack;
 mod tree;
 
 pub use module::{Module, SourceKind, SyntaxProblem};
 pub use ruff_python_ast as ast;
 pub use ruff_python_ast::token::{Token, TokenKind};
+pub use source::{DecodeProblem, EncodeProblem, Source};
+pub use stack::with_deep_stack;
 pub use tree::{Node, NodeId, Tree};
