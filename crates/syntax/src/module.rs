@@ -66,7 +66,10 @@ impl Module {
         };
         match error {
             Some((message, span)) => {
-                drop_tree(parsed, nesting.height);
+                // A parser that recovers from errors may nest what the grammar
+                // does not, but never higher than there are tokens.
+                let height = nesting.height.max(parsed.tokens().len() as u32);
+                drop_tree(parsed, height);
                 Err(problem(message, span, &lines, &text))
             }
             None => Ok(Self { text, lines, parsed: Some(parsed), height: nesting.height }),
