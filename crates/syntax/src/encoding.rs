@@ -48,6 +48,11 @@ impl Encoding {
         })
     }
 
+    pub(crate) fn is_utf_8_by_name(name: &str) -> bool {
+        let name = name.to_ascii_lowercase().replace('_', "-");
+        name == "utf-8" || name.starts_with("utf-8-")
+    }
+
     fn of_the_web(name: &str) -> Option<Self> {
         // Python's `cp1251`, `euc_kr` and `koi8_r` are the web's `windows-1251`…
         let known = encoding_rs::Encoding::for_label(name.as_bytes())

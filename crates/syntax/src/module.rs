@@ -5,8 +5,8 @@ use ruff_python_ast::{ModModule, PySourceType, PythonVersion};
 use ruff_python_parser::{ParseOptions, Parsed, parse_unchecked};
 use spacetime_text::{Lines, Ranged, Span};
 
-use crate::nesting::{Nesting, look_before_parsing};
-use crate::stack::{drop_tree, with_deep_stack};
+use crate::nesting::{Nesting, look_before_parsing, needs_stack_to_parse};
+use crate::stack::{drop_tree, with_deep_stack, with_stack_for};
 
 /// Which flavour of Python a file holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -54,12 +54,12 @@ impl Module {
             SourceKind::Stub => PySourceType::Stub,
         };
         let options = ParseOptions::from(source_type).with_target_version(PythonVersion::latest());
-        // The parser watches its stack, but not everywhere (defaults of lambdas).
-        let parsed = with_deep_stack(|| parse_unchecked(&text, options));
+        let parse = || parse_unchecked(&text, options);
+        let parsed = if needs_stack_to_parse(&text) { with_deep_stack(parse) } else { parse() };
         let Some(parsed) = parsed.try_into_module() else {
             return Err(problem("not a module".to_owned(), Span::default(), &lines, &text));
         };
-        let nesting = Nesting::new(parsed.tokens().iter().map(|token| (token.kind(), token.range())));
+        let nesting = Nesting::new(parsed.tokens());
         let error = match nesting.excess {
             Some((message, span)) => Some((message.to_owned(), span)),
             None => parsed.errors().first().map(|error| (error.error.to_string(), error.location)),
@@ -81,6 +81,12 @@ impl Module {
             Some(parsed) => parsed,
             None => unreachable!("taken only when dropped"),
         }
+    }
+
+    /// Runs `f`, which recurses over this module's tree, where there is stack
+    /// enough for it: at once for nearly all modules.
+    pub fn with_stack<R>(&self, f: impl FnOnce() -> R) -> R {
+        with_stack_for(self.height, f)
     }
 
     pub fn text(&self) -> &str {

@@ -8,9 +8,9 @@
 //! (a call within an argument is a `Call`, `Arguments` and a `Keyword`), and
 //! a little more than it for most code.
 
-use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::token::{Token, TokenKind};
 use ruff_python_parser::{Mode, lexer};
-use spacetime_text::Span;
+use spacetime_text::{Ranged, Span};
 
 /// CPython's own limits, in every version.
 const MOST_BRACKETS: usize = 200;
@@ -22,8 +22,9 @@ const MOST_LEVELS: u32 = 5_000;
 /// for a nested operator. Above these sizes it is worth looking first.
 const MANY_BRACKETS: usize = 20_000;
 const MANY_BYTES: usize = 1 << 20;
-/// Their defaults are where the parser recurses without looking at its stack.
-const MANY_LAMBDAS: usize = 2_000;
+const MANY_LAMBDAS: usize = 50;
+/// A line of so few tokens is no higher than that, and needs no closer look.
+const SHORT: usize = 150;
 
 /// What the tokens say about the tree.
 #[derive(Debug, Default)]
@@ -35,12 +36,21 @@ pub(crate) struct Nesting {
 }
 
 impl Nesting {
-    pub(crate) fn new(tokens: impl Iterator<Item = (TokenKind, Span)>) -> Self {
-        let mut meter = Meter { frames: vec![Frame::default()], indents: 0, nesting: Self::default() };
-        for (kind, span) in tokens {
-            meter.token(kind, span);
+    pub(crate) fn new(tokens: &[Token]) -> Self {
+        let mut meter = Meter::default();
+        let mut start = 0;
+        for (at, token) in tokens.iter().enumerate() {
+            match token.kind() {
+                TokenKind::Newline | TokenKind::EndOfFile => {
+                    meter.line(&tokens[start..=at]);
+                    start = at + 1;
+                }
+                // Counted here, so that most lines need not be looked at.
+                kind @ (TokenKind::Indent | TokenKind::Dedent) => meter.token(kind, token.range()),
+                _ => {}
+            }
         }
-        meter.end_statement(Span::default());
+        meter.line(&tokens[start..]);
         meter.nesting
     }
 }
@@ -48,24 +58,37 @@ impl Nesting {
 /// For texts that could bring the parser itself into trouble: the line where
 /// they pass a limit. All others can be parsed first and measured then.
 pub(crate) fn look_before_parsing(text: &str) -> Option<(&'static str, usize)> {
-    let brackets = || text.bytes().filter(|byte| matches!(byte, b'(' | b'[' | b'{')).count();
-    let lambdas = || text.match_indices("lambda").count();
-    let suspicious = text.len() > MANY_BYTES
-        || (text.len() > MANY_BRACKETS && (brackets() > MANY_BRACKETS || lambdas() > MANY_LAMBDAS));
+    let brackets = || text.as_bytes().chunks(usize::from(u8::MAX)).map(brackets_in).sum::<usize>();
+    let suspicious = text.len() > MANY_BYTES || (text.len() > MANY_BRACKETS && brackets() > MANY_BRACKETS);
     if !suspicious {
         return None;
     }
     let mut lexer = lexer::lex(text, Mode::Module);
+    let mut meter = Meter::default();
     // This lexer does not tell places, but it tells line ends.
     let mut line = 1;
-    let tokens = std::iter::from_fn(|| {
+    while meter.nesting.excess.is_none() {
         let kind = lexer.next_token();
-        let here = Span::empty(line.into());
-        line += u32::from(matches!(kind, TokenKind::Newline | TokenKind::NonLogicalNewline));
-        (kind != TokenKind::EndOfFile).then_some((kind, here))
-    });
-    let (what, line) = Nesting::new(tokens).excess?;
-    Some((what, line.start().to_usize().max(1)))
+        meter.token(kind, Span::empty(line.into()));
+        match kind {
+            TokenKind::Newline | TokenKind::NonLogicalNewline => line += 1,
+            TokenKind::EndOfFile => break,
+            _ => {}
+        }
+    }
+    let (what, line) = meter.nesting.excess?;
+    Some((what, line.start().to_usize()))
+}
+
+/// In a slice so short that a byte can count them, which is fast.
+fn brackets_in(bytes: &[u8]) -> usize {
+    usize::from(bytes.iter().map(|byte| u8::from(matches!(byte, b'(' | b'[' | b'{'))).sum::<u8>())
+}
+
+/// Whether parsing needs a deep stack: the parser takes care of its own, but
+/// recurses into the defaults of lambdas unguarded.
+pub(crate) fn needs_stack_to_parse(text: &str) -> bool {
+    text.match_indices("lambda").nth(MANY_LAMBDAS).is_some()
 }
 
 /// An open bracket, or the statement itself.
@@ -104,21 +127,37 @@ impl Frame {
     }
 }
 
+#[derive(Default)]
 struct Meter {
-    frames: Vec<Frame>,
+    /// The open bracket, or the statement, and what is around it.
+    frame: Frame,
+    around: Vec<Frame>,
     indents: usize,
     nesting: Nesting,
 }
 
 impl Meter {
+    /// A logical line, whose indents have been counted.
+    fn line(&mut self, tokens: &[Token]) {
+        if tokens.len() <= SHORT {
+            self.nesting.height = self.nesting.height.max((tokens.len() + self.indents) as u32);
+            return;
+        }
+        for token in tokens {
+            if !matches!(token.kind(), TokenKind::Indent | TokenKind::Dedent) {
+                self.token(token.kind(), token.range());
+            }
+        }
+    }
+
     fn token(&mut self, kind: TokenKind, span: Span) {
         match kind {
             TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => self.open(false, span),
             TokenKind::FStringStart | TokenKind::TStringStart => self.open(true, span),
             TokenKind::Rpar | TokenKind::Rsqb => self.close(1, span),
             TokenKind::Rbrace | TokenKind::FStringEnd | TokenKind::TStringEnd => self.close(0, span),
-            TokenKind::Newline => self.end_statement(span),
-            TokenKind::Semi if self.frames.len() == 1 => self.end_statement(span),
+            TokenKind::Newline | TokenKind::EndOfFile => self.end_statement(span),
+            TokenKind::Semi if self.around.is_empty() => self.end_statement(span),
             TokenKind::Indent => {
                 self.indents += 1;
                 if self.indents > MOST_INDENTS {
@@ -131,7 +170,7 @@ impl Meter {
     }
 
     fn within(&mut self, kind: TokenKind) {
-        let Some(frame) = self.frames.last_mut() else { return };
+        let frame = &mut self.frame;
         match kind {
             TokenKind::Comma => frame.comma(),
             TokenKind::Dot => frame.postfixes += 1,
@@ -146,11 +185,11 @@ impl Meter {
     }
 
     fn open(&mut self, text: bool, span: Span) {
-        if let Some(frame) = self.frames.last_mut().filter(|frame| frame.text) {
-            frame.comma();
+        if self.frame.text {
+            self.frame.comma();
         }
-        self.frames.push(Frame { text, ..Frame::default() });
-        if self.frames.len() > MOST_BRACKETS + 1 {
+        self.around.push(std::mem::replace(&mut self.frame, Frame { text, ..Frame::default() }));
+        if self.around.len() > MOST_BRACKETS {
             self.report("nested too deeply: too many open brackets", span);
         }
     }
@@ -158,21 +197,18 @@ impl Meter {
     /// Folds a closed bracket into what it stands in; a call or a subscript is
     /// a level above what is called.
     fn close(&mut self, postfixes: u32, span: Span) {
-        if self.frames.len() < 2 {
-            return;
-        }
-        if let (Some(closed), Some(frame)) = (self.frames.pop(), self.frames.last_mut()) {
-            frame.inner = frame.inner.max(closed.height() + 1);
-            frame.postfixes += postfixes;
-            self.limit(closed.height(), span);
-        }
+        let Some(around) = self.around.pop() else { return };
+        let height = std::mem::replace(&mut self.frame, around).height();
+        self.frame.inner = self.frame.inner.max(height + 1);
+        self.frame.postfixes += postfixes;
+        self.limit(height, span);
     }
 
     fn end_statement(&mut self, span: Span) {
-        while self.frames.len() > 1 {
+        while !self.around.is_empty() {
             self.close(0, span);
         }
-        let height = std::mem::take(&mut self.frames[0]).height() + self.indents as u32;
+        let height = std::mem::take(&mut self.frame).height() + self.indents as u32;
         self.nesting.height = self.nesting.height.max(height);
         self.limit(height, span);
     }

@@ -61,7 +61,8 @@ impl Source {
                 let name = String::from_utf8_lossy(&bytes[name]).into_owned();
                 match Encoding::named(&name) {
                     None => return Err(DecodeProblem::UnknownEncoding { encoding: name, line }),
-                    Some(encoding) if bom && encoding != Encoding::UTF_8 => {
+                    // CPython wants this very spelling: not even `utf8` will do.
+                    Some(_) if bom && !Encoding::is_utf_8_by_name(&name) => {
                         return Err(DecodeProblem::BomAgainst { encoding: name, line });
                     }
                     Some(encoding) => encoding,
@@ -112,7 +113,7 @@ impl Source {
 /// The line (from 1) of a byte, whatever the encoding.
 fn line_of(bytes: &[u8], at: usize) -> usize {
     let before = &bytes[..at];
-    let feeds = before.iter().filter(|byte| **byte == b'\n').count();
+    let feeds = before.split(|byte| *byte == b'\n').count() - 1;
     let lone = before.windows(2).filter(|pair| pair[0] == b'\r' && pair[1] != b'\n').count();
     1 + feeds + lone
 }

@@ -8,6 +8,8 @@
 const STACK: usize = 128 << 20;
 /// What must be left for the caller's stack to be used.
 const ENOUGH: usize = STACK / 4;
+/// Trees so low, which is to say nearly all, fit on any stack.
+const LOW: u32 = 300;
 
 /// Runs `f` where there is stack enough for any recursion over a [`Module`]'s
 /// tree. Put it around whatever works on a whole file; nested uses cost nothing.
@@ -17,10 +19,13 @@ pub fn with_deep_stack<R>(f: impl FnOnce() -> R) -> R {
     stacker::maybe_grow(ENOUGH, STACK, f)
 }
 
+/// The same for the recursion over one tree of this height.
+pub(crate) fn with_stack_for<R>(height: u32, f: impl FnOnce() -> R) -> R {
+    if height <= LOW { f() } else { with_deep_stack(f) }
+}
+
 /// Drops a tree of this height, however high it is.
 pub(crate) fn drop_tree<T>(tree: T, height: u32) {
-    // Low trees, which is to say all, fit on any stack.
-    const LOW: u32 = 300;
     const LEVEL: usize = 4 << 10;
     if height <= LOW {
         drop(tree);

@@ -8,7 +8,7 @@ use ruff_python_ast::visitor::source_order::{
 use ruff_python_ast::{AnyNodeRef, Expr, HasNodeIndex, NodeIndex, NodeKind, Stmt};
 use spacetime_text::{Ranged, Span};
 
-use crate::{Module, with_deep_stack};
+use crate::Module;
 
 /// The number of a node in its [`Tree`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,7 +73,7 @@ impl<'m> Tree<'m> {
             ends: Vec::with_capacity(module.text().len() / 6),
             open: Vec::new(),
         };
-        with_deep_stack(|| walk_node(&mut builder, AnyNodeRef::from(module.root())));
+        module.with_stack(|| walk_node(&mut builder, AnyNodeRef::from(module.root())));
         let Builder { nodes, parents, ends, .. } = builder;
         Self { module, nodes, parents, ends }
     }

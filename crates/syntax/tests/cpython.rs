@@ -215,8 +215,8 @@ for path in sorted(pathlib.Path(sysconfig.get_path('stdlib')).rglob('*.py')):
 
 /// As a JSON string.
 fn quote(text: &str) -> String {
-    let escaped = text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
-    format!("\"{escaped}\"")
+    let escaped: Vec<_> = text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+    format!("\"{}\"", escaped.concat())
 }
 
 fn accepted(source: &str) -> bool {

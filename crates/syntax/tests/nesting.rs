@@ -60,7 +60,7 @@ fn deep_expressions_are_an_error() {
 
 #[test]
 fn deep_statements_are_an_error() {
-    let blocks = |count: usize| (0..count).map(|at| format!("{}if x:\n", " ".repeat(at))).collect::<String>();
+    let blocks = |count: usize| (0..count).map(|at| " ".repeat(at) + "if x:\n").collect::<String>();
     assert!(parse(&(blocks(3_000) + &" ".repeat(3_000) + "x\n")).is_err());
     assert!(parse(&(blocks(99) + &" ".repeat(99) + "x\n")).is_ok());
     let patterns = format!("match x:\n  case {}1{}: pass\n", "[".repeat(50_000), "]".repeat(50_000));

@@ -48,6 +48,7 @@ fn says_what_is_wrong_and_where() {
             b"\xef\xbb\xbf# coding: latin-1\n",
             "line 1: the file starts with a UTF-8 byte-order mark, but declares `latin-1`",
         ),
+        (b"\xef\xbb\xbf# coding: utf8\n", "line 1: the file starts with a UTF-8 byte-order mark"),
         (b"a\rb\0\n", "line 2: source code cannot contain null bytes"),
         (b"\xff\xfea\0\n\0", "line 1: source code cannot contain null bytes"),
     ];
