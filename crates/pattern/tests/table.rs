@@ -101,6 +101,7 @@ fn patterns_and_snippets() {
             &[r#"F=f; BEFORE=["1"]; K=2; AFTER=["rev=3"]"#, "F=g; BEFORE=[]; K=1; AFTER=[]"],
         ),
         ("$X + $X", "a + a; a.b(1) + (a . b( 1 )); a + b; 'x' + \"x\"", &["X=a", "X=a.b(1)", "X='x'"]),
+        ("$X - $X", "ﬁ - fi", &["X=ﬁ"]),
         ("$_ + $_", "a + b; a - b", &[""]),
         ("$X = $X", "a = (a)\nb = a", &["X=a"]),
         ("$X.$ATTR()", "a.b(); a()", &["X=a; ATTR=b"]),

@@ -122,7 +122,11 @@ impl Encoding {
 
 fn decode_web(encoding: &'static encoding_rs::Encoding, bytes: &[u8]) -> Result<String, usize> {
     if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(bytes) {
-        return Ok(text.into_owned());
+        // The web reads bytes that a code page does not assign as control
+        // characters; Python refuses them.
+        let unassigned =
+            |c: char| encoding.name().starts_with("windows-") && ('\u{80}'..'\u{a0}').contains(&c);
+        return text.chars().position(unassigned).map_or_else(|| Ok(text.into_owned()), Err);
     }
     // Slow, but only to say where: the longest start that can be read.
     let readable =

@@ -41,6 +41,7 @@ fn says_what_is_wrong_and_where() {
         (b"a\nb\r\n'\xe9'\n", "line 3: byte 0xe9 is no utf-8 (declare"),
         (b"# coding: ascii\n'\xe9'\n", "line 2: byte 0xe9 is no ascii (the declared"),
         (b"# coding: cp1252\n\n'\x81'\n", "line 3: byte 0x81 is no cp1252"),
+        (b"# coding: cp1251\n'\xe9\x98'\n", "line 2: byte 0x98 is no windows-1251"),
         (b"# coding: shift_jis\nx\n'\x82'\n'a'\n", "line 3: byte 0x82 is no Shift_JIS"),
         (b"#\n# coding: klingon\n", "line 2: unknown encoding `klingon`: convert"),
         (b"# coding: utf-16\n", "line 1: unknown encoding `utf-16`"),
