@@ -12,6 +12,7 @@ pub(crate) enum Encoding {
     Utf8,
     Ascii,
     Latin1,
+    Latin5,
     Latin9,
     Windows1252,
     Web(&'static encoding_rs::Encoding),
@@ -20,6 +21,10 @@ pub(crate) enum Encoding {
 /// Where ISO 8859-15 differs from ISO 8859-1.
 const LATIN9: [(u8, char); 8] =
     [(0xa4, '€'), (0xa6, 'Š'), (0xa8, 'š'), (0xb4, 'Ž'), (0xb8, 'ž'), (0xbc, 'Œ'), (0xbd, 'œ'), (0xbe, 'Ÿ')];
+
+/// Where ISO 8859-9 does, which the web takes for windows-1254.
+const LATIN5: [(u8, char); 6] =
+    [(0xd0, 'Ğ'), (0xdd, 'İ'), (0xde, 'Ş'), (0xf0, 'ğ'), (0xfd, 'ı'), (0xfe, 'ş')];
 
 /// Bytes that windows-1252 does not assign.
 const UNASSIGNED_1252: [u8; 5] = [0x81, 0x8d, 0x8f, 0x90, 0x9d];
@@ -37,6 +42,7 @@ impl Encoding {
             "ascii" | "us-ascii" | "646" | "ansi-x3.4-1968" | "iso646-us" | "us" => Self::Ascii,
             "latin-1" | "latin1" | "latin" | "l1" | "iso-8859-1" | "iso8859-1" | "8859" | "cp819"
             | "iso-ir-100" => Self::Latin1,
+            "latin-5" | "latin5" | "l5" | "iso-8859-9" | "iso8859-9" => Self::Latin5,
             "latin-9" | "latin9" | "l9" | "iso-8859-15" | "iso8859-15" => Self::Latin9,
             "cp1252" | "windows-1252" | "1252" => Self::Windows1252,
             // Python reads these only through other means, if at all.
@@ -59,7 +65,9 @@ impl Encoding {
             .or_else(|| encoding_rs::Encoding::for_label(name.replace("cp", "windows-").as_bytes()))?;
         // ISO-2022-JP has states in which bytes of ASCII mean something else,
         // and labels of others stand for more than Python means by them.
-        let plain = known.is_ascii_compatible()
+        let stands_for_more = known == encoding_rs::WINDOWS_874 && !name.contains("874");
+        let plain = !stands_for_more
+            && known.is_ascii_compatible()
             && known != encoding_rs::WINDOWS_1252
             && known != encoding_rs::UTF_8
             && known != encoding_rs::X_USER_DEFINED;
@@ -71,6 +79,7 @@ impl Encoding {
             Self::Utf8 => "utf-8",
             Self::Ascii => "ascii",
             Self::Latin1 => "iso-8859-1",
+            Self::Latin5 => "iso-8859-9",
             Self::Latin9 => "iso-8859-15",
             Self::Windows1252 => "cp1252",
             Self::Web(encoding) => encoding.name(),
@@ -102,10 +111,8 @@ impl Encoding {
         match self {
             _ if byte.is_ascii() => Some(char::from(byte)),
             Self::Latin1 => Some(char::from(byte)),
-            Self::Latin9 => {
-                let special = LATIN9.iter().find(|(other, _)| *other == byte);
-                Some(special.map_or(char::from(byte), |(_, char)| *char))
-            }
+            Self::Latin5 => Some(patched(byte, &LATIN5)),
+            Self::Latin9 => Some(patched(byte, &LATIN9)),
             Self::Windows1252 if !UNASSIGNED_1252.contains(&byte) => {
                 encoding_rs::WINDOWS_1252.decode_without_bom_handling(&[byte]).0.chars().next()
             }
@@ -118,6 +125,12 @@ impl Encoding {
         let guess = u8::try_from(u32::from(char)).ok().filter(|byte| self.char_of(*byte) == Some(char));
         guess.or_else(|| (0x80..=0xff).find(|byte| self.char_of(*byte) == Some(char)))
     }
+}
+
+/// ISO 8859-1 with other characters in some places.
+fn patched(byte: u8, patches: &[(u8, char)]) -> char {
+    let patch = patches.iter().find(|(other, _)| *other == byte);
+    patch.map_or(char::from(byte), |(_, char)| *char)
 }
 
 fn decode_web(encoding: &'static encoding_rs::Encoding, bytes: &[u8]) -> Result<String, usize> {

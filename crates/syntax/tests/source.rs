@@ -21,6 +21,7 @@ fn reads_as_python_does() {
         ),
         (b"\n# coding: cp1252\n'\x80'", "\n# coding: cp1252\n'€'"),
         (b"\r\n\t# coding:cp1251\r\n'\xe9'", "\r\n\t# coding:cp1251\r\n'й'"),
+        (b"# coding: iso-8859-9\n'\xfe\xc0'", "# coding: iso-8859-9\n'şÀ'"),
         (b"# coding: koi8-r\n'\xc1'", "# coding: koi8-r\n'а'"),
         (b"# coding: shift_jis\n'\x82\xa0'", "# coding: shift_jis\n'あ'"),
         (b"# coding=gbk\n'\xc4\xe3'", "# coding=gbk\n'你'"),
