@@ -8,7 +8,7 @@ use spacetime_syntax::{Module, NodeId, SourceKind, Tree};
 fn find(pattern: &str, source: &str) -> Vec<String> {
     let pattern = Pattern::parse_python(pattern).unwrap_or_else(|problem| panic!("{pattern}: {problem}"));
     let names: Vec<_> = pattern.names().map(str::to_owned).collect();
-    let module = Module::parse(source, SourceKind::Python).unwrap();
+    let module = Module::parse(source, SourceKind::Python).expect("the snippet is Python");
     let tree = Tree::new(&module);
     let found = PatternSet::new([pattern]).scan(&tree);
     found.iter().map(|found| show(&module, &tree, &names, found)).collect()
@@ -101,6 +101,7 @@ fn patterns_and_snippets() {
             &[r#"F=f; BEFORE=["1"]; K=2; AFTER=["rev=3"]"#, "F=g; BEFORE=[]; K=1; AFTER=[]"],
         ),
         ("$X + $X", "a + a; a.b(1) + (a . b( 1 )); a + b; 'x' + \"x\"", &["X=a", "X=a.b(1)", "X='x'"]),
+        ("$X - $X", "ﬁ - fi", &["X=ﬁ"]),
         ("$_ + $_", "a + b; a - b", &[""]),
         ("$X = $X", "a = (a)\nb = a", &["X=a"]),
         ("$X.$ATTR()", "a.b(); a()", &["X=a; ATTR=b"]),
@@ -158,7 +159,7 @@ fn patterns_and_snippets() {
 fn matches_come_in_source_order_and_then_pattern_order() {
     let patterns =
         ["$F($$$A)", "sorted($$$A)[$K]", "sorted($X)"].map(|text| Pattern::parse_python(text).unwrap());
-    let module = Module::parse("g(sorted(x)[0])\nh(1)\n", SourceKind::Python).unwrap();
+    let module = Module::parse("g(sorted(x)[0])\nh(1)\n", SourceKind::Python).expect("the snippet is Python");
     let tree = Tree::new(&module);
     let found = PatternSet::new(patterns).scan(&tree);
     let seen: Vec<_> =
