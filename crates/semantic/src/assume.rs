@@ -32,13 +32,16 @@ pub enum Assumption {
     OneErrorAtATime,
     /// Values that are sorted or compared have a total order (no NaN).
     TotalOrder,
+    /// Walking an iterable of unknown type does not change what the code that
+    /// uses its items reads.
+    IterationIsIndependent,
     /// Walking an iterable of unknown type runs no code with effects. Not made
     /// by default: generators with effects are common.
     IterationIsPure,
 }
 
 impl Assumption {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::AttributeReadsArePure,
         Self::OperatorsArePure,
         Self::KnownMethodNames,
@@ -49,6 +52,7 @@ impl Assumption {
         Self::NoStrayStopIteration,
         Self::OneErrorAtATime,
         Self::TotalOrder,
+        Self::IterationIsIndependent,
         Self::IterationIsPure,
     ];
 
@@ -65,6 +69,7 @@ impl Assumption {
             Self::NoStrayStopIteration => "no-stray-stop-iteration",
             Self::OneErrorAtATime => "one-error-at-a-time",
             Self::TotalOrder => "total-order",
+            Self::IterationIsIndependent => "iteration-is-independent",
             Self::IterationIsPure => "iteration-is-pure",
         }
     }
@@ -92,6 +97,9 @@ impl Assumption {
             Self::NoStrayStopIteration => "No called function lets a `StopIteration` of its own escape.",
             Self::OneErrorAtATime => {
                 "Where making a later item and using an earlier one would both fail, either error may be the one that is raised."
+            }
+            Self::IterationIsIndependent => {
+                "Walking an iterable of unknown type (a parameter, say) does not change what the code that uses its items reads."
             }
             Self::IterationIsPure => {
                 "Walking an iterable of unknown type (a parameter, say) has no side effects; it is no generator that prints or writes."

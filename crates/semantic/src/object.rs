@@ -59,6 +59,13 @@ impl Objects {
         self
     }
 
+    /// Takes the private objects of `other` out.
+    pub fn remove(&mut self, other: &Self) {
+        for (at, (a, b)) in self.0.iter_mut().zip(&other.0).enumerate() {
+            *a &= !(if at == 0 { *b & !1 } else { *b });
+        }
+    }
+
     pub fn has_outer(&self) -> bool {
         self.0.first().is_some_and(|word| word & 1 != 0)
     }

@@ -1,7 +1,7 @@
 //! Questions that rules ask in one line: where is this value used, how often
 //! is it walked, what happens in between.
 
-use spacetime_syntax::ast::{AnyNodeRef, Expr, Stmt};
+use spacetime_syntax::ast::{AnyNodeRef, CmpOp, Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::Ranged;
 
@@ -221,13 +221,17 @@ impl Model<'_> {
     /// Whether code runs only when the module is run as a program:
     /// below `if __name__ == "__main__":`.
     pub fn is_main_only(&self, node: NodeId) -> bool {
-        self.tree.ancestors(node).any(|id| match self.tree.node(id) {
-            Node::Stmt(Stmt::If(stmt)) => {
-                let test = self.tree.module().slice(&*stmt.test);
-                (test.starts_with("__name__ ==") || test.ends_with("== __name__")) && test.contains("__main__")
+        let mut inner = node;
+        for outer in self.tree.ancestors(node) {
+            if let Node::Stmt(Stmt::If(stmt)) = self.tree.node(outer)
+                && stmt.body.iter().any(|stmt| self.tree.id(stmt) == inner)
+                && is_main_test(&stmt.test)
+            {
+                return true;
             }
-            _ => false,
-        })
+            inner = outer;
+        }
+        false
     }
 
     /// The line on which a node starts.
@@ -246,4 +250,13 @@ pub fn first_iterable(expr: &Expr) -> Option<&Expr> {
         _ => return None,
     };
     generators.first().map(|clause| &clause.iter)
+}
+
+/// `__name__ == "__main__"`, either way round.
+fn is_main_test(test: &Expr) -> bool {
+    let Expr::Compare(compare) = test else { return false };
+    let ([CmpOp::Eq], [right]) = (&compare.ops[..], &compare.comparators[..]) else { return false };
+    let is_name = |expr: &Expr| matches!(expr, Expr::Name(name) if name.id == "__name__");
+    let is_main = |expr: &Expr| matches!(expr, Expr::StringLiteral(text) if text.value.to_str() == "__main__");
+    (is_name(&compare.left) && is_main(right)) || (is_main(&compare.left) && is_name(right))
 }

@@ -92,6 +92,11 @@ pub fn check_moved(
         if let Some(conflict) = conflict(cx, &making, other) {
             return Err(doubt_of(cx, &conflict, other));
         }
+        for (one, two) in [(&making, other), (other, &making)] {
+            if let Some(node) = one.walks_unknown.filter(|_| two.is_touchable()) {
+                check_independent(cx, node, relies)?;
+            }
+        }
         if making.files_meet(other) {
             check_files(cx, body)?;
             relies.assume(Assumption::FilesUnchangedWhileRead);
@@ -104,6 +109,19 @@ pub fn check_moved(
 
     check_failing(cx, body, &making, &others, sole, relies)?;
     check_stopping(cx, body, &making, &others, sole, walk, relies)
+}
+
+/// An iterable of unknown type is walked at another time than before.
+fn check_independent(cx: &Context<'_, '_>, node: NodeId, relies: &mut Reliances) -> Result<(), Doubt> {
+    relies.assume(Assumption::IterationIsIndependent);
+    if cx.model.settings.assumptions.contains(Assumption::IterationIsIndependent) {
+        return Ok(());
+    }
+    Err(Doubt::new(format!(
+        "what is walked on line {} has an unknown type; walking it may change what is read meanwhile",
+        cx.model.line(node)
+    ))
+    .remedy(format!("--assume {}", Assumption::IterationIsIndependent)))
 }
 
 /// What making must never do, wherever it is moved.
@@ -339,4 +357,13 @@ fn looks_at_argument_only(cx: &Context<'_, '_>, body: &Body, calls: &Effects) ->
                 data.is_parameter || cx.model.is_definition(*symbol)
             }
         })
+}
+
+/// At module level a name can be read by importers: what it holds may change
+/// its type only where the code runs as a program alone.
+pub fn check_namespace(cx: &Context<'_, '_>, body: &Body, stmt: NodeId, relies: &mut Reliances) {
+    let module = cx.model.scopes.scope(body.scope).kind == spacetime_semantic::scope::ScopeKind::Module;
+    if module && !cx.model.is_main_only(stmt) {
+        relies.allow(Allowance::ModuleNames);
+    }
 }

@@ -121,6 +121,12 @@ impl Effects {
         self.wants = self.wants.union(other.wants);
     }
 
+    /// Leaves a variable out: the caller knows that nobody else sees it.
+    pub fn forget(&mut self, symbol: SymbolId) {
+        self.name_reads.retain(|known| *known != symbol);
+        self.name_writes.retain(|known| *known != symbol);
+    }
+
     fn read_name(&mut self, symbol: SymbolId) {
         insert(&mut self.name_reads, symbol);
     }
@@ -155,7 +161,7 @@ impl Effects {
             if let Some(node) = one.unknown.filter(|_| two.is_touchable()) {
                 return Some(Conflict::Unknown(node));
             }
-            if let Some(node) = one.walks_unknown.filter(|_| two.is_touchable()) {
+            if let Some(node) = one.walks_unknown.filter(|_| !two.is_quiet_outside()) {
                 return Some(Conflict::Walk(node));
             }
             if one.writes.overlaps(&two.reads) || one.writes.overlaps(&two.writes) {
@@ -170,7 +176,7 @@ impl Effects {
 
     /// Whether code that may do anything could make a difference to this:
     /// more than its own variables and private objects is involved.
-    fn is_touchable(&self) -> bool {
+    pub fn is_touchable(&self) -> bool {
         self.reads.has_outer()
             || self.writes.has_outer()
             || !self.attr_reads.is_empty()

@@ -74,7 +74,7 @@ impl Builder<'_, '_> {
         for piece in &pieces {
             self.by_piece.insert(*piece, id);
         }
-        let raise = if kind == PointKind::Join { Vec::new() } else { self.raise_to.clone() };
+        let raise = self.raise_to.clone();
         self.points.push(Point { kind, node, pieces, next: Vec::new(), raise, before: Vec::new() });
         id
     }
