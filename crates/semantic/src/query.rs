@@ -33,7 +33,7 @@ impl Model<'_> {
         let name = &self.scopes.symbol(symbol).name;
         match uses.as_slice() {
             [] => Err(Doubt::new(format!("`{name}` is never used"))),
-            [one] => self.check_sole(body, symbol, bound, *one),
+            [one] => self.judge_use(body, symbol, bound, *one),
             [first, second, ..] => Err(Doubt::new(format!(
                 "`{name}` is used more than once (lines {} and {})",
                 self.line(*first),
@@ -91,7 +91,9 @@ impl Model<'_> {
         Ok((symbol, uses, bound))
     }
 
-    fn check_sole(&self, body: &Body, symbol: SymbolId, bound: PointId, name: NodeId) -> Result<SoleUse, Doubt> {
+    /// Judges one use of a binding: no other binding reaches it, and it is
+    /// not walked twice.
+    pub fn judge_use(&self, body: &Body, symbol: SymbolId, bound: PointId, name: NodeId) -> Result<SoleUse, Doubt> {
         let text = &self.scopes.symbol(symbol).name;
         let point = body.flow.point_of(self.tree, name).ok_or_else(|| Doubt::new("the use is not part of the flow"))?;
         let kills = self.binding_points(body, symbol);

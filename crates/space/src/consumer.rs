@@ -21,8 +21,8 @@ pub enum Consumer<'m> {
 /// Builtin calls that walk their only positional argument to its end and keep
 /// nothing of it, so that they take any iterable. `str.join` makes a list of
 /// its own and gains nothing.
-const DRAINS: [&str; 12] =
-    ["sum", "min", "max", "set", "frozenset", "dict", "sorted", "list", "tuple", "any", "all", "external_sort"];
+const DRAINS: [&str; 11] =
+    ["sum", "min", "max", "set", "frozenset", "dict", "sorted", "list", "tuple", "any", "all"];
 
 /// Library calls of that sort.
 const LIBRARY_DRAINS: [&str; 7] = [

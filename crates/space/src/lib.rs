@@ -9,5 +9,6 @@ mod layout;
 mod price;
 mod rules;
 mod safety;
+mod source;
 
 pub use rules::RULES;
