@@ -1,0 +1,20 @@
+from collections.abc import Callable, Iterable, Iterator
+from os import PathLike
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
+
+def external_sort(
+    iterable: Iterable[_T], key: Callable[[_T], Any] | None, reverse: bool
+) -> Iterator[_T]: ...
+def runtime_configure(
+    memory: int | str | None = None, directory: str | PathLike[str] | None = None
+) -> None: ...
+def runtime_budget() -> int: ...
+def runtime_directory() -> PathLike[str]: ...
+def runtime_stats() -> tuple[int, int, int]: ...
+def runtime_register(
+    cls: type[_T],
+    pack: Callable[[_T], object] | None,
+    unpack: Callable[[Any], _T],
+) -> None: ...
