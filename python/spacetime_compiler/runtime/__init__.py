@@ -49,15 +49,6 @@ def external_sort(
     iterable: Iterable[_T],
     /,
     *,
-    key: Callable[[_T], SupportsRichComparison],
-    reverse: bool = False,
-) -> Iterator[_T]: ...
-
-
-def external_sort(
-    iterable: Iterable[_T],
-    /,
-    *,
     key: Callable[[_T], SupportsRichComparison] | None = None,
     reverse: bool = False,
 ) -> Iterator[_T]:

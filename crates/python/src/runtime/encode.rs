@@ -5,11 +5,12 @@
 //! registered. NaN is not among them: it equals nothing, so containers find it
 //! by its identity alone.
 
-use std::ffi::c_int;
+use std::ffi::{c_char, c_int};
 use std::ptr::addr_of_mut;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 use spacetime_runtime::codec::{self, Kind};
 
 use super::types::Types;
@@ -59,6 +60,8 @@ pub struct Encoder<'py> {
     pub mixed: bool,
     /// The whole keys are of different types.
     pub clash: bool,
+    /// The value being written is nobody's but ours.
+    ours: bool,
 }
 
 macro_rules! is_exactly {
@@ -142,7 +145,25 @@ impl Shape {
     }
 }
 
-impl Encoder<'_> {
+impl<'py> Encoder<'py> {
+    pub fn new(py: Python<'py>) -> Self {
+        Self {
+            py,
+            types: Types::now(py),
+            cost: 0,
+            mixed: false,
+            clash: false,
+            ours: false,
+        }
+    }
+
+    /// Notes whether the value to be written is about to go away.
+    #[inline]
+    fn start(&mut self, object: Object) {
+        // SAFETY: the object is alive.
+        self.ours = unsafe { ffi::Py_REFCNT(object) } == 1;
+    }
+
     /// Writes a key: into nothing but its own buffer if `depth` is 0.
     pub fn key(
         &mut self,
@@ -151,6 +172,9 @@ impl Encoder<'_> {
         into: &mut Vec<u8>,
         depth: usize,
     ) -> PyResult<Written> {
+        if depth == 0 {
+            self.start(object);
+        }
         let class = class_of(object);
         self.see(shape, class, depth);
         match class {
@@ -196,6 +220,7 @@ impl Encoder<'_> {
         shape: &mut Shape,
         into: &mut Vec<u8>,
     ) -> PyResult<Written> {
+        self.start(object);
         self.see(shape, Class::Tuple, 0);
         Ok(match self.tuple_key(object, shape, into, 0)? {
             Written::Odd => Written::Odd,
@@ -255,6 +280,9 @@ impl Encoder<'_> {
 
     /// Writes a value that nobody compares; false if it cannot be written.
     pub fn value(&mut self, object: Object, into: &mut Vec<u8>, depth: usize) -> PyResult<bool> {
+        if depth == 0 {
+            self.start(object);
+        }
         match class_of(object) {
             Class::Text => self.content(object, Kind::Text, into, codec::sized)?,
             Class::Bytes => self.content(object, Kind::Bytes, into, codec::sized)?,
@@ -355,7 +383,7 @@ impl Encoder<'_> {
         let start = match kind {
             Kind::Text => {
                 // SAFETY: the object is an exact str.
-                let start = unsafe { utf8(object, &mut length) };
+                let start = unsafe { self.utf8(object, &mut length) };
                 if start.is_null() {
                     owned = Some(self.utf8_copy(object)?);
                 }
@@ -369,7 +397,7 @@ impl Encoder<'_> {
             }
         };
         let content = match &owned {
-            Some(bytes) => bytes.as_bytes(self.py),
+            Some(bytes) => bytes.as_bytes(),
             // SAFETY: start and length describe memory of the object, which is
             // alive and does not change.
             None => unsafe { std::slice::from_raw_parts(start.cast(), length.cast_unsigned()) },
@@ -379,32 +407,42 @@ impl Encoder<'_> {
         Ok(())
     }
 
-    /// The text as a bytes object of its own; lone surrogates are written like
-    /// other code points.
-    #[cold]
-    fn utf8_copy(&self, object: Object) -> PyResult<Py<pyo3::types::PyBytes>> {
-        // SAFETY: the object is an exact str, both names are C strings, and the
-        // result is a new reference or null with an exception set.
+    /// The UTF-8 of a str, or null if a copy has to be made: because there are
+    /// lone surrogates, or because a str that lives on would keep its UTF-8.
+    ///
+    /// # Safety
+    /// The object must be an exact str.
+    #[inline]
+    unsafe fn utf8(&self, object: Object, length: &mut ffi::Py_ssize_t) -> *const c_char {
+        // SAFETY: the caller's promise.
         unsafe {
-            ffi::PyErr_Clear();
-            let bytes = ffi::PyUnicode_AsEncodedString(
-                object,
-                c"utf-8".as_ptr(),
-                c"surrogatepass".as_ptr(),
-            );
-            Ok(Bound::from_owned_ptr_or_err(self.py, bytes)?
-                .cast_into_unchecked()
-                .unbind())
+            if !self.ours || ffi::Py_REFCNT(object) > 1 {
+                return std::ptr::null();
+            }
+            let start = ffi::PyUnicode_AsUTF8AndSize(object, length);
+            if start.is_null() {
+                ffi::PyErr_Clear();
+            }
+            start
         }
     }
-}
 
-/// The UTF-8 of a str, or null if a copy has to be made.
-///
-/// # Safety
-/// The object must be an exact str.
-#[inline]
-unsafe fn utf8(object: Object, length: &mut ffi::Py_ssize_t) -> *const std::ffi::c_char {
-    // SAFETY: the caller's promise.
-    unsafe { ffi::PyUnicode_AsUTF8AndSize(object, length) }
+    /// The UTF-8 as a bytes object of its own; lone surrogates are written like
+    /// other code points.
+    fn utf8_copy(&self, object: Object) -> PyResult<Bound<'py, PyBytes>> {
+        // SAFETY: the object is an exact str, both names are C strings, and each
+        // result is a new reference to bytes, or null with an exception set.
+        unsafe {
+            let mut bytes = ffi::PyUnicode_AsUTF8String(object);
+            if bytes.is_null() {
+                ffi::PyErr_Clear();
+                bytes = ffi::PyUnicode_AsEncodedString(
+                    object,
+                    c"utf-8".as_ptr(),
+                    c"surrogatepass".as_ptr(),
+                );
+            }
+            Ok(Bound::from_owned_ptr_or_err(self.py, bytes)?.cast_into_unchecked())
+        }
+    }
 }

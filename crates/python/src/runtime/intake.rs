@@ -14,7 +14,6 @@ use spacetime_runtime::{Finished, Sorter, codec};
 use super::decode::Decoder;
 use super::encode::{Encoder, Shape, Word, Written, as_word};
 use super::settings::os_error;
-use super::types::Types;
 
 /// So many items are kept as they are.
 const FEW: usize = 512;
@@ -221,13 +220,7 @@ impl<'py> Encoded<'py> {
         let (memory, directory) = (super::settings::memory()?, super::settings::directory());
         Ok(Self {
             sorter: Sorter::new(memory, directory, reverse, !keyed),
-            encoder: Encoder {
-                py,
-                types: Types::now(py),
-                cost: 0,
-                mixed: false,
-                clash: false,
-            },
+            encoder: Encoder::new(py),
             shape: Shape::default(),
             key: Vec::new(),
             payload: Vec::new(),
