@@ -84,7 +84,7 @@ def by_pickled_blocks(data: Iterable[Any], key: Key) -> Iterable[Any]:
     runs = []
     while run := list(islice(items, 50_000)):
         run.sort(key=key)
-        file = tempfile.TemporaryFile(buffering=1 << 14)
+        file = tempfile.TemporaryFile(buffering=1 << 14)  # noqa: SIM115  # read while merging
         for start in range(0, len(run), 256):
             pickle.dump(run[start : start + 256], file, pickle.HIGHEST_PROTOCOL)
         runs.append(walk(file))

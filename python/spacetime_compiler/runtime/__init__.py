@@ -11,7 +11,7 @@ replaces, and keeps its memory inside one budget:
   ``/tmp`` is memory), or where ``SPACETIME_DIRECTORY`` or :func:`configure` says.
 
 Importing this takes a few milliseconds: of the standard library it needs only
-what is built into the interpreter.
+``itertools`` and ``operator``.
 """
 
 from __future__ import annotations

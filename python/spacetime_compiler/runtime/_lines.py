@@ -29,8 +29,8 @@ def split_lines(file: _Reads[AnyStr]) -> Iterator[AnyStr]:
     # The beginning of a line that no newline has ended yet.
     parts: list[AnyStr] = []
     while block:
-        first, *lines = block.split(newline)
-        parts.append(first)
+        lines: list[AnyStr] = block.split(newline)
+        parts.append(lines.pop(0))
         if lines:
             yield block[:0].join(parts)
             parts = [lines.pop()]
