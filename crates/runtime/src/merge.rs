@@ -3,19 +3,12 @@
 
 use std::sync::Arc;
 
+use crate::records::Order;
 use crate::run::{Run, RunKind, RunReader, RunWriter, parts};
 use crate::spill::{SpillFile, count_run};
 use crate::tournament::Tournament;
 use crate::words::WordKind;
 use crate::{Error, Record, plan, records};
-
-/// How keys are compared.
-#[derive(Clone, Copy, Debug)]
-pub struct Order {
-    /// So many bytes are the same in all keys.
-    pub skip: usize,
-    pub reverse: bool,
-}
 
 /// The head of a run, as far as most comparisons look.
 #[derive(Clone, Copy, Debug)]
@@ -148,16 +141,10 @@ fn before(
     if left.done || right.done {
         return right.done && (!left.done || a < b);
     }
-    if words {
+    if words || order.by_prefix {
         return a < b;
     }
-    let left = readers[a].key().get(order.skip..);
-    let right = readers[b].key().get(order.skip..);
-    let by_key = if order.reverse {
-        right.cmp(&left)
-    } else {
-        left.cmp(&right)
-    };
+    let by_key = order.of_rest(readers[a].key(), readers[b].key());
     by_key.then(a.cmp(&b)).is_lt()
 }
 

@@ -12,11 +12,37 @@ use crate::memory::make_room;
 /// Offsets are 32 bits, so a batch ends well before 4 GiB, whatever the budget.
 const LARGEST: usize = 1 << 30;
 
-/// What all keys of a sorter begin with.
+/// How keys are compared.
+#[derive(Clone, Copy, Debug)]
+pub struct Order {
+    /// So many bytes are the same in all keys.
+    pub skip: usize,
+    pub reverse: bool,
+    /// The eight bytes behind those tell all that differ apart.
+    pub by_prefix: bool,
+}
+
+impl Order {
+    /// Compares two keys whose prefixes are equal.
+    #[inline]
+    pub fn of_rest(self, left: &[u8], right: &[u8]) -> Ordering {
+        let (left, right) = (left.get(self.skip..), right.get(self.skip..));
+        if self.reverse {
+            right.cmp(&left)
+        } else {
+            left.cmp(&right)
+        }
+    }
+}
+
+/// What all keys of a sorter begin with, and how long they get.
 #[derive(Debug, Default)]
 pub struct Shared {
     first: Option<Vec<u8>>,
     length: usize,
+    longest: usize,
+    /// Some key might look like a shorter one in a prefix filled up with zeros.
+    doubtful: bool,
 }
 
 impl Shared {
@@ -25,6 +51,8 @@ impl Shared {
 
     #[inline]
     pub fn see(&mut self, key: &[u8]) {
+        self.longest = self.longest.max(key.len());
+        self.doubtful |= codec::ends_in_doubt(key);
         match &self.first {
             Some(first) if key.starts_with(&first[..self.length]) => {}
             Some(first) => self.length = codec::common_prefix(&first[..self.length], key),
@@ -40,10 +68,15 @@ impl Shared {
     pub fn forget(&mut self) {
         self.first = Some(Vec::new());
         self.length = 0;
+        self.longest = usize::MAX;
     }
 
-    pub fn length(&self) -> usize {
-        self.length
+    pub fn order(&self, reverse: bool) -> Order {
+        Order {
+            skip: self.length,
+            reverse,
+            by_prefix: !self.doubtful && self.longest <= self.length + 8,
+        }
     }
 }
 
@@ -139,47 +172,30 @@ impl Records {
         })
     }
 
-    /// Makes the index. `skip` is what all keys share.
-    pub fn sort(&mut self, skip: usize, reverse: bool) {
+    /// Makes the index.
+    pub fn sort(&mut self, order: Order) {
         let mut index = std::mem::take(&mut self.index);
         index.clear();
         make_room(&mut index, self.count);
         let mut offset = 0;
-        // Where every key fits into its prefix, keys of equal length are decided
-        // by it.
-        let (mut shortest, mut longest) = (usize::MAX, 0);
         while let Some((key, _, length)) = parse(&self.bytes[offset..]) {
-            shortest = shortest.min(key.len());
-            longest = longest.max(key.len());
             index.push(Entry {
-                prefix: prefix(key, skip, reverse),
+                prefix: prefix(key, order.skip, order.reverse),
                 arrival: index.len() as u32,
                 offset: offset as u32,
             });
             offset += length;
         }
-        if longest <= skip + 8 && shortest == longest {
+        if order.by_prefix {
             index.sort_unstable_by_key(|entry| (entry.prefix, entry.arrival));
         } else {
             index.sort_unstable_by(|a, b| {
-                let by_key = || {
-                    self.by_key(a, b, skip, reverse)
-                        .then(a.arrival.cmp(&b.arrival))
-                };
-                a.prefix.cmp(&b.prefix).then_with(by_key)
+                let by_rest = || order.of_rest(self.record(a).0, self.record(b).0);
+                let by_key = a.prefix.cmp(&b.prefix).then_with(by_rest);
+                by_key.then(a.arrival.cmp(&b.arrival))
             });
         }
         self.index = index;
-    }
-
-    fn by_key(&self, a: &Entry, b: &Entry, skip: usize, reverse: bool) -> Ordering {
-        let left = self.record(a).0.get(skip..);
-        let right = self.record(b).0.get(skip..);
-        if reverse {
-            right.cmp(&left)
-        } else {
-            left.cmp(&right)
-        }
     }
 
     /// The sorted index, after [`Records::sort`].

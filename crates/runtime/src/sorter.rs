@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::memory::make_room;
-use crate::merge::{Merge, Order, pass};
-use crate::records::{Records, Shared};
+use crate::merge::{Merge, pass};
+use crate::records::{Order, Records, Shared};
 use crate::run::{
     BlockReader, Run, RunKind, RunReader, parts, word_key, write_records, write_words,
 };
@@ -165,7 +165,7 @@ impl Sorter {
         self.runs.push(match self.words_are {
             Some(kind) => write_words(&mut self.words, kind, self.reverse, file, block)?,
             None => {
-                self.records.sort(self.shared.length(), self.reverse);
+                self.records.sort(self.shared.order(self.reverse));
                 write_records(&self.records, file, block)?
             }
         });
@@ -176,10 +176,7 @@ impl Sorter {
     }
 
     fn order(&self) -> Order {
-        Order {
-            skip: self.shared.length(),
-            reverse: self.reverse,
-        }
+        self.shared.order(self.reverse)
     }
 
     /// Ends the intake.
@@ -201,7 +198,7 @@ impl Sorter {
             crate::words::sort(&mut self.words, self.reverse);
             return Finished::Sorted(Sorted::words(self.words, kind));
         }
-        self.records.sort(self.shared.length(), self.reverse);
+        self.records.sort(self.order());
         if self.mixed {
             let key = |entry| self.records.record(entry).0;
             let index = self.records.index();

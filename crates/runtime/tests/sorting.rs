@@ -87,6 +87,31 @@ fn records_come_out_stable_at_every_budget() {
     }
 }
 
+/// Keys that the first eight bytes tell apart, or nearly so.
+#[test]
+fn short_keys_are_told_apart() {
+    for zeros in [false, true] {
+        let mut numbers = Numbers(9);
+        let mut sorter = sorter(16384, zeros, false);
+        let mut expected = Vec::new();
+        for number in 0..8000_u32 {
+            let mut content = vec![b'k'; 3];
+            content
+                .extend((0..numbers.below(4)).map(|_| numbers.below(2) as u8 + u8::from(!zeros)));
+            let mut key = Vec::new();
+            codec::rest(&mut key, codec::Kind::Bytes, &content);
+            push(&mut sorter, &key, &number.to_le_bytes());
+            expected.push((key, number.to_le_bytes().to_vec()));
+        }
+        if zeros {
+            expected.sort_by(|a, b| b.0.cmp(&a.0));
+        } else {
+            expected.sort_by(|a, b| a.0.cmp(&b.0));
+        }
+        assert!(records(sorter) == expected);
+    }
+}
+
 #[test]
 fn large_records_pass_through_small_buffers() {
     let mut numbers = Numbers(2);

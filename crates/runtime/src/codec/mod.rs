@@ -61,6 +61,14 @@ pub(crate) fn common_prefix(left: &[u8], right: &[u8]) -> usize {
     left.iter().zip(right).take_while(|(a, b)| a == b).count()
 }
 
+/// Whether a key might equal a shorter one once both are filled up with zeros:
+/// text without an end of its own, when it ends in a zero. All other keys say
+/// themselves where they end.
+#[inline]
+pub(crate) fn ends_in_doubt(key: &[u8]) -> bool {
+    matches!(key, [tag::TEXT_REST | tag::BYTES_REST, .., 0])
+}
+
 /// Whether Python compares these two keys without meeting values of different
 /// types: whether the first byte in which they differ is not a tag, or is the
 /// end of a tuple in one of them.
