@@ -82,7 +82,6 @@ MAKERS: dict[str, Callable[[random.Random], Any]] = {
     "nothing": lambda r: None,
     "mixed": lambda r: r.choice([1, "a"]),
     "fractions": lambda r: Fraction(r.randrange(100), 7),
-    "deep": lambda r: nested(r.randrange(9), 60),
 }
 
 
@@ -103,6 +102,13 @@ def test_spills_only_beyond_the_budget(name: str) -> None:
     assert spilled_by(lambda: list(external_sort(iter(items)))) > MANY
     runtime.configure(memory="16MiB")
     assert spilled_by(lambda: list(external_sort(iter(items)))) == 0
+
+
+def test_deep_tuples() -> None:
+    for depth in (40, 60):
+        items = [nested(n * 7 % 9, depth) for n in range(600)]
+        same(items)
+        same(list(enumerate(items)), key=lambda pair: pair[1], reverse=True)
 
 
 def test_random_small_programs() -> None:

@@ -94,6 +94,29 @@ def test_dataclasses() -> None:
     assert next(external_sort(iter(loose), key=lambda item: item.size)).derived == 7
 
 
+class Entrance:
+    def __init__(self, door: int, who: str) -> None:
+        self.door, self.who = door, who
+
+
+def test_fields_by_name() -> None:
+    register(Entrance, fields=["door", "who"])
+    items = [Entrance(n * 7919 % 1009, f"user{n}") for n in range(8000)]
+    before = runtime.stats()["bytes"]
+    got = list(external_sort(iter(items), key=lambda item: item.door))
+    assert runtime.stats()["bytes"] > before
+    assert list(map(vars, got)) == list(map(vars, sorted(items, key=lambda item: item.door)))
+
+
+def test_instances_that_are_not_like_the_others_stay_themselves() -> None:
+    register(Entrance, fields=["door", "who"])
+    items = [Entrance(n % 7, "u") for n in range(4000)]
+    del items[1000].who
+    items[3000].who = []  # type: ignore[assignment]
+    got = list(external_sort(iter(items), key=lambda item: item.door))
+    assert sum(a is b for a, b in zip(got, sorted(items, key=lambda i: i.door), strict=True)) == 2
+
+
 def test_types_with_functions_of_their_own() -> None:
     start = datetime(2024, 1, 1)
     register(datetime, pack=datetime.isoformat, unpack=datetime.fromisoformat)
@@ -114,6 +137,8 @@ def test_wrong_registrations() -> None:
     for wrong in (5, int, str, object):
         with pytest.raises(TypeError):
             register(wrong)  # type: ignore[type-var]
+    with pytest.raises(TypeError, match="pack and unpack"):
+        register(dict, fields=["x"])
     with pytest.raises(TypeError, match="together"):
         register(datetime, pack=str)
 

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from os import PathLike
 from typing import Any, TypeVar
 
@@ -15,6 +15,6 @@ def runtime_directory() -> PathLike[str]: ...
 def runtime_stats() -> tuple[int, int, int]: ...
 def runtime_register(
     cls: type[_T],
-    pack: Callable[[_T], object] | None,
-    unpack: Callable[[Any], _T],
+    fields: Sequence[str] | None,
+    functions: tuple[Callable[[_T], object], Callable[[Any], _T]] | None,
 ) -> None: ...

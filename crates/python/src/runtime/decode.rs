@@ -1,5 +1,7 @@
 //! Bytes as Python objects again.
 
+use std::sync::Arc;
+
 use pyo3::exceptions::PySystemError;
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -7,12 +9,12 @@ use pyo3::types::{PyBytes, PyInt, PyTuple};
 use spacetime_runtime::Record;
 use spacetime_runtime::codec::{Event, Kind, Reader};
 
-use super::types::Types;
+use super::types::{How, Types};
 
 /// What is needed to make objects: the registered types, and the objects that
 /// stayed in memory. Each of those is asked for once.
 pub struct Decoder {
-    pub types: Types,
+    pub types: Arc<Types>,
     pub kept: Vec<Option<Py<PyAny>>>,
 }
 
@@ -81,16 +83,54 @@ impl Decoder {
             }
             Event::TupleSized(size) => self.sized_tuple(py, reader, size)?,
             Event::TupleEnd => return Ok(None),
-            Event::Registered(number) => {
-                let packed = self.next(py, reader)?.ok_or_else(damaged)?;
-                let known = self.types.get(number).ok_or_else(damaged)?;
-                known.unpack.bind(py).call1((packed,))?
-            }
+            Event::Registered(number) => self.instance(py, reader, number)?,
             Event::Reference(number) => {
                 let kept = self.kept.get_mut(number).and_then(Option::take);
                 kept.ok_or_else(damaged)?.into_bound(py)
             }
         }))
+    }
+
+    /// An instance of a registered type.
+    fn instance<'py>(
+        &mut self,
+        py: Python<'py>,
+        reader: &mut Reader<'_>,
+        number: usize,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let types = Arc::clone(&self.types);
+        let known = types.get(number).ok_or_else(damaged)?;
+        let class = known.class.bind(py);
+        let names = match &known.how {
+            How::Fields(names) => names,
+            How::Tuple(make) => {
+                let elements = self.next(py, reader)?.ok_or_else(damaged)?;
+                return make.bind(py).call1((class, elements));
+            }
+            How::Functions { unpack, .. } => {
+                let packed = self.next(py, reader)?.ok_or_else(damaged)?;
+                return unpack.bind(py).call1((packed,));
+            }
+        };
+        if reader.next() != Some(Event::TupleSized(names.len())) {
+            return Err(damaged());
+        }
+        // SAFETY: `object.__new__` makes instances of this class, and that is all
+        // it would do; the result is a new reference, or null with an exception.
+        let instance = owned(py, unsafe {
+            ffi::PyType_GenericAlloc(class.as_type_ptr(), 0)
+        })?;
+        for name in names {
+            let value = self.next(py, reader)?.ok_or_else(damaged)?;
+            // SAFETY: all three are alive.
+            let failed = unsafe {
+                ffi::PyObject_GenericSetAttr(instance.as_ptr(), name.as_ptr(), value.as_ptr())
+            };
+            if failed != 0 {
+                return Err(PyErr::fetch(py));
+            }
+        }
+        Ok(instance)
     }
 
     fn sized_tuple<'py>(

@@ -7,13 +7,14 @@
 
 use std::ffi::{c_char, c_int};
 use std::ptr::addr_of_mut;
+use std::sync::Arc;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyString};
 use spacetime_runtime::codec::{self, Kind};
 
-use super::types::Types;
+use super::types::{How, Types};
 
 /// Deeper tuples than this are left alone, to keep recursion short.
 const DEEPEST: usize = 50;
@@ -53,7 +54,7 @@ enum Class {
 /// Writes keys and values.
 pub struct Encoder<'py> {
     pub py: Python<'py>,
-    pub types: Types,
+    pub types: Arc<Types>,
     /// What the values written so far take as objects.
     pub cost: usize,
     /// Some place inside the keys holds values of different types.
@@ -149,7 +150,7 @@ impl<'py> Encoder<'py> {
     pub fn new(py: Python<'py>) -> Self {
         Self {
             py,
-            types: Types::now(py),
+            types: Arc::new(Types::now(py)),
             cost: 0,
             mixed: false,
             clash: false,
@@ -323,21 +324,41 @@ impl<'py> Encoder<'py> {
     fn registered(&mut self, object: Object, into: &mut Vec<u8>, depth: usize) -> PyResult<bool> {
         // SAFETY: the object is alive.
         let class = unsafe { ffi::Py_TYPE(object) };
-        let Some((number, known)) = self.types.find(class) else {
+        let types = Arc::clone(&self.types);
+        let Some((number, known)) = types.find(class) else {
             return Ok(false);
         };
-        codec::registered(into, number);
-        let Some(pack) = &known.pack else {
-            return self.tuple_value(object, into, depth);
-        };
-        // SAFETY: the object is alive; a reference of our own is taken.
-        let instance = unsafe { Bound::from_borrowed_ptr(self.py, object) };
-        let packed = pack.bind(self.py).call1((instance,))?;
-        self.cost += 48;
         if depth >= DEEPEST {
             return Ok(false);
         }
-        self.value(packed.as_ptr(), into, depth + 1)
+        codec::registered(into, number);
+        // SAFETY: the object is alive; a reference of our own is taken.
+        let instance = unsafe { Bound::from_borrowed_ptr(self.py, object) };
+        match &known.how {
+            How::Tuple(_) => self.tuple_value(object, into, depth),
+            How::Functions { pack, .. } => {
+                let packed = pack.bind(self.py).call1((instance,))?;
+                self.cost += 48;
+                self.value(packed.as_ptr(), into, depth + 1)
+            }
+            How::Fields(names) => {
+                let values: Option<Vec<_>> = names
+                    .iter()
+                    .map(|name| attribute(&instance, name))
+                    .collect();
+                let Some(values) = values else {
+                    return Ok(false);
+                };
+                self.cost += 64 + 8 * values.len();
+                codec::sized_tuple(into, values.len());
+                for value in values {
+                    if !self.value(value.as_ptr(), into, depth + 1)? {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            }
+        }
     }
 
     fn simple(&mut self, object: Object, class: Class, into: &mut Vec<u8>) -> PyResult<()> {
@@ -444,5 +465,18 @@ impl<'py> Encoder<'py> {
             }
             Ok(Bound::from_owned_ptr_or_err(self.py, bytes)?.cast_into_unchecked())
         }
+    }
+}
+
+/// An attribute, if there is one.
+fn attribute<'py>(instance: &Bound<'py, PyAny>, name: &Py<PyString>) -> Option<Bound<'py, PyAny>> {
+    // SAFETY: both are alive; the result is a new reference, or null with an
+    // exception set, which is the instance's way to say that it is odd.
+    unsafe {
+        let value = ffi::PyObject_GetAttr(instance.as_ptr(), name.as_ptr());
+        if value.is_null() {
+            ffi::PyErr_Clear();
+        }
+        Bound::from_owned_ptr_or_opt(instance.py(), value)
     }
 }
