@@ -131,6 +131,7 @@ FULL = """
     try:
         runtime.external_sort(str(n * 7919 % 10007) for n in range(200_000))
     except OSError as error:
+        assert type(error.filename) is str
         print(error.errno, error.filename, error, sep="|")
 """
 
@@ -212,3 +213,58 @@ def test_both_sides_of_a_fork_go_on() -> None:
         print("fine", flush=True)
     """
     assert run(code).split() == ["fine", "fine"]
+
+
+def test_what_was_spilled_can_be_seen_from_outside(tmp_path: Path) -> None:
+    code = """
+        import os
+        from spacetime_compiler import runtime
+        runtime.configure(memory="64KiB")
+        for item in runtime.external_sort(str(n) for n in range(50_000)):
+            pass
+        print(os.getpid(), *runtime.stats().values())
+    """
+    process, *figures = run(code, SPACETIME_STATS=str(tmp_path)).split()
+    assert (tmp_path / process).read_text().split() == figures
+    # A folder that is not there is nobody's problem.
+    run(code, SPACETIME_STATS="/nonexistent")
+
+
+@LINUX
+def test_nothing_leaks() -> None:
+    code = """
+        import resource
+        from spacetime_compiler import runtime
+        runtime.configure(memory="64KiB")
+
+        def work():
+            for odd in ([], [None], [float("nan")], ["x"]):
+                for key in (None, lambda n: n, lambda n: (n, "x")):
+                    try:
+                        items = runtime.external_sort([*range(9000), *odd].__iter__(), key=key)
+                        next(items)
+                    except TypeError:
+                        pass
+            list(runtime.external_sort(((str(n), -n) for n in range(9000)), key=lambda t: t[1]))
+
+        for _ in range(5):
+            work()
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        for _ in range(60):
+            work()
+        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+    """
+    assert int(run(code)) < 1024
+
+
+def test_very_deep_tuples_are_no_crash() -> None:
+    code = """
+        from spacetime_compiler import runtime
+        deep = ()
+        for _ in range(100_000):
+            deep = (deep,)
+        items = [(n, deep) for n in range(2000)]
+        assert list(runtime.external_sort(iter(items), key=lambda t: -t[0]))[0] is items[-1]
+        print("fine")
+    """
+    assert run(code) == "fine\n"

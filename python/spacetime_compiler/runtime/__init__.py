@@ -72,7 +72,7 @@ def external_sort(
     Other items stay in memory. Keys of other types than ``str``, ``bytes``,
     ``int``, ``float``, ``bool`` or tuples of them, or of several of these types,
     make it do what ``sorted`` does, with a list of everything in memory. So do
-    collections, which hold their items anyway.
+    collections, which hold their items anyway, and inputs of a few hundred items.
 
     Raises:
         OSError: the folder for spilled data is full or cannot be written; its
@@ -112,10 +112,14 @@ def budget() -> int:
 
 def directory() -> str:
     """Return the folder in which spilled data is kept."""
-    return _native.runtime_directory().__fspath__()
+    return _native.runtime_directory()
 
 
 def stats() -> dict[str, int]:
-    """Return what this process has spilled: ``bytes``, ``runs`` and ``files``."""
+    """Return what this process has spilled: ``bytes``, ``runs`` and ``files``.
+
+    Where ``SPACETIME_STATS`` names a folder, the same three numbers are written
+    to a file in it, named by the process id, whenever a spill file is closed.
+    """
     spilled, runs, files = _native.runtime_stats()
     return {"bytes": spilled, "runs": runs, "files": files}

@@ -8,7 +8,7 @@
 
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::PyList;
+use pyo3::types::{PyList, PyTuple};
 use spacetime_runtime::{Finished, Sorter, codec};
 
 use super::decode::Decoder;
@@ -76,26 +76,28 @@ impl<'py> Plain<'py> {
     }
 }
 
-/// Whether an object is so long that few of them are much. Others than builtins
-/// count as short: they will not be encoded anyway.
+/// Whether an object, or an element of a tuple, is so long that few of them are
+/// much. Others than builtins count as short: they will not be encoded anyway.
 fn is_long(item: &Bound<'_, PyAny>) -> bool {
+    match item.cast_exact::<PyTuple>() {
+        Ok(tuple) => tuple.len() > 32 || tuple.iter().any(|element| length(&element) > LONG),
+        Err(_) => length(item) > LONG,
+    }
+}
+
+/// The length of a `str` or `bytes`, zero for everything else.
+fn length(item: &Bound<'_, PyAny>) -> isize {
     let object = item.as_ptr();
     // SAFETY: each length is asked only of an instance of that type.
-    let length = unsafe {
+    unsafe {
         if ffi::PyUnicode_CheckExact(object) != 0 {
             ffi::PyUnicode_GetLength(object)
         } else if ffi::PyBytes_CheckExact(object) != 0 {
             ffi::PyBytes_Size(object)
-        } else if ffi::PyTuple_CheckExact(object) != 0 {
-            return ffi::PyTuple_Size(object) > 32
-                || item.try_iter().is_ok_and(|mut elements| {
-                    elements.any(|element| element.is_ok_and(|e| !e.is(item) && is_long(&e)))
-                });
         } else {
             0
         }
-    };
-    length > LONG
+    }
 }
 
 impl<'py> Intake<'py> {

@@ -1,6 +1,7 @@
 //! The one place that the run-time parts read their budget and folder from:
 //! what `configure` said, else the environment, else the defaults.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -63,7 +64,7 @@ fn checked(text: &str, name: &str) -> PyResult<usize> {
 /// An error of the spill file as Python's `OSError`, with the folder as its
 /// `filename`.
 pub fn os_error(error: &Error) -> PyErr {
-    let folder = error.directory().to_path_buf();
+    let folder = error.directory().as_os_str().to_owned();
     match error {
         Error::Io { action, source, .. } => {
             let reason = source.to_string();
@@ -109,8 +110,8 @@ pub fn runtime_budget() -> PyResult<usize> {
 
 /// The folder for spill files.
 #[pyfunction]
-pub fn runtime_directory() -> PathBuf {
-    directory()
+pub fn runtime_directory() -> OsString {
+    directory().into_os_string()
 }
 
 /// Spilled bytes, runs and files of this process.
