@@ -3,7 +3,9 @@
 
 use pyo3::prelude::*;
 
+mod runtime;
+
 #[pymodule]
-fn _native(_module: &Bound<'_, PyModule>) -> PyResult<()> {
-    Ok(())
+fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    runtime::register(module)
 }
