@@ -128,23 +128,24 @@ fn look_around(folder: &Path) -> anyhow::Result<Found> {
         if !path.is_file() {
             continue;
         }
-        let here = read_project(&path)?;
+        // A table further up than ours is nobody's business here, not even a wrong one.
+        let here = read_project(&path, found.origin.is_none())?;
         if found.requires_python.is_none() {
             found.requires_python = here.requires_python;
         }
-        if found.origin.is_none() && here.origin.is_some() {
+        if here.origin.is_some() {
             (found.config, found.base, found.origin) = (here.config, here.base, here.origin);
         }
     }
     Ok(found)
 }
 
-fn read_project(path: &Path) -> anyhow::Result<Found> {
+fn read_project(path: &Path, with_table: bool) -> anyhow::Result<Found> {
     let text = read_text(path)?;
     let project: Project =
         toml::from_str(&text).map_err(|error| usage(format!("{}: {}", path.display(), error.message())))?;
     let requires_python = project.project.and_then(|project| project.requires_python);
-    let table = project.tool.and_then(|mut tool| tool.remove("spacetime-compiler"));
+    let table = project.tool.filter(|_| with_table).and_then(|mut tool| tool.remove("spacetime-compiler"));
     let Some(table) = table else { return Ok(Found { requires_python, ..Found::default() }) };
     let config = table.try_into().map_err(|error: toml::de::Error| {
         usage(format!("{}: [{TABLE}]: {}", path.display(), error.message()))
@@ -155,7 +156,7 @@ fn read_project(path: &Path) -> anyhow::Result<Found> {
 /// A file named by `--config`: a `pyproject.toml`, or our table on its own.
 fn read_any(path: &Path) -> anyhow::Result<Found> {
     if path.file_name().is_some_and(|name| name == PROJECT_FILE) {
-        return Ok(Found { origin: Some(path.to_owned()), ..read_project(path)? });
+        return Ok(Found { origin: Some(path.to_owned()), ..read_project(path, true)? });
     }
     let config = toml::from_str(&read_text(path)?)
         .map_err(|error| usage(format!("{}: {}", path.display(), error.message())))?;

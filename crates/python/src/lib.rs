@@ -1,9 +1,14 @@
 //! The extension module `spacetime_compiler._native`: Python's door to the
 //! engine, the command and the run-time parts.
 
+mod command;
+mod engine;
+
 use pyo3::prelude::*;
 
 #[pymodule]
-fn _native(_module: &Bound<'_, PyModule>) -> PyResult<()> {
+fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    command::register(module)?;
+    engine::register(module)?;
     Ok(())
 }

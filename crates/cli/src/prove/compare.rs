@@ -68,7 +68,9 @@ fn quote(line: Option<&[u8]>) -> String {
     let text = String::from_utf8_lossy(line);
     let short: String = text.chars().take(80).collect();
     let dots = if short.len() < text.len() { "..." } else { "" };
-    format!("`{}{dots}`", short.escape_debug())
+    // Control characters would act on the user's terminal.
+    let short: String = short.chars().map(|char| if char.is_control() { '?' } else { char }).collect();
+    format!("`{short}{dots}`")
 }
 
 /// Standard error without what may differ: the frames of tracebacks, since

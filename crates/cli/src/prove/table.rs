@@ -82,6 +82,12 @@ mod tests {
     fn columns_line_up() {
         let run = |peak, spilled| Figures { exit: Exit::Code(0), peak, cpu: 1.0, wall: 2.0, spilled };
         let table = text(&[run(120_000_000, 0), run(100_000_000, 0)], &[run(11_000_000, 5_000_000)]);
-        insta::assert_snapshot!(table, @r"");
+        insta::assert_snapshot!(table, @r#"
+                               before        after    ratio
+        peak memory          110.0 MB      11.0 MB     0.10
+        CPU time              1.000 s      1.000 s     1.00
+        wall time             2.000 s      2.000 s     1.00
+        spilled to disk           0 B       5.0 MB        -
+        "#);
     }
 }
