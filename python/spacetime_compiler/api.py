@@ -130,9 +130,7 @@ class SpaceTimeCompiler:
             estimated_time_overhead=summary["time_overhead"] * 100,
         )
 
-    def analyze_code(
-        self, code: str, filename: str = "<string>"
-    ) -> list[OptimizationOpportunity]:
+    def analyze_code(self, code: str, filename: str = "<string>") -> list[OptimizationOpportunity]:
         """List what could be done with a source text."""
         return list(self.transform_code(code, filename).opportunities_found)
 
