@@ -6,7 +6,9 @@ Names are loaded when they are first used: an optimized program imports only
 ``spacetime_compiler.runtime``, and must not pay for the optimizer.
 """
 
-from typing import TYPE_CHECKING
+# Type checkers take a variable of this name for true; importing `typing` for it
+# would cost an optimized program 2 MB.
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from spacetime_compiler.api import (

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 from spacetime_compiler import _native
 
-StrPath: TypeAlias = "str | os.PathLike[str]"
+StrPath: TypeAlias = str | os.PathLike[str]
 
 
 class CompileError(SyntaxError):
