@@ -1,5 +1,6 @@
 //! `stc rules`, `stc explain`, `stc facts`: what there is, and what is believed.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use clap::CommandFactory;
@@ -27,15 +28,15 @@ pub fn rules(args: &RulesArgs) -> anyhow::Result<Status> {
     }
     let mut out = String::from("Rules\n");
     for rule in &rules {
-        out.push_str(&format!("  {:<24} {:<16} {}\n", rule.name, rule.group, rule.summary));
+        let _ = writeln!(out, "  {:<24} {:<16} {}", rule.name, rule.group, rule.summary);
     }
     out.push_str("\nAssumptions (made unless --strict or --no-assume NAME)\n");
     for one in Assumption::ALL {
-        out.push_str(&format!("  {:<24} {}\n", one.name(), one.meaning()));
+        let _ = writeln!(out, "  {:<24} {}", one.name(), one.meaning());
     }
     out.push_str("\nAllowances (only with --allow NAME)\n");
     for one in Allowance::ALL {
-        out.push_str(&format!("  {:<24} {}\n", one.name(), one.meaning()));
+        let _ = writeln!(out, "  {:<24} {}", one.name(), one.meaning());
     }
     output::print(out)?;
     Ok(Status::Success)

@@ -100,7 +100,8 @@ fn walk(top: &Path, finder: &mut Finder, skip: Option<&Path>, inputs: &mut Input
         let below_top = entry.depth() > 0;
         let never = is_folder && below_top && NEVER.iter().any(|name| entry.file_name() == *name);
         let ours = below_top && is_folder && skip.is_some() && entry.path().canonicalize().ok() == skip;
-        !never && !ours && !(below_top && is_excluded(&excluded, entry.path(), is_folder))
+        let ruled_out = below_top && is_excluded(&excluded, entry.path(), is_folder);
+        !(never || ours || ruled_out)
     };
     let walker = WalkBuilder::new(top)
         .hidden(false)

@@ -1,6 +1,7 @@
 //! `stc optimize`: which files go where, and what is said about them.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -308,7 +309,7 @@ fn statistics(done: &[Done]) -> String {
     let mut out = format!("{:>7} {:>7} {:>10}  rule\n", "found", "applied", "saved");
     for (rule, (found, applied, saved)) in rows {
         let saved = if saved > 0.0 { bytes(saved) } else { "-".to_owned() };
-        out.push_str(&format!("{found:>7} {applied:>7} {saved:>10}  {rule}\n"));
+        let _ = writeln!(out, "{found:>7} {applied:>7} {saved:>10}  {rule}");
     }
     out
 }
@@ -319,7 +320,7 @@ fn summary(mode: &Mode, done: &[Done], troubles: &[Trouble]) -> String {
     let verb = if matches!(mode, Mode::Diff | Mode::Check) { "would change" } else { "changed" };
     let mut out = format!("{} {verb}, {} unchanged", files(count), done.len() - count);
     if !troubles.is_empty() {
-        out.push_str(&format!(", {} failed", troubles.len()));
+        let _ = write!(out, ", {} failed", troubles.len());
     }
     out
 }

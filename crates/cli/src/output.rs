@@ -1,5 +1,6 @@
 //! Writing to the terminal: colours, errors, and a stdout whose failures are seen.
 
+use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -72,7 +73,7 @@ pub fn paint_diff(diff: &str) -> String {
             }
         };
         let body = line.trim_end_matches('\n');
-        out.push_str(&format!("\x1b[{code}m{body}\x1b[0m{}", &line[body.len()..]));
+        let _ = write!(out, "\x1b[{code}m{body}\x1b[0m{}", &line[body.len()..]);
     }
     out
 }

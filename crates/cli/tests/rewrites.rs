@@ -1,6 +1,8 @@
 //! What the command does with a program that is really rewritten. These tests
 //! need an engine whose rules fire; the other files do not.
 
+#[expect(dead_code, reason = "this file uses its own part")]
+#[path = "command/common.rs"]
 mod common;
 
 use std::fs;

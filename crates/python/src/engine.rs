@@ -50,14 +50,13 @@ fn optimize(py: Python<'_>, text: &str, options: &str, stub: bool) -> PyResult<S
     let options = config.options().map_err(|error| PyValueError::new_err(error.to_string()))?;
     let kind = if stub { SourceKind::Stub } else { SourceKind::Python };
     let result = py.detach(|| deep(|| spacetime_engine::optimize(text, kind, &options)))?;
-    let json = match &result {
+    match &result {
         Ok(outcome) => to_json(&Answer::Done { text: &outcome.text, summary: outcome.summary(), outcome }),
         Err(Failure::Syntax(problem)) => to_json(&Answer::Failed {
             problem: Problem { message: &problem.message, line: problem.line, column: problem.column },
         }),
-        Err(failure @ Failure::Rule(_)) => return Err(PyValueError::new_err(failure.to_string())),
-    };
-    json
+        Err(failure @ Failure::Rule(_)) => Err(PyValueError::new_err(failure.to_string())),
+    }
 }
 
 /// The catalogue: name, group, summary and page of every rule.

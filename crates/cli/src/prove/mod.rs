@@ -7,6 +7,7 @@ mod stage;
 mod table;
 mod watch;
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -161,18 +162,22 @@ fn verdict(args: &ProveArgs, changed: bool, exit: &str, evidence: &Evidence) -> 
     out.push('\n');
     if !evidence.unsteady.is_empty() {
         out.push_str("UNDECIDED: the original does not do the same every time\n");
-        evidence.unsteady.iter().for_each(|sentence| out.push_str(&format!("  original: {sentence}\n")));
+        evidence.unsteady.iter().for_each(|sentence| {
+            let _ = writeln!(out, "  original: {sentence}");
+        });
     } else if evidence.differences.is_empty() {
         let files = match evidence.files.len() {
             0 => "no files written".to_owned(),
             1 => "1 file".to_owned(),
             count => format!("{count} files"),
         };
-        out.push_str(&format!("SAME in {runs} each: {exit}, stdout, stderr, {files}\n"));
+        let _ = writeln!(out, "SAME in {runs} each: {exit}, stdout, stderr, {files}");
     } else {
         out.push_str("DIFFERENT\n");
     }
-    evidence.differences.iter().for_each(|sentence| out.push_str(&format!("  optimized: {sentence}\n")));
+    evidence.differences.iter().for_each(|sentence| {
+        let _ = writeln!(out, "  optimized: {sentence}");
+    });
     if !changed {
         out.push_str("Nothing was optimized: both versions are the same text.\n");
     }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use spacetime_engine::report::bytes;
+use std::fmt::Write as _;
 
 use super::run::Figures;
 
@@ -39,7 +40,7 @@ pub fn text(before: &[Figures], after: &[Figures]) -> String {
     for row in rows(before, after) {
         let ratio = row.ratio().map_or("-".to_owned(), |ratio| format!("{ratio:.2}"));
         let (before, after) = ((row.show)(row.before), (row.show)(row.after));
-        out.push_str(&format!("{:<16} {before:>12} {after:>12} {ratio:>8}\n", row.name));
+        let _ = writeln!(out, "{:<16} {before:>12} {after:>12} {ratio:>8}", row.name);
     }
     out
 }

@@ -1,8 +1,6 @@
 //! Where settings come from, and what is said about wrong ones.
 
-mod common;
-
-use common::Folder;
+use crate::common::{self, Folder};
 
 fn check(folder: &Folder, args: &[&str]) -> common::Ran {
     folder.stc(&[&["optimize", "a.py", "--check"], args].concat())

@@ -1,6 +1,6 @@
 //! A scratch folder with files in it, and the command run there.
 
-#![expect(dead_code, reason = "every test file uses its own part of this")]
+#![expect(clippy::unwrap_used, reason = "this is a test, outside of the functions that clippy knows as such")]
 
 use std::fs;
 use std::io::Write;

@@ -1,8 +1,6 @@
 //! `stc prove` with `--against`, so that what differs is known.
 
-mod common;
-
-use common::Folder;
+use crate::common::Folder;
 use serde_json::Value;
 
 fn prove(folder: &Folder, args: &[&str]) -> (i32, Value) {

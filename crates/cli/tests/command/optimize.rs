@@ -1,12 +1,10 @@
 //! `stc optimize`: where results go, what is an error, and what is left alone.
 
-mod common;
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::Stdio;
 
-use common::Folder;
+use crate::common::{self, Folder};
 
 const BAD: &str = "x = 1\ndef f(:\n    pass\n";
 
@@ -97,7 +95,7 @@ fn missing_and_unreadable_files_are_named() {
     fs::create_dir(folder.path("folder.py")).unwrap();
     assert_eq!(folder.stc(&["optimize", "folder.py", "--check"]).code, 0);
     if !common::is_root() {
-        fs::set_permissions(folder.path("secret.py"), fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(folder.path("secret.py"), fs::Permissions::from_mode(0o000)).unwrap();
         let ran = folder.stc(&["optimize", "secret.py", "a.py", "--check"]);
         assert_eq!(ran.code, 1);
         assert!(ran.err.contains("secret.py:1:1: cannot be read: Permission denied"), "{}", ran.err);
