@@ -119,8 +119,6 @@ pub struct OptimizeArgs {
     /// The format of the report
     #[arg(long, value_enum)]
     pub format: Option<Format>,
-    #[command(flatten)]
-    pub choice: Choice,
     /// How many files are worked on at a time
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<usize>,
@@ -136,6 +134,9 @@ pub struct OptimizeArgs {
     /// Leave out excluded files even if they are named
     #[arg(long)]
     pub force_exclude: bool,
+    // Last, because its help heading holds for all that follows.
+    #[command(flatten)]
+    pub choice: Choice,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -87,7 +87,8 @@ fn named(path: &Path, finder: &mut Finder, force: bool, inputs: &mut Inputs) -> 
             return Ok(());
         }
     }
-    inputs.files.push(Input { path: path.to_owned(), relative: PathBuf::from(name) });
+    let plain = path.strip_prefix(".").unwrap_or(path);
+    inputs.files.push(Input { path: plain.to_owned(), relative: PathBuf::from(name) });
     Ok(())
 }
 

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicU8, Ordering};
 
+use std::time::{Duration, Instant};
+
 use crate::args::Color;
 
 /// What `--color` said; process-wide, since messages come from everywhere.
@@ -52,6 +54,34 @@ fn labelled(label: &str, code: &str, message: &str) {
         say(&format!("\x1b[{code}m{label}\x1b[0m: {message}"));
     } else {
         say(&format!("{label}: {message}"));
+    }
+}
+
+/// One line of stderr that is written over: on a terminal, after a second.
+pub struct Progress {
+    wanted: bool,
+    start: Instant,
+}
+
+impl Progress {
+    pub fn new(wanted: bool) -> Self {
+        Self { wanted: wanted && io::stderr().is_terminal(), start: Instant::now() }
+    }
+
+    pub fn show(&self, step: u32, steps: u32) {
+        if self.is_shown() {
+            let _ = write!(io::stderr(), "\rrun {step} of {steps}");
+        }
+    }
+
+    pub fn clear(&self) {
+        if self.is_shown() {
+            let _ = write!(io::stderr(), "\r\x1b[K");
+        }
+    }
+
+    fn is_shown(&self) -> bool {
+        self.wanted && self.start.elapsed() > Duration::from_secs(1)
     }
 }
 

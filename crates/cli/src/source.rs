@@ -11,6 +11,8 @@ use anyhow::Context;
 use spacetime_engine::SourceKind;
 use spacetime_engine::report::Problem;
 
+use crate::output;
+
 const BOM: &str = "\u{feff}";
 
 /// A source text, and how it was encoded.
@@ -84,6 +86,9 @@ pub fn source_kind(path: &Path) -> SourceKind {
 /// and an existing file keeps its permissions.
 pub fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let failed = || format!("{} cannot be written", path.display());
+    if path == Path::new("-") || path == Path::new("/dev/stdout") {
+        return Ok(output::print(bytes)?);
+    }
     let target = resolve(path).with_context(failed)?;
     let existing = match fs::metadata(&target) {
         Ok(metadata) => Some(metadata),
@@ -98,10 +103,10 @@ pub fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
             "{} cannot be written: it is read-only",
             path.display()
         );
-        if !metadata.is_file() {
-            // A device or a pipe (`-o /dev/stdout`) is written to, never replaced.
+        if !metadata.is_file() || is_system(&target) {
+            // A device, a pipe or an open file (`-o /dev/stderr`) is written to, never replaced.
             return fs::OpenOptions::new()
-                .write(true)
+                .append(true)
                 .open(&target)
                 .and_then(|mut file| file.write_all(bytes))
                 .with_context(failed);
@@ -134,11 +139,17 @@ fn resolve(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..40 {
         match fs::read_link(&path) {
+            Ok(_) if is_system(&path) => return Ok(path),
             Ok(target) => path = path.parent().unwrap_or(Path::new("")).join(target),
             Err(_) => return Ok(path),
         }
     }
     Err(io::Error::other("too many levels of symbolic links"))
+}
+
+/// `/dev/stderr` is a link to `/proc/self/fd/2`, which looks like a link to a file.
+fn is_system(path: &Path) -> bool {
+    path.starts_with("/dev") || path.starts_with("/proc")
 }
 
 /// The system's words without Rust's `(os error 13)`.

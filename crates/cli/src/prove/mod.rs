@@ -20,7 +20,7 @@ use self::run::{Figures, Interrupted, Interruptible, Setup};
 use self::stage::Stage;
 use crate::Host;
 use crate::args::{Global, PlainFormat, ProveArgs};
-use crate::output;
+use crate::output::{self, Progress};
 use crate::settings::Finder;
 use crate::source;
 use crate::status::{Status, usage};
@@ -61,8 +61,10 @@ pub fn run(args: &ProveArgs, global: &Global, host: &Host) -> anyhow::Result<Sta
     };
     let workdir = args.workdir.clone().unwrap_or_else(|| PathBuf::from("."));
     let stage = Stage::new(&workdir, &args.script, args.copy_limit << 20)?;
+    let progress = Progress::new(!global.quiet);
     let interruptible = Interruptible::new();
-    let evidence = gather(&stage, &setup, &versions, args.repeat);
+    let evidence = gather(&stage, &setup, &versions, args.repeat, &progress);
+    progress.clear();
     drop(interruptible);
     match evidence {
         Ok(evidence) => tell(args, &versions, &evidence),
@@ -106,11 +108,18 @@ fn interpreter(named: Option<&Path>) -> anyhow::Result<PathBuf> {
 }
 
 /// Before, after, after, before, ...: neither is favoured by going second.
-fn gather(stage: &Stage, setup: &Setup, versions: &Versions, repeat: u32) -> anyhow::Result<Evidence> {
+fn gather(
+    stage: &Stage,
+    setup: &Setup,
+    versions: &Versions,
+    repeat: u32,
+    progress: &Progress,
+) -> anyhow::Result<Evidence> {
     let mut evidence = Evidence::default();
     for turn in 0..repeat {
         for second in [false, true] {
             let is_after = second != (turn % 2 == 1);
+            progress.show(2 * turn + u32::from(second) + 1, 2 * repeat);
             stage.set(if is_after { &versions.after } else { &versions.before })?;
             let figures = run::run(stage, setup)?;
             if let Some(reference) = evidence.before.first() {

@@ -108,3 +108,21 @@ fn standard_input_is_given_to_both() {
     folder.write("in.txt", "abba\n");
     assert_eq!(prove(&folder, &["--stdin", "in.txt"]).0, 0);
 }
+
+#[test]
+fn ctrl_c_ends_the_run_and_leaves_nothing_behind() {
+    let folder = Folder::new(&[("a.py", "import time\nopen('x', 'w')\ntime.sleep(60)\n"), ("tmp/keep", "")]);
+    let tmp = folder.path("tmp");
+    let started = std::time::Instant::now();
+    let mut child = folder.command(&["prove", "a.py"]).env("TMPDIR", &tmp).spawn().unwrap();
+    while std::fs::read_dir(&tmp).unwrap().count() < 2 {
+        assert!(started.elapsed().as_secs() < 20);
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(std::fs::read_dir(&tmp).unwrap().count(), 1);
+    assert!(started.elapsed().as_secs() < 40);
+}
