@@ -25,7 +25,9 @@ const LINKED: &[&str] = &[".venv", "venv", "node_modules"];
 
 /// Where runs take place.
 pub struct Stage {
-    scratch: tempfile::TempDir,
+    /// Removed with the stage.
+    _scratch: tempfile::TempDir,
+    folder: PathBuf,
     workdir: PathBuf,
     script: Script,
     limit: u64,
@@ -53,11 +55,19 @@ impl Stage {
             Err(_) => Script::Outside { folder, name: name.to_owned() },
         };
         let scratch = tempfile::Builder::new().prefix("stc-prove-").tempdir().context("no scratch folder")?;
-        Ok(Self { scratch, workdir, script, limit })
+        // Compared with paths of the working folder, which may be `/tmp`, itself a symlink.
+        let folder = scratch.path().canonicalize().context("no scratch folder")?;
+        let stage = Self { _scratch: scratch, folder, workdir, script, limit };
+        stage.copier().measure(&stage.workdir).map_err(|error| stage.advise(&error))?;
+        Ok(stage)
+    }
+
+    fn copier(&self) -> Copier<'_> {
+        Copier { bytes: self.limit, files: MOST_FILES, scratch: &self.folder }
     }
 
     fn path(&self, name: &str) -> PathBuf {
-        self.scratch.path().join(name)
+        self.folder.join(name)
     }
 
     /// The working folder of a run.
@@ -111,7 +121,7 @@ impl Stage {
         let (work, side) = (self.work(), self.path("script"));
         remove(&work)?;
         remove(&side)?;
-        let mut copier = Copier { bytes: self.limit, files: MOST_FILES, scratch: self.scratch.path() };
+        let mut copier = self.copier();
         copier.copy(&self.workdir, &work).map_err(|error| self.advise(&error))?;
         if let Script::Outside { folder, .. } = &self.script {
             let copied = copier.copy(folder, &side);
@@ -194,6 +204,26 @@ struct Copier<'a> {
 }
 
 impl Copier<'_> {
+    /// Fails where [`Copier::copy`] would, before anything has been copied.
+    fn measure(&mut self, from: &Path) -> Result<(), CopyError> {
+        let failed = |error| CopyError::Failed(from.to_owned(), error);
+        for entry in fs::read_dir(from).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let (name, kind) = (entry.file_name(), entry.file_type().map_err(failed)?);
+            if entry.path() == self.scratch || !is_staged(&name) {
+                continue;
+            }
+            self.files = self.files.checked_sub(1).ok_or(CopyError::TooLarge)?;
+            if kind.is_dir() {
+                self.measure(&entry.path())?;
+            } else if kind.is_file() {
+                let size = entry.metadata().map_err(failed)?.len();
+                self.bytes = self.bytes.checked_sub(size).ok_or(CopyError::TooLarge)?;
+            }
+        }
+        Ok(())
+    }
+
     fn copy(&mut self, from: &Path, to: &Path) -> Result<(), CopyError> {
         let failed = |error| CopyError::Failed(from.to_owned(), error);
         fs::create_dir(to).map_err(failed)?;
@@ -287,7 +317,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("a.py"), "old").unwrap();
         fs::write(folder.path().join("data"), [0; 100]).unwrap();
-        let stage = Stage::new(folder.path(), &folder.path().join("a.py"), 50).unwrap();
-        assert!(stage.set(b"new").unwrap_err().to_string().contains("--workdir"));
+        let refused = Stage::new(folder.path(), &folder.path().join("a.py"), 50).err().unwrap();
+        assert!(refused.to_string().contains("--workdir"));
     }
 }
