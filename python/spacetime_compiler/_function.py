@@ -123,12 +123,7 @@ def _all_lines(code: CodeType) -> Iterator[int]:
 
 def _without_places(code: CodeType) -> tuple[object, ...]:
     """What a code object does, whatever its line numbers."""
-    constants = tuple(
-        _without_places(constant)
-        if isinstance(constant, CodeType)
-        else (type(constant), repr(constant))
-        for constant in code.co_consts
-    )
+    constants = tuple(_constant(constant) for constant in code.co_consts)
     return (
         code.co_name,
         code.co_code,
@@ -140,6 +135,17 @@ def _without_places(code: CodeType) -> tuple[object, ...]:
         code.co_flags,
         code.co_exceptiontable,
     )
+
+
+def _constant(value: object) -> object:
+    """A constant such that equal means the same: 1 is not True, -0.0 is not 0.0."""
+    if isinstance(value, CodeType):
+        return _without_places(value)
+    if isinstance(value, tuple):
+        return tuple(_constant(item) for item in value)
+    if isinstance(value, frozenset):
+        return frozenset(_constant(item) for item in value)
+    return (type(value), repr(value))
 
 
 def _identity(code: CodeType) -> tuple[object, ...]:
@@ -178,7 +184,8 @@ def _check_builtins(function: FunctionType, source: Source) -> None:
     """Refuse where a builtin was replaced in a way that the module's text does not show."""
     names = []
     for name in sorted(_names(function.__code__)):
-        builtin = getattr(builtins, name, _MISSING)
+        # Every module has a `__name__` of its own, and so has `builtins`.
+        builtin = _MISSING if name.startswith("__") else getattr(builtins, name, _MISSING)
         if builtin is not _MISSING and function.__globals__.get(name, builtin) is not builtin:
             names.append(name)
     if not names:
