@@ -2,12 +2,14 @@
 //! is said about them. Plain data in and out; no files, no terminals.
 
 mod catalogue;
+mod examples;
 mod optimize;
 mod options;
 mod outcome;
 pub mod report;
 
 pub use catalogue::{RuleInfo, UnknownRule, explain, rule_names, rules};
+pub use examples::{RuleExample, examples};
 pub use optimize::{Failure, facts, optimize};
 pub use options::{Limits, Options, Selection};
 pub use outcome::{Finding, Outcome, PlannedEdit, Summary};
