@@ -20,7 +20,7 @@ cargo xtask tidy                    the house rules: crate graph, headers, sizes
 cargo xtask equivalence             every rule's examples under every installed CPython
     [--python PATH]... [--verbose]
 cargo xtask programs                random programs, before and after
-    [--count N] [--seed S] [--long] [--least SHARE] [--python PATH] [--keep FOLDER]
+    [--count N] [--seed S] [--only SEED] [--long] [--least SHARE] [--python PATH] [--keep FOLDER]
 cargo xtask sweep                   the standard library and site-packages, file by file
     [--python PATH]... [--limit N] [--no-site-packages] [--jobs N] [FILE|FOLDER]...";
 

@@ -5,6 +5,8 @@
 //! such blind spots. Too few rewrites are a failure too: programs that nothing
 //! is done to show nothing.
 
+mod shrink;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -41,11 +43,17 @@ struct Answer {
     after: Seen,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 struct Seen {
     output: String,
     error: String,
     files: BTreeMap<String, String>,
+}
+
+impl Seen {
+    fn mentions(&self, what: &str) -> bool {
+        self.error.contains(what) || self.output.contains(what)
+    }
 }
 
 /// What was asked for.
@@ -54,6 +62,8 @@ struct Request {
     seed: u64,
     least: f64,
     keep: PathBuf,
+    /// A single seed, to look at one failure again.
+    only: Option<u64>,
     interpreter: Interpreter,
 }
 
@@ -71,6 +81,8 @@ const LEAST_CHANGED: f64 = 0.1;
 /// Unchanged programs that are run all the same, to see that they do something.
 const LIVENESS_SAMPLE: usize = 200;
 const SHOWN_FAILURES: usize = 10;
+/// Making one small takes seconds.
+const SHRUNK_FAILURES: usize = 5;
 
 pub fn run(words: Vec<String>) -> Result<bool> {
     let request = Request::read(Words::new(words))?;
@@ -104,6 +116,7 @@ impl Request {
             seed: words.value("--seed")?.unwrap_or(1),
             least: words.value("--least")?.unwrap_or(LEAST_CHANGED),
             keep: words.value("--keep")?.unwrap_or_else(|| "target/xtask/programs".into()),
+            only: words.value("--only")?,
             interpreter: one(words.value("--python")?)?,
         };
         words.done()?;
@@ -112,10 +125,12 @@ impl Request {
 }
 
 fn generate(request: &Request, scratch: &Path) -> Result<Vec<Program>> {
+    let only = request.only.map(|seed| ["--only".to_owned(), seed.to_string()]);
     let output = Command::new(&request.interpreter.path)
-        .arg("-B")
+        .args(["-B", "-W", "ignore"])
         .arg(helpers().join("generate_programs.py"))
         .args(["--count", &request.count.to_string(), "--seed", &request.seed.to_string()])
+        .args(only.iter().flatten())
         .env("PYTHONPATH", runtime_path()?)
         .current_dir(scratch)
         .output()?;
@@ -180,7 +195,12 @@ fn compare(request: &Request, changed: &[Changed], scratch: &Path) -> Result<usi
         }
         if !problems.is_empty() {
             failures += 1;
-            let text = failure(one, &problems);
+            let mut text = failure(one, &problems);
+            if failures <= SHRUNK_FAILURES
+                && let Some((small, how)) = shrink::shrink(request, &one.program, scratch)?
+            {
+                text = format!("{text}\nmade small:\n{}\n", failure(&small, &[how]));
+            }
             keep(request, one, &text)?;
             if failures <= SHOWN_FAILURES {
                 println!("{text}");
