@@ -17,7 +17,7 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from observe import OutOfTime, describe, describe_error, in_child, run_source, serve, time_limit
+from observe import OutOfTime, Output, describe, describe_error, in_child, run_source, serve, time_limit
 
 SECONDS = 20.0
 CALL_SECONDS = 0.5
@@ -275,7 +275,7 @@ def run_coroutine(coroutine: Any) -> Any:
 def call(function: types.FunctionType, chosen: tuple[Input, ...]) -> dict[str, str]:
     """One call, and everything that can be seen of it."""
     trace: Trace = []
-    output = io.StringIO()
+    output = Output()
     arguments = [one.make(trace) for one in chosen]
     value, error = "", ""
     with contextlib.redirect_stdout(output):

@@ -25,13 +25,23 @@ from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
-MEMORY_LIMIT = 2 << 30
+MEMORY_LIMIT = 1 << 30
+OUTPUT_LIMIT = 1 << 18
 LISTED_ITEMS = 2000
 ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 
 
 class OutOfTime(BaseException):
     """Not an `Exception`, so that a program's own handlers let it pass."""
+
+
+class Output(io.StringIO):
+    """Standard output of a program, which ends a program that prints for ever."""
+
+    def write(self, text: str) -> int:
+        if self.tell() > OUTPUT_LIMIT:
+            raise OutOfTime
+        return super().write(text)
 
 
 def describe(value: object, depth: int = 0) -> str:
@@ -118,7 +128,7 @@ def time_limit(seconds: float) -> Iterator[None]:
 
 def run_source(source: str, namespace: dict[str, Any]) -> dict[str, str]:
     """Runs a module's text; its output and how it ended."""
-    output = io.StringIO()
+    output = Output()
     ended = ""
     with contextlib.redirect_stdout(output):
         try:

@@ -7,7 +7,7 @@ from typing import Any
 
 from observe import in_child, run_source, serve, time_limit, written_files
 
-SECONDS = 5.0
+SECONDS = 2.0
 
 
 def observe(source: str) -> dict[str, Any]:

@@ -4,18 +4,23 @@
 //! A difference in a program of sixty lines takes a morning; in one of twelve it
 //! is plain to see.
 
-use anyhow::Result;
 use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
 
 use super::{Changed, Job, Program, Request, apply, difference, observe};
 
-const MOST_ROUNDS: usize = 30;
+const CHUNK: usize = 8;
+/// For one program; those that never end are slow to make small.
+const MOST_TIME: Duration = Duration::from_secs(30);
 
 /// The smallest program found that fails too, and how it does.
 pub fn shrink(request: &Request, program: &Program, scratch: &Path) -> Result<Option<(Changed, String)>> {
     let mut smallest = None;
     let mut current = program.clone();
-    for _ in 0..MOST_ROUNDS {
+    let started = Instant::now();
+    while started.elapsed() < MOST_TIME {
         let Some(found) = step(request, &current, scratch)? else { break };
         current = found.0.program.clone();
         smallest = Some(found);
@@ -25,8 +30,26 @@ pub fn shrink(request: &Request, program: &Program, scratch: &Path) -> Result<Op
 
 /// The first program with a block less that still fails.
 fn step(request: &Request, program: &Program, scratch: &Path) -> Result<Option<(Changed, String)>> {
-    let candidates = candidates(&program.source).into_iter();
-    let changed: Vec<Changed> = candidates
+    // A few at a time: one of the first is likely to do.
+    let all = candidates(&program.source);
+    for some in all.chunks(CHUNK) {
+        let found = first_failure(request, program, some, scratch)?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
+fn first_failure(
+    request: &Request,
+    program: &Program,
+    sources: &[String],
+    scratch: &Path,
+) -> Result<Option<(Changed, String)>> {
+    let changed: Vec<Changed> = sources
+        .iter()
+        .cloned()
         .map(|source| apply(Program { source, ..program.clone() }))
         .filter_map(Result::ok)
         .filter(|one| one.outcome.text != one.program.source)
