@@ -1,3 +1,49 @@
-//! What developers run: `cargo xtask tidy`, `equivalence`, `stdlib`, `bench`.
+//! What developers run: `cargo xtask tidy`, `equivalence`, `programs`, `sweep`.
+//!
+//! Everything here holds the product against something outside of it: the house
+//! rules, every installed CPython, random programs, the standard library.
 
-fn main() {}
+mod equivalence;
+mod interpreters;
+mod options;
+mod pool;
+mod programs;
+mod sweep;
+mod tidy;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const USAGE: &str = "\
+cargo xtask tidy                    the house rules: crate graph, headers, sizes, words
+cargo xtask equivalence             every rule's examples under every installed CPython
+    [--python PATH]... [--verbose]
+cargo xtask programs                random programs, before and after
+    [--count N] [--seed S] [--only SEED] [--long] [--least SHARE] [--python PATH] [--keep FOLDER]
+cargo xtask sweep                   the standard library and site-packages, file by file
+    [--python PATH]... [--limit N] [--no-site-packages] [--jobs N] [FILE|FOLDER]...";
+
+fn main() -> ExitCode {
+    let mut words = std::env::args().skip(1);
+    let name = words.next().unwrap_or_default();
+    match run(&name, words.collect()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("xtask {name}: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Whether all is well; an error means that the question could not be asked.
+fn run(name: &str, words: Vec<String>) -> Result<bool> {
+    match name {
+        "tidy" => tidy::run(),
+        "equivalence" => equivalence::run(words),
+        "programs" => programs::run(words),
+        "sweep" => sweep::run(words),
+        _ => bail!("no such task\n{USAGE}"),
+    }
+}

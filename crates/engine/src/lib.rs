@@ -3,6 +3,7 @@
 
 mod catalogue;
 mod choose;
+mod examples;
 mod import;
 mod optimize;
 mod options;
@@ -12,6 +13,7 @@ pub mod report;
 mod suppress;
 
 pub use catalogue::{RuleInfo, UnknownRule, explain, rule_names, rules};
+pub use examples::{RuleExample, examples};
 pub use optimize::{Failure, facts, optimize};
 pub use options::{Limits, Options, Selection};
 pub use outcome::{Finding, Outcome, PlannedEdit, Summary};

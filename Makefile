@@ -1,0 +1,72 @@
+# From a clean clone: `make demo` shows it, `make test` tests it.
+# Needs the Rust toolchain of rust-toolchain.toml and a CPython from 3.11 on.
+
+PYTHON ?= python3
+CARGO ?= cargo
+COUNT ?= 2000
+SEED ?= 1
+
+BIN := .venv/bin
+# The extension module is linked by maturin, which knows how; plain cargo would
+# look for a libpython that many machines do not have.
+CRATES := --workspace --exclude spacetime-python
+# Built together with the tests, so that nothing is compiled twice.
+XTASK := target/debug/xtask
+
+RUST_SOURCES := $(shell find crates -name '*.rs' -o -name Cargo.toml) Cargo.toml Cargo.lock
+PYTHON_SOURCES := $(shell find python -name '*.py' -o -name '*.pyi') pyproject.toml README.md
+
+.PHONY: demo test test-rust test-xtask test-python bench sweep long clean
+
+demo: .venv/.installed
+	$(BIN)/python demo/demo.py
+
+test: test-rust test-xtask test-python
+
+test-rust:
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --quiet -- -D warnings
+	$(CARGO) build $(CRATES) --all-targets --quiet
+	$(CARGO) test $(CRATES) --quiet
+
+test-xtask: .venv/.installed
+	$(CARGO) build $(CRATES) --all-targets --quiet
+	$(XTASK) tidy
+	$(XTASK) equivalence
+	$(XTASK) programs --count $(COUNT) --seed $(SEED) $(LEAST)
+	$(XTASK) sweep --python $(BIN)/python --no-site-packages
+
+test-python: .venv/.installed
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	MYPYPATH=xtask/python $(BIN)/mypy xtask/python
+	if ls tests/test_*.py >/dev/null 2>&1; then $(BIN)/pytest; fi
+
+# Analysis beside the bare parse, in MB/s of one core.
+bench:
+	$(CARGO) bench --package spacetime-engine
+
+# Every interpreter that is installed, site-packages included.
+sweep:
+	$(CARGO) build $(CRATES) --all-targets --release --quiet
+	target/release/xtask sweep
+
+# The random programs for an evening.
+long: .venv/.installed
+	$(CARGO) build $(CRATES) --all-targets --quiet
+	$(XTASK) programs --long --seed $(SEED)
+
+.venv/.tools: requirements-dev.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	touch $@
+
+# Installed as users get it: a release build, not a link into this folder.
+.venv/.installed: .venv/.tools $(RUST_SOURCES) $(PYTHON_SOURCES)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pip install --quiet --disable-pip-version-check \
+		--no-build-isolation --no-deps --force-reinstall .
+	touch $@
+
+clean:
+	rm -rf .venv target dist build .mypy_cache .ruff_cache .pytest_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
