@@ -22,7 +22,7 @@ def write_log(path: Path, entries: int, pick: random.Random) -> None:
     now = START + pick.randrange(600)
     lines = []
     for _ in range(entries):
-            now += pick.choice((0, 0, 1, 2, 5, 20, 60))
+        now += pick.choice((0, 0, 1, 2, 5, 20, 60))
         # Some users come often, most rarely.
         user = int(USERS * pick.random() ** 2)
         page = PAGES[int(len(PAGES) * pick.random() ** 2)]

@@ -9,6 +9,7 @@ of those are left out.
 from __future__ import annotations
 
 import contextlib
+import copy
 import inspect
 import io
 import itertools
@@ -17,7 +18,16 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from observe import OutOfTime, Output, describe, describe_error, in_child, run_source, serve, time_limit
+from observe import (
+    OutOfTime,
+    Output,
+    describe,
+    describe_error,
+    in_child,
+    run_source,
+    serve,
+    time_limit,
+)
 
 SECONDS = 20.0
 CALL_SECONDS = 0.5
@@ -183,8 +193,7 @@ CSV_LINES = 'id,name,amount\n1,ann,10\n2,"bo\nb",20\n3,cy,5\n'
 
 def plain(name: str, value: Any) -> Input:
     """An input that breaks no assumption; copied for each call."""
-    copy: Callable[[Any], Any] = {list: list, dict: dict, set: set}.get(type(value), lambda v: v)
-    return Input(name, frozenset(), lambda _trace: copy(value))
+    return Input(name, frozenset(), lambda _trace: copy.deepcopy(value))
 
 
 def special(name: str, breaks: set[str], make: Callable[[Trace], Any]) -> Input:
@@ -341,7 +350,9 @@ def tolerated(before: dict[str, str], after: dict[str, str], relied: set[str]) -
         same = ("output", "value") if not before.get("error") else ()
         return all(before.get(what) == after.get(what) for what in same)
     # With a failure, work may be done up to another place, and another error may win.
-    return failed and bool(relied & {PURE, ATTRIBUTES, METHODS, ONE_ERROR, READABLE, "early-effects"})
+    return failed and bool(
+        relied & {PURE, ATTRIBUTES, METHODS, ONE_ERROR, READABLE, "early-effects"}
+    )
 
 
 def differences(before: Any, after: Any, relied: set[str]) -> list[str]:

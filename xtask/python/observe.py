@@ -91,7 +91,7 @@ def describe_file(file: io.IOBase) -> str:
     if file.closed:
         return "closed file"
     try:
-        return f"file {file.read()!r}" if file.readable() else "file, write only"  # type: ignore[attr-defined]
+        return f"file {file.read()!r}" if file.readable() else "file, write only"
     except Exception as error:
         return f"file {describe_error(error)}"
 

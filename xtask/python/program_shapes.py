@@ -84,22 +84,49 @@ def run(function, *args):
 """
 
 INTS = [
-    "[3, 1, 3, 2, 1]", "[]", "[4]", "[5, 0, 7]", "[True, 1, 0, False]", "[2, 2, 2]",
-    "list(range(8))", "(2, 1, 4)", "range(5)", "[7, 5, 4, 2, 1, 0]", "[-1, 4, -1, 7]",
+    "[3, 1, 3, 2, 1]",
+    "[]",
+    "[4]",
+    "[5, 0, 7]",
+    "[True, 1, 0, False]",
+    "[2, 2, 2]",
+    "list(range(8))",
+    "(2, 1, 4)",
+    "range(5)",
+    "[7, 5, 4, 2, 1, 0]",
+    "[-1, 4, -1, 7]",
 ]
 STRINGS = [
-    "['10', '9', '10', '1']", "[]", "['7']", "['3', 'x', '5']", "['b', 'a', 'b']", "['4', '', '2']",
-    "'hello'", "['1', ' 2 ', '3']",
+    "['10', '9', '10', '1']",
+    "[]",
+    "['7']",
+    "['3', 'x', '5']",
+    "['b', 'a', 'b']",
+    "['4', '', '2']",
+    "'hello'",
+    "['1', ' 2 ', '3']",
 ]
 PAIRS = [
-    "[(2, 'b'), (1, 'a'), (2, 'a')]", "[]", "[(1, 'z')]", "[(0, 'q'), (0, 'p'), (3, 'q')]",
+    "[(2, 'b'), (1, 'a'), (2, 'a')]",
+    "[]",
+    "[(1, 'z')]",
+    "[(0, 'q'), (0, 'p'), (3, 'q')]",
     "[(5, 'a'), (4, 'a')]",
 ]
 TEXTS = [
-    "3 a\\n1 b\\n3 c\\n", "", "5 x", "4 a\\n\\n2 b", "1 a\\x0b2 b\\n3 c\\n", "1 a\\r\\n2 b\\r3 c",
-    "2 a\\x852 b\\n1\\u2028c", "\\n", "7 a\\n7 b\\n7 a\\n", "2 a\\n1 'b\\n", "9 \\x1c8\\n7",
+    "3 a\\n1 b\\n3 c\\n",
+    "",
+    "5 x",
+    "4 a\\n\\n2 b",
+    "1 a\\x0b2 b\\n3 c\\n",
+    "1 a\\r\\n2 b\\r3 c",
+    "2 a\\x852 b\\n1\\u2028c",
+    "\\n",
+    "7 a\\n7 b\\n7 a\\n",
+    "2 a\\n1 'b\\n",
+    "9 \\x1c8\\n7",
 ]
-TABLES = ["id,n\\n1,5\\n2,7\\n", "", "id,n\\n", "id,n\\n1,\"a\\nb\"\\n2,3", "id,n\\r\\n3,4\\r\\n"]
+TABLES = ["id,n\\n1,5\\n2,7\\n", "", "id,n\\n", 'id,n\\n1,"a\\nb"\\n2,3', "id,n\\r\\n3,4\\r\\n"]
 
 
 class Source(NamedTuple):
@@ -224,7 +251,9 @@ class Writer:
         shape = self.pick.random()
         if shape < 0.4:
             if self.chance(0.12):
-                return [f"{name} = [{expression} for {v} in {source.text}{where} for w in range(2)]"], kind
+                return [
+                    f"{name} = [{expression} for {v} in {source.text}{where} for w in range(2)]"
+                ], kind
             return [f"{name} = [{expression} for {v} in {source.text}{where}]"], kind
         if shape < 0.5:
             made = self.pick.choice(
@@ -251,8 +280,12 @@ class Writer:
                 [
                     [f"if not {v}:", "    continue", *body],
                     [f"if {v} == 'x' or {v} == 2:", "    break", *body],
-                    ["try:", f"    {add}", "except (ValueError, ZeroDivisionError) as error:",
-                     "    print('skipped', type(error).__name__)"],
+                    [
+                        "try:",
+                        f"    {add}",
+                        "except (ValueError, ZeroDivisionError) as error:",
+                        "    print('skipped', type(error).__name__)",
+                    ],
                     [*body, f"if len({name}) > 3:", "    break"],
                     [f"{name} += [{expression}]"],
                     [f"{name}.extend([{expression}, {expression}])"],
@@ -287,7 +320,11 @@ class Writer:
         """An expression that takes everything from `text`."""
         calls = ["len({})", "set({})", "any({})", "all({})", "frozenset({})", "tuple({})"]
         calls += ["max({}, default=None)", "min({}, default=None)", "list({})", "sorted({})"]
-        calls += ["collections.Counter({})", "collections.deque({}, maxlen=2)", "collections.deque({})"]
+        calls += [
+            "collections.Counter({})",
+            "collections.deque({}, maxlen=2)",
+            "collections.deque({})",
+        ]
         if kind == "row":
             calls = ["len({})", "any({})", "list({})", "tuple({})"]
         if kind == "int":
@@ -348,7 +385,11 @@ class Writer:
             return lines
         if shape < 0.5 and kind != "row":
             how = self.pick.choice(["", "", "reverse=True", "key=lambda q: repr(q)"])
-            return [f"{name}.sort({how})", f"for v in {name}:", *indented(self.walk_body("v", kind, source))]
+            return [
+                f"{name}.sort({how})",
+                f"for v in {name}:",
+                *indented(self.walk_body("v", kind, source)),
+            ]
         if shape < 0.58 and kind != "row":
             return [f"print({self.picked(name, kind)})"]
         if shape < 0.63:
@@ -409,7 +450,11 @@ class Writer:
             ["if k > 3:", "    return 'early'"],
             [f"{name} = {name}"],
             [f"{name} = {name} + {name}[:1]"],
-            [f"{name}.append({name}[0] if {name} else 1)" if kind == "int" else f"{name}.reverse()"],
+            [
+                f"{name}.append({name}[0] if {name} else 1)"
+                if kind == "int"
+                else f"{name}.reverse()"
+            ],
             [f"{name} += {name}[:1]"],
             [f"get = lambda: {name}", "print(get())"],
             ["print(sorted(locals()))"],
@@ -422,8 +467,14 @@ class Writer:
         ]
         if source.changeable:
             changed = source.changeable
-            choices += [[f"{changed}.append({changed}[0] if {changed} else None)"], [f"{changed}.clear()"]]
-            choices += [[f"{changed} = []"], [f"if {changed}:", f"    {changed}[0] = {changed}[-1]"]]
+            choices += [
+                [f"{changed}.append({changed}[0] if {changed} else None)"],
+                [f"{changed}.clear()"],
+            ]
+            choices += [
+                [f"{changed} = []"],
+                [f"if {changed}:", f"    {changed}[0] = {changed}[-1]"],
+            ]
         if self.wild:
             choices.append([f"{self.use('spy')}()"])
         return self.pick.choice(choices)
@@ -474,9 +525,18 @@ class Writer:
         """The same with the lines of the file `path`."""
         name = self.fresh()
         reads = ["f.readlines()", "f.read().splitlines()", "f.read().split('\\n')", "list(f)"]
-        reads += ["[q.strip() for q in f]", "f.readlines()", "[q.rstrip('\\n') for q in f.readlines()]"]
+        reads += [
+            "[q.strip() for q in f]",
+            "f.readlines()",
+            "[q.rstrip('\\n') for q in f.readlines()]",
+        ]
         if self.trouble(0.15):
-            reads = ["f.read().splitlines(True)", "f.read().split()", "f.readlines(3)", "f.read().split('\\r')"]
+            reads = [
+                "f.read().splitlines(True)",
+                "f.read().split()",
+                "f.readlines(3)",
+                "f.read().split('\\r')",
+            ]
         read = self.pick.choice(reads)
         source = Source(name, "str", name)
         body = self.walk_body("line", "str", source)
@@ -493,7 +553,9 @@ class Writer:
             )
         if self.wild and self.chance(0.2):
             body += ["with open(path, 'a') as more:", "    more.write('z\\n')"]
-        opened = self.pick.choice(["open(path)", "open(path)", "open(path, newline='')", "open(path, 'r')"])
+        opened = self.pick.choice(
+            ["open(path)", "open(path)", "open(path, newline='')", "open(path, 'r')"]
+        )
         header = ["f.readline()"] if self.chance(0.15) else []
         shape = self.pick.random()
         if shape < 0.3:
@@ -505,15 +567,29 @@ class Writer:
         elif shape < 0.8:
             inside = [*header, f"print({self.consumed(read, 'str')})"]
         elif shape < 0.9:
-            outside = [f"for line in {name}:", *indented([line for line in body if "f." not in line] or ["pass"])]
+            outside = [
+                f"for line in {name}:",
+                *indented([line for line in body if "f." not in line] or ["pass"]),
+            ]
             return [f"with {opened} as f:", *indented([*header, f"{name} = {read}"]), *outside]
         else:
-            return [f"f = {opened}", *header, f"{name} = {read}",
-                    *(["f.close()"] if self.chance(0.5) else []),
-                    f"for line in {name}:", "    print(repr(line))", "f.close()"]
+            return [
+                f"f = {opened}",
+                *header,
+                f"{name} = {read}",
+                *(["f.close()"] if self.chance(0.5) else []),
+                f"for line in {name}:",
+                "    print(repr(line))",
+                "f.close()",
+            ]
         if self.trouble(0.2):
-            inside += self.pick.choice([["print(f.tell())"], ["print(f.read())"], [f"print(len({name}))"]
-                                        if name in " ".join(inside) else ["pass"]])
+            inside += self.pick.choice(
+                [
+                    ["print(f.tell())"],
+                    ["print(f.read())"],
+                    [f"print(len({name}))"] if name in " ".join(inside) else ["pass"],
+                ]
+            )
         return [f"with {opened} as f:", *indented(inside)]
 
     def table_pipeline(self) -> list[str]:
@@ -521,10 +597,14 @@ class Writer:
         name = self.fresh()
         if self.chance(0.5):
             read, use = "list(csv.reader(f))", f"print(len({name}[0]) if {name} else 0)"
-            body = self.pick.choice([["print(row)"], ["total += len(row)"], ["result.append(row[:1])"]])
+            body = self.pick.choice(
+                [["print(row)"], ["total += len(row)"], ["result.append(row[:1])"]]
+            )
         else:
             read, use = "list(csv.DictReader(f))", f"print(len({name}))"
-            body = self.pick.choice([["print(row)"], ["total += len(row)"], ["result.append(row.get('n'))"]])
+            body = self.pick.choice(
+                [["print(row)"], ["total += len(row)"], ["result.append(row.get('n'))"]]
+            )
         if self.trouble(0.3):
             body += self.pick.choice([["print(f.closed)"], ["break"], ["f.readline()"], ["k += 1"]])
         lines = [f"{name} = {read}"]
@@ -550,8 +630,12 @@ class Writer:
                 ["if k:", *indented(lines), "else:", "    print('no k')"],
                 ["for again in range(2):", *indented(lines)],
                 ["try:", *indented(lines), "finally:", "    print('finally', total)"],
-                ["try:", *indented(lines), "except Exception as error:",
-                 "    print('caught', type(error).__name__)"],
+                [
+                    "try:",
+                    *indented(lines),
+                    "except Exception as error:",
+                    "    print('caught', type(error).__name__)",
+                ],
                 [f"with {self.use('Context')}():", *indented(lines)],
                 ["while True:", *indented(lines), "    break"],
             ]
@@ -578,19 +662,30 @@ class Writer:
                 body += self.wrapped(self.table_pipeline())
             else:
                 body += self.wrapped(self.pipeline(self.source(parameter, kind)))
-        arguments = [self.argument(kind, text) for text in self.pick.sample(inputs, k=min(3, len(inputs)))]
+        arguments = [
+            self.argument(kind, text) for text in self.pick.sample(inputs, k=min(3, len(inputs)))
+        ]
         if any(use in " ".join(body) for use in ("xs.", "xs[", "reversed(xs)")):
             # Only lists can do that; an error there would come of an unknown type.
-            arguments = [text if text.startswith(("[", "list(")) else "[5, 1, 4]" for text in arguments]
+            arguments = [
+                text if text.startswith(("[", "list(")) else "[5, 1, 4]" for text in arguments
+            ]
         return self.declared(name, parameter, body), arguments
 
     def source(self, parameter: str, kind: str) -> Source:
         """What the first list is built from."""
         if kind == "int" and not self.plain:
             text = self.pick.choice(
-                [parameter] * 5 + [f"{self.use('give')}({parameter})", "range(k + 3)", f"iter({parameter})",
-                                   f"{parameter}[1:]", f"sorted({parameter})", f"reversed({parameter})",
-                                   f"{{q: 1 for q in {parameter}}}"]
+                [parameter] * 5
+                + [
+                    f"{self.use('give')}({parameter})",
+                    "range(k + 3)",
+                    f"iter({parameter})",
+                    f"{parameter}[1:]",
+                    f"sorted({parameter})",
+                    f"reversed({parameter})",
+                    f"{{q: 1 for q in {parameter}}}",
+                ]
             )
             return Source(text, kind, parameter)
         return Source(parameter, kind, parameter)
@@ -612,7 +707,9 @@ class Writer:
 
     def declared(self, name: str, parameter: str, body: list[str]) -> list[str]:
         """The body as a function of one of several sorts."""
-        result = self.pick.choice(["return total, result, groups"] * 3 + ["return total", "return result"])
+        result = self.pick.choice(
+            ["return total, result, groups"] * 3 + ["return total", "return result"]
+        )
         whole = ["total = 0", "result = []", "groups = {}", *body, result]
         if self.trouble(0.08):
             # A name that only looks like the builtin.
@@ -623,22 +720,49 @@ class Writer:
         if shape < 0.72:
             return [head, *indented(whole)]
         if shape < 0.78:
-            return ["class Holder:", f"    def {name}(self, {parameter}, k=2):", *indented(indented(whole)),
-                    f"{name} = Holder().{name}"]
+            return [
+                "class Holder:",
+                f"    def {name}(self, {parameter}, k=2):",
+                *indented(indented(whole)),
+                f"{name} = Holder().{name}",
+            ]
         if shape < 0.84:
-            return [head, "    def inner():", "        nonlocal k", *indented(indented(whole)), "    value = inner()",
-                    "    return value, k"]
+            return [
+                head,
+                "    def inner():",
+                "        nonlocal k",
+                *indented(indented(whole)),
+                "    value = inner()",
+                "    return value, k",
+            ]
         if shape < 0.9:
-            return [head, *indented([line.replace("print(", "yield (", 1) if line.lstrip().startswith("print(")
-                                     and line.count("(") == line.count(")") else line for line in whole])]
+            return [
+                head,
+                *indented(
+                    [
+                        line.replace("print(", "yield (", 1)
+                        if line.lstrip().startswith("print(") and line.count("(") == line.count(")")
+                        else line
+                        for line in whole
+                    ]
+                ),
+            ]
         if shape < 0.95:
             self.use("drive")
-            texts = [line.replace(f" in {parameter}]", f" in {self.use('agive')}({parameter})]")
-                     .replace("for v in agive", "async for v in agive") for line in whole]
+            texts = [
+                line.replace(f" in {parameter}]", f" in {self.use('agive')}({parameter})]").replace(
+                    "for v in agive", "async for v in agive"
+                )
+                for line in whole
+            ]
             if any("(lambda" in line or "u :=" in line for line in texts):
                 texts = whole
-            return [f"async def {name}_later({parameter}, k=2):", *indented(texts), head,
-                    f"    return drive({name}_later({parameter}, k))"]
+            return [
+                f"async def {name}_later({parameter}, k=2):",
+                *indented(texts),
+                head,
+                f"    return drive({name}_later({parameter}, k))",
+            ]
         default = "calls = 0" if "calls" not in " ".join(whole) else "pass"
         return [head, *indented([f"class Local:\n        {default}"]), *indented(whole)]
 
@@ -652,13 +776,25 @@ class Writer:
             for argument in arguments:
                 extra = self.pick.choice(["", "", "", ", 0", ", 5"])
                 if argument.startswith("[") and self.chance(0.4):
-                    calls += [f"data = {argument}", f"run(work{number}, data{extra})", "print(data)"]
+                    calls += [
+                        f"data = {argument}",
+                        f"run(work{number}, data{extra})",
+                        "print(data)",
+                    ]
                 else:
                     calls.append(f"run(work{number}, {argument}{extra})")
         if self.chance(0.1):
-            calls.append(calls[-1].replace("run(work0, ", "work0(") if "work0" in calls[-1] else "print('end')")
+            calls.append(
+                calls[-1].replace("run(work0, ", "work0(")
+                if "work0" in calls[-1]
+                else "print('end')"
+            )
         written = " ".join(line for lines in functions for line in lines)
-        calls += [f"print({name})" for helper, name in (("keep(", "kept"), ("seen(", "log")) if helper in written]
+        calls += [
+            f"print({name})"
+            for helper, name in (("keep(", "kept"), ("seen(", "log"))
+            if helper in written
+        ]
         parts = ["import collections\nimport csv\n", RUN]
         if any("written(" in call for call in calls):
             parts.append(
@@ -695,7 +831,9 @@ FAILING = re.compile(
 
 def broken(program: str) -> list[str]:
     """The named assumptions that a program may break."""
-    own = re.sub(r"^(def|class) (stops|checked|Failing|Effect|give|spy)\b.*", "", program, flags=re.M)
+    own = re.sub(
+        r"^(def|class) (stops|checked|Failing|Effect|give|spy)\b.*", "", program, flags=re.M
+    )
     own = own.replace("feed = iter", "").replace("Exception", "")
     names = [name for name, pattern in BREAKS.items() if re.search(pattern, own)]
     # Two places that may fail may compete for which error is raised.

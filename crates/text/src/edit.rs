@@ -53,7 +53,9 @@ impl Edits {
     /// Adds one edit; refuses one that overlaps another or inserts at the same
     /// place, since the result would depend on the order of adding.
     pub fn push(&mut self, edit: Edit) -> Result<(), Overlap> {
-        let at = self.0.partition_point(|other| other.span.start() < edit.span.start());
+        // An insertion comes before a replacement that starts where it stands.
+        let place = |edit: &Edit| (edit.span.start(), edit.span.end());
+        let at = self.0.partition_point(|other| place(other) < place(&edit));
         let neighbours = [at.checked_sub(1), Some(at)];
         for other in neighbours.into_iter().flatten().filter_map(|i| self.0.get(i)) {
             if touches(other.span, edit.span) {

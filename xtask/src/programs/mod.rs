@@ -146,7 +146,7 @@ fn generate(request: &Request, scratch: &Path) -> Result<Vec<Program>> {
 /// strictly.
 fn options(program: &Program) -> Options {
     let mut options = Options::default();
-    if program.seed % 3 != 0 {
+    if !program.seed.is_multiple_of(3) {
         options.limits.confidence = 0.0;
         options.limits.saving = 0.0;
         options.limits.overhead = f64::MAX;
@@ -248,17 +248,17 @@ fn histogram(changed: &[Changed]) {
 
 fn difference(answer: &Answer) -> String {
     let Answer { before, after, .. } = answer;
-    let mut text = String::new();
+    let mut parts = Vec::new();
     if before.output != after.output {
-        text += &diff(&before.output, &after.output);
+        parts.push(diff(&before.output, &after.output));
     }
     if before.error != after.error {
-        text += &format!("error before: {}\nerror after:  {}\n", before.error, after.error);
+        parts.push(format!("error before: {}\nerror after:  {}\n", before.error, after.error));
     }
     if before.files != after.files {
-        text += &format!("files before: {:?}\nfiles after:  {:?}\n", before.files, after.files);
+        parts.push(format!("files before: {:?}\nfiles after:  {:?}\n", before.files, after.files));
     }
-    text
+    parts.concat()
 }
 
 fn diff(before: &str, after: &str) -> String {
