@@ -194,7 +194,7 @@ pub fn default_directory() -> PathBuf {
     if std::env::var_os("TMPDIR").is_none()
         && is_memory(&usual)
         && !is_memory(lasting)
-        && SpillFile::create(lasting).is_ok()
+        && unnamed(lasting).is_ok()
     {
         return lasting.to_path_buf();
     }

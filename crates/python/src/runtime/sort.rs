@@ -46,6 +46,9 @@ pub fn external_sort<'py>(
         return sort_whole(iterable, key, reverse);
     }
     let items = iterable.try_iter()?.into_any();
+    // A list made of it would ask for its length now, which might fail.
+    py.import("operator")?
+        .call_method1("length_hint", (iterable,))?;
     let mut intake = Intake::new(py, !key.is_none(), direction.is_true());
     while let Some(item) = next(&items)? {
         if key.is_none() {
