@@ -46,7 +46,7 @@ def main() -> None:
         [*STC, "optimize", "--analyze-only", program],
         expected=(0, 1),
     )
-    step("The proof: both versions, side by side", [*STC, "prove", program, "--", str(logs)])
+    step("The proof: both versions, side by side", [*STC, "prove", "--workdir", str(args.folder), program, "--", "logs"])
 
 
 if __name__ == "__main__":
