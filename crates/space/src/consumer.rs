@@ -1,7 +1,7 @@
 //! Who walks a value, and what happens meanwhile.
 
 use spacetime_rule::Context;
-use spacetime_semantic::{Body, Doubt, Effects, PointKind, Points, SoleUse, first_iterable};
+use spacetime_semantic::{Body, Doubt, Effects, Kind, PointKind, Points, SoleUse, first_iterable};
 use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Stmt, StmtFor};
 use spacetime_syntax::{Node, NodeId};
 
@@ -117,7 +117,8 @@ impl<'m> Consumer<'m> {
                         "whether it is walked depends on a condition in the same expression",
                     ));
                 }
-                let mut effects = Effects::default();
+                // Adding, comparing, hashing the items, of which little is known here.
+                let mut effects = cx.model.operator_effects(body, &Kind::Unknown);
                 let mut may_stop = false;
                 for keyword in call.arguments.keywords.iter().filter(|k| k.arg.as_deref() == Some("key")) {
                     effects.add(&cx.model.call_effects(body, &keyword.value));

@@ -64,6 +64,15 @@ impl Model<'_> {
         self.collect(body, |collector| collector.point(point))
     }
 
+    /// What comparing, adding, hashing or testing values of a kind does.
+    pub fn operator_effects(&self, body: &Body, kind: &Kind) -> Effects {
+        self.collect(body, |collector| {
+            if !kind.is_builtin() {
+                collector.operators();
+            }
+        })
+    }
+
     /// What storing into a target does.
     pub fn target_effects(&self, body: &Body, target: &Expr, stored: &Kind) -> Effects {
         self.collect(body, |collector| collector.target(target, Some(stored)))
