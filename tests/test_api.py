@@ -9,8 +9,8 @@ import pytest
 import spacetime_compiler
 from spacetime_compiler import CompileError, OptimizationOpportunity, SpaceTimeCompiler
 
-BEFORE = "print(sum([x * 2 for x in range(9)]))\n"
-AFTER = "print(sum(x * 2 for x in range(9)))\n"
+BEFORE = "print(sum([x * 2 for x in range(90_000)]))\n"
+AFTER = "print(sum(x * 2 for x in range(90_000)))\n"
 ALWAYS = {"confidence": 0.0, "saving": 0.0}
 
 

@@ -67,6 +67,6 @@ def test_demo() -> None:
 
 
 def test_rewrite_through_the_original_form(folder: Path) -> None:
-    (folder / "my_code.py").write_text("print(sum([x * 2 for x in range(9)]))\n")
+    (folder / "my_code.py").write_text("print(sum([x * 2 for x in range(90_000)]))\n")
     ran = stc(folder, "my_code.py", "--limit", "saving=0", "--limit", "confidence=0")
-    assert ran.stdout == "print(sum(x * 2 for x in range(9)))\n"
+    assert ran.stdout == "print(sum(x * 2 for x in range(90_000)))\n"

@@ -68,13 +68,13 @@ MAKERS: dict[str, Callable[[random.Random], Any]] = {
     "bools": lambda r: r.random() < 0.5,
     "rows": lambda r: (r.randrange(50), text(r, "a\0\1b", 4), r.random()),
     "lengths": lambda r: tuple(r.randrange(3) for _ in range(r.randrange(5))),
-    "nested": lambda r: (r.randrange(9), (text(r, "ab", 3), (r.randrange(3),)), b"x\0"),
+    "nested": lambda r: (r.randrange(90_000), (text(r, "ab", 3), (r.randrange(3),)), b"x\0"),
     "zeros inside": lambda r: (r.choice([0.0, -0.0]), r.randrange(5), r.choice([-0.0, 1.0])),
     "empty tuples": lambda r: (),
-    "none inside": lambda r: (r.randrange(9), None),
+    "none inside": lambda r: (r.randrange(90_000), None),
     "optional, never reached": lambda r: (r.random(), r.choice([None, "a", 3])),
     "optional, reached": lambda r: (r.randrange(900), r.choice([None, "a"])),
-    "flags and numbers": lambda r: (r.randrange(9), r.choice([True, 1, 0, 1.0, False])),
+    "flags and numbers": lambda r: (r.randrange(90_000), r.choice([True, 1, 0, 1.0, False])),
     # Not of one primitive type: all of these end as `sorted` does.
     "numbers": lambda r: r.choice([1, 2.5, True, 2**80, -(2**70), 0.5, False]),
     "nan": lambda r: math.nan if r.random() < 0.001 else r.random(),
@@ -369,6 +369,6 @@ def test_long_values() -> None:
     rng = random.Random(8)
     texts = ["x" * rng.choice([1, 10, 100_000]) + str(n) for n in range(200)]
     assert list(external_sort(iter(texts))) == sorted(texts)
-    pairs = [(rng.randrange(9), text) for text in texts]
+    pairs = [(rng.randrange(90_000), text) for text in texts]
     same(pairs, key=lambda pair: pair[0], reverse=True)
     assert spilled_by(lambda: external_sort(iter(pairs), key=lambda pair: pair[0])) > 1 << 20

@@ -206,7 +206,7 @@ fn optimize_file(path: &Path) -> Totals {
 
 /// The one place where this task turns bytes into text.
 fn read(path: &Path) -> Option<String> {
-    String::from_utf8(std::fs::read(path).ok()?).ok()
+    spacetime_engine::Source::decode(&std::fs::read(path).ok()?).ok().map(spacetime_engine::Source::into_text)
 }
 
 /// A reason without names and numbers, so that equal ones can be counted.

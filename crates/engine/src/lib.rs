@@ -19,4 +19,4 @@ pub use options::{Limits, Options, Selection};
 pub use outcome::{Finding, Outcome, PlannedEdit, Summary};
 pub use spacetime_rule::{Allowance, Group};
 pub use spacetime_semantic::{Assumption, Assumptions};
-pub use spacetime_syntax::{SourceKind, SyntaxProblem};
+pub use spacetime_syntax::{DecodeProblem, EncodeProblem, Source, SourceKind, SyntaxProblem};

@@ -7,7 +7,7 @@
 use spacetime_rule::{Context, Opportunity, Refusal, Rule};
 use spacetime_semantic::{Model, Settings};
 use spacetime_syntax::ast::Stmt;
-use spacetime_syntax::{Module, Node, NodeId, SourceKind, SyntaxProblem, Tree};
+use spacetime_syntax::{Module, Node, NodeId, SourceKind, SyntaxProblem, Tree, with_deep_stack};
 use spacetime_text::{Edit, Edits, Lines, Offset, Span};
 
 use crate::choose::{Objection, Worth, compatible, given, objection, worth};
@@ -27,6 +27,10 @@ pub enum Failure {
 
 /// Runs the selected rules on `text` to a fixpoint.
 pub fn optimize(text: &str, kind: SourceKind, options: &Options) -> Result<Outcome, Failure> {
+    with_deep_stack(|| optimize_here(text, kind, options))
+}
+
+fn optimize_here(text: &str, kind: SourceKind, options: &Options) -> Result<Outcome, Failure> {
     let rules = catalogue::selected(&options.selection)?;
     let mut run = Run {
         kind,
@@ -62,10 +66,12 @@ pub fn optimize(text: &str, kind: SourceKind, options: &Options) -> Result<Outco
 
 /// What the analysis believes about `text`, annotated on the source.
 pub fn facts(text: &str, kind: SourceKind, options: &Options) -> Result<String, SyntaxProblem> {
-    let module = Module::parse(text, kind)?;
-    let tree = Tree::new(&module);
-    let model = Model::new(&tree, settings(options));
-    Ok(spacetime_semantic::annotate(&model))
+    with_deep_stack(|| {
+        let module = Module::parse(text, kind)?;
+        let tree = Tree::new(&module);
+        let model = Model::new(&tree, settings(options));
+        Ok(spacetime_semantic::annotate(&model))
+    })
 }
 
 fn settings(options: &Options) -> Settings {

@@ -23,7 +23,7 @@ pub struct Source {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeProblem {
     #[error(
-        "line {line}: byte 0x{byte:02x} is no {encoding} ({advice})",
+        "byte 0x{byte:02x} is no {encoding} ({advice})",
         advice = if encoding == "utf-8" {
             "declare the encoding in the first line, `# -*- coding: … -*-`, or save the file as UTF-8"
         } else {
@@ -31,12 +31,24 @@ pub enum DecodeProblem {
         }
     )]
     Undecodable { encoding: String, line: usize, byte: u8, at: usize },
-    #[error("line {line}: unknown encoding `{encoding}`: convert the file to UTF-8 and drop the declaration")]
+    #[error("unknown encoding `{encoding}`: convert the file to UTF-8 and drop the declaration")]
     UnknownEncoding { encoding: String, line: usize },
-    #[error("line {line}: the file starts with a UTF-8 byte-order mark, but declares `{encoding}`: drop one")]
+    #[error("the file starts with a UTF-8 byte-order mark, but declares `{encoding}`: drop one")]
     BomAgainst { encoding: String, line: usize },
-    #[error("line {line}: source code cannot contain null bytes: is this a text file?")]
+    #[error("source code cannot contain null bytes: is this a text file?")]
     Nul { line: usize, at: usize },
+}
+
+impl DecodeProblem {
+    /// The line, from 1, that holds what is wrong.
+    pub fn line(&self) -> usize {
+        match self {
+            Self::Undecodable { line, .. }
+            | Self::UnknownEncoding { line, .. }
+            | Self::BomAgainst { line, .. }
+            | Self::Nul { line, .. } => *line,
+        }
+    }
 }
 
 /// Why a new text cannot be written in the file's encoding.

@@ -79,15 +79,16 @@ fn versions(args: &ProveArgs, global: &Global) -> anyhow::Result<Result<Versions
     let settings = Finder::new(global, &args.choice)?.settings(folder.unwrap_or(Path::new(".")))?;
     let results = work::side_by_side(1, false, &[()], |()| {
         let source = source::read_source(&args.script, &name)?;
-        let before = source.encode(&source.text);
+        let own = |error: anyhow::Error| Trouble::Own(format!("{error:#}"));
+        let before = source.encode(&source.text).map_err(own)?;
         if let Some(other) = &args.against {
             let other = source::read_source(other, &other.display().to_string())?;
-            return Ok(Versions { before, after: other.encode(&other.text), applied: 0 });
+            return Ok(Versions { before, after: other.encode(&other.text).map_err(own)?, applied: 0 });
         }
         let kind = source::source_kind(&args.script);
         let outcome = work::optimize(&name, &source.text, kind, &settings.options)?;
         let applied = outcome.summary().applied;
-        Ok(Versions { before, after: source.encode(&outcome.text), applied })
+        Ok(Versions { before, after: source.encode(&outcome.text).map_err(own)?, applied })
     })?;
     results.into_iter().next().context("no result")
 }
