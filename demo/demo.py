@@ -41,11 +41,8 @@ def main() -> None:
     step(f"{args.entries} entries in the logs of many servers", make)
     # Status 1 says that something would change.
     step("What would change", [*STC, "optimize", "--diff", program], expected=(1,))
-    step(
-        "What was found, and what each change relies on",
-        [*STC, "optimize", "--analyze-only", program],
-        expected=(0, 1),
-    )
+    analyze = [*STC, "optimize", "--analyze-only", program]
+    step("What was found, and what each change relies on", analyze, expected=(0, 1))
     step("The proof: both versions, side by side", [*STC, "prove", program, "--", str(logs)])
 
 

@@ -1,1 +1,61 @@
-//! placeholder
+//! The command: arguments, folders, diffs, progress, exit codes.
+//!
+//! It is a library so that the Python package runs the very same command
+//! inside the interpreter's process; `main.rs` is the door for everyone else.
+
+mod args;
+pub mod config;
+mod explain;
+mod files;
+mod optimize;
+mod output;
+mod prove;
+mod settings;
+mod source;
+mod status;
+mod work;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::Parser;
+
+pub use status::Status;
+
+/// What the surrounding program knows and the command cannot find out.
+#[derive(Clone, Debug, Default)]
+pub struct Host {
+    /// The interpreter that `prove` uses when none is named.
+    pub python: Option<PathBuf>,
+}
+
+/// Runs the command; `args[0]` is its own name. The result is the exit status.
+pub fn main(args: Vec<OsString>) -> i32 {
+    main_with(args, &Host::default())
+}
+
+/// As [`main`], for a host that has something to say.
+pub fn main_with(args: Vec<OsString>, host: &Host) -> i32 {
+    let cli = match args::Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are asked for and go to stdout; a closed pipe there is nobody's error.
+            let _ = error.print();
+            return error.exit_code();
+        }
+    };
+    output::choose_color(cli.global.color);
+    status::settle(run(cli, host)).code()
+}
+
+fn run(cli: args::Cli, host: &Host) -> anyhow::Result<Status> {
+    let global = cli.global;
+    match cli.command {
+        args::Command::Optimize(args) => optimize::run(&args, &global),
+        args::Command::Prove(args) => prove::run(&args, &global, host),
+        args::Command::Explain(args) => explain::explain(&args),
+        args::Command::Rules(args) => explain::rules(&args),
+        args::Command::Facts(args) => explain::facts(&args, &global),
+        args::Command::GenerateShellCompletion { shell } => explain::completion(shell),
+    }
+}

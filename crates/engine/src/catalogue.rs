@@ -1,6 +1,9 @@
 //! Which rules there are, by name and by group.
 
+use std::sync::OnceLock;
+
 use serde::Serialize;
+use spacetime_pattern::{Pattern, PatternSet};
 use spacetime_rule::{Header, Rule};
 
 use crate::Selection;
@@ -68,5 +71,37 @@ fn info(rule: &Rule) -> RuleInfo {
         group: rule.group.name().to_owned(),
         summary: header.summary,
         page: header.markdown,
+    }
+}
+
+/// The patterns of all rules, compiled once, and the rule of each.
+pub(crate) fn patterns() -> &'static (PatternSet, Vec<&'static Rule>) {
+    static PATTERNS: OnceLock<(PatternSet, Vec<&'static Rule>)> = OnceLock::new();
+    PATTERNS.get_or_init(|| {
+        let (patterns, owners): (Vec<Pattern>, Vec<&'static Rule>) = all()
+            .flat_map(|rule| rule.patterns.iter().map(move |text| (rule, text)))
+            // A pattern that does not parse is caught by the test of all headers.
+            .filter_map(|(rule, text)| Some((Pattern::parse_python(text).ok()?, rule)))
+            .unzip();
+        (PatternSet::new(patterns), owners)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_pattern_parses_and_names_are_unique() {
+        let mut names = rule_names();
+        for rule in all() {
+            for pattern in rule.patterns {
+                Pattern::parse_python(pattern).unwrap_or_else(|problem| panic!("{}: {problem}", rule.name));
+            }
+        }
+        names.sort_unstable();
+        let count = names.len();
+        names.dedup();
+        assert_eq!(names.len(), count);
     }
 }

@@ -2,11 +2,15 @@
 //! is said about them. Plain data in and out; no files, no terminals.
 
 mod catalogue;
+mod choose;
 mod examples;
+mod import;
 mod optimize;
 mod options;
 mod outcome;
+mod position;
 pub mod report;
+mod suppress;
 
 pub use catalogue::{RuleInfo, UnknownRule, explain, rule_names, rules};
 pub use examples::{RuleExample, examples};

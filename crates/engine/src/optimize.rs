@@ -1,8 +1,20 @@
 //! Rounds of rules over one source text, until none fires.
+//!
+//! Each round sees a true tree: the text as the round before left it, parsed
+//! anew. A round is a transaction: its result parses, or the rule that broke
+//! it is named and left out.
 
-use spacetime_syntax::{Module, SourceKind, SyntaxProblem};
+use spacetime_rule::{Context, Opportunity, Refusal, Rule};
+use spacetime_semantic::{Model, Settings};
+use spacetime_syntax::ast::Stmt;
+use spacetime_syntax::{Module, Node, NodeId, SourceKind, SyntaxProblem, Tree};
+use spacetime_text::{Edit, Edits, Lines, Offset, Span};
 
-use crate::{Options, Outcome, UnknownRule, catalogue};
+use crate::choose::{Objection, Worth, compatible, given, objection, worth};
+use crate::import::add_imports;
+use crate::position::History;
+use crate::suppress::Remarks;
+use crate::{Finding, Options, Outcome, PlannedEdit, UnknownRule, catalogue};
 
 /// Why nothing could be done with a text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -15,13 +27,339 @@ pub enum Failure {
 
 /// Runs the selected rules on `text` to a fixpoint.
 pub fn optimize(text: &str, kind: SourceKind, options: &Options) -> Result<Outcome, Failure> {
-    let _rules = catalogue::selected(&options.selection)?;
-    let module = Module::parse(text, kind)?;
-    Ok(Outcome { text: module.text().to_owned(), ..Outcome::default() })
+    let rules = catalogue::selected(&options.selection)?;
+    let mut run = Run {
+        kind,
+        options,
+        rules: rules.iter().map(|rule| rule.name).collect(),
+        original: text,
+        lines: Lines::new(text),
+        history: History::default(),
+        outcome: Outcome { text: text.to_owned(), ..Outcome::default() },
+    };
+    let mut applied_last: Vec<String> = Vec::new();
+    for round in 1..=options.limits.rounds.max(1) {
+        let module = Module::parse(run.outcome.text.clone(), kind)?;
+        let last = round == options.limits.rounds.max(1);
+        match run.round(&module, round, last) {
+            Some(applied) => applied_last = applied,
+            None => {
+                run.finish();
+                return Ok(run.outcome);
+            }
+        }
+    }
+    applied_last.sort_unstable();
+    applied_last.dedup();
+    run.outcome.faults.push(format!(
+        "the rules {} still fire after {} rounds; please report this file",
+        applied_last.join(", "),
+        options.limits.rounds
+    ));
+    run.finish();
+    Ok(run.outcome)
 }
 
 /// What the analysis believes about `text`, annotated on the source.
-pub fn facts(text: &str, kind: SourceKind, _options: &Options) -> Result<String, SyntaxProblem> {
+pub fn facts(text: &str, kind: SourceKind, options: &Options) -> Result<String, SyntaxProblem> {
     let module = Module::parse(text, kind)?;
-    Ok(module.text().to_owned())
+    let tree = Tree::new(&module);
+    let model = Model::new(&tree, settings(options));
+    Ok(spacetime_semantic::annotate(&model))
+}
+
+fn settings(options: &Options) -> Settings {
+    Settings { assumptions: options.assumptions, pure: options.pure.clone() }
+}
+
+/// A candidate that a rule has something to say about.
+struct Candidate {
+    rule: &'static Rule,
+    node: NodeId,
+    line: usize,
+    verdict: Result<Opportunity, Box<Refusal>>,
+}
+
+struct Run<'a> {
+    kind: SourceKind,
+    options: &'a Options,
+    rules: Vec<&'static str>,
+    original: &'a str,
+    lines: Lines,
+    history: History,
+    outcome: Outcome,
+}
+
+impl Run<'_> {
+    /// One round. The names of the rules that were applied, or `None` when
+    /// there is nothing left to do.
+    fn round(&mut self, module: &Module, round: usize, last: bool) -> Option<Vec<String>> {
+        let remarks = Remarks::of(module);
+        if remarks.skips_file() {
+            return None;
+        }
+        let tree = Tree::new(module);
+        let candidates = self.candidates(&tree, &remarks);
+        if round == 1 {
+            self.outcome.unused_suppressions = remarks.unused();
+        }
+        let judged: Vec<(&Candidate, Worth, Option<Objection>)> = candidates
+            .iter()
+            .map(|candidate| self.judge(candidate, &remarks))
+            .collect();
+        let willing: Vec<usize> =
+            (0..judged.len()).filter(|at| judged[*at].0.verdict.is_ok() && judged[*at].2.is_none()).collect();
+        let opportunities: Vec<(&Opportunity, Worth)> = willing
+            .iter()
+            .filter_map(|at| Some((judged[*at].0.verdict.as_ref().ok()?, judged[*at].1)))
+            .collect();
+        let taken: Vec<usize> = if last { Vec::new() } else { self.transaction(&tree, &opportunities, &willing, &candidates) };
+        if taken.is_empty() {
+            for (candidate, worth, objection) in judged {
+                // What nobody objects to and is still not taken has been named as a fault.
+                let objection = objection.or_else(|| {
+                    Some(Objection { why: "see the faults".to_owned(), remedy: None })
+                });
+                let finding = self.finding(&tree, candidate, worth, objection, round);
+                self.outcome.findings.push(finding);
+            }
+            return (last && !willing.is_empty()).then(|| {
+                willing.iter().map(|at| candidates[*at].rule.name.to_owned()).collect()
+            });
+        }
+        let mut names = Vec::new();
+        let mut found = Vec::new();
+        for at in taken {
+            let (candidate, worth, _) = &judged[at];
+            names.push(candidate.rule.name.to_owned());
+            let mut finding = self.finding(&tree, candidate, *worth, None, round);
+            finding.applied = true;
+            found.push(finding);
+        }
+        self.outcome.findings.append(&mut found);
+        Some(names)
+    }
+
+    fn candidates(&self, tree: &Tree<'_>, remarks: &Remarks) -> Vec<Candidate> {
+        let (patterns, owners) = catalogue::patterns();
+        let mut found = patterns.scan(tree);
+        found.retain(|found| self.rules.contains(&owners[found.pattern].name));
+        if found.is_empty() {
+            return Vec::new();
+        }
+        let model = Model::new(tree, settings(self.options));
+        let context = Context { tree, model: &model, target_minor: self.options.target_minor };
+        let mut candidates = Vec::new();
+        for place in found {
+            let rule = owners[place.pattern];
+            let verdict = match (rule.check)(&context, &place) {
+                Ok(None) => continue,
+                Ok(Some(opportunity)) => Ok(opportunity),
+                Err(refusal) => Err(refusal),
+            };
+            let span = verdict.as_ref().map_or_else(|refusal| refusal.span, |opportunity| opportunity.span);
+            let line = tree.module().lines().line(span.start());
+            let same = |other: &Candidate| {
+                other.rule.name == rule.name && other.span() == span
+            };
+            if !remarks.suppresses(rule.name, line) && !candidates.iter().any(same) {
+                candidates.push(Candidate { rule, node: place.node, line, verdict });
+            }
+        }
+        candidates
+    }
+
+    fn judge<'c>(&self, candidate: &'c Candidate, remarks: &Remarks) -> (&'c Candidate, Worth, Option<Objection>) {
+        match &candidate.verdict {
+            Ok(opportunity) => {
+                let worth = worth(opportunity, self.options);
+                let allowed = |allowance| remarks.allows(allowance, candidate.line);
+                (candidate, worth, objection(opportunity, worth, self.options, allowed))
+            }
+            Err(refusal) => {
+                let none = Worth { saving: 0.0, overhead: 0.0, confidence: 0.0, score: 0.0 };
+                let objection =
+                    Objection { why: refusal.doubt.reason.clone(), remedy: refusal.doubt.remedy.clone() };
+                (candidate, none, Some(objection))
+            }
+        }
+    }
+
+    /// Applies the best compatible opportunities; those that break the text
+    /// are named as faults and left out. Numbers of the candidates applied.
+    fn transaction(
+        &mut self,
+        tree: &Tree<'_>,
+        opportunities: &[(&Opportunity, Worth)],
+        numbers: &[usize],
+        candidates: &[Candidate],
+    ) -> Vec<usize> {
+        let mut chosen = compatible(opportunities);
+        if let Some(edits) = self.try_apply(tree, opportunities, &chosen) {
+            return self.commit(&edits, &chosen, numbers);
+        }
+        // Something in there breaks the text: find it by trying each alone.
+        chosen.retain(|at| {
+            let sound = self.try_apply(tree, opportunities, &[*at]).is_some();
+            if !sound {
+                let name = candidates[numbers[*at]].rule.name;
+                let fault = format!("the result of {name} on line {} does not parse; it was left out", candidates[numbers[*at]].line);
+                if !self.outcome.faults.contains(&fault) {
+                    self.outcome.faults.push(fault);
+                }
+            }
+            sound
+        });
+        match self.try_apply(tree, opportunities, &chosen) {
+            Some(edits) => self.commit(&edits, &chosen, numbers),
+            None => Vec::new(),
+        }
+    }
+
+    fn commit(&mut self, edits: &Edits, chosen: &[usize], numbers: &[usize]) -> Vec<usize> {
+        if chosen.is_empty() {
+            return Vec::new();
+        }
+        self.outcome.text = edits.apply(&self.outcome.text);
+        self.pending(edits);
+        chosen.iter().map(|at| numbers[*at]).collect()
+    }
+
+    fn pending(&mut self, edits: &Edits) {
+        self.history.push(edits);
+    }
+
+    /// All edits of the chosen opportunities and their imports, if the result parses.
+    fn try_apply(&self, tree: &Tree<'_>, opportunities: &[(&Opportunity, Worth)], chosen: &[usize]) -> Option<Edits> {
+        let mut edits = Edits::new();
+        let mut imports = Vec::new();
+        for at in chosen {
+            let (opportunity, _) = opportunities[*at];
+            edits.merge(&opportunity.edits).ok()?;
+            imports.extend(opportunity.imports.iter().copied());
+        }
+        if let Some(edit) = add_imports(tree, &imports) {
+            edits.push(edit).ok()?;
+        }
+        let edits = with_newlines(edits, tree.module().text());
+        let text = edits.apply(tree.module().text());
+        Module::parse(text, self.kind).ok().map(|_| edits)
+    }
+
+    fn finding(
+        &self,
+        tree: &Tree<'_>,
+        candidate: &Candidate,
+        worth: Worth,
+        objection: Option<Objection>,
+        round: usize,
+    ) -> Finding {
+        let span = candidate.span();
+        let rounds_before = round - 1;
+        let start = self.original_position(span.start(), rounds_before);
+        let end = self.original_position(span.end(), rounds_before);
+        let (why_not, remedy) = objection.map_or((None, None), |o| (Some(o.why), o.remedy));
+        let mut finding = Finding {
+            rule: candidate.rule.name.to_owned(),
+            kind: candidate.rule.group.kind().to_owned(),
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            function: enclosing_function(tree, candidate.node),
+            description: String::new(),
+            relies_on: Vec::new(),
+            memory_before: String::new(),
+            memory_after: String::new(),
+            bytes_before: None,
+            bytes_after: None,
+            memory_savings: worth.saving,
+            time_overhead: worth.overhead,
+            confidence: worth.confidence,
+            score: worth.score,
+            applied: false,
+            why_not,
+            remedy,
+            round,
+            edits: Vec::new(),
+        };
+        match &candidate.verdict {
+            Ok(opportunity) => self.describe(&mut finding, opportunity, round),
+            Err(refusal) => finding.description.clone_from(&refusal.description),
+        }
+        finding
+    }
+
+    fn describe(&self, finding: &mut Finding, opportunity: &Opportunity, round: usize) {
+        let claim = &opportunity.claim;
+        let known = |name: &str| given(self.options, name);
+        finding.description.clone_from(&opportunity.description);
+        finding.relies_on = opportunity.relies_on.iter().map(ToString::to_string).collect();
+        finding.memory_before = claim.before.to_string();
+        finding.memory_after = claim.after.to_string();
+        finding.bytes_before = claim.before.evaluate(&known);
+        finding.bytes_after = claim.after.evaluate(&known);
+        if round == 1 {
+            finding.edits = opportunity
+                .edits
+                .iter()
+                .map(|edit| PlannedEdit {
+                    start: edit.span.start().to_usize(),
+                    end: edit.span.end().to_usize(),
+                    text: edit.text.clone(),
+                })
+                .collect();
+        }
+    }
+
+    fn original_position(&self, offset: Offset, rounds: usize) -> spacetime_text::Position {
+        let offset = self.history.original_before(offset, rounds);
+        self.lines.position(offset.min(Offset::new(self.original.len() as u32)), self.original)
+    }
+
+    fn finish(&mut self) {
+        self.outcome.findings.sort_by(|a, b| {
+            (a.line, a.column, &a.rule, a.round).cmp(&(b.line, b.column, &b.rule, b.round))
+        });
+    }
+}
+
+impl Candidate {
+    fn span(&self) -> Span {
+        match &self.verdict {
+            Ok(opportunity) => opportunity.span,
+            Err(refusal) => refusal.span,
+        }
+    }
+}
+
+/// Writes new lines as the file writes them.
+fn with_newlines(edits: Edits, text: &str) -> Edits {
+    let newline = if text.contains("\r\n") {
+        "\r\n"
+    } else if text.contains('\r') && !text.contains('\n') {
+        "\r"
+    } else {
+        return edits;
+    };
+    let plain = |text: &str| text.replace("\r\n", "\n");
+    edits
+        .iter()
+        .map(|edit| Edit::replace(edit.span, plain(&edit.text).replace('\n', newline)))
+        .collect::<Vec<_>>()
+        .try_into()
+        .unwrap_or(edits)
+}
+
+fn enclosing_function(tree: &Tree<'_>, node: NodeId) -> String {
+    let mut names: Vec<&str> = tree
+        .ancestors(node)
+        .filter_map(|id| match tree.node(id) {
+            Node::Stmt(Stmt::FunctionDef(def)) => Some(def.name.as_str()),
+            Node::Stmt(Stmt::ClassDef(class)) => Some(class.name.as_str()),
+            _ => None,
+        })
+        .collect();
+    names.reverse();
+    names.join(".")
 }

@@ -1,8 +1,52 @@
-//! The matcher.
+//! Tree patterns with holes, and one scan that finds them all.
+//!
+//! A rule says what it looks for as a [`Pattern`]; all patterns of all rules
+//! go into one [`PatternSet`], and one walk over a tree names every place
+//! where one of them matches. So the price of looking does not grow with the
+//! number of rules, and no rule walks a tree by itself.
+//!
+//! # Python with holes
+//!
+//! | in a pattern | stands for |
+//! |---|---|
+//! | `$NAME` | one expression, statement, `case` pattern or identifier; the same name twice must be equal |
+//! | `$_` | the same, without a name and without being compared |
+//! | `$$$NAME`, `$$$` | any number of siblings, also none |
+//!
+//! - A pattern is one expression (`sum($XS)`) or one statement
+//!   (`for $I in $ITER: $$$BODY`). An expression followed by `;` is the
+//!   statement that evaluates it and drops the value: `$X.append($E);`.
+//! - `$X` never stands for `*xs`, `**xs`, `key=value` or the slice `a:b`,
+//!   since none of them is an expression. `$$$ARGS` stands for all of them.
+//! - `$S` alone where a statement stands is any one statement.
+//! - A clause that starts with `$$$` is any number of such clauses, whatever
+//!   is written in it: `[$E for $$$CLAUSES]` is any list comprehension,
+//!   `[$E for $X in $XS if $$$CONDITIONS]` one with one `for`,
+//!   `except $$$HANDLERS: pass`, `case $$$CASES: pass`, `elif $$$ELIFS: pass`,
+//!   `with $$$ITEMS:`, `@$$$DECORATORS`, `def f($$$PARAMETERS)`,
+//!   `from m import $$$NAMES`, `{**$$$ITEMS}` (a dict; `{$$$X}` is a set).
+//! - What is not written is not there: `for $I in $XS: $$$B` has no `else`;
+//!   `for $I in $XS: $$$B` + newline + `else: $$$E` is one with or without.
+//! - Keyword arguments match in the order in which they are written.
+//! - Parentheses, comments, quotes and load or store do not matter. Numbers and
+//!   strings with a backslash are equal when they are spelled equally.
+//! - Text in quotes is literal; there are no holes in strings.
+//!
+//! Alternatives are several patterns. Of several ways in which one pattern
+//! matches one node, the match is the one whose `$$$` are shortest from left
+//! to right.
 
-/// A place where a pattern matched.
-#[derive(Clone, Debug)]
-pub struct Match<N> {
-    pub pattern: usize,
-    pub node: N,
-}
+mod compile;
+mod index;
+mod matcher;
+mod notation;
+mod pattern;
+mod python;
+#[cfg(test)]
+mod reference;
+mod set;
+mod tree;
+
+pub use pattern::{Pattern, PatternError};
+pub use set::{Match, PatternSet};
+pub use tree::{Kind, Role, Tree};

@@ -1,9 +1,15 @@
 //! The extension module `spacetime_compiler._native`: Python's door to the
 //! engine, the command and the run-time parts.
 
+mod command;
+mod engine;
+mod runtime;
+
 use pyo3::prelude::*;
 
 #[pymodule]
-fn _native(_module: &Bound<'_, PyModule>) -> PyResult<()> {
-    Ok(())
+fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    command::register(module)?;
+    engine::register(module)?;
+    runtime::register(module)
 }

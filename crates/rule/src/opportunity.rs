@@ -19,6 +19,15 @@ pub struct Opportunity {
     pub claim: Claim,
 }
 
+impl Opportunity {
+    /// What the rewrite is about: what it points at and what it edits. Two
+    /// rewrites whose regions meet are not made in the same round, since each
+    /// was judged on the text as it is.
+    pub fn region(&self) -> Span {
+        self.edits.span().map_or(self.span, |edited| self.span.cover(edited))
+    }
+}
+
 /// A rewrite that was held back, and why.
 #[derive(Clone, Debug)]
 pub struct Refusal {

@@ -11,15 +11,18 @@ pub enum Allowance {
     EarlyEffects,
     /// Errors and effects of items that are never needed do not happen.
     SkippedItems,
+    /// A variable of a module holds an iterator where it held a list.
+    ModuleNames,
 }
 
 impl Allowance {
-    pub const ALL: [Self; 2] = [Self::EarlyEffects, Self::SkippedItems];
+    pub const ALL: [Self; 3] = [Self::EarlyEffects, Self::SkippedItems, Self::ModuleNames];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::EarlyEffects => "early-effects",
             Self::SkippedItems => "skipped-items",
+            Self::ModuleNames => "module-names",
         }
     }
 
@@ -27,6 +30,9 @@ impl Allowance {
         match self {
             Self::EarlyEffects => {
                 "Work on the first items may be seen before an error in a later item stops the program."
+            }
+            Self::ModuleNames => {
+                "A variable at module level, which other modules could read, holds an iterator where it held a list."
             }
             Self::SkippedItems => {
                 "Items that are never asked for are not computed, so their errors and effects do not happen."

@@ -12,8 +12,7 @@ use std::fmt;
 pub enum Assumption {
     /// Reading an attribute runs no code that has effects or fails.
     AttributeReadsArePure,
-    /// Operators, comparisons, hashing, truth, iteration and formatting of
-    /// values have no effects and do not fail.
+    /// Operators, comparisons, hashing, truth and formatting of values have no effects and do not fail.
     OperatorsArePure,
     /// A method that bears the name of a method of `str`, `bytes` or another
     /// builtin type and is called on a value of unknown type does what that does.
@@ -33,10 +32,16 @@ pub enum Assumption {
     OneErrorAtATime,
     /// Values that are sorted or compared have a total order (no NaN).
     TotalOrder,
+    /// Walking an iterable of unknown type does not change what the code that
+    /// uses its items reads.
+    IterationIsIndependent,
+    /// Walking an iterable of unknown type runs no code with effects. Not made
+    /// by default: generators with effects are common.
+    IterationIsPure,
 }
 
 impl Assumption {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::AttributeReadsArePure,
         Self::OperatorsArePure,
         Self::KnownMethodNames,
@@ -47,6 +52,8 @@ impl Assumption {
         Self::NoStrayStopIteration,
         Self::OneErrorAtATime,
         Self::TotalOrder,
+        Self::IterationIsIndependent,
+        Self::IterationIsPure,
     ];
 
     /// The name that users write after `--assume`.
@@ -62,6 +69,8 @@ impl Assumption {
             Self::NoStrayStopIteration => "no-stray-stop-iteration",
             Self::OneErrorAtATime => "one-error-at-a-time",
             Self::TotalOrder => "total-order",
+            Self::IterationIsIndependent => "iteration-is-independent",
+            Self::IterationIsPure => "iteration-is-pure",
         }
     }
 
@@ -69,10 +78,10 @@ impl Assumption {
     pub fn meaning(self) -> &'static str {
         match self {
             Self::AttributeReadsArePure => {
-                "Reading an attribute has no side effects and does not fail (no such property or `__getattr__`)."
+                "Reading or setting an attribute has no side effects of its own and does not fail (no such property, `__getattr__` or `__setattr__`)."
             }
             Self::OperatorsArePure => {
-                "Operators, comparisons, hashing, truth tests, iteration and formatting of values of unknown type have no side effects and do not fail."
+                "Operators, comparisons, hashing, truth tests and formatting of values of unknown type have no side effects and do not fail."
             }
             Self::KnownMethodNames => {
                 "A method named like one of `str` or `bytes` (`strip`, `split`, `lower`...), called on a value of unknown type, is that method."
@@ -88,6 +97,12 @@ impl Assumption {
             Self::NoStrayStopIteration => "No called function lets a `StopIteration` of its own escape.",
             Self::OneErrorAtATime => {
                 "Where making a later item and using an earlier one would both fail, either error may be the one that is raised."
+            }
+            Self::IterationIsIndependent => {
+                "Walking an iterable of unknown type (a parameter, say) does not change what the code that uses its items reads."
+            }
+            Self::IterationIsPure => {
+                "Walking an iterable of unknown type (a parameter, say) has no side effects; it is no generator that prints or writes."
             }
             Self::TotalOrder => "Values that are sorted or compared have a total order (no NaN among them).",
         }
@@ -111,9 +126,9 @@ pub struct Assumptions(u16);
 impl Assumptions {
     pub const NONE: Self = Self(0);
 
-    /// What codemods commonly take for granted: all of them. `--strict` takes none.
+    /// What codemods commonly take for granted. `--strict` takes none.
     pub fn common() -> Self {
-        Assumption::ALL.into_iter().collect()
+        Assumption::ALL.into_iter().filter(|assumption| *assumption != Assumption::IterationIsPure).collect()
     }
 
     pub fn insert(&mut self, assumption: Assumption) {
@@ -184,6 +199,6 @@ mod tests {
         for assumption in Assumption::ALL {
             assert_eq!(Assumption::from_name(assumption.name()), Some(assumption));
         }
-        assert_eq!(Assumptions::common().iter().count(), Assumption::ALL.len());
+        assert_eq!(Assumptions::common().iter().count(), Assumption::ALL.len() - 1);
     }
 }

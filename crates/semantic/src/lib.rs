@@ -5,9 +5,29 @@
 //! out when they are first asked for.
 
 mod assume;
+mod body;
+mod callee;
+mod effect;
+mod facts;
+mod flow;
+mod infer;
+mod kind;
 mod model;
+mod object;
+mod query;
+pub mod scope;
 mod size;
+mod table;
 
 pub use assume::{Assumption, Assumptions, Doubt};
-pub use model::Model;
+pub use body::Body;
+pub use callee::Callee;
+pub use effect::{Conflict, Effects, World};
+pub use facts::annotate;
+pub use flow::{Flow, Point, PointId, PointKind, Points};
+pub use kind::Kind;
+pub use model::{Model, Settings};
+pub use object::Objects;
+pub use query::{SoleUse, first_iterable};
 pub use size::Size;
+pub use table::{Call, Which};

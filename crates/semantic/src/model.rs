@@ -1,10 +1,273 @@
-//! What is known about one module.
+//! What is known about one module: the door to everything else in here.
 
-use spacetime_syntax::Tree;
+use std::cell::RefCell;
+use std::rc::Rc;
 
-/// Answers questions about a module; facts about a function are worked out
-/// when they are first asked for.
+use rustc_hash::FxHashMap;
+use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprContext, Stmt};
+use spacetime_syntax::{Node, NodeId, Tree};
+
+pub(crate) use crate::callee::Callee;
+use crate::effect::Summaries;
+use crate::infer::symbols_of_body;
+use crate::scope::{Resolved, ScopeId, ScopeKind, Scopes, SymbolId};
+use crate::{Assumptions, Body, Kind};
+
+/// What the user lets us take for granted.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    pub assumptions: Assumptions,
+    /// Qualified names of functions without effects (they may raise).
+    pub pure: Vec<String>,
+}
+
+/// Answers questions about a module. Facts about a body are worked out when
+/// they are first asked for, and kept.
 #[derive(Debug)]
 pub struct Model<'m> {
     pub tree: &'m Tree<'m>,
+    pub scopes: Scopes<'m>,
+    pub settings: Settings,
+    pub(crate) summaries: Summaries,
+    /// Scopes directly within each scope.
+    children: Vec<Vec<ScopeId>>,
+    bodies: RefCell<FxHashMap<ScopeId, Option<Rc<Body>>>>,
+    returns: RefCell<FxHashMap<NodeId, Kind>>,
+    captures: RefCell<FxHashMap<SymbolId, Rc<[NodeId]>>>,
+}
+
+/// What other functions need to know of a function's objects.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shape {
+    pub leaks_outer: bool,
+    pub returns_outer: bool,
+}
+
+impl<'m> Model<'m> {
+    pub fn new(tree: &'m Tree<'m>, settings: Settings) -> Self {
+        let scopes = Scopes::new(tree);
+        let mut children = vec![Vec::new(); scopes.scopes().count()];
+        for scope in scopes.scopes() {
+            if let Some(parent) = scopes.scope(scope).parent {
+                children[parent.index()].push(scope);
+            }
+        }
+        Self {
+            tree,
+            scopes,
+            settings,
+            summaries: Summaries::default(),
+            children,
+            bodies: RefCell::default(),
+            returns: RefCell::default(),
+            captures: RefCell::default(),
+        }
+    }
+
+    /// The body that a node runs in: of the nearest function, or the module's.
+    /// `None` in class bodies and type scopes, about which little is known.
+    pub fn body_of(&self, node: NodeId) -> Option<Rc<Body>> {
+        let mut scope = self.scopes.scope_of(node);
+        while self.scopes.scope(scope).kind.is_comprehension() {
+            scope = self.scopes.scope(scope).parent?;
+        }
+        match self.scopes.scope(scope).kind {
+            ScopeKind::Function | ScopeKind::Module => self.body(scope),
+            _ => None,
+        }
+    }
+
+    /// The body of a function or module scope; `None` while it is being worked out.
+    pub fn body(&self, scope: ScopeId) -> Option<Rc<Body>> {
+        if let Some(known) = self.bodies.borrow().get(&scope) {
+            return known.clone();
+        }
+        self.bodies.borrow_mut().insert(scope, None);
+        let body = Rc::new(Body::new(self, scope));
+        self.bodies.borrow_mut().insert(scope, Some(body.clone()));
+        Some(body)
+    }
+
+    /// The body of a `def`.
+    pub fn body_of_def(&self, def: NodeId) -> Option<Rc<Body>> {
+        let scope = self.scopes.own_scope(def)?;
+        (self.scopes.scope(scope).kind == ScopeKind::Function).then(|| self.body(scope))?
+    }
+
+    pub(crate) fn symbols_of_body(&self, scope: ScopeId) -> Vec<SymbolId> {
+        symbols_of_body(&self.scopes, &self.children, scope)
+    }
+
+    /// The kind of a variable of another body, as seen from within a function.
+    pub(crate) fn outer_kind(&self, symbol: SymbolId) -> Kind {
+        let data = self.scopes.symbol(symbol);
+        if data.is_parameter || data.rebound_elsewhere || data.bindings.len() != 1 {
+            return Kind::Unknown;
+        }
+        let scope = data.scope;
+        if !matches!(self.scopes.scope(scope).kind, ScopeKind::Function | ScopeKind::Module) {
+            return Kind::Unknown;
+        }
+        let quick = data.bindings.first().and_then(|binding| self.definition_kind(*binding));
+        quick.unwrap_or_else(|| self.body(scope).map_or(Kind::Unknown, |body| body.kind_of_symbol(symbol).opened()))
+    }
+
+    /// The kind of a name that `def` or `class` binds, without solving a body.
+    fn definition_kind(&self, binding: NodeId) -> Option<Kind> {
+        let parent = self.tree.parent(binding)?;
+        match self.tree.node(parent) {
+            Node::Stmt(Stmt::FunctionDef(def)) if def.decorator_list.is_empty() => Some(Kind::Function(parent)),
+            Node::Stmt(Stmt::FunctionDef(_)) | Node::Part(AnyNodeRef::Alias(_)) => Some(Kind::Unknown),
+            Node::Stmt(Stmt::ClassDef(_)) => Some(Kind::Class(parent)),
+            _ => None,
+        }
+    }
+
+    /// The kind of what calling a function of this module gives.
+    pub(crate) fn return_kind(&self, def: NodeId) -> Kind {
+        if let Some(known) = self.returns.borrow().get(&def) {
+            return known.clone();
+        }
+        self.returns.borrow_mut().insert(def, Kind::Unknown);
+        let kind = self.body_of_def(def).map_or(Kind::Unknown, |body| self.returned(&body).opened());
+        self.returns.borrow_mut().insert(def, kind.clone());
+        kind
+    }
+
+    fn returned(&self, body: &Body) -> Kind {
+        if body.is_async {
+            return Kind::Unknown;
+        }
+        let mut yielded = Kind::Never;
+        let mut returned = Kind::Never;
+        for node in &body.nodes {
+            match self.tree.node(*node) {
+                Node::Stmt(Stmt::Return(stmt)) => {
+                    let kind = stmt.value.as_deref().map_or(Kind::None, |value| body.kind(self, value));
+                    returned = returned.join(kind);
+                }
+                Node::Expr(Expr::Yield(value)) => {
+                    let kind = value.value.as_deref().map_or(Kind::None, |value| body.kind(self, value));
+                    yielded = yielded.join(kind);
+                }
+                Node::Expr(Expr::YieldFrom(value)) => yielded = yielded.join(body.item_kind(self, &value.value)),
+                _ => {}
+            }
+        }
+        if body.is_generator {
+            return Kind::iterator(yielded);
+        }
+        if body.falls_off_the_end() { returned.join(Kind::None) } else { returned }
+    }
+
+    pub(crate) fn summary_shape(&self, def: NodeId) -> Shape {
+        match self.body_of_def(def) {
+            Some(body) if !body.is_async => {
+                Shape { leaks_outer: body.heap.leaks_outer || body.is_generator, returns_outer: body.heap.returns_outer }
+            }
+            _ => Shape { leaks_outer: true, returns_outer: true },
+        }
+    }
+
+    /// Functions, lambdas and classes that see a variable of an outer body.
+    pub fn captures(&self, symbol: SymbolId) -> Rc<[NodeId]> {
+        if let Some(known) = self.captures.borrow().get(&symbol) {
+            return known.clone();
+        }
+        let data = self.scopes.symbol(symbol);
+        let mut nodes: Vec<NodeId> = data
+            .uses
+            .iter()
+            .chain(&data.bindings)
+            .chain(&data.deletes)
+            .filter_map(|node| self.capturing_node(*node, data.scope))
+            .collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        let nodes: Rc<[NodeId]> = nodes.into();
+        self.captures.borrow_mut().insert(symbol, nodes.clone());
+        nodes
+    }
+
+    /// The outermost scope between `node` and `home` that runs at a time of its own.
+    fn capturing_node(&self, node: NodeId, home: ScopeId) -> Option<NodeId> {
+        let mut found = None;
+        let mut scope = self.scopes.scope_of(node);
+        while scope != home {
+            let data = self.scopes.scope(scope);
+            if !data.kind.is_comprehension() {
+                found = Some(data.node);
+            }
+            scope = data.parent?;
+        }
+        found
+    }
+
+    /// Whether a name is the builtin that it says: bound nowhere, no star import.
+    pub fn is_builtin(&self, expr: &Expr, name: &str) -> bool {
+        matches!(expr, Expr::Name(found) if found.id == name && self.scopes.resolve(self.tree.id(found)) == Resolved::Builtin)
+            && !self.scopes.has_star_import()
+    }
+
+    /// Whether a function bears the comment `# spacetime: pure` on its `def` line
+    /// or the line above.
+    pub(crate) fn is_marked_pure(&self, def: NodeId) -> bool {
+        let module = self.tree.module();
+        let Node::Stmt(Stmt::FunctionDef(function)) = self.tree.node(def) else { return false };
+        if self.settings.pure.iter().any(|name| name == function.name.as_str()) {
+            return true;
+        }
+        let line = module.lines().line(spacetime_text::Ranged::start(function));
+        let marked = |line: usize| {
+            line >= 1
+                && module.text()[module.lines().span(line, module.text())]
+                    .split_once('#')
+                    .is_some_and(|(_, comment)| comment.trim() == "spacetime: pure")
+        };
+        marked(line) || (line > 1 && marked(line - 1))
+    }
+
+    /// What a file yields that the given call opened: text, bytes or unknown.
+    pub fn file_text(&self, call: Option<NodeId>) -> Kind {
+        let Some(Expr::Call(call)) = call.and_then(|id| self.tree.expr(id)) else { return Kind::Unknown };
+        let mode = call.arguments.find_argument_value("mode", 1);
+        let compressed = self.qualified(&call.func).is_some_and(|name| name != "io.open");
+        match mode {
+            None if compressed => Kind::Bytes,
+            None => Kind::Str,
+            Some(Expr::StringLiteral(mode)) => {
+                let mode = mode.value.to_str();
+                let text = if compressed { mode.contains('t') } else { !mode.contains('b') };
+                if text { Kind::Str } else { Kind::Bytes }
+            }
+            Some(_) => Kind::Unknown,
+        }
+    }
+
+    /// Whether a variable's container is never handed on or changed: its uses
+    /// are subscripts that are read, loops, comparisons, and known calls.
+    pub(crate) fn is_only_read(&self, symbol: SymbolId) -> bool {
+        self.scopes.symbol(symbol).uses.iter().all(|name| {
+            let Some(parent) = self.tree.parent(*name) else { return false };
+            match self.tree.node(parent) {
+                Node::Expr(Expr::Subscript(subscript)) => {
+                    subscript.ctx == ExprContext::Load && self.tree.id(&*subscript.value) == *name
+                }
+                Node::Expr(Expr::Compare(_)) | Node::Stmt(Stmt::For(_)) => true,
+                Node::Part(AnyNodeRef::Comprehension(clause)) => self.tree.id(&clause.iter) == *name,
+                Node::Stmt(Stmt::Assign(stmt)) => {
+                    stmt.targets.iter().all(|target| matches!(target, Expr::Tuple(_) | Expr::List(_)))
+                }
+                Node::Part(AnyNodeRef::Arguments(_)) => self.is_reading_call(parent),
+                _ => false,
+            }
+        })
+    }
+
+    fn is_reading_call(&self, arguments: NodeId) -> bool {
+        let call = self.tree.parent(arguments).and_then(|id| self.tree.expr(id));
+        matches!(call, Some(Expr::Call(call)) if ["len", "sum", "min", "max", "any", "all", "enumerate", "zip", "print"]
+            .iter()
+            .any(|name| self.is_builtin(&call.func, name)))
+    }
 }

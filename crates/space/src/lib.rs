@@ -1,6 +1,14 @@
 //! The space-time rules, one file each. They know neither each other nor the
 //! engine.
 
+mod append_loop;
+mod comprehension;
+mod consumer;
+mod drain;
+mod layout;
+mod price;
 mod rules;
+mod safety;
+mod source;
 
 pub use rules::RULES;

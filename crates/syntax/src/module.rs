@@ -2,8 +2,11 @@
 
 use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_python_ast::{ModModule, PySourceType, PythonVersion};
-use ruff_python_parser::{ParseOptions, Parsed, parse};
+use ruff_python_parser::{ParseOptions, Parsed, parse_unchecked};
 use spacetime_text::{Lines, Ranged, Span};
+
+use crate::nesting::{Nesting, look_before_parsing, needs_stack_to_parse};
+use crate::stack::{drop_tree, with_deep_stack, with_stack_for};
 
 /// Which flavour of Python a file holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,37 +31,62 @@ pub struct SyntaxProblem {
 pub struct Module {
     text: String,
     lines: Lines,
-    parsed: Parsed<ModModule>,
+    /// `None` only while it is dropped.
+    parsed: Option<Parsed<ModModule>>,
+    /// Levels of the tree, as its tokens tell.
+    height: u32,
 }
 
 impl Module {
     /// Parses `text`; the problem names the first place that is no Python.
+    ///
+    /// Never overflows the stack. For walking the tree by recursion see
+    /// [`with_deep_stack`](crate::with_deep_stack).
     pub fn parse(text: impl Into<String>, kind: SourceKind) -> Result<Self, SyntaxProblem> {
         let text = text.into();
         let lines = Lines::new(&text);
+        if let Some((message, line)) = look_before_parsing(&text) {
+            let span = lines.span(line.min(lines.count()), &text);
+            return Err(SyntaxProblem { message: message.to_owned(), span, line, column: 1 });
+        }
         let source_type = match kind {
             SourceKind::Python => PySourceType::Python,
             SourceKind::Stub => PySourceType::Stub,
         };
         let options = ParseOptions::from(source_type).with_target_version(PythonVersion::latest());
-        let parsed = parse(&text, options).map_err(|error| {
-            let at = lines.position(error.location.start(), &text);
-            SyntaxProblem {
-                message: error.error.to_string(),
-                span: error.location,
-                line: at.line,
-                column: at.column,
+        let parse = || parse_unchecked(&text, options);
+        let parsed = if needs_stack_to_parse(&text) { with_deep_stack(parse) } else { parse() };
+        let Some(parsed) = parsed.try_into_module() else {
+            return Err(problem("not a module".to_owned(), Span::default(), &lines, &text));
+        };
+        let nesting = Nesting::new(parsed.tokens());
+        let error = match nesting.excess {
+            Some((message, span)) => Some((message.to_owned(), span)),
+            None => parsed.errors().first().map(|error| (error.error.to_string(), error.location)),
+        };
+        match error {
+            Some((message, span)) => {
+                // A parser that recovers from errors may nest what the grammar
+                // does not, but never higher than there are tokens.
+                let height = nesting.height.max(parsed.tokens().len() as u32);
+                drop_tree(parsed, height);
+                Err(problem(message, span, &lines, &text))
             }
-        })?;
-        match parsed.try_into_module() {
-            Some(parsed) => Ok(Self { text, lines, parsed }),
-            None => Err(SyntaxProblem {
-                message: "not a module".to_owned(),
-                span: Span::default(),
-                line: 1,
-                column: 1,
-            }),
+            None => Ok(Self { text, lines, parsed: Some(parsed), height: nesting.height }),
         }
+    }
+
+    fn parsed(&self) -> &Parsed<ModModule> {
+        match &self.parsed {
+            Some(parsed) => parsed,
+            None => unreachable!("taken only when dropped"),
+        }
+    }
+
+    /// Runs `f`, which recurses over this module's tree, where there is stack
+    /// enough for it: at once for nearly all modules.
+    pub fn with_stack<R>(&self, f: impl FnOnce() -> R) -> R {
+        with_stack_for(self.height, f)
     }
 
     pub fn text(&self) -> &str {
@@ -70,11 +98,11 @@ impl Module {
     }
 
     pub fn root(&self) -> &ModModule {
-        self.parsed.syntax()
+        self.parsed().syntax()
     }
 
     pub fn tokens(&self) -> &Tokens {
-        self.parsed.tokens()
+        self.parsed().tokens()
     }
 
     /// The text of a node or span.
@@ -91,4 +119,15 @@ impl Module {
     pub fn has_comment_in(&self, span: Span) -> bool {
         self.tokens().in_range(span).iter().any(|token| token.kind() == TokenKind::Comment)
     }
+}
+
+impl Drop for Module {
+    fn drop(&mut self) {
+        drop_tree(self.parsed.take(), self.height);
+    }
+}
+
+fn problem(message: String, span: Span, lines: &Lines, text: &str) -> SyntaxProblem {
+    let at = lines.position(span.start(), text);
+    SyntaxProblem { message, span, line: at.line, column: at.column }
 }

@@ -73,7 +73,7 @@ impl<'m> Tree<'m> {
             ends: Vec::with_capacity(module.text().len() / 6),
             open: Vec::new(),
         };
-        walk_node(&mut builder, AnyNodeRef::from(module.root()));
+        module.with_stack(|| walk_node(&mut builder, AnyNodeRef::from(module.root())));
         let Builder { nodes, parents, ends, .. } = builder;
         Self { module, nodes, parents, ends }
     }

@@ -1,0 +1,212 @@
+//! What can be said on the command line, and the help texts.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Optimizes Python programs for memory and time, and proves that nothing else changed.
+#[derive(Debug, Parser)]
+#[command(name = "stc", version, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options that every command takes.
+#[derive(Clone, Debug, Args)]
+pub struct Global {
+    /// A TOML file, or a setting such as `strict = true`; may be repeated
+    #[arg(long, global = true, value_name = "PATH|KEY=VALUE", help_heading = "Settings")]
+    pub config: Vec<String>,
+    /// Ignore all configuration files
+    #[arg(long, global = true, help_heading = "Settings")]
+    pub isolated: bool,
+    /// Say nothing but errors
+    #[arg(short, long, global = true, help_heading = "Output")]
+    pub quiet: bool,
+    /// List every finding on stderr
+    #[arg(short, long, global = true, conflicts_with = "quiet", help_heading = "Output")]
+    pub verbose: bool,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t, help_heading = "Output")]
+    pub color: Color,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Rewrite programs, or say what could be rewritten
+    Optimize(Box<OptimizeArgs>),
+    /// Run a script before and after, and compare output, memory and time
+    Prove(Box<ProveArgs>),
+    /// Say what a rule does and on what it relies
+    Explain(ExplainArgs),
+    /// List the rules, assumptions and allowances
+    Rules(RulesArgs),
+    /// Print what the analysis believes about a file
+    Facts(FactsArgs),
+    /// Print a completion script
+    #[command(hide = true)]
+    GenerateShellCompletion { shell: clap_complete::Shell },
+}
+
+/// Options that decide what is rewritten.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "What is rewritten")]
+pub struct Choice {
+    /// Rules or groups to run, `all` or `none`
+    #[arg(long, value_delimiter = ',', value_name = "RULE")]
+    pub select: Vec<String>,
+    /// Rules or groups not to run
+    #[arg(long, value_delimiter = ',', value_name = "RULE")]
+    pub ignore: Vec<String>,
+    /// Allow a change that somebody could see (`stc rules` lists the names)
+    #[arg(long, value_delimiter = ',', value_name = "NAME")]
+    pub allow: Vec<String>,
+    /// Take something for granted
+    #[arg(long, value_delimiter = ',', value_name = "NAME")]
+    pub assume: Vec<String>,
+    /// Do not take something for granted
+    #[arg(long, value_delimiter = ',', value_name = "NAME")]
+    pub no_assume: Vec<String>,
+    /// Take nothing for granted: apply only what is proved or guarded
+    #[arg(long)]
+    pub strict: bool,
+    /// A threshold: confidence, saving, overhead or rounds
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub limit: Vec<String>,
+    /// A quantity of the program, such as `n=1e7` or `len(rows)=5e6`
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub given: Vec<String>,
+    /// The oldest Python that the result has to run on, such as 3.11
+    #[arg(long, value_name = "VERSION")]
+    pub target_version: Option<String>,
+}
+
+#[derive(Clone, Debug, Args)]
+#[group(id = "mode", multiple = false, args = ["output", "write", "diff", "check", "analyze_only"])]
+pub struct OptimizeArgs {
+    /// Files and folders, or `-` for standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Write the result here: a file, or a folder that mirrors the input
+    #[arg(short, long, value_name = "OUT")]
+    pub output: Option<PathBuf>,
+    /// Replace the files by their optimized versions
+    #[arg(short, long)]
+    pub write: bool,
+    /// Print what would change as a diff; exit with 1 if something would
+    #[arg(long)]
+    pub diff: bool,
+    /// Change nothing; exit with 1 if something would change
+    #[arg(long)]
+    pub check: bool,
+    /// Change nothing; print what was found
+    #[arg(long)]
+    pub analyze_only: bool,
+    /// Write a report to this file; .json, .sarif and .html choose the format
+    #[arg(short, long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// The format of the report
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+    /// How many files are worked on at a time
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// Print how often each rule fired
+    #[arg(long)]
+    pub statistics: bool,
+    /// The name under which standard input is known
+    #[arg(long, value_name = "PATH")]
+    pub stdin_filename: Option<PathBuf>,
+    /// Exit with 0 even if something would change (errors still count)
+    #[arg(long)]
+    pub exit_zero: bool,
+    /// Leave out excluded files even if they are named
+    #[arg(long)]
+    pub force_exclude: bool,
+    // Last, because its help heading holds for all that follows.
+    #[command(flatten)]
+    pub choice: Choice,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Text,
+    Concise,
+    Json,
+    Sarif,
+    Html,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct ProveArgs {
+    /// The script to run
+    pub script: PathBuf,
+    /// Arguments of the script, after `--`
+    #[arg(last = true, value_name = "ARGS")]
+    pub args: Vec<std::ffi::OsString>,
+    /// Compare with this file instead of what the optimizer makes of the script
+    #[arg(long, value_name = "FILE")]
+    pub against: Option<PathBuf>,
+    /// How often each version runs
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
+    pub repeat: u32,
+    /// The interpreter
+    #[arg(long, value_name = "PATH")]
+    pub python: Option<PathBuf>,
+    /// Run in copies of this folder (default: the current one)
+    #[arg(long, value_name = "DIR")]
+    pub workdir: Option<PathBuf>,
+    /// The most megabytes that are copied
+    #[arg(long, value_name = "MB", default_value_t = 512)]
+    pub copy_limit: u64,
+    /// What the script reads from standard input (default: nothing)
+    #[arg(long, value_name = "FILE")]
+    pub stdin: Option<PathBuf>,
+    /// Give up on a run after this many seconds
+    #[arg(long, value_name = "SECONDS")]
+    pub timeout: Option<f64>,
+    #[arg(long, value_enum, default_value_t)]
+    pub format: PlainFormat,
+    #[command(flatten)]
+    pub choice: Choice,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum PlainFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct ExplainArgs {
+    /// A rule, an assumption or an allowance
+    pub name: String,
+    #[arg(long, value_enum, default_value_t)]
+    pub format: PlainFormat,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct RulesArgs {
+    #[arg(long, value_enum, default_value_t)]
+    pub format: PlainFormat,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct FactsArgs {
+    /// A file, or `-` for standard input
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub choice: Choice,
+}

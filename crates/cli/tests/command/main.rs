@@ -1,0 +1,8 @@
+//! The command as users meet it: the binary, files, streams, exit codes.
+//!
+//! Nothing here needs a rule to fire; `rewrites.rs` has what does.
+
+mod common;
+mod optimize;
+mod prove;
+mod settings;

@@ -1,0 +1,75 @@
+//! The result of a sort, a list of a few hundred items at a time: making them in
+//! one go and leaving the walking to a list iterator costs a fraction of one
+//! call per item.
+
+use pyo3::gc::{PyTraverseError, PyVisit};
+use pyo3::prelude::*;
+use pyo3::types::PyList;
+use spacetime_runtime::{Record, Sorted};
+
+use super::decode::Decoder;
+use super::settings::os_error;
+
+/// A block ends at so many items or encoded bytes.
+const ITEMS: usize = 256;
+const BYTES: usize = 32 << 10;
+
+/// An iterator over lists of items.
+#[pyclass(module = "spacetime_compiler._native")]
+pub struct Blocks {
+    /// Taken away at the end, which closes the spill file.
+    sorted: Option<Sorted>,
+    decoder: Decoder,
+}
+
+impl Blocks {
+    pub fn new(sorted: Sorted, decoder: Decoder) -> Self {
+        Self {
+            sorted: Some(sorted),
+            decoder,
+        }
+    }
+}
+
+#[pymethods]
+impl Blocks {
+    fn __iter__(this: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        this
+    }
+
+    fn __next__<'py>(&mut self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyList>>> {
+        let Some(sorted) = &mut self.sorted else {
+            return Ok(None);
+        };
+        let mut items = Vec::with_capacity(ITEMS.min(sorted.left()));
+        let mut bytes = 0;
+        while items.len() < ITEMS && bytes < BYTES {
+            let Some(record) = sorted.next().map_err(|error| os_error(&error))? else {
+                break;
+            };
+            if let Record::Bytes { key, payload } = record {
+                bytes += key.len() + payload.len();
+            }
+            items.push(self.decoder.value(py, record)?);
+        }
+        if sorted.left() == 0 {
+            self.sorted = None;
+        }
+        if items.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(PyList::new(py, items)?))
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.decoder
+            .kept
+            .iter()
+            .try_for_each(|kept| visit.call(kept))
+    }
+
+    fn __clear__(&mut self) {
+        self.sorted = None;
+        self.decoder.kept.clear();
+    }
+}

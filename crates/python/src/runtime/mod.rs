@@ -1,0 +1,23 @@
+//! The run-time parts as Python sees them. `spacetime_compiler.runtime` gives
+//! them their public names and documentation; here is what needs speed.
+
+mod blocks;
+mod decode;
+mod encode;
+mod intake;
+mod settings;
+mod sort;
+mod types;
+
+use pyo3::prelude::*;
+
+/// Adds everything to the extension module.
+pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(sort::external_sort, module)?)?;
+    module.add_function(wrap_pyfunction!(settings::runtime_configure, module)?)?;
+    module.add_function(wrap_pyfunction!(settings::runtime_budget, module)?)?;
+    module.add_function(wrap_pyfunction!(settings::runtime_directory, module)?)?;
+    module.add_function(wrap_pyfunction!(settings::runtime_stats, module)?)?;
+    module.add_function(wrap_pyfunction!(types::runtime_register, module)?)?;
+    Ok(())
+}

@@ -1,0 +1,28 @@
+//! How a budget is divided. While runs are made, the batch has nearly all of it;
+//! while they are merged, half of it goes to the blocks that are read.
+//!
+//! A run is one full batch, and the blocks shrink as runs become many, so one
+//! pass merges up to budget² / block bytes: runs are never shorter than the
+//! √(n·block) that one pass needs (Aggarwal and Vitter).
+
+/// Larger blocks were not faster.
+const LARGEST_BLOCK: usize = 64 << 10;
+
+/// The buffer through which a run is written.
+pub fn write_block(budget: usize) -> usize {
+    (budget / 16).clamp(1 << 10, LARGEST_BLOCK)
+}
+
+fn smallest_block(budget: usize) -> usize {
+    (budget / 64).clamp(512, 8 << 10)
+}
+
+/// How many runs may be merged at once if no record is larger than `record`.
+pub fn fan_in(budget: usize, record: usize) -> usize {
+    (budget / 2 / smallest_block(budget).max(record)).max(2)
+}
+
+/// The block of each of so many runs.
+pub fn read_block(budget: usize, runs: usize) -> usize {
+    (budget / 2 / runs.max(1)).clamp(smallest_block(budget), LARGEST_BLOCK)
+}

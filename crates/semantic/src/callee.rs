@@ -1,0 +1,205 @@
+//! What a call calls.
+
+use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Stmt};
+use spacetime_syntax::{Node, NodeId};
+
+use crate::scope::{Resolved, SymbolId};
+use crate::table::{Call, Tables};
+use crate::{Assumption, Kind, Model};
+
+/// The target of a call, as far as it is known.
+#[derive(Clone, Debug)]
+pub enum Callee {
+    Builtin(&'static Call),
+    /// A function of the standard library.
+    Module(&'static Call),
+    Method {
+        entry: &'static Call,
+        receiver: Kind,
+        /// By its name alone (`known-method-names`).
+        assumed: bool,
+    },
+    /// A function of this module, by its `def`.
+    Function(NodeId),
+    /// A class of this module, by its `class` or `namedtuple(...)`.
+    Class(NodeId),
+    /// `lambda` written in place.
+    Lambda(NodeId),
+    /// Pure because the user says so.
+    Pure,
+    Unknown,
+}
+
+impl Model<'_> {
+    /// What `call` calls, where `kind` tells the kinds of expressions.
+    pub(crate) fn callee(&self, call: &ExprCall, kind: &dyn Fn(&Expr) -> Kind) -> Callee {
+        self.callee_of_value(&call.func, kind)
+    }
+
+    /// What calling the value of `func` would call.
+    pub(crate) fn callee_of_value(&self, func: &Expr, kind: &dyn Fn(&Expr) -> Kind) -> Callee {
+        if let Some(name) = self.qualified(func) {
+            if self.settings.pure.iter().any(|pure| *pure == name) {
+                return Callee::Pure;
+            }
+            return Tables::get().module(&name).map_or(Callee::Unknown, Callee::Module);
+        }
+        match func {
+            Expr::Name(name) => {
+                let resolved = self.scopes.resolve(self.tree.id(name));
+                if resolved == Resolved::Builtin {
+                    return self.builtin_call(&name.id);
+                }
+                self.user_callee(func, kind)
+            }
+            Expr::Attribute(attribute) => self.method(&attribute.value, &attribute.attr, kind),
+            Expr::Lambda(lambda) => Callee::Lambda(self.tree.id(lambda)),
+            _ => self.user_callee(func, kind),
+        }
+    }
+
+    fn builtin_call(&self, name: &str) -> Callee {
+        if self.scopes.has_star_import() {
+            return Callee::Unknown;
+        }
+        Tables::get().builtin(name).map_or(Callee::Unknown, Callee::Builtin)
+    }
+
+    fn user_callee(&self, func: &Expr, kind: &dyn Fn(&Expr) -> Kind) -> Callee {
+        match kind(func) {
+            Kind::Function(def) if self.is_marked_pure(def) => Callee::Pure,
+            Kind::Function(def) => Callee::Function(def),
+            Kind::Class(def) => Callee::Class(def),
+            _ => Callee::Unknown,
+        }
+    }
+
+    fn method(&self, base: &Expr, name: &str, kind: &dyn Fn(&Expr) -> Kind) -> Callee {
+        let tables = Tables::get();
+        let receiver = match base {
+            Expr::Name(base) if self.scopes.resolve(self.tree.id(base)) == Resolved::Builtin => {
+                match base.id.as_str() {
+                    "str" => Kind::Str,
+                    "bytes" => Kind::Bytes,
+                    _ => return Callee::Unknown,
+                }
+            }
+            base => kind(base),
+        };
+        if let Some(entry) = tables.method(&receiver, name) {
+            return Callee::Method { entry, receiver, assumed: false };
+        }
+        let telling = matches!(receiver, Kind::Unknown) && self.settings.assumptions.contains(Assumption::KnownMethodNames);
+        match tables.unique_method(name).filter(|_| telling && !is_self(base)) {
+            Some(entry) => Callee::Method { entry, receiver, assumed: true },
+            None => Callee::Unknown,
+        }
+    }
+
+    /// The full name of an imported function or module: `json.loads`.
+    pub fn qualified(&self, expr: &Expr) -> Option<String> {
+        match expr {
+            Expr::Name(name) => {
+                let symbol = self.scopes.resolve(self.tree.id(name)).symbol()?;
+                self.imported_name(symbol)
+            }
+            Expr::Attribute(attribute) => {
+                let base = self.qualified(&attribute.value)?;
+                Some(format!("{base}.{}", attribute.attr))
+            }
+            _ => None,
+        }
+    }
+
+    /// What a variable that only one import binds stands for.
+    fn imported_name(&self, symbol: SymbolId) -> Option<String> {
+        let data = self.scopes.symbol(symbol);
+        let [binding] = data.bindings.as_slice() else { return None };
+        if !data.is_imported || data.rebound_elsewhere {
+            return None;
+        }
+        let alias_id = self.tree.parent(*binding)?;
+        let Node::Part(AnyNodeRef::Alias(alias)) = self.tree.node(alias_id) else { return None };
+        match self.tree.node(self.tree.parent(alias_id)?) {
+            Node::Stmt(Stmt::Import(_)) => Some(match &alias.asname {
+                Some(_) => alias.name.to_string(),
+                None => alias.name.split('.').next().unwrap_or_default().to_owned(),
+            }),
+            Node::Stmt(Stmt::ImportFrom(import)) if import.level == 0 => {
+                Some(format!("{}.{}", import.module.as_deref()?, alias.name))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a variable is only ever a function, class or module.
+    pub fn is_definition(&self, symbol: SymbolId) -> bool {
+        let data = self.scopes.symbol(symbol);
+        !data.bindings.is_empty()
+            && data.bindings.iter().all(|binding| {
+                self.tree.parent(*binding).is_some_and(|parent| {
+                    matches!(
+                        self.tree.node(parent),
+                        Node::Part(AnyNodeRef::Alias(_)) | Node::Stmt(Stmt::FunctionDef(_) | Stmt::ClassDef(_))
+                    )
+                })
+            })
+    }
+
+    /// Whether instances of a class are plain records: making one, reading its
+    /// fields and copying it run no code of the user's.
+    pub fn is_record(&self, def: NodeId) -> bool {
+        match self.tree.node(def) {
+            Node::Expr(Expr::Call(_)) => true, // namedtuple(...)
+            Node::Stmt(Stmt::ClassDef(class)) => {
+                let bases = class.arguments.as_deref().map_or(&[][..], |arguments| &arguments.args);
+                let no_keywords = class.arguments.as_deref().is_none_or(|arguments| arguments.keywords.is_empty());
+                let is = |expr: &Expr, wanted: &str| self.qualified(expr).is_some_and(|name| name == wanted);
+                let dataclass = |expr: &Expr| match expr {
+                    Expr::Call(call) => is(&call.func, "dataclasses.dataclass"),
+                    expr => is(expr, "dataclasses.dataclass"),
+                };
+                let made_plain = match (class.decorator_list.as_slice(), bases) {
+                    ([decorator], []) => dataclass(&decorator.expression),
+                    ([], [base]) => is(base, "typing.NamedTuple"),
+                    _ => false,
+                };
+                made_plain && no_keywords && class.body.iter().all(is_plain_member)
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a class does nothing when an instance is made: no bases but
+    /// builtin exceptions, no decorators, no constructor.
+    pub(crate) fn is_plain_class(&self, def: NodeId) -> bool {
+        let Node::Stmt(Stmt::ClassDef(class)) = self.tree.node(def) else { return false };
+        let arguments = class.arguments.as_deref();
+        let bases = arguments.map_or(&[][..], |arguments| &arguments.args);
+        let builtin = |base: &Expr| match base {
+            Expr::Name(name) => {
+                self.scopes.resolve(self.tree.id(name)) == Resolved::Builtin
+                    && (name.id == "object" || name.id.ends_with("Error") || name.id == "Exception")
+            }
+            _ => false,
+        };
+        class.decorator_list.is_empty()
+            && arguments.is_none_or(|arguments| arguments.keywords.is_empty())
+            && bases.iter().all(builtin)
+            && class.body.iter().all(is_plain_member)
+    }
+}
+
+fn is_self(expr: &Expr) -> bool {
+    matches!(expr, Expr::Name(name) if name.id == "self" || name.id == "cls")
+}
+
+/// Fields, docstrings, and methods that nothing calls by itself.
+fn is_plain_member(stmt: &Stmt) -> bool {
+    match stmt {
+        Stmt::AnnAssign(_) | Stmt::Pass(_) => true,
+        Stmt::Expr(stmt) => stmt.value.is_literal_expr(),
+        Stmt::FunctionDef(def) => !(def.name.starts_with("__") && def.name.ends_with("__")),
+        _ => false,
+    }
+}

@@ -1,0 +1,287 @@
+//! Sorts a stream on disk instead of in memory, where the result is walked once.
+//!
+//! `external_sort` takes the items as they come, writes sorted runs to disk
+//! once its memory budget is used up, and merges them while the result is
+//! walked. The order is that of `sorted`, ties and `reverse` included.
+//!
+//! ```py before
+//! def by_size(paths):
+//!     report = []
+//!     for size, path in sorted((len(path), path) for path in paths):
+//!         report.append(f"{size} {path}")
+//!     return report
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import external_sort
+//!
+//! def by_size(paths):
+//!     report = []
+//!     for size, path in external_sort((len(path), path) for path in paths):
+//!         report.append(f"{size} {path}")
+//!     return report
+//! ```
+//!
+//! A list that is filled, sorted in place and walked is a stream too; that it
+//! need not be there as a whole is then up to `stream_appends` and `stream_list`:
+//!
+//! ```py before
+//! def merged(groups):
+//!     words = []
+//!     for group in list(groups):
+//!         words.extend(group.split())
+//!     words.sort(key=len, reverse=True)
+//!     total = 0
+//!     for place, word in enumerate(words):
+//!         total += place * len(word)
+//!     return total
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import external_sort
+//!
+//! def merged(groups):
+//!     words = []
+//!     for group in list(groups):
+//!         words.extend(group.split())
+//!     words = external_sort(words, key=len, reverse=True)
+//!     total = 0
+//!     for place, word in enumerate(words):
+//!         total += place * len(word)
+//!     return total
+//! ```
+//!
+//! # When not
+//!
+//! The sorted list is kept, indexed or used twice; the list that is sorted is
+//! there anyway, so that only the pointers would be saved:
+//!
+//! ```py kept
+//! def ranked(scores):
+//!     order = sorted(score * 2 for score in scores)
+//!     return order, len(order)
+//! ```
+//! ```py kept
+//! def total(scores):
+//!     result = 0
+//!     for score in sorted(scores):
+//!         result = result * 2 + score
+//!     return result
+//! ```
+//! ```py kept
+//! def longest_rows(lines):
+//!     total = 0
+//!     for row in sorted([list(line) for line in lines], key=len):
+//!         total = total * 2 + len(row)
+//!     return total
+//! ```
+//!
+//! # Relies on
+//!
+//! *Guarded*: only values whose copies cannot be told from the originals go to
+//! disk (`str`, `bytes`, numbers, `None`, tuples of them, and types that the
+//! user registers); as soon as another value is met, the sort is done in memory.
+//!
+//! # Saves and costs
+//!
+//! Everything beyond the budget (16 MiB unless `SPACETIME_MEMORY` says
+//! otherwise), in less time than `sorted` takes.
+
+use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
+use spacetime_semantic::{Body, Doubt, Kind, Size, first_iterable};
+use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Stmt};
+use spacetime_syntax::{Node, NodeId};
+use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
+
+use crate::comprehension::unbracket;
+use crate::price;
+use crate::safety::{Reliances, check_namespace};
+use crate::source::{Source, source_of};
+
+pub static RULE: Rule = rule!("spill_sort", ExternalMemory, ["sorted($$$ARGS)", "$X.sort($$$ARGS);"], check);
+
+const EXTERNAL_SORT: Import = Import::new("spacetime_compiler.runtime", "external_sort");
+
+/// The budget within which nothing goes to disk.
+const BUDGET: f64 = 16.0 * 1024.0 * 1024.0;
+
+fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
+    match cx.tree.node(found.node) {
+        Node::Expr(Expr::Call(call)) => check_sorted(cx, call),
+        Node::Stmt(Stmt::Expr(stmt)) => match &*stmt.value {
+            Expr::Call(call) => check_sort(cx, found.node, call),
+            _ => Ok(None),
+        },
+        _ => Ok(None),
+    }
+}
+
+/// `sorted(ARGUMENT, ...)`.
+fn check_sorted(cx: &Context<'_, '_>, call: &ExprCall) -> Verdict {
+    let node = cx.tree.id(call);
+    let [argument] = &call.arguments.args[..] else { return Ok(None) };
+    if !cx.model.is_builtin(&call.func, "sorted") || argument.is_starred_expr() || !plain_keywords(call) {
+        return Ok(None);
+    }
+    let Some(body) = cx.model.body_of(node) else { return Ok(None) };
+    let mut relies = Reliances::default();
+    // Who walks the result? If nobody does so just once, there is nothing to say.
+    let Some(walk) = walked_once(cx, &body, node, &mut relies) else { return Ok(None) };
+    let description = "the sorted items are walked once: sort them in runs on disk".to_owned();
+    let refuse = |doubt| Box::new(Refusal { span: call.range(), description: description.clone(), doubt });
+    let Some(source) = source_of(cx, &body, argument, call, &mut relies).map_err(refuse)? else { return Ok(None) };
+    check_items(&source.item).map_err(refuse)?;
+    let mut edits = vec![Edit::replace(call.func.range(), EXTERNAL_SORT.local_name(cx.tree))];
+    if let Some(listed) = &source.listed {
+        edits.extend(unbracket(cx, listed, Some(call)));
+    }
+    opportunity(edits, call.range().cover(walk).cover(source.span), description, relies, &source)
+}
+
+/// `xs.sort(...)` as a statement.
+fn check_sort(cx: &Context<'_, '_>, stmt: NodeId, call: &ExprCall) -> Verdict {
+    let Expr::Attribute(method) = &*call.func else { return Ok(None) };
+    let Expr::Name(name) = &*method.value else { return Ok(None) };
+    if !call.arguments.args.is_empty() || !plain_keywords(call) {
+        return Ok(None);
+    }
+    let Some(body) = cx.model.body_of(stmt) else { return Ok(None) };
+    if !matches!(body.kind(cx.model, &method.value), Kind::List(_)) {
+        return Ok(None);
+    }
+    let mut relies = Reliances::default();
+    let receiver = cx.tree.id(name);
+    let Some(walk) = walked_after_sort(cx, &body, stmt, receiver) else { return Ok(None) };
+    let description = format!("`{}` is filled, sorted and walked once: sort it in runs on disk", name.id);
+    let refuse = |doubt| Box::new(Refusal { span: call.range(), description: description.clone(), doubt });
+    let Some(source) = source_of(cx, &body, &method.value, call, &mut relies).map_err(refuse)? else {
+        return Ok(None);
+    };
+    check_items(&source.item).map_err(refuse)?;
+    check_namespace(cx, &body, stmt, &mut relies);
+    let comma = if call.arguments.keywords.is_empty() { "" } else { ", " };
+    let open = call.arguments.start();
+    let head = format!("{} = {}", name.id, EXTERNAL_SORT.local_name(cx.tree));
+    let edits = vec![
+        Edit::replace(Span::new(call.start(), open), head),
+        Edit::insert(open + Offset::new(1), format!("{}{comma}", name.id)),
+    ];
+    opportunity(edits, call.range().cover(walk).cover(source.span), description, relies, &source)
+}
+
+fn opportunity(
+    edits: Vec<Edit>,
+    span: Span,
+    description: String,
+    mut relies: Reliances,
+    source: &Source<'_>,
+) -> Verdict {
+    let Ok(edits) = Edits::try_from(edits) else { return Ok(None) };
+    relies.guard("only values whose copies cannot be told from the originals are written to disk");
+    let items = &source.items;
+    if price::is_small(items) {
+        return Ok(None);
+    }
+    let mut claim = price::saves_list(items, price::bytes_of_kind(&source.item) + 9.0, 0.0, 0.85);
+    claim.after = Size::number(BUDGET);
+    if claim.before.as_number().is_some_and(|before| before < BUDGET) {
+        return Ok(None);
+    }
+    Ok(Some(Opportunity {
+        span,
+        description,
+        edits,
+        imports: vec![EXTERNAL_SORT],
+        relies_on: relies.into_vec(),
+        claim,
+    }))
+}
+
+fn plain_keywords(call: &ExprCall) -> bool {
+    call.arguments.keywords.iter().all(|keyword| matches!(keyword.arg.as_deref(), Some("key" | "reverse")))
+}
+
+/// Items that never go to disk: nothing would be saved.
+fn check_items(item: &Kind) -> Result<(), Doubt> {
+    let fits = match item {
+        Kind::Unknown => true,
+        Kind::Tuple(items) => items.iter().all(|item| item.is_scalar() || *item == Kind::Unknown),
+        Kind::Tuples(item) => item.is_scalar() || **item == Kind::Unknown,
+        Kind::Range => false,
+        kind => kind.is_scalar(),
+    };
+    if fits {
+        return Ok(());
+    }
+    Err(Doubt::new(format!("the items hold a {item}, which is not written to disk, since a copy of it could be told from it"))
+        .remedy("sort tuples of plain values, or `runtime.register` the type"))
+}
+
+/// Where the result of `sorted(...)` at `node` is walked, if it is so once:
+/// in place, or as the only use of the variable it is assigned to.
+fn walked_once(cx: &Context<'_, '_>, body: &Body, node: NodeId, relies: &mut Reliances) -> Option<Span> {
+    if is_walked(cx, node) {
+        return Some(cx.tree.node(cx.tree.statement(node)?).range());
+    }
+    let parent = cx.tree.parent(node)?;
+    let Stmt::Assign(assign) = cx.tree.stmt(parent)? else { return None };
+    let [Expr::Name(name)] = assign.targets.as_slice() else { return None };
+    let sole = cx.model.sole_use(body, parent, cx.tree.id(name)).ok()?;
+    check_namespace(cx, body, parent, relies);
+    is_walked(cx, sole.name).then(|| cx.tree.statement(sole.name).map(|stmt| cx.tree.node(stmt).range()))?
+}
+
+/// Where a list is walked that `stmt` sorts, if that is all that happens to it
+/// from then on.
+fn walked_after_sort(cx: &Context<'_, '_>, body: &Body, stmt: NodeId, receiver: NodeId) -> Option<Span> {
+    let symbol = cx.model.scopes.resolve(receiver).symbol()?;
+    let point = body.flow.point_of(cx.tree, stmt)?;
+    let kills = cx.model.binding_points(body, symbol);
+    let reached = body.flow.after(point, |other| kills.contains(other));
+    if reached.contains(point) {
+        return None; // sorted again
+    }
+    let data = cx.model.scopes.symbol(symbol);
+    let at = |node: NodeId| body.flow.point_of(cx.tree, node);
+    let later: Vec<NodeId> = data
+        .uses
+        .iter()
+        .chain(&data.deletes)
+        .copied()
+        .filter(|node| *node != receiver && at(*node).is_some_and(|point| reached.contains(point)))
+        .collect();
+    let [walk] = later.as_slice() else { return None };
+    let walk_point = at(*walk)?;
+    // Every way to the walk goes through the sort, and each sort is walked once.
+    let sources = body.flow.before(walk_point, |other| other == point || kills.contains(other));
+    let only = kills.iter().all(|kill| !sources.contains(kill));
+    let again = body.flow.after(walk_point, |other| other == point).contains(walk_point);
+    if !only || again || cx.model.is_repeated(*walk) || !is_walked(cx, *walk) {
+        return None;
+    }
+    cx.tree.statement(*walk).map(|stmt| cx.tree.node(stmt).range())
+}
+
+/// Whether the value of an expression is walked where it stands, and nothing else.
+fn is_walked(cx: &Context<'_, '_>, node: NodeId) -> bool {
+    let Some(parent) = cx.tree.parent(node) else { return false };
+    match cx.tree.node(parent) {
+        Node::Stmt(Stmt::For(stmt)) => cx.tree.id(&*stmt.iter) == node && !stmt.is_async,
+        Node::Expr(Expr::YieldFrom(_)) => true,
+        Node::Part(AnyNodeRef::Comprehension(_)) => {
+            let outer = cx.tree.parent(parent).and_then(|id| cx.tree.expr(id));
+            outer.and_then(first_iterable).is_some_and(|first| cx.tree.id(first) == node)
+        }
+        Node::Part(AnyNodeRef::Arguments(_)) => is_walking_call(cx, parent, node),
+        _ => false,
+    }
+}
+
+fn is_walking_call(cx: &Context<'_, '_>, arguments: NodeId, node: NodeId) -> bool {
+    let Some(Expr::Call(call)) = cx.tree.parent(arguments).and_then(|id| cx.tree.expr(id)) else { return false };
+    if !call.arguments.args.iter().any(|argument| cx.tree.id(argument) == node) {
+        return false;
+    }
+    let builtins = ["sum", "min", "max", "set", "frozenset", "dict", "any", "all", "enumerate", "zip", "iter"];
+    let only = call.arguments.args.len() == 1;
+    builtins.iter().any(|name| cx.model.is_builtin(&call.func, name) && (only || *name == "zip" || *name == "enumerate"))
+        || cx.model.qualified(&call.func).is_some_and(|name| name == "itertools.groupby")
+}

@@ -1,0 +1,369 @@
+//! When a list may be made while it is walked, instead of before.
+//!
+//! The *making* of the list (the lazy part of a comprehension, a loop that
+//! appends) is moved from where the list is bound to where it is walked, and
+//! its steps are interleaved with those of the walk. Nobody can tell if
+//!
+//! 1. neither touches what the other uses, nor what runs in between does;
+//! 2. when making an item fails, what the walk has done by then cannot be seen;
+//! 3. when the walk ends early, what making the rest would have done is not missed.
+
+use spacetime_rule::{Allowance, Context, Reliance};
+use spacetime_semantic::{
+    Assumption, Assumptions, Body, Conflict, Doubt, Effects, Kind, PointId, Points, SoleUse,
+};
+use spacetime_syntax::ast::Expr;
+use spacetime_syntax::{Node, NodeId};
+
+/// How a list is walked.
+#[derive(Debug)]
+pub struct Walk {
+    /// What runs between two items.
+    pub effects: Effects,
+    /// Points at which that happens (none for a call that drains).
+    pub points: Points,
+    /// It may end before the last item.
+    pub may_stop: bool,
+    /// It happens at this point.
+    pub at: PointId,
+    /// What the statement does before the walk starts.
+    pub before: Effects,
+}
+
+/// What a rewrite relies on, collected while it is checked.
+#[derive(Debug, Default)]
+pub struct Reliances {
+    assumptions: Assumptions,
+    allowances: Vec<Allowance>,
+    guards: Vec<String>,
+}
+
+impl Reliances {
+    pub fn assume(&mut self, assumption: Assumption) {
+        self.assumptions.insert(assumption);
+    }
+
+    pub fn assume_all(&mut self, assumptions: Assumptions) {
+        self.assumptions = self.assumptions.union(assumptions);
+    }
+
+    pub fn allow(&mut self, allowance: Allowance) {
+        if !self.allowances.contains(&allowance) {
+            self.allowances.push(allowance);
+        }
+    }
+
+    pub fn guard(&mut self, what: impl Into<String>) {
+        self.guards.push(what.into());
+    }
+
+    pub fn into_vec(self) -> Vec<Reliance> {
+        self.guards
+            .into_iter()
+            .map(Reliance::Guarded)
+            .chain(self.assumptions.iter().map(Reliance::Assumed))
+            .chain(self.allowances.into_iter().map(Reliance::Allowed))
+            .collect()
+    }
+}
+
+/// Checks the three conditions for a making that moves from `sole.bound` to `walk`.
+pub fn check_moved(
+    cx: &Context<'_, '_>,
+    body: &Body,
+    making: &Effects,
+    sole: &SoleUse,
+    walk: &Walk,
+    relies: &mut Reliances,
+) -> Result<(), Doubt> {
+    check_making(cx, making)?;
+    let between = body.flow.between(sole.bound, sole.point);
+    let mut region = between.clone();
+    for point in [sole.bound, sole.point].into_iter().chain(walk.points.iter()) {
+        region.insert(point);
+    }
+    let expose = |effects: &Effects| cx.model.expose(body, effects, &region);
+    let making = expose(making);
+    let mut passed = expose(&cx.model.points_effects(body, &between));
+    passed.add(&expose(&walk.before));
+    let walked = expose(&walk.effects);
+
+    for other in [&passed, &walked] {
+        if let Some(conflict) = conflict(cx, &making, other) {
+            return Err(doubt_of(cx, &conflict, other));
+        }
+        for (one, two) in [(&making, other), (other, &making)] {
+            if let Some(node) = one.walks_unknown.filter(|_| two.is_touchable()) {
+                check_independent(cx, node, relies)?;
+            }
+        }
+        if making.files_meet(other) {
+            check_files(cx, body)?;
+            relies.assume(Assumption::FilesUnchangedWhileRead);
+        }
+    }
+    relies.assume_all(making.assumes);
+    let mut others = passed.clone();
+    others.add(&walked);
+    relies.assume_all(others.assumes);
+
+    check_failing(cx, body, &making, &others, sole, relies)?;
+    check_stopping(cx, body, &making, &others, sole, walk, relies)
+}
+
+/// An iterable of unknown type is walked at another time than before.
+fn check_independent(cx: &Context<'_, '_>, node: NodeId, relies: &mut Reliances) -> Result<(), Doubt> {
+    relies.assume(Assumption::IterationIsIndependent);
+    if cx.model.settings.assumptions.contains(Assumption::IterationIsIndependent) {
+        return Ok(());
+    }
+    Err(Doubt::new(format!(
+        "what is walked on line {} has an unknown type; walking it may change what is read meanwhile",
+        cx.model.line(node)
+    ))
+    .remedy(format!("--assume {}", Assumption::IterationIsIndependent)))
+}
+
+/// What making must never do, wherever it is moved.
+pub fn check_making(cx: &Context<'_, '_>, making: &Effects) -> Result<(), Doubt> {
+    if let Some(node) = making.suspends {
+        return Err(Doubt::new(format!("making the items awaits or yields (line {})", cx.model.line(node))));
+    }
+    if let Some(node) = making.stops {
+        return Err(Doubt::new(format!(
+            "making an item may raise StopIteration (line {}), which a generator turns into RuntimeError",
+            cx.model.line(node)
+        )));
+    }
+    Ok(())
+}
+
+/// Why the order of the two matters. Suspending hands over to unknown code.
+fn conflict(cx: &Context<'_, '_>, making: &Effects, other: &Effects) -> Option<Conflict> {
+    let mut other = other.clone();
+    if let Some(node) = other.suspends.take() {
+        other.unknown = other.unknown.or(Some(node));
+    }
+    if let Some(conflict) = making.conflict(&other) {
+        return Some(conflict);
+    }
+    // Unknown code may bind the variables that inner functions declare global or nonlocal.
+    let shared = |effects: &Effects| {
+        effects
+            .name_reads
+            .iter()
+            .chain(&effects.name_writes)
+            .find(|symbol| cx.model.scopes.symbol(**symbol).rebound_elsewhere)
+            .copied()
+    };
+    let unknown = |one: &Effects, two: &Effects| one.unknown.and_then(|_| shared(two)).map(Conflict::Name);
+    unknown(&other, making).or_else(|| unknown(making, &other))
+}
+
+fn doubt_of(cx: &Context<'_, '_>, conflict: &Conflict, other: &Effects) -> Doubt {
+    let line = |node: &NodeId| cx.model.line(*node);
+    match conflict {
+        Conflict::Name(symbol) => {
+            let name = &cx.model.scopes.symbol(*symbol).name;
+            Doubt::new(format!("`{name}` is bound again before the items are used, or is read while they are made"))
+        }
+        Conflict::Object(_) => Doubt::new("what making the items reads may be changed before they are all used"),
+        Conflict::Attribute(name) => {
+            Doubt::new(format!("attribute `{name}` is set while making the items reads or sets it"))
+        }
+        Conflict::World => Doubt::new("making and using the items both talk to the outside world"),
+        Conflict::Files => Doubt::new("making the items reads files that may be written in between"),
+        Conflict::Unknown(node) => Doubt::new(format!("the call on line {} may do anything", line(node)))
+            .remedy("`# spacetime: pure` at its `def`, or `pure = [...]` in the settings, if it has no side effects"),
+        Conflict::Walk(node) => Doubt::new(format!(
+            "what is walked on line {} has an unknown type; it may be a generator with effects",
+            line(node)
+        ))
+        .remedy(format!("--assume {}", Assumption::IterationIsPure)),
+        Conflict::Suspends(node) => {
+            let _ = other;
+            Doubt::new(format!("other code runs at the `yield` or `await` on line {}", line(node)))
+        }
+    }
+}
+
+/// Files that are read and files that are written in this body must not be the
+/// same: `lines = open(p).readlines()` and then `open(p, "w")` is common.
+fn check_files(cx: &Context<'_, '_>, body: &Body) -> Result<(), Doubt> {
+    let mut reads: Vec<(String, NodeId)> = Vec::new();
+    let mut writes: Vec<(String, NodeId)> = Vec::new();
+    for node in &body.nodes {
+        let Node::Expr(expr @ Expr::Call(call)) = cx.tree.node(*node) else { continue };
+        if !matches!(body.kind(cx.model, expr), Kind::File(_)) {
+            continue;
+        }
+        let path = call.arguments.find_argument_value("file", 0);
+        let text = path.map_or_else(String::new, |path| cx.tree.module().slice(path).to_owned());
+        let mode = call.arguments.find_argument_value("mode", 1);
+        let reading = match mode {
+            None => true,
+            Some(Expr::StringLiteral(mode)) => !mode.value.to_str().contains(['w', 'a', 'x', '+']),
+            Some(_) => false,
+        };
+        if reading { reads.push((text, *node)) } else { writes.push((text, *node)) }
+    }
+    for (path, node) in &writes {
+        if path.is_empty() || reads.iter().any(|(read, _)| read == path) {
+            return Err(Doubt::new(format!(
+                "line {} writes the file that is being read",
+                cx.model.line(*node)
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Condition 2: where making fails, nothing that ran before is seen.
+fn check_failing(
+    cx: &Context<'_, '_>,
+    body: &Body,
+    making: &Effects,
+    others: &Effects,
+    sole: &SoleUse,
+    relies: &mut Reliances,
+) -> Result<(), Doubt> {
+    let Some(node) = making.raises else { return Ok(()) };
+    let line = cx.model.line(node);
+    let (old, new) = (&body.flow.point(sole.bound).raise, &body.flow.point(sole.point).raise);
+    if old != new {
+        return Err(Doubt::new(format!(
+            "making an item may fail (line {line}), and other handlers are in force where the items are used"
+        )));
+    }
+    if old.as_slice() != [PointId::RAISE] && handles(body, old) && has_writes(others) {
+        return Err(Doubt::new(format!(
+            "making an item may fail (line {line}) within `try`, after some items have been used"
+        )));
+    }
+    if !others.is_quiet_outside() {
+        relies.allow(Allowance::EarlyEffects);
+    }
+    if others.raises.is_some() {
+        relies.assume(Assumption::OneErrorAtATime);
+    }
+    Ok(())
+}
+
+/// Whether exceptions go to code that could look at variables (not just to the
+/// closing of files).
+fn handles(body: &Body, targets: &[PointId]) -> bool {
+    targets.iter().any(|target| {
+        *target != PointId::RAISE && body.flow.point(*target).kind != spacetime_semantic::PointKind::Leave
+    }) || targets.iter().any(|target| {
+        // Leaving a `with` goes on to where its own exceptions go.
+        body.flow.point(*target).kind == spacetime_semantic::PointKind::Leave
+            && handles(body, &body.flow.point(*target).raise)
+    })
+}
+
+fn has_writes(effects: &Effects) -> bool {
+    !effects.name_writes.is_empty() || !effects.writes.is_empty() || !effects.is_quiet_outside()
+}
+
+/// Condition 3: where the walk may end early, the rest of the making is not missed.
+fn check_stopping(
+    cx: &Context<'_, '_>,
+    body: &Body,
+    making: &Effects,
+    others: &Effects,
+    sole: &SoleUse,
+    walk: &Walk,
+    relies: &mut Reliances,
+) -> Result<(), Doubt> {
+    let skipped = walk.may_stop || !sole.certain;
+    let fails = others.raises.is_some() || others.unknown.is_some() || others.suspends.is_some();
+    if !skipped && !fails {
+        return Ok(());
+    }
+    if skipped && let Some(node) = making.raises {
+        relies.allow(Allowance::SkippedItems);
+        let _ = node;
+    }
+    if !making.is_quiet_outside() {
+        return Err(Doubt::new("the walk may end early, and making the rest of the items would have been seen"));
+    }
+    let caught = handles(body, &body.flow.point(sole.point).raise);
+    if skipped || caught {
+        check_not_missed(cx, body, making, sole, walk)?;
+    }
+    Ok(())
+}
+
+/// Nothing after the walk uses what making writes (an iterator's position, a counter).
+fn check_not_missed(
+    cx: &Context<'_, '_>,
+    body: &Body,
+    making: &Effects,
+    sole: &SoleUse,
+    walk: &Walk,
+) -> Result<(), Doubt> {
+    let mut later = body.flow.after(sole.point, |point| point == sole.bound);
+    for point in walk.points.iter() {
+        later.remove(point);
+    }
+    later.remove(sole.bound);
+    let effects = cx.model.points_effects(body, &later);
+    let name = making.name_writes.iter().find(|symbol| effects.name_reads.contains(symbol));
+    if let Some(symbol) = name {
+        let name = &cx.model.scopes.symbol(*symbol).name;
+        return Err(Doubt::new(format!("the walk may end early, and `{name}` is used afterwards")));
+    }
+    if making.writes.overlaps(&effects.reads) || making.writes.overlaps(&effects.writes) {
+        return Err(Doubt::new("the walk may end early, and what making the items advances is used afterwards"));
+    }
+    Ok(())
+}
+
+/// A `key` function that is called between the making of items now.
+pub fn check_moved_key(
+    cx: &Context<'_, '_>,
+    body: &Body,
+    making: &Effects,
+    key: &Expr,
+    relies: &mut Reliances,
+) -> Result<(), Doubt> {
+    let calls = cx.model.call_effects(body, key);
+    let mut making = making.clone();
+    if looks_at_argument_only(cx, body, &calls) {
+        // Not even a generator with effects changes what such a key gives.
+        making.walks_unknown = None;
+    }
+    if let Some(conflict) = conflict(cx, &making, &calls) {
+        return Err(doubt_of(cx, &conflict, &calls));
+    }
+    relies.assume_all(calls.assumes);
+    if !(making.is_quiet_outside() && calls.is_quiet_outside()) && making.raises.or(calls.raises).is_some() {
+        relies.allow(Allowance::EarlyEffects);
+    }
+    if making.raises.is_some() && calls.raises.is_some() {
+        relies.assume(Assumption::OneErrorAtATime);
+    }
+    Ok(())
+}
+
+/// Whether a call reads its argument and nothing else that can change.
+fn looks_at_argument_only(cx: &Context<'_, '_>, body: &Body, calls: &Effects) -> bool {
+    calls.is_quiet_outside()
+        && calls.writes.is_empty()
+        && calls.walks_unknown.is_none()
+        && calls.name_reads.iter().all(|symbol| {
+            !body.symbols.contains(symbol) && {
+                let data = cx.model.scopes.symbol(*symbol);
+                data.is_parameter || cx.model.is_definition(*symbol)
+            }
+        })
+}
+
+/// At module level a name can be read by importers: what it holds may change
+/// its type only where the code runs as a program alone.
+pub fn check_namespace(cx: &Context<'_, '_>, body: &Body, stmt: NodeId, relies: &mut Reliances) {
+    let module = cx.model.scopes.scope(body.scope).kind == spacetime_semantic::scope::ScopeKind::Module;
+    if module && !cx.model.is_main_only(stmt) {
+        relies.allow(Allowance::ModuleNames);
+    }
+}

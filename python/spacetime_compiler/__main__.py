@@ -1,0 +1,55 @@
+"""The command: ``stc``, ``spacetime-compiler`` and ``python -m spacetime_compiler``.
+
+The command itself is Rust. Here is only what the original tool's users type:
+``python -m spacetime_compiler my_code.py -o out.py -r report.txt``,
+``--analyze-only`` and ``--demo``.
+"""
+
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+
+from spacetime_compiler import _native
+
+_COMMANDS = frozenset(
+    {"optimize", "prove", "explain", "rules", "facts", "generate-shell-completion", "help"}
+)
+_FOR_ALL = ("-h", "--help", "-V", "--version", "-q", "--quiet", "-v", "--verbose")
+_SETTINGS = ("--color", "--config", "--isolated")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status."""
+    args = list(sys.argv[1:] if argv is None else argv)
+    if args[:1] == ["--demo"]:
+        from spacetime_compiler import _demo
+
+        return _demo.main()
+    return run(["optimize", *args] if _is_bare(args) else args)
+
+
+def run(args: Sequence[str]) -> int:
+    """Run one command in this process, with Ctrl-C as in any other program."""
+    sys.stdout.flush()
+    if threading.current_thread() is not threading.main_thread():
+        return _native.run_command(["stc", *args], sys.executable)
+    # Python's own handler only sets a flag, which nobody would look at.
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        return _native.run_command(["stc", *args], sys.executable)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _is_bare(args: Sequence[str]) -> bool:
+    """Whether this is the original tool's form, without a command."""
+    if not args or args[0] in _COMMANDS:
+        return False
+    if args[0] in _FOR_ALL or args[0].startswith(_SETTINGS):
+        return len(args) > 1 and _COMMANDS.isdisjoint(args) and args[0] not in _FOR_ALL[:4]
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,72 @@
+"""`python -m spacetime_compiler`: the command, and the original tool's form of it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from spacetime_compiler.__main__ import _is_bare
+
+
+def stc(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "spacetime_compiler", *args]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "my_code.py").write_text("x = 1\n")
+    (tmp_path / "bad.py").write_text("def f(:\n")
+    return tmp_path
+
+
+def test_the_original_form(folder: Path) -> None:
+    ran = stc(folder, "my_code.py", "-o", "out.py", "-r", "report.txt")
+    assert (ran.returncode, ran.stdout) == (0, "")
+    assert (folder / "out.py").read_text() == "x = 1\n"
+    assert (folder / "report.txt").read_text().startswith("SpaceTime Compiler Optimization Report")
+    ran = stc(folder, "my_code.py", "--analyze-only")
+    assert ran.returncode == 0
+    assert "Opportunities found: 0" in ran.stdout
+    assert stc(folder, "--analyze-only", "bad.py").returncode == 1
+
+
+def test_the_command_itself(folder: Path) -> None:
+    assert stc(folder, "optimize", "my_code.py").stdout == "x = 1\n"
+    assert stc(folder, "optimize").returncode == 2
+    assert stc(folder).returncode == 2
+    assert stc(folder, "--version").returncode == 0
+    assert stc(folder, "--help").stdout.startswith("Optimizes")
+    ran = stc(folder, "rules", "--format", "json")
+    assert "rules" in json.loads(ran.stdout)
+
+
+def test_what_is_bare() -> None:
+    for args in (["a.py"], ["--analyze-only", "a.py"], ["-o", "x", "a.py"], ["-q", "a.py"]):
+        assert _is_bare(args), args
+    for args in ([], ["optimize", "a.py"], ["--help"], ["-V"], ["-q", "rules"], ["--isolated"]):
+        assert not _is_bare(args), args
+
+
+def test_prove_uses_this_interpreter(folder: Path) -> None:
+    script = folder / "who.py"
+    script.write_text("import sys\nopen('who', 'w').write(sys.executable)\n")
+    other = folder / "other.py"
+    other.write_text(f"open('who', 'w').write({sys.executable!r})\n")
+    ran = stc(folder, "prove", "who.py", "--against", "other.py", "--repeat", "1")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_demo() -> None:
+    command = [sys.executable, "-m", "spacetime_compiler", "--demo"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "SAME in 3 runs" in ran.stdout
+
+
+def test_rewrite_through_the_original_form(folder: Path) -> None:
+    (folder / "my_code.py").write_text("print(sum([x * 2 for x in range(9)]))\n")
+    ran = stc(folder, "my_code.py", "--limit", "saving=0", "--limit", "confidence=0")
+    assert ran.stdout == "print(sum(x * 2 for x in range(9)))\n"
