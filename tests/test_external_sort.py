@@ -215,6 +215,33 @@ class Trouble(Exception):
     pass
 
 
+def test_a_length_that_fails() -> None:
+    class Sized:
+        def __iter__(self) -> Iterator[int]:
+            return iter([2, 1])
+
+        def __len__(self) -> int:
+            raise Trouble("len")
+
+    assert outcome(lambda: external_sort(Sized())) == outcome(lambda: sorted(Sized()))
+
+
+def test_registered_values_that_walk_the_result_meanwhile() -> None:
+    class Meddler:
+        pass
+
+    results: list[Iterator[Any]] = []
+
+    def unpack(number: int) -> Meddler:
+        next(results[0])
+        return Meddler()
+
+    runtime.register(Meddler, pack=lambda _: 1, unpack=unpack)
+    results.append(external_sort((Meddler() for _ in range(2000)), key=lambda _: 1))
+    with pytest.raises((RuntimeError, ValueError)):
+        list(results[0])
+
+
 @pytest.mark.parametrize("when", [0, 5, 600, 9000])
 def test_an_iterable_that_fails(when: int) -> None:
     def values() -> Iterator[int]:

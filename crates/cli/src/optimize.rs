@@ -224,7 +224,7 @@ fn tell(
         let format = args.format.unwrap_or_else(|| format_of(path));
         source::write(path, render(&report, format).as_bytes())?;
     }
-    if global.verbose {
+    if global.verbose && done.iter().any(|one| !one.outcome.findings.is_empty()) {
         output::say(report::concise(&report).trim_end());
     }
     if args.statistics {

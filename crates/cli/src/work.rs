@@ -1,19 +1,20 @@
 //! One file: read, optimize, and whatever goes wrong on the way; many files:
 //! side by side, with results in the order of the inputs.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, IsTerminal, Write};
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
+use std::sync::{Once, mpsc};
 use std::time::Duration;
 
-use crate::output;
-use crate::status::Status;
 use anyhow::Context;
 use rayon::prelude::*;
 use spacetime_engine::report::Problem;
 use spacetime_engine::{Failure, Options, Outcome, SourceKind};
+
+use crate::output;
+use crate::status::Status;
 
 /// Deep enough for any tree that the parser accepts.
 const STACK: usize = 256 << 20;
@@ -55,8 +56,13 @@ impl From<Problem> for Trouble {
 }
 
 thread_local! {
+    /// Whether a panic on this thread is to be kept instead of printed.
+    static CATCHING: Cell<bool> = const { Cell::new(false) };
     static LAST_PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
 }
+
+/// Installed once and for good: the host may run commands on several threads.
+static HOOK: Once = Once::new();
 
 /// Does `work` for every item on `jobs` threads (0: one per core).
 pub fn side_by_side<I: Sync, T: Send>(
@@ -72,8 +78,6 @@ pub fn side_by_side<I: Sync, T: Send>(
         .context("threads cannot be started")?;
     let done = AtomicUsize::new(0);
     let (finished, wait) = mpsc::channel::<()>();
-    let hook = panic::take_hook();
-    panic::set_hook(Box::new(|info| LAST_PANIC.set(Some(info.to_string()))));
     let results = std::thread::scope(|scope| {
         if show_progress && items.len() > 1 && io::stderr().is_terminal() {
             let done = &done;
@@ -92,7 +96,6 @@ pub fn side_by_side<I: Sync, T: Send>(
         drop(finished);
         results
     });
-    panic::set_hook(hook);
     Ok(results)
 }
 
@@ -125,7 +128,20 @@ pub fn optimize(name: &str, text: &str, kind: SourceKind, options: &Options) -> 
 
 /// A panic in `work` becomes a message that names the file; others go on.
 pub fn caught<T>(name: &str, work: impl FnOnce() -> T) -> Result<T, Trouble> {
-    panic::catch_unwind(AssertUnwindSafe(work)).map_err(|_| {
+    HOOK.call_once(|| {
+        let previous = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if CATCHING.get() {
+                LAST_PANIC.set(Some(info.to_string()));
+            } else {
+                previous(info);
+            }
+        }));
+    });
+    CATCHING.set(true);
+    let result = panic::catch_unwind(AssertUnwindSafe(work));
+    CATCHING.set(false);
+    result.map_err(|_| {
         let what = LAST_PANIC.take().unwrap_or_default();
         let what = what.split_whitespace().collect::<Vec<_>>().join(" ");
         Trouble::Own(format!("{name}: internal error, please report it with the file: {what}"))

@@ -53,15 +53,22 @@ pub fn objection(
             Reliance::Assumed(assumption) if options.assumptions.contains(*assumption) => {}
             Reliance::Assumed(assumption) => {
                 return Some(Objection {
-                    why: format!("it relies on `{assumption}`, which is not assumed: {}", assumption.meaning()),
+                    why: format!(
+                        "it relies on `{assumption}`, which is not assumed: {}",
+                        assumption.meaning()
+                    ),
                     remedy: Some(format!("--assume {assumption}")),
                 });
             }
-            Reliance::Allowed(allowance) if options.allowances.contains(allowance) || allowed_here(*allowance) => {}
+            Reliance::Allowed(allowance)
+                if options.allowances.contains(allowance) || allowed_here(*allowance) => {}
             Reliance::Allowed(allowance) => {
                 return Some(Objection {
                     why: format!("it would change what can be seen: {}", allowance.meaning()),
-                    remedy: Some(format!("--allow {0}, or the comment `# spacetime: allow[{0}]`", allowance.name())),
+                    remedy: Some(format!(
+                        "--allow {0}, or the comment `# spacetime: allow[{0}]`",
+                        allowance.name()
+                    )),
                 });
             }
         }
@@ -80,7 +87,11 @@ pub fn objection(
             worth.saving * 100.0,
             worth.overhead * 100.0
         ),
-        remedy: Some(format!("--limit saving={:.2} --limit overhead={:.2}", worth.saving * 0.99, worth.overhead + 0.01)),
+        remedy: Some(format!(
+            "--limit saving={:.2} --limit overhead={:.2}",
+            worth.saving * 0.99,
+            worth.overhead + 0.01
+        )),
     })
 }
 

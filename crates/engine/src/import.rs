@@ -56,8 +56,8 @@ fn belongs_to_head(at: usize, stmt: &Stmt) -> bool {
 
 fn end_of_line(text: &str, offset: Offset) -> Offset {
     let rest = &text[offset.to_usize()..];
-    let end = rest.find(['\n', '\r']).map_or(rest.len(), |at| {
-        at + if rest[at..].starts_with("\r\n") { 2 } else { 1 }
-    });
+    let end = rest
+        .find(['\n', '\r'])
+        .map_or(rest.len(), |at| at + if rest[at..].starts_with("\r\n") { 2 } else { 1 });
     offset + Offset::new(end as u32)
 }

@@ -103,29 +103,26 @@ impl Run<'_> {
         if round == 1 {
             self.outcome.unused_suppressions = remarks.unused();
         }
-        let judged: Vec<(&Candidate, Worth, Option<Objection>)> = candidates
-            .iter()
-            .map(|candidate| self.judge(candidate, &remarks))
-            .collect();
+        let judged: Vec<(&Candidate, Worth, Option<Objection>)> =
+            candidates.iter().map(|candidate| self.judge(candidate, &remarks)).collect();
         let willing: Vec<usize> =
             (0..judged.len()).filter(|at| judged[*at].0.verdict.is_ok() && judged[*at].2.is_none()).collect();
         let opportunities: Vec<(&Opportunity, Worth)> = willing
             .iter()
             .filter_map(|at| Some((judged[*at].0.verdict.as_ref().ok()?, judged[*at].1)))
             .collect();
-        let taken: Vec<usize> = if last { Vec::new() } else { self.transaction(&tree, &opportunities, &willing, &candidates) };
+        let taken: Vec<usize> =
+            if last { Vec::new() } else { self.transaction(&tree, &opportunities, &willing, &candidates) };
         if taken.is_empty() {
             for (candidate, worth, objection) in judged {
                 // What nobody objects to and is still not taken has been named as a fault.
-                let objection = objection.or_else(|| {
-                    Some(Objection { why: "see the faults".to_owned(), remedy: None })
-                });
+                let objection =
+                    objection.or_else(|| Some(Objection { why: "see the faults".to_owned(), remedy: None }));
                 let finding = self.finding(&tree, candidate, worth, objection, round);
                 self.outcome.findings.push(finding);
             }
-            return (last && !willing.is_empty()).then(|| {
-                willing.iter().map(|at| candidates[*at].rule.name.to_owned()).collect()
-            });
+            return (last && !willing.is_empty())
+                .then(|| willing.iter().map(|at| candidates[*at].rule.name.to_owned()).collect());
         }
         let mut names = Vec::new();
         let mut found = Vec::new();
@@ -159,9 +156,7 @@ impl Run<'_> {
             };
             let span = verdict.as_ref().map_or_else(|refusal| refusal.span, |opportunity| opportunity.span);
             let line = tree.module().lines().line(span.start());
-            let same = |other: &Candidate| {
-                other.rule.name == rule.name && other.span() == span
-            };
+            let same = |other: &Candidate| other.rule.name == rule.name && other.span() == span;
             if !remarks.suppresses(rule.name, line) && !candidates.iter().any(same) {
                 candidates.push(Candidate { rule, node: place.node, line, verdict });
             }
@@ -169,7 +164,11 @@ impl Run<'_> {
         candidates
     }
 
-    fn judge<'c>(&self, candidate: &'c Candidate, remarks: &Remarks) -> (&'c Candidate, Worth, Option<Objection>) {
+    fn judge<'c>(
+        &self,
+        candidate: &'c Candidate,
+        remarks: &Remarks,
+    ) -> (&'c Candidate, Worth, Option<Objection>) {
         match &candidate.verdict {
             Ok(opportunity) => {
                 let worth = worth(opportunity, self.options);
@@ -203,7 +202,10 @@ impl Run<'_> {
             let sound = self.try_apply(tree, opportunities, &[*at]).is_some();
             if !sound {
                 let name = candidates[numbers[*at]].rule.name;
-                let fault = format!("the result of {name} on line {} does not parse; it was left out", candidates[numbers[*at]].line);
+                let fault = format!(
+                    "the result of {name} on line {} does not parse; it was left out",
+                    candidates[numbers[*at]].line
+                );
                 if !self.outcome.faults.contains(&fault) {
                     self.outcome.faults.push(fault);
                 }
@@ -230,7 +232,12 @@ impl Run<'_> {
     }
 
     /// All edits of the chosen opportunities and their imports, if the result parses.
-    fn try_apply(&self, tree: &Tree<'_>, opportunities: &[(&Opportunity, Worth)], chosen: &[usize]) -> Option<Edits> {
+    fn try_apply(
+        &self,
+        tree: &Tree<'_>,
+        opportunities: &[(&Opportunity, Worth)],
+        chosen: &[usize],
+    ) -> Option<Edits> {
         let mut edits = Edits::new();
         let mut imports = Vec::new();
         for at in chosen {
@@ -318,9 +325,9 @@ impl Run<'_> {
     }
 
     fn finish(&mut self) {
-        self.outcome.findings.sort_by(|a, b| {
-            (a.line, a.column, &a.rule, a.round).cmp(&(b.line, b.column, &b.rule, b.round))
-        });
+        self.outcome
+            .findings
+            .sort_by(|a, b| (a.line, a.column, &a.rule, a.round).cmp(&(b.line, b.column, &b.rule, b.round)));
     }
 }
 

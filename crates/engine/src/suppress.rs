@@ -38,26 +38,35 @@ impl Remarks {
         if !module.text().contains("spacetime:") {
             return Self::default();
         }
-        Self(module.comments().filter_map(|span| {
-            let text = &module.text()[span];
-            let word = parse(text)?;
-            let line = module.lines().line(span.start());
-            let before = &module.text()[module.lines().start(span.start()).to_usize()..span.start().to_usize()];
-            let about = if before.trim().is_empty() { line + 1 } else { line };
-            Some(Remark { line, about, word, text: text.to_owned(), used: Cell::new(false) })
-        }).collect())
+        Self(
+            module
+                .comments()
+                .filter_map(|span| {
+                    let text = &module.text()[span];
+                    let word = parse(text)?;
+                    let line = module.lines().line(span.start());
+                    let before = &module.text()
+                        [module.lines().start(span.start()).to_usize()..span.start().to_usize()];
+                    let about = if before.trim().is_empty() { line + 1 } else { line };
+                    Some(Remark { line, about, word, text: text.to_owned(), used: Cell::new(false) })
+                })
+                .collect(),
+        )
     }
 
     pub fn skips_file(&self) -> bool {
-        self.0.iter().any(|remark| remark.word == Word::SkipFile && {
-            remark.used.set(true);
-            true
+        self.0.iter().any(|remark| {
+            remark.word == Word::SkipFile && {
+                remark.used.set(true);
+                true
+            }
         })
     }
 
     /// Whether `rule` has to keep out of a finding that starts on `line`.
     pub fn suppresses(&self, rule: &str, line: usize) -> bool {
-        let named = |names: &[String]| names.is_empty() || names.iter().any(|name| name.replace('-', "_") == rule);
+        let named =
+            |names: &[String]| names.is_empty() || names.iter().any(|name| name.replace('-', "_") == rule);
         let mut off: Option<&Remark> = None;
         for remark in &self.0 {
             match &remark.word {

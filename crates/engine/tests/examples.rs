@@ -14,7 +14,12 @@ fn explain(outcome: &Outcome) -> String {
     outcome
         .findings
         .iter()
-        .map(|f| format!("line {} applied {} {:?} {:?} relies on {:?}\n", f.line, f.applied, f.why_not, f.remedy, f.relies_on))
+        .map(|f| {
+            format!(
+                "line {} applied {} {:?} {:?} relies on {:?}\n",
+                f.line, f.applied, f.why_not, f.remedy, f.relies_on
+            )
+        })
         .collect()
 }
 

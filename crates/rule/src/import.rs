@@ -25,10 +25,7 @@ impl Import {
         if self.is_imported(tree, &alias) || !is_word_of(tree, &alias) {
             return alias;
         }
-        (2..)
-            .map(|number| format!("{alias}_{number}"))
-            .find(|name| !is_word_of(tree, name))
-            .unwrap_or(alias)
+        (2..).map(|number| format!("{alias}_{number}")).find(|name| !is_word_of(tree, name)).unwrap_or(alias)
     }
 
     /// Whether the module's own top level holds this very import, as `local`,
@@ -39,7 +36,8 @@ impl Import {
                 import.level == 0
                     && import.module.as_deref() == Some(self.module)
                     && import.names.iter().any(|alias| {
-                        alias.name.as_str() == self.name && alias.asname.as_ref().unwrap_or(&alias.name).as_str() == local
+                        alias.name.as_str() == self.name
+                            && alias.asname.as_ref().unwrap_or(&alias.name).as_str() == local
                     })
             }
             _ => false,
@@ -55,7 +53,10 @@ fn binders(tree: &Tree<'_>, word: &str) -> usize {
             Node::Expr(Expr::Name(name)) => name.id == word && !name.ctx.is_load(),
             Node::Part(AnyNodeRef::Identifier(name)) => {
                 let attribute = tree.parent(*id).is_some_and(|parent| {
-                    matches!(tree.node(parent), Node::Expr(Expr::Attribute(_)) | Node::Part(AnyNodeRef::Keyword(_)))
+                    matches!(
+                        tree.node(parent),
+                        Node::Expr(Expr::Attribute(_)) | Node::Part(AnyNodeRef::Keyword(_))
+                    )
                 });
                 name.as_str() == word && !attribute
             }

@@ -17,9 +17,7 @@ pub const SMALLEST: usize = 16 << 10;
 /// `None` means that the text is no size.
 pub fn parse(text: &str) -> Option<usize> {
     let text = text.trim();
-    let split = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
+    let split = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let number: usize = text.get(..split)?.parse().ok()?;
     let unit = text.get(split..)?.trim().to_ascii_lowercase();
     let (letter, rest) = match unit.chars().next() {

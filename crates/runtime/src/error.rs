@@ -9,11 +9,7 @@ use std::path::{Path, PathBuf};
 pub enum Error {
     /// The operating system refused.
     #[error("cannot {action} a spill file in {}: {source}", directory.display())]
-    Io {
-        action: &'static str,
-        directory: PathBuf,
-        source: io::Error,
-    },
+    Io { action: &'static str, directory: PathBuf, source: io::Error },
     /// What was read back is not what was written.
     #[error("a spill file in {} is damaged", directory.display())]
     Damaged { directory: PathBuf },
@@ -21,11 +17,7 @@ pub enum Error {
 
 impl Error {
     pub(crate) fn io(action: &'static str, directory: &Path, source: io::Error) -> Self {
-        Self::Io {
-            action,
-            directory: directory.to_path_buf(),
-            source,
-        }
+        Self::Io { action, directory: directory.to_path_buf(), source }
     }
 
     /// The folder that the spill file lives in.

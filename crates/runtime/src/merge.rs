@@ -34,29 +34,16 @@ fn only_words(runs: &[Run]) -> Option<WordKind> {
     let RunKind::Words(kind) = runs.first()?.kind else {
         return None;
     };
-    runs.iter()
-        .all(|run| run.kind == RunKind::Words(kind))
-        .then_some(kind)
+    runs.iter().all(|run| run.kind == RunKind::Words(kind)).then_some(kind)
 }
 
 impl Merge {
     /// Opens all runs, which must be in the order of arrival.
-    pub fn new(
-        file: Arc<SpillFile>,
-        runs: &[Run],
-        order: Order,
-        block: usize,
-    ) -> Result<Self, Error> {
+    pub fn new(file: Arc<SpillFile>, runs: &[Run], order: Order, block: usize) -> Result<Self, Error> {
         let mut merge = Self {
             file,
             readers: runs.iter().map(|run| RunReader::new(run, block)).collect(),
-            heads: vec![
-                Head {
-                    prefix: 0,
-                    done: false
-                };
-                runs.len()
-            ],
+            heads: vec![Head { prefix: 0, done: false }; runs.len()],
             tournament: Tournament::new(0, |_, _| false),
             order,
             words: only_words(runs),
@@ -66,14 +53,7 @@ impl Merge {
             merge.advance(number)?;
         }
         merge.tournament = Tournament::new(runs.len(), |a, b| {
-            before(
-                &merge.readers,
-                &merge.heads,
-                merge.words.is_some(),
-                order,
-                a,
-                b,
-            )
+            before(&merge.readers, &merge.heads, merge.words.is_some(), order, a, b)
         });
         Ok(merge)
     }
@@ -82,24 +62,15 @@ impl Merge {
     fn advance(&mut self, number: usize) -> Result<(), Error> {
         let reader = &mut self.readers[number];
         self.heads[number] = if !reader.advance(&self.file)? {
-            Head {
-                prefix: u64::MAX,
-                done: true,
-            }
+            Head { prefix: u64::MAX, done: true }
         } else if self.words.is_some() {
             let word = reader.word();
             let prefix = if self.order.reverse { !word } else { word };
-            Head {
-                prefix,
-                done: false,
-            }
+            Head { prefix, done: false }
         } else {
             reader.write_word_key();
             let prefix = records::prefix(reader.key(), self.order.skip, self.order.reverse);
-            Head {
-                prefix,
-                done: false,
-            }
+            Head { prefix, done: false }
         };
         Ok(())
     }
@@ -111,8 +82,7 @@ impl Merge {
             self.advance(self.tournament.winner())?;
             let (readers, heads, order) = (&self.readers, &self.heads, self.order);
             let words = self.words.is_some();
-            self.tournament
-                .replay(|a, b| before(readers, heads, words, order, a, b));
+            self.tournament.replay(|a, b| before(readers, heads, words, order, a, b));
         }
         self.started = true;
         let winner = self.tournament.winner();
@@ -126,14 +96,7 @@ impl Merge {
 /// Whether the head of run `a` comes before the head of run `b`. Of equal keys
 /// the one from the earlier run arrived earlier.
 #[inline]
-fn before(
-    readers: &[RunReader],
-    heads: &[Head],
-    words: bool,
-    order: Order,
-    a: usize,
-    b: usize,
-) -> bool {
+fn before(readers: &[RunReader], heads: &[Head], words: bool, order: Order, a: usize, b: usize) -> bool {
     let (left, right) = (heads[a], heads[b]);
     if left.prefix != right.prefix {
         return left.prefix < right.prefix;
@@ -163,22 +126,12 @@ pub fn pass(
         let block = plan::read_block(budget, group.len());
         let merge = Merge::new(Arc::clone(file), group, order, block)?;
         let count = group.iter().map(|run| run.count).sum();
-        merged.push(write_merged(
-            merge,
-            count,
-            &mut target,
-            plan::write_block(budget),
-        )?);
+        merged.push(write_merged(merge, count, &mut target, plan::write_block(budget))?);
     }
     Ok((target, merged))
 }
 
-fn write_merged(
-    mut merge: Merge,
-    count: usize,
-    target: &mut SpillFile,
-    block: usize,
-) -> Result<Run, Error> {
+fn write_merged(mut merge: Merge, count: usize, target: &mut SpillFile, block: usize) -> Result<Run, Error> {
     let kind = merge.words.map_or(RunKind::Records, RunKind::Words);
     let mut space = Vec::new();
     let mut writer = RunWriter::new(target, block);
@@ -192,12 +145,7 @@ fn write_merged(
     }
     let sorted = writer.section()?;
     count_run();
-    Ok(Run {
-        kind,
-        count,
-        arrival: sorted.end..sorted.end,
-        sorted,
-    })
+    Ok(Run { kind, count, arrival: sorted.end..sorted.end, sorted })
 }
 
 fn record_word(record: Record<'_>) -> u64 {

@@ -27,11 +27,7 @@ impl Order {
     #[inline]
     pub fn of_rest(self, left: &[u8], right: &[u8]) -> Ordering {
         let (left, right) = (left.get(self.skip..), right.get(self.skip..));
-        if self.reverse {
-            right.cmp(&left)
-        } else {
-            left.cmp(&right)
-        }
+        if self.reverse { right.cmp(&left) } else { left.cmp(&right) }
     }
 }
 
@@ -72,11 +68,7 @@ impl Shared {
     }
 
     pub fn order(&self, reverse: bool) -> Order {
-        Order {
-            skip: self.length,
-            reverse,
-            by_prefix: !self.doubtful && self.longest <= self.length + 8,
-        }
+        Order { skip: self.length, reverse, by_prefix: !self.doubtful && self.longest <= self.length + 8 }
     }
 }
 
@@ -103,11 +95,7 @@ pub fn parse(bytes: &[u8]) -> Option<(&[u8], &[u8], usize)> {
     let payload = usize::try_from(reader.varint()?).ok()?;
     let middle = reader.position().checked_add(key)?;
     let end = middle.checked_add(payload)?;
-    Some((
-        bytes.get(reader.position()..middle)?,
-        bytes.get(middle..end)?,
-        end,
-    ))
+    Some((bytes.get(reader.position()..middle)?, bytes.get(middle..end)?, end))
 }
 
 #[inline]
@@ -205,8 +193,7 @@ impl Records {
 
     #[inline]
     pub fn record(&self, entry: &Entry) -> (&[u8], &[u8]) {
-        parse(&self.bytes[entry.offset as usize..])
-            .map_or((&[], &[]), |(key, payload, _)| (key, payload))
+        parse(&self.bytes[entry.offset as usize..]).map_or((&[], &[]), |(key, payload, _)| (key, payload))
     }
 
     /// The record as it is stored.

@@ -40,12 +40,7 @@ pub struct RunWriter<'a> {
 impl<'a> RunWriter<'a> {
     pub fn new(file: &'a mut SpillFile, block: usize) -> Self {
         let start = file.length();
-        Self {
-            file,
-            buffer: Vec::new(),
-            block,
-            start,
-        }
+        Self { file, buffer: Vec::new(), block, start }
     }
 
     #[inline]
@@ -99,12 +94,7 @@ pub struct BlockReader {
 
 impl BlockReader {
     pub fn new(section: Range<u64>, block: usize) -> Self {
-        Self {
-            buffer: Vec::new(),
-            ready: 0..0,
-            block,
-            rest: section,
-        }
+        Self { buffer: Vec::new(), ready: 0..0, block, rest: section }
     }
 
     /// What is there, at least `need` bytes of it unless the section ends.
@@ -252,10 +242,7 @@ impl RunReader {
             RunKind::Words(kind) => kind.record(self.word),
             RunKind::Records => {
                 let bytes = self.current();
-                Record::Bytes {
-                    key: &bytes[self.key.clone()],
-                    payload: &bytes[self.payload.clone()],
-                }
+                Record::Bytes { key: &bytes[self.key.clone()], payload: &bytes[self.payload.clone()] }
             }
         }
     }
@@ -286,11 +273,7 @@ pub fn parts<'a>(record: Record<'a>, space: &'a mut Vec<u8>) -> (&'a [u8], &'a [
 }
 
 /// Writes the records of a batch in order, then the order they came in.
-pub fn write_records(
-    batch: &records::Records,
-    file: &mut SpillFile,
-    block: usize,
-) -> Result<Run, Error> {
+pub fn write_records(batch: &records::Records, file: &mut SpillFile, block: usize) -> Result<Run, Error> {
     let mut writer = RunWriter::new(file, block);
     for entry in batch.index() {
         writer.put(batch.stored(entry))?;
@@ -301,12 +284,7 @@ pub fn write_records(
     }
     let arrival = writer.section()?;
     count_run();
-    Ok(Run {
-        kind: RunKind::Records,
-        count: batch.count(),
-        sorted,
-        arrival,
-    })
+    Ok(Run { kind: RunKind::Records, count: batch.count(), sorted, arrival })
 }
 
 /// Writes words as they came, sorts them, and writes them in order.
@@ -324,16 +302,9 @@ pub fn write_words(
     put_words(&mut writer, words)?;
     let sorted = writer.section()?;
     count_run();
-    Ok(Run {
-        kind: RunKind::Words(kind),
-        count: words.len(),
-        sorted,
-        arrival,
-    })
+    Ok(Run { kind: RunKind::Words(kind), count: words.len(), sorted, arrival })
 }
 
 fn put_words(writer: &mut RunWriter<'_>, words: &[u64]) -> Result<(), Error> {
-    words
-        .iter()
-        .try_for_each(|word| writer.put(&word.to_le_bytes()))
+    words.iter().try_for_each(|word| writer.put(&word.to_le_bytes()))
 }

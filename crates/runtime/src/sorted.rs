@@ -24,28 +24,16 @@ pub struct Sorted {
 impl Sorted {
     pub(crate) fn words(words: Vec<u64>, kind: WordKind) -> Self {
         let count = words.len();
-        Self {
-            from: From::Words { words, kind },
-            at: 0,
-            count,
-        }
+        Self { from: From::Words { words, kind }, at: 0, count }
     }
 
     pub(crate) fn records(records: Records) -> Self {
         let count = records.count();
-        Self {
-            from: From::Records(records),
-            at: 0,
-            count,
-        }
+        Self { from: From::Records(records), at: 0, count }
     }
 
     pub(crate) fn merge(merge: Merge, count: usize) -> Self {
-        Self {
-            from: From::Merge(Box::new(merge)),
-            at: 0,
-            count,
-        }
+        Self { from: From::Merge(Box::new(merge)), at: 0, count }
     }
 
     /// How many records are left.

@@ -8,9 +8,7 @@ use std::sync::Arc;
 use crate::memory::make_room;
 use crate::merge::{Merge, pass};
 use crate::records::{Order, Records, Shared};
-use crate::run::{
-    BlockReader, Run, RunKind, RunReader, parts, word_key, write_records, write_words,
-};
+use crate::run::{BlockReader, Run, RunKind, RunReader, parts, word_key, write_records, write_words};
 use crate::spill::SpillFile;
 use crate::words::{WordKind, from_float, from_int};
 use crate::{Error, Record, Sorted, codec, plan};
@@ -202,10 +200,7 @@ impl Sorter {
         if self.mixed {
             let key = |entry| self.records.record(entry).0;
             let index = self.records.index();
-            if !index
-                .windows(2)
-                .all(|pair| codec::comparable(key(&pair[0]), key(&pair[1])))
-            {
+            if !index.windows(2).all(|pair| codec::comparable(key(&pair[0]), key(&pair[1]))) {
                 return Finished::Incomparable(Box::new(self));
             }
         }
@@ -224,14 +219,7 @@ impl Sorter {
         };
         let fan_in = plan::fan_in(self.budget, self.largest);
         while runs.len() > fan_in {
-            let (next, merged) = pass(
-                &file,
-                &runs,
-                self.order(),
-                self.budget,
-                fan_in,
-                &self.directory,
-            )?;
+            let (next, merged) = pass(&file, &runs, self.order(), self.budget, fan_in, &self.directory)?;
             (file, runs) = (Arc::new(next), merged);
         }
         let block = plan::read_block(self.budget, runs.len());
@@ -251,12 +239,9 @@ impl Sorter {
         let mut start = 0;
         for run in &self.runs {
             if let Some(file) = &self.file {
-                replay_run(
-                    file,
-                    run,
-                    plan::write_block(self.budget),
-                    |place, record| each(start + place, record),
-                )?;
+                replay_run(file, run, plan::write_block(self.budget), |place, record| {
+                    each(start + place, record)
+                })?;
             }
             start += run.count;
         }

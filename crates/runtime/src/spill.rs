@@ -47,11 +47,7 @@ impl SpillFile {
     pub fn create(directory: &Path) -> Result<Self, Error> {
         let file = unnamed(directory).map_err(|source| Error::io("create", directory, source))?;
         FILES.fetch_add(1, Ordering::Relaxed);
-        Ok(Self {
-            file,
-            directory: directory.to_path_buf(),
-            length: 0,
-        })
+        Ok(Self { file, directory: directory.to_path_buf(), length: 0 })
     }
 
     pub fn length(&self) -> u64 {
@@ -71,9 +67,7 @@ impl SpillFile {
     }
 
     pub fn damaged(&self) -> Error {
-        Error::Damaged {
-            directory: self.directory.clone(),
-        }
+        Error::Damaged { directory: self.directory.clone() }
     }
 }
 
@@ -94,19 +88,12 @@ impl Drop for SpillFile {
 fn unnamed(directory: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
 
-    let attempt = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .custom_flags(libc::O_TMPFILE)
-        .mode(0o600)
-        .open(directory);
+    let attempt =
+        OpenOptions::new().read(true).write(true).custom_flags(libc::O_TMPFILE).mode(0o600).open(directory);
     match attempt {
         // What file systems and kernels without it answer.
         Err(error)
-            if matches!(
-                error.raw_os_error(),
-                Some(libc::EOPNOTSUPP | libc::EISDIR | libc::EINVAL)
-            ) =>
+            if matches!(error.raw_os_error(), Some(libc::EOPNOTSUPP | libc::EISDIR | libc::EINVAL)) =>
         {
             named_then_removed(directory)
         }
@@ -194,7 +181,7 @@ pub fn default_directory() -> PathBuf {
     if std::env::var_os("TMPDIR").is_none()
         && is_memory(&usual)
         && !is_memory(lasting)
-        && SpillFile::create(lasting).is_ok()
+        && unnamed(lasting).is_ok()
     {
         return lasting.to_path_buf();
     }

@@ -64,21 +64,8 @@ mod tests {
         let ints = [i64::MIN, -5, -1, 0, 1, 77, i64::MAX];
         assert!(ints.map(from_int).is_sorted());
         assert!(ints.iter().all(|&i| to_int(from_int(i)) == i));
-        let floats = [
-            f64::NEG_INFINITY,
-            -2.5,
-            -1e-308,
-            -0.0,
-            0.0,
-            1e-308,
-            3.0,
-            f64::INFINITY,
-        ];
+        let floats = [f64::NEG_INFINITY, -2.5, -1e-308, -0.0, 0.0, 1e-308, 3.0, f64::INFINITY];
         assert!(floats.map(from_float).is_sorted());
-        assert!(
-            floats
-                .iter()
-                .all(|&f| to_float(from_float(f)).to_bits() == f.to_bits())
-        );
+        assert!(floats.iter().all(|&f| to_float(from_float(f)).to_bits() == f.to_bits()));
     }
 }

@@ -73,12 +73,9 @@ fn drain(sorter: Sorter) -> usize {
 /// One pass at 256 KiB, several at 32 KiB; small and larger records.
 #[test]
 fn making_and_merging_runs_stay_inside_the_budget() {
-    for (budget, count, payload) in [
-        (256 << 10, 100_000, 10),
-        (32 << 10, 40_000, 10),
-        (64 << 10, 20_000, 300),
-        (1 << 20, 200_000, 40),
-    ] {
+    for (budget, count, payload) in
+        [(256 << 10, 100_000, 10), (32 << 10, 40_000, 10), (64 << 10, 20_000, 300), (1 << 20, 200_000, 40)]
+    {
         let mut sorter = Sorter::new(budget, std::env::temp_dir(), false, false);
         let payload = vec![7; payload];
         let before = spilled().runs;
@@ -88,9 +85,6 @@ fn making_and_merging_runs_stay_inside_the_budget() {
         let held = making; // an upper bound of what the sorter still holds
         let (merging, drained) = peak_of(|| drain(sorter));
         assert_eq!(drained as u64, count);
-        assert!(
-            merging <= budget,
-            "merging: {merging} of {budget} beside {held}"
-        );
+        assert!(merging <= budget, "merging: {merging} of {budget} beside {held}");
     }
 }

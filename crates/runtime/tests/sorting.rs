@@ -10,10 +10,7 @@ struct Numbers(u64);
 
 impl Numbers {
     fn below(&mut self, end: u64) -> u64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % end
     }
 }
@@ -62,13 +59,7 @@ fn texts(numbers: &mut Numbers, count: usize) -> Vec<(Vec<u8>, Vec<u8>)> {
 #[test]
 fn records_come_out_stable_at_every_budget() {
     let mut numbers = Numbers(1);
-    for (count, budget) in [
-        (0, 16384),
-        (1, 16384),
-        (700, 1 << 20),
-        (5000, 16384),
-        (40_000, 16384),
-    ] {
+    for (count, budget) in [(0, 16384), (1, 16384), (700, 1 << 20), (5000, 16384), (40_000, 16384)] {
         for reverse in [false, true] {
             let input = texts(&mut numbers, count);
             let mut sorter = sorter(budget, reverse, false);
@@ -96,8 +87,7 @@ fn short_keys_are_told_apart() {
         let mut expected = Vec::new();
         for number in 0..8000_u32 {
             let mut content = vec![b'k'; 3];
-            content
-                .extend((0..numbers.below(4)).map(|_| numbers.below(2) as u8 + u8::from(!zeros)));
+            content.extend((0..numbers.below(4)).map(|_| numbers.below(2) as u8 + u8::from(!zeros)));
             let mut key = Vec::new();
             codec::rest(&mut key, codec::Kind::Bytes, &content);
             push(&mut sorter, &key, &number.to_le_bytes());

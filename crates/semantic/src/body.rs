@@ -34,14 +34,13 @@ impl Body {
         let tree = model.tree;
         let statements = statements(tree, owner);
         let flow = Flow::of_body(tree, owner, statements);
-        let nodes: Vec<NodeId> =
-            statements.iter().flat_map(|stmt| own_nodes(tree, tree.id(stmt))).collect();
+        let nodes: Vec<NodeId> = statements.iter().flat_map(|stmt| own_nodes(tree, tree.id(stmt))).collect();
         let symbols = model.symbols_of_body(scope);
-        let kinds = infer::solve(model, &symbols);
+        let kinds = infer::solve(model, &symbols, &flow);
         let heap = object::solve(model, &kinds, &symbols, &nodes);
-        let is_generator = nodes.iter().any(|node| {
-            matches!(tree.node(*node), Node::Expr(Expr::Yield(_) | Expr::YieldFrom(_)))
-        });
+        let is_generator = nodes
+            .iter()
+            .any(|node| matches!(tree.node(*node), Node::Expr(Expr::Yield(_) | Expr::YieldFrom(_))));
         let is_async = matches!(tree.node(owner), Node::Stmt(Stmt::FunctionDef(def)) if def.is_async);
         let returns = nodes
             .iter()
@@ -70,7 +69,7 @@ impl Body {
     }
 
     pub fn kind_of_symbol(&self, symbol: SymbolId) -> Kind {
-        self.kinds.get(&symbol).cloned().unwrap_or(Kind::Unknown)
+        self.kinds.of_symbol(symbol).unwrap_or(Kind::Unknown)
     }
 
     pub(crate) fn falls_off_the_end(&self) -> bool {
@@ -108,7 +107,10 @@ pub(crate) fn own_nodes(tree: &Tree<'_>, root: NodeId) -> Vec<NodeId> {
                 let mut outside: Vec<NodeId> = def.decorator_list.iter().map(|d| tree.id(d)).collect();
                 outside.push(tree.id(&def.name));
                 outside.extend(
-                    def.parameters.iter_non_variadic_params().filter_map(|p| p.default.as_deref()).map(|d| tree.id(d)),
+                    def.parameters
+                        .iter_non_variadic_params()
+                        .filter_map(|p| p.default.as_deref())
+                        .map(|d| tree.id(d)),
                 );
                 outside
             }

@@ -89,7 +89,8 @@ impl Model<'_> {
         if let Some(entry) = tables.method(&receiver, name) {
             return Callee::Method { entry, receiver, assumed: false };
         }
-        let telling = matches!(receiver, Kind::Unknown) && self.settings.assumptions.contains(Assumption::KnownMethodNames);
+        let telling = matches!(receiver, Kind::Unknown)
+            && self.settings.assumptions.contains(Assumption::KnownMethodNames);
         match tables.unique_method(name).filter(|_| telling && !is_self(base)) {
             Some(entry) => Callee::Method { entry, receiver, assumed: true },
             None => Callee::Unknown,
@@ -140,7 +141,8 @@ impl Model<'_> {
                 self.tree.parent(*binding).is_some_and(|parent| {
                     matches!(
                         self.tree.node(parent),
-                        Node::Part(AnyNodeRef::Alias(_)) | Node::Stmt(Stmt::FunctionDef(_) | Stmt::ClassDef(_))
+                        Node::Part(AnyNodeRef::Alias(_))
+                            | Node::Stmt(Stmt::FunctionDef(_) | Stmt::ClassDef(_))
                     )
                 })
             })
@@ -153,7 +155,8 @@ impl Model<'_> {
             Node::Expr(Expr::Call(_)) => true, // namedtuple(...)
             Node::Stmt(Stmt::ClassDef(class)) => {
                 let bases = class.arguments.as_deref().map_or(&[][..], |arguments| &arguments.args);
-                let no_keywords = class.arguments.as_deref().is_none_or(|arguments| arguments.keywords.is_empty());
+                let no_keywords =
+                    class.arguments.as_deref().is_none_or(|arguments| arguments.keywords.is_empty());
                 let is = |expr: &Expr, wanted: &str| self.qualified(expr).is_some_and(|name| name == wanted);
                 let dataclass = |expr: &Expr| match expr {
                     Expr::Call(call) => is(&call.func, "dataclasses.dataclass"),

@@ -40,7 +40,9 @@ fn statement_notes(model: &Model<'_>, id: NodeId, stmt: &Stmt) -> Vec<String> {
         return notes;
     }
     let Some(body) = model.body_of(id) else { return notes };
-    let Some(point) = body.flow.points().find(|point| body.flow.point(*point).node == id) else { return notes };
+    let Some(point) = body.flow.points().find(|point| body.flow.point(*point).node == id) else {
+        return notes;
+    };
     let mut effects = model.point_effects(&body, point);
     if let Stmt::For(_) = stmt {
         for other in body.flow.points().filter(|other| body.flow.point(*other).node == id) {

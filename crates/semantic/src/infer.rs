@@ -8,35 +8,112 @@ use rustc_hash::FxHashMap;
 use spacetime_syntax::ast::{self, AnyNodeRef, Expr, Operator, Stmt, UnaryOp};
 use spacetime_syntax::{Node, NodeId};
 
+use crate::flow::{Flow, PointId};
 use crate::model::Callee;
 use crate::scope::{Resolved, ScopeId, Scopes, SymbolId};
 use crate::{Kind, Model};
 
-/// Kinds of the variables of one body, comprehensions included.
-pub type Kinds = FxHashMap<SymbolId, Kind>;
+/// Kinds of the variables of one body, comprehensions included: one for each
+/// place that binds a variable, and which of those places a use may see.
+#[derive(Debug, Default)]
+pub struct Kinds {
+    of_binding: FxHashMap<NodeId, Kind>,
+    of_symbol: FxHashMap<SymbolId, Vec<NodeId>>,
+    /// Only for variables that are bound several times and that nobody else
+    /// sees; every other use may see every binding.
+    reaching: FxHashMap<NodeId, Vec<NodeId>>,
+}
+
+impl Kinds {
+    /// The kind of a variable wherever it is bound; `None` for variables of
+    /// other bodies.
+    pub fn of_symbol(&self, symbol: SymbolId) -> Option<Kind> {
+        Some(self.join(self.of_symbol.get(&symbol)?))
+    }
+
+    fn of_use(&self, symbol: SymbolId, name: NodeId) -> Option<Kind> {
+        match self.reaching.get(&name) {
+            Some(bindings) => Some(self.join(bindings)),
+            None => self.of_symbol(symbol),
+        }
+    }
+
+    fn join(&self, bindings: &[NodeId]) -> Kind {
+        bindings
+            .iter()
+            .map(|binding| self.of_binding.get(binding).cloned().unwrap_or(Kind::Unknown))
+            .fold(Kind::Never, Kind::join)
+    }
+}
 
 /// More rounds than the lattice is high: what still moves then is not worth knowing.
 const MAX_ROUNDS: usize = 12;
 
-/// Solves the kinds of all variables of `scope` and of the comprehensions in it.
-pub fn solve(model: &Model<'_>, symbols: &[SymbolId]) -> Kinds {
-    let mut kinds: Kinds = symbols.iter().map(|symbol| (*symbol, Kind::Never)).collect();
-    for round in 0.. {
+/// Solves the kinds of all variables of a body.
+pub fn solve(model: &Model<'_>, symbols: &[SymbolId], flow: &Flow) -> Kinds {
+    let mut kinds = Kinds::default();
+    let mut bindings: Vec<(NodeId, bool)> = Vec::new();
+    for symbol in symbols {
+        let data = model.scopes.symbol(*symbol);
+        if data.rebound_elsewhere || data.is_global || data.is_nonlocal {
+            // Bound by somebody else as well: a place that is never solved.
+            kinds.of_symbol.insert(*symbol, vec![NodeId::ROOT]);
+            continue;
+        }
+        let only_read = model.is_only_read(*symbol);
+        bindings.extend(data.bindings.iter().map(|binding| (*binding, only_read)));
+        kinds.of_symbol.insert(*symbol, data.bindings.clone());
+        if data.bindings.len() > 1 && model.captures(*symbol).is_empty() {
+            reaching(model, flow, *symbol, &mut kinds.reaching);
+        }
+    }
+    kinds.of_binding = bindings.iter().map(|(binding, _)| (*binding, Kind::Never)).collect();
+    for round in 0..=MAX_ROUNDS + 1 {
         let mut moved = false;
-        for symbol in symbols {
-            let infer = Infer { model, kinds: &kinds };
-            let new = infer.of_symbol(*symbol);
-            if kinds.get(symbol) != Some(&new) {
-                let new = if round < MAX_ROUNDS { new } else { Kind::Unknown };
-                kinds.insert(*symbol, new);
+        for (binding, only_read) in &bindings {
+            let kind = Infer { model, kinds: &kinds }.of_binding(*binding);
+            let kind = if *only_read { kind } else { kind.opened() };
+            if kinds.of_binding.get(binding) != Some(&kind) {
+                let kind = if round < MAX_ROUNDS { kind } else { Kind::Unknown };
+                kinds.of_binding.insert(*binding, kind);
                 moved = true;
             }
         }
-        if !moved || round > MAX_ROUNDS {
+        if !moved {
             break;
         }
     }
     kinds
+}
+
+/// Which bindings of a variable each of its uses may see.
+fn reaching(model: &Model<'_>, flow: &Flow, symbol: SymbolId, found: &mut FxHashMap<NodeId, Vec<NodeId>>) {
+    let data = model.scopes.symbol(symbol);
+    let at = |node: &NodeId| flow.point_of(model.tree, *node);
+    let points: Vec<PointId> = data.bindings.iter().chain(&data.deletes).filter_map(at).collect();
+    let reads: Vec<(NodeId, PointId)> =
+        data.uses.iter().chain(&data.bindings).filter_map(|node| Some((*node, at(node)?))).collect();
+    for (name, _) in &reads {
+        found.insert(*name, Vec::new());
+    }
+    for binding in &data.bindings {
+        // What is bound nowhere in the body is a parameter.
+        let from = at(binding).unwrap_or(PointId::ENTRY);
+        let reached = flow.after(from, |point| points.contains(&point));
+        // Where something is bound and read at one point, it is read first,
+        // but for `:=`.
+        let early = model
+            .tree
+            .parent(*binding)
+            .is_some_and(|id| matches!(model.tree.node(id), Node::Expr(Expr::Named(_))));
+        for (name, point) in &reads {
+            if (reached.contains(*point) || (early && *point == from))
+                && let Some(seen) = found.get_mut(name)
+            {
+                seen.push(*binding);
+            }
+        }
+    }
 }
 
 /// Kinds of expressions, given those of the variables.
@@ -47,15 +124,6 @@ pub struct Infer<'a, 'm> {
 }
 
 impl Infer<'_, '_> {
-    fn of_symbol(&self, symbol: SymbolId) -> Kind {
-        let data = self.model.scopes.symbol(symbol);
-        if data.is_parameter || data.rebound_elsewhere || data.is_global || data.is_nonlocal {
-            return Kind::Unknown;
-        }
-        let kind = data.bindings.iter().map(|node| self.of_binding(*node)).fold(Kind::Never, Kind::join);
-        if self.model.is_only_read(symbol) { kind } else { kind.opened() }
-    }
-
     /// The kind of the value that a binding name receives.
     pub fn of_binding(&self, name: NodeId) -> Kind {
         let tree = self.model.tree;
@@ -77,10 +145,10 @@ impl Infer<'_, '_> {
         match stmt {
             Stmt::Assign(stmt) => self.of(&stmt.value),
             Stmt::AnnAssign(stmt) => stmt.value.as_deref().map_or(Kind::Never, |value| self.of(value)),
-            Stmt::AugAssign(stmt) => {
-                binary(stmt.op, &self.of(&stmt.target), &self.of(&stmt.value))
-            }
-            Stmt::For(stmt) if !stmt.is_async && self.model.tree.contains(self.model.tree.id(&*stmt.target), name) => {
+            Stmt::AugAssign(stmt) => binary(stmt.op, &self.of(&stmt.target), &self.of(&stmt.value)),
+            Stmt::For(stmt)
+                if !stmt.is_async && self.model.tree.contains(self.model.tree.id(&*stmt.target), name) =>
+            {
                 self.item(&stmt.iter)
             }
             Stmt::FunctionDef(def) if def.decorator_list.is_empty() => Kind::Function(parent),
@@ -164,10 +232,7 @@ impl Infer<'_, '_> {
     fn of_name(&self, name: NodeId) -> Kind {
         match self.model.scopes.resolve(name) {
             Resolved::Local(symbol) | Resolved::Free(symbol) | Resolved::Global(symbol) => {
-                match self.kinds.get(&symbol) {
-                    Some(kind) => kind.clone(),
-                    None => self.model.outer_kind(symbol),
-                }
+                self.kinds.of_use(symbol, name).unwrap_or_else(|| self.model.outer_kind(symbol))
             }
             Resolved::Builtin => Kind::Unknown,
         }
@@ -207,9 +272,12 @@ impl Infer<'_, '_> {
                 Some(at) => items[at].clone(),
                 None => Kind::Tuple(items).item(),
             },
-            kind @ (Kind::Str | Kind::Bytes | Kind::List(_) | Kind::Tuples(_) | Kind::Range | Kind::Deque(_)) => {
-                kind.item()
-            }
+            kind @ (Kind::Str
+            | Kind::Bytes
+            | Kind::List(_)
+            | Kind::Tuples(_)
+            | Kind::Range
+            | Kind::Deque(_)) => kind.item(),
             _ => Kind::Unknown,
         }
     }
@@ -221,7 +289,9 @@ impl Infer<'_, '_> {
                 "open" => Kind::File(Some(self.model.tree.id(call))),
                 _ => entry.result(&first(), &Kind::Unknown),
             }),
-            Callee::Module(entry) if entry.name == "collections.namedtuple" => Kind::Class(self.model.tree.id(call)),
+            Callee::Module(entry) if entry.name == "collections.namedtuple" => {
+                Kind::Class(self.model.tree.id(call))
+            }
             Callee::Module(entry) => match entry.result(&first(), &Kind::Unknown) {
                 Kind::File(_) => Kind::File(Some(self.model.tree.id(call))),
                 kind => kind,
@@ -264,7 +334,9 @@ impl Infer<'_, '_> {
 /// A constant index into a tuple of `len` items.
 pub fn constant_index(slice: &Expr, len: usize) -> Option<usize> {
     let number = |expr: &Expr| match expr {
-        Expr::NumberLiteral(ast::ExprNumberLiteral { value: ast::Number::Int(value), .. }) => value.as_usize(),
+        Expr::NumberLiteral(ast::ExprNumberLiteral { value: ast::Number::Int(value), .. }) => {
+            value.as_usize()
+        }
         _ => None,
     };
     let at = match slice {
@@ -286,9 +358,12 @@ fn binary(op: Operator, left: &Kind, right: &Kind) -> Kind {
             _ => Int,
         },
         (Float, Bool | Int | Float) | (Bool | Int, Float) => match op {
-            Operator::Add | Operator::Sub | Operator::Mult | Operator::Div | Operator::FloorDiv | Operator::Mod => {
-                Float
-            }
+            Operator::Add
+            | Operator::Sub
+            | Operator::Mult
+            | Operator::Div
+            | Operator::FloorDiv
+            | Operator::Mod => Float,
             _ => Unknown,
         },
         (Str, Str) if op == Operator::Add => Str,
@@ -301,7 +376,9 @@ fn binary(op: Operator, left: &Kind, right: &Kind) -> Kind {
         (Tuple(_) | Tuples(_), Tuple(_) | Tuples(_)) if op == Operator::Add => {
             Tuples(Box::new(left.item().join(right.item())))
         }
-        (Set(a), Set(b)) if matches!(op, Operator::BitOr | Operator::BitAnd | Operator::Sub | Operator::BitXor) => {
+        (Set(a), Set(b))
+            if matches!(op, Operator::BitOr | Operator::BitAnd | Operator::Sub | Operator::BitXor) =>
+        {
             Set(Box::new((**a).clone().join((**b).clone())))
         }
         _ => Unknown,

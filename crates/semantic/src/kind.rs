@@ -147,7 +147,15 @@ impl Kind {
     pub fn is_scalar(&self) -> bool {
         matches!(
             self,
-            Self::Never | Self::None | Self::Bool | Self::Int | Self::Float | Self::Complex | Self::Str | Self::Bytes | Self::Range
+            Self::Never
+                | Self::None
+                | Self::Bool
+                | Self::Int
+                | Self::Float
+                | Self::Complex
+                | Self::Str
+                | Self::Bytes
+                | Self::Range
         )
     }
 

@@ -109,14 +109,18 @@ impl<'m> Model<'m> {
             return Kind::Unknown;
         }
         let quick = data.bindings.first().and_then(|binding| self.definition_kind(*binding));
-        quick.unwrap_or_else(|| self.body(scope).map_or(Kind::Unknown, |body| body.kind_of_symbol(symbol).opened()))
+        quick.unwrap_or_else(|| {
+            self.body(scope).map_or(Kind::Unknown, |body| body.kind_of_symbol(symbol).opened())
+        })
     }
 
     /// The kind of a name that `def` or `class` binds, without solving a body.
     fn definition_kind(&self, binding: NodeId) -> Option<Kind> {
         let parent = self.tree.parent(binding)?;
         match self.tree.node(parent) {
-            Node::Stmt(Stmt::FunctionDef(def)) if def.decorator_list.is_empty() => Some(Kind::Function(parent)),
+            Node::Stmt(Stmt::FunctionDef(def)) if def.decorator_list.is_empty() => {
+                Some(Kind::Function(parent))
+            }
             Node::Stmt(Stmt::FunctionDef(_)) | Node::Part(AnyNodeRef::Alias(_)) => Some(Kind::Unknown),
             Node::Stmt(Stmt::ClassDef(_)) => Some(Kind::Class(parent)),
             _ => None,
@@ -150,7 +154,9 @@ impl<'m> Model<'m> {
                     let kind = value.value.as_deref().map_or(Kind::None, |value| body.kind(self, value));
                     yielded = yielded.join(kind);
                 }
-                Node::Expr(Expr::YieldFrom(value)) => yielded = yielded.join(body.item_kind(self, &value.value)),
+                Node::Expr(Expr::YieldFrom(value)) => {
+                    yielded = yielded.join(body.item_kind(self, &value.value))
+                }
                 _ => {}
             }
         }
@@ -162,9 +168,10 @@ impl<'m> Model<'m> {
 
     pub(crate) fn summary_shape(&self, def: NodeId) -> Shape {
         match self.body_of_def(def) {
-            Some(body) if !body.is_async => {
-                Shape { leaks_outer: body.heap.leaks_outer || body.is_generator, returns_outer: body.heap.returns_outer }
-            }
+            Some(body) if !body.is_async => Shape {
+                leaks_outer: body.heap.leaks_outer || body.is_generator,
+                returns_outer: body.heap.returns_outer,
+            },
             _ => Shape { leaks_outer: true, returns_outer: true },
         }
     }

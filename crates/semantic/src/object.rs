@@ -154,7 +154,8 @@ pub fn solve<'m>(model: &Model<'m>, kinds: &Kinds, symbols: &[SymbolId], nodes: 
     let too_many = heap.sites.len() > MAX_SITES;
     for symbol in symbols {
         let data = model.scopes.symbol(*symbol);
-        let foreign = too_many || data.is_parameter || data.rebound_elsewhere || data.is_global || data.is_nonlocal;
+        let foreign =
+            too_many || data.is_parameter || data.rebound_elsewhere || data.is_global || data.is_nonlocal;
         heap.of_symbol.insert(*symbol, if foreign { Objects::outer() } else { Objects::default() });
     }
     if !too_many {
@@ -219,7 +220,9 @@ impl Values<'_, '_> {
             Expr::Named(named) => self.of(&named.value),
             Expr::Starred(starred) => self.of(&starred.value),
             Expr::If(choice) => self.of(&choice.body).union(&self.of(&choice.orelse)),
-            Expr::BoolOp(op) => op.values.iter().fold(Objects::default(), |all, value| all.union(&self.of(value))),
+            Expr::BoolOp(op) => {
+                op.values.iter().fold(Objects::default(), |all, value| all.union(&self.of(value)))
+            }
             Expr::List(_)
             | Expr::Tuple(_)
             | Expr::Set(_)
@@ -236,7 +239,9 @@ impl Values<'_, '_> {
                 }
             }
             Expr::Subscript(subscript) => self.heap.contents(&self.of(&subscript.value)),
-            Expr::Attribute(attribute) => self.heap.contents(&self.of(&attribute.value)).union(&Objects::outer()),
+            Expr::Attribute(attribute) => {
+                self.heap.contents(&self.of(&attribute.value)).union(&Objects::outer())
+            }
             Expr::BinOp(op) => match self.infer.of(expr) {
                 Kind::Unknown => self.of(&op.left).union(&self.of(&op.right)).union(&Objects::outer()),
                 _ => site(),
@@ -411,7 +416,8 @@ impl Solver<'_, '_> {
                 }
             }
             Node::Part(AnyNodeRef::MatchCase(_)) => {
-                if let Some(Node::Stmt(Stmt::Match(stmt))) = self.model.tree.parent(id).map(|p| self.model.tree.node(p))
+                if let Some(Node::Stmt(Stmt::Match(stmt))) =
+                    self.model.tree.parent(id).map(|p| self.model.tree.node(p))
                 {
                     let set = self.of(&stmt.subject);
                     let set = self.heap.reachable(&set);
@@ -554,7 +560,8 @@ impl Solver<'_, '_> {
             Callee::Builtin(entry) | Callee::Module(entry) | Callee::Method { entry, .. } => {
                 let mut stored = Objects::default();
                 for (at, argument) in call.arguments.args.iter().enumerate() {
-                    let covers = |list: &[crate::table::Which]| list.iter().any(|which| which.covers(Some(at), None));
+                    let covers =
+                        |list: &[crate::table::Which]| list.iter().any(|which| which.covers(Some(at), None));
                     if covers(&entry.stores) {
                         stored.add(&self.of(argument));
                     }

@@ -56,7 +56,10 @@ impl Model<'_> {
         let data = self.scopes.symbol(symbol);
         let name = &data.name;
         if let Some(node) = self.captures(symbol).first() {
-            return Err(Doubt::new(format!("`{name}` is seen by an inner function (line {})", self.line(*node))));
+            return Err(Doubt::new(format!(
+                "`{name}` is seen by an inner function (line {})",
+                self.line(*node)
+            )));
         }
         if data.rebound_elsewhere || data.is_global || data.is_nonlocal {
             return Err(Doubt::new(format!("`{name}` is shared with other scopes")));
@@ -93,9 +96,18 @@ impl Model<'_> {
 
     /// Judges one use of a binding: no other binding reaches it, and it is
     /// not walked twice.
-    pub fn judge_use(&self, body: &Body, symbol: SymbolId, bound: PointId, name: NodeId) -> Result<SoleUse, Doubt> {
+    pub fn judge_use(
+        &self,
+        body: &Body,
+        symbol: SymbolId,
+        bound: PointId,
+        name: NodeId,
+    ) -> Result<SoleUse, Doubt> {
         let text = &self.scopes.symbol(symbol).name;
-        let point = body.flow.point_of(self.tree, name).ok_or_else(|| Doubt::new("the use is not part of the flow"))?;
+        let point = body
+            .flow
+            .point_of(self.tree, name)
+            .ok_or_else(|| Doubt::new("the use is not part of the flow"))?;
         let kills = self.binding_points(body, symbol);
         let sources = body.flow.before(point, |other| kills.contains(other));
         if let Some(other) = kills.iter().find(|kill| *kill != bound && sources.contains(*kill)) {
@@ -103,7 +115,10 @@ impl Model<'_> {
             return Err(Doubt::new(format!("`{text}` may also come from line {line}")));
         }
         if body.flow.after(point, |other| other == bound).contains(point) || self.is_repeated(name) {
-            return Err(Doubt::new(format!("`{text}` may be walked more than once (line {})", self.line(name))));
+            return Err(Doubt::new(format!(
+                "`{text}` may be walked more than once (line {})",
+                self.line(name)
+            )));
         }
         let certain = body.flow.always_passes(bound, point);
         Ok(SoleUse { symbol, bound, name, point, certain })
@@ -129,7 +144,8 @@ impl Model<'_> {
                 Node::Expr(Expr::Lambda(_)) => return true,
                 Node::Expr(expr) => {
                     // Within a comprehension only the first iterable runs once.
-                    let once = first_iterable(expr).is_none_or(|first| self.tree.contains(self.tree.id(first), node));
+                    let once = first_iterable(expr)
+                        .is_none_or(|first| self.tree.contains(self.tree.id(first), node));
                     if !once {
                         return true;
                     }
@@ -151,7 +167,8 @@ impl Model<'_> {
                 Node::Expr(Expr::BoolOp(op)) => self.tree.id(&op.values[0]) != inner,
                 Node::Expr(Expr::If(choice)) => self.tree.id(&*choice.test) != inner,
                 Node::Expr(Expr::Compare(compare)) => {
-                    compare.comparators.len() > 1 && compare.comparators[1..].iter().any(|c| self.tree.id(c) == inner)
+                    compare.comparators.len() > 1
+                        && compare.comparators[1..].iter().any(|c| self.tree.id(c) == inner)
                 }
                 _ => false,
             };
@@ -175,7 +192,9 @@ impl Model<'_> {
                     effects.add(&self.expr_effects(body, part));
                 }
             }
-            if matches!(self.tree.node(outer), Node::Stmt(_)) || body.flow.point_of(self.tree, outer).is_none() {
+            if matches!(self.tree.node(outer), Node::Stmt(_))
+                || body.flow.point_of(self.tree, outer).is_none()
+            {
                 break;
             }
             inner = outer;
@@ -259,6 +278,7 @@ fn is_main_test(test: &Expr) -> bool {
     let Expr::Compare(compare) = test else { return false };
     let ([CmpOp::Eq], [right]) = (&compare.ops[..], &compare.comparators[..]) else { return false };
     let is_name = |expr: &Expr| matches!(expr, Expr::Name(name) if name.id == "__name__");
-    let is_main = |expr: &Expr| matches!(expr, Expr::StringLiteral(text) if text.value.to_str() == "__main__");
+    let is_main =
+        |expr: &Expr| matches!(expr, Expr::StringLiteral(text) if text.value.to_str() == "__main__");
     (is_name(&compare.left) && is_main(right)) || (is_main(&compare.left) && is_name(right))
 }

@@ -54,7 +54,8 @@ impl<'m> AppendLoop<'m> {
             (_, []) => return Ok(None),
             (_, [first, ..]) => {
                 let (name, line) = (&target.id, cx.model.line(*first));
-                let more: Vec<String> = rest.iter().skip(1).map(|node| cx.model.line(*node).to_string()).collect();
+                let more: Vec<String> =
+                    rest.iter().skip(1).map(|node| cx.model.line(*node).to_string()).collect();
                 return Err(if more.is_empty() {
                     Doubt::new(format!("`{name}` is used otherwise (line {line})"))
                 } else {
@@ -125,7 +126,8 @@ impl<'m> AppendLoop<'m> {
 
     /// From the assignment to the end of the walk.
     pub fn span(&self, cx: &Context<'_, '_>) -> Span {
-        let walk = cx.tree.statement(self.sole.name).map_or(self.stmt.range(), |stmt| cx.tree.node(stmt).range());
+        let walk =
+            cx.tree.statement(self.sole.name).map_or(self.stmt.range(), |stmt| cx.tree.node(stmt).range());
         self.assign.range().cover(self.stmt.range()).cover(walk)
     }
 }
@@ -152,7 +154,8 @@ fn find_loop<'m>(
     if !same_block(cx, parent, assign, holder) {
         return Ok(None);
     }
-    let (inside, rest): (Vec<NodeId>, Vec<NodeId>) = uses.iter().partition(|node| cx.tree.contains(holder, **node));
+    let (inside, rest): (Vec<NodeId>, Vec<NodeId>) =
+        uses.iter().partition(|node| cx.tree.contains(holder, **node));
     let mut fills = Vec::new();
     for node in inside {
         match fill(cx, node) {
@@ -201,20 +204,24 @@ fn fill<'m>(cx: &Context<'_, 'm>, node: NodeId) -> Option<&'m ExprCall> {
 
 /// What cannot be moved into a generator.
 fn check_inside(cx: &Context<'_, '_>, body: &Body, stmt: &Stmt, fills: &[&ExprCall]) -> Result<(), Doubt> {
-    let holds_fill =
-        |id: NodeId| fills.iter().any(|call| cx.tree.contains(id, cx.tree.id(*call)));
+    let holds_fill = |id: NodeId| fills.iter().any(|call| cx.tree.contains(id, cx.tree.id(*call)));
     for id in cx.tree.subtree(cx.tree.id(stmt)) {
         let line = || cx.model.line(id);
         let what = match cx.tree.node(id) {
             Node::Stmt(Stmt::Return(_)) => "a `return`",
-            Node::Stmt(Stmt::FunctionDef(_) | Stmt::ClassDef(_)) | Node::Expr(Expr::Lambda(_)) => "an inner function",
+            Node::Stmt(Stmt::FunctionDef(_) | Stmt::ClassDef(_)) | Node::Expr(Expr::Lambda(_)) => {
+                "an inner function"
+            }
             Node::Stmt(Stmt::Global(_) | Stmt::Nonlocal(_)) => "a `global` or `nonlocal` statement",
             Node::Stmt(Stmt::Import(_) | Stmt::ImportFrom(_)) => "an import",
             Node::Stmt(Stmt::Delete(_)) => "a `del`",
             Node::Expr(Expr::Name(name)) if name.id == "super" || name.id == "__class__" => "`super`",
             Node::Expr(Expr::Yield(_) | Expr::YieldFrom(_) | Expr::Await(_)) => "a `yield` or `await`",
             Node::Stmt(Stmt::With(with)) if holds_fill(id) => {
-                let files = with.items.iter().all(|item| matches!(body.kind(cx.model, &item.context_expr), Kind::File(_)));
+                let files = with
+                    .items
+                    .iter()
+                    .all(|item| matches!(body.kind(cx.model, &item.context_expr), Kind::File(_)));
                 if files && !with.is_async {
                     continue;
                 }
@@ -264,7 +271,10 @@ fn sole_use(
         )));
     }
     if body.flow.after(point, |other| other == assigned).contains(point) || cx.model.is_repeated(name) {
-        return Err(Doubt::new(format!("`{text}` may be walked more than once (line {})", cx.model.line(name))));
+        return Err(Doubt::new(format!(
+            "`{text}` may be walked more than once (line {})",
+            cx.model.line(name)
+        )));
     }
     // From the last thing the loop does on, the list is complete.
     let head = body
@@ -287,7 +297,9 @@ fn sole_use(
     let certain = body.flow.always_passes(leaving, point);
     let raise_as = body.flow.point(head).raise.clone();
     if raise_as != body.flow.point(point).raise && cx.model.stmt_effects(body, loop_id).raises.is_some() {
-        return Err(Doubt::new("filling the list may fail, and other handlers are in force where it is walked"));
+        return Err(Doubt::new(
+            "filling the list may fail, and other handlers are in force where it is walked",
+        ));
     }
     Ok(SoleUse { symbol, bound: leaving, name, point, certain })
 }
@@ -311,7 +323,10 @@ fn variables(
         if data.scope != body.scope {
             // Declared `global` or `nonlocal` in this function: the generator
             // would have to declare it too, and others may look at it.
-            return Err(Doubt::new(format!("the loop binds `{}`, which belongs to an outer scope", data.name)));
+            return Err(Doubt::new(format!(
+                "the loop binds `{}`, which belongs to an outer scope",
+                data.name
+            )));
         }
         if let Some(node) = cx.model.captures(symbol).first() {
             return Err(Doubt::new(format!(

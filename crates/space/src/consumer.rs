@@ -1,7 +1,7 @@
 //! Who walks a value, and what happens meanwhile.
 
 use spacetime_rule::Context;
-use spacetime_semantic::{Body, Doubt, Effects, PointKind, Points, SoleUse, first_iterable};
+use spacetime_semantic::{Body, Doubt, Effects, Kind, PointKind, Points, SoleUse, first_iterable};
 use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Stmt, StmtFor};
 use spacetime_syntax::{Node, NodeId};
 
@@ -79,14 +79,17 @@ impl<'m> Consumer<'m> {
         if position == 0 && DRAINS.iter().any(|name| builtin(name)) && (only || builtin("sum")) {
             return Some(Self::Drain { call });
         }
-        if position == 0 && !bounded && library().is_some_and(|name| LIBRARY_DRAINS.contains(&name.as_str())) {
+        if position == 0 && !bounded && library().is_some_and(|name| LIBRARY_DRAINS.contains(&name.as_str()))
+        {
             return Some(Self::Drain { call });
         }
         // Lazy wrappers that a loop walks directly.
         let zipped = builtin("zip") && !only;
         let wraps = (builtin("enumerate") && position == 0) || builtin("zip") || (builtin("iter") && only);
         match Self::of(cx, node) {
-            Ok(Self::Loop { stmt, zipped: inner }) if wraps => Some(Self::Loop { stmt, zipped: zipped || inner }),
+            Ok(Self::Loop { stmt, zipped: inner }) if wraps => {
+                Some(Self::Loop { stmt, zipped: zipped || inner })
+            }
             _ => None,
         }
     }
@@ -110,9 +113,12 @@ impl<'m> Consumer<'m> {
             Self::Drain { call } => {
                 let node = cx.tree.id(*call);
                 if cx.model.is_conditional(sole.name) {
-                    return Err(Doubt::new("whether it is walked depends on a condition in the same expression"));
+                    return Err(Doubt::new(
+                        "whether it is walked depends on a condition in the same expression",
+                    ));
                 }
-                let mut effects = Effects::default();
+                // Adding, comparing, hashing the items, of which little is known here.
+                let mut effects = cx.model.operator_effects(body, &Kind::Unknown);
                 let mut may_stop = false;
                 for keyword in call.arguments.keywords.iter().filter(|k| k.arg.as_deref() == Some("key")) {
                     effects.add(&cx.model.call_effects(body, &keyword.value));
@@ -125,7 +131,9 @@ impl<'m> Consumer<'m> {
             }
             Self::Comprehension { node } => {
                 if cx.model.is_conditional(sole.name) {
-                    return Err(Doubt::new("whether it is walked depends on a condition in the same expression"));
+                    return Err(Doubt::new(
+                        "whether it is walked depends on a condition in the same expression",
+                    ));
                 }
                 let effects = cx.model.lazy_effects(body, *node);
                 let may_stop = drained_by_any(cx, *node);
@@ -151,7 +159,8 @@ fn loop_walk(
 ) -> Result<Walk, Doubt> {
     let node = cx.tree.id(stmt);
     let flow = &body.flow;
-    let own = |kind| flow.points().find(|point| flow.point(*point).node == node && flow.point(*point).kind == kind);
+    let own =
+        |kind| flow.points().find(|point| flow.point(*point).node == node && flow.point(*point).kind == kind);
     let head = own(PointKind::Next).ok_or_else(|| Doubt::new("the loop is never reached"))?;
     let mut points = Points::empty(flow);
     for part in &stmt.body {

@@ -27,7 +27,8 @@ fn object_bytes(kind: &Kind) -> f64 {
 /// Bytes per item of a list whose items are the values of `element`.
 pub fn bytes_per_item(cx: &Context<'_, '_>, body: &Body, element: &Expr) -> f64 {
     // A name, an attribute, an item: the object exists already.
-    let shared = matches!(element, Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_)) || element.is_literal_expr();
+    let shared = matches!(element, Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_))
+        || element.is_literal_expr();
     if shared { POINTER } else { POINTER + object_bytes(&body.kind(cx.model, element)) }
 }
 
@@ -47,7 +48,9 @@ pub fn items(cx: &Context<'_, '_>, expr: &Expr) -> Size {
             Size::number(elts.len() as f64)
         }
         Expr::StringLiteral(text) => Size::number(text.value.chars().count() as f64),
-        Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) => comprehension_items(cx, expr),
+        Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_) => {
+            comprehension_items(cx, expr)
+        }
         Expr::Call(call) => call_items(cx, expr, call),
         Expr::Name(name) => Size::quantity(format!("len({})", name.id)),
         _ => Size::quantity(format!("len({})", short(cx, expr))),
@@ -66,7 +69,9 @@ fn call_items(cx: &Context<'_, '_>, expr: &Expr, call: &ast::ExprCall) -> Size {
         };
         let span = match &arguments[..] {
             [stop] => number(stop),
-            [start, stop, ..] => number(start).zip(number(stop)).map(|(start, stop)| stop.plus(&start.scaled(-1.0))),
+            [start, stop, ..] => {
+                number(start).zip(number(stop)).map(|(start, stop)| stop.plus(&start.scaled(-1.0)))
+            }
             [] => None,
         };
         return span.unwrap_or_else(|| Size::quantity(short(cx, expr)));

@@ -285,7 +285,9 @@ fn check_stopping(
         let _ = node;
     }
     if !making.is_quiet_outside() {
-        return Err(Doubt::new("the walk may end early, and making the rest of the items would have been seen"));
+        return Err(Doubt::new(
+            "the walk may end early, and making the rest of the items would have been seen",
+        ));
     }
     let caught = handles(body, &body.flow.point(sole.point).raise);
     if skipped || caught {
@@ -314,7 +316,9 @@ fn check_not_missed(
         return Err(Doubt::new(format!("the walk may end early, and `{name}` is used afterwards")));
     }
     if making.writes.overlaps(&effects.reads) || making.writes.overlaps(&effects.writes) {
-        return Err(Doubt::new("the walk may end early, and what making the items advances is used afterwards"));
+        return Err(Doubt::new(
+            "the walk may end early, and what making the items advances is used afterwards",
+        ));
     }
     Ok(())
 }

@@ -47,7 +47,12 @@ pub fn source_of<'m>(
             Kind::Iterator(_) | Kind::File(_) if !is_view(value) => {
                 let making = cx.model.walk_effects(body, value);
                 moved_keys(cx, body, &making, call, relies)?;
-                Ok(Some(Source { item: item(), items: price::items(cx, value), listed: None, span: value.range() }))
+                Ok(Some(Source {
+                    item: item(),
+                    items: price::items(cx, value),
+                    listed: None,
+                    span: value.range(),
+                }))
             }
             _ => Ok(None),
         },
@@ -114,11 +119,21 @@ fn named<'m>(
             let walk = consumer.walk(cx, body, &sole)?;
             check_moved(cx, body, &listed.making, &sole, &walk, relies)?;
             let item = body.kind(cx.model, &listed.comp.elt);
-            Ok(Some(Source { item, items: price::comprehension_items(cx, value), listed: None, span: stmt.range() }))
+            Ok(Some(Source {
+                item,
+                items: price::comprehension_items(cx, value),
+                listed: None,
+                span: stmt.range(),
+            }))
         }
         Expr::Generator(_) => {
             let item = body.item_kind(cx.model, &assign.value);
-            Ok(Some(Source { item, items: price::items(cx, &assign.value), listed: None, span: stmt.range() }))
+            Ok(Some(Source {
+                item,
+                items: price::items(cx, &assign.value),
+                listed: None,
+                span: stmt.range(),
+            }))
         }
         _ => Ok(None),
     }

@@ -5,7 +5,9 @@ This launcher imports nothing beyond what is built in, so it is smaller than any
 Python program, and what is measured is the program.
 """
 
-import posix, sys, time
+import posix
+import sys
+import time
 
 report, *argv = sys.argv[1:]
 start = time.monotonic()
@@ -14,10 +16,10 @@ if pid == 0:
     try:
         posix.execve(argv[0], argv, posix.environ)
     except OSError as error:
-        posix.write(2, ("cannot run %s: %s\n" % (argv[0], error.strerror)).encode())
+        posix.write(2, f"cannot run {argv[0]}: {error.strerror}\n".encode())
     posix._exit(127)
 _, status, usage = posix.wait4(pid, 0)
 wall = time.monotonic() - start
-line = "%d %d %r %r\n" % (status, usage.ru_maxrss, usage.ru_utime + usage.ru_stime, wall)
+line = f"{status} {usage.ru_maxrss} {usage.ru_utime + usage.ru_stime!r} {wall!r}\n"
 out = posix.open(report, posix.O_WRONLY | posix.O_CREAT | posix.O_EXCL, 0o600)
 posix.write(out, line.encode())

@@ -14,6 +14,9 @@ use super::watch::{Peaks, descendants};
 
 const LAUNCHER: &str = include_str!("launcher.py");
 
+/// The least time between two looks at the processes.
+const REST: Duration = Duration::from_millis(10);
+
 /// Set by Ctrl-C, so that the run is ended and the scratch folder removed.
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
@@ -136,10 +139,11 @@ fn watch(child: &mut Child, stage: &Stage, timeout: Option<Duration>) -> anyhow:
         let now = Instant::now();
         if now >= next_look {
             peaks.look(child.id(), &tmp);
-            next_look = now + (now.elapsed() * 8).max(Duration::from_millis(10));
+            // A look at a large process costs it time; one that is never looked at tells nothing.
+            next_look = Instant::now() + (now.elapsed() * 4).clamp(REST, REST * 10);
         }
         std::thread::sleep(pause);
-        pause = Duration::from_millis(10);
+        pause = REST;
     }
 }
 

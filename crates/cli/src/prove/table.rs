@@ -1,8 +1,9 @@
 //! What both versions took, side by side.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 use spacetime_engine::report::bytes;
-use std::fmt::Write as _;
 
 use super::run::Figures;
 

@@ -69,11 +69,11 @@ fn an_unsteady_program_proves_nothing() {
 
 #[test]
 fn spilled_bytes_and_children_are_seen() {
-    let spill = "import tempfile, time\nf = tempfile.TemporaryFile()\nf.write(bytes(9_000_000))\nf.flush()\ntime.sleep(.3)\n";
+    let spill = "import tempfile, time\nf = tempfile.TemporaryFile()\nf.write(bytes(9_000_000))\nf.flush()\ntime.sleep(1)\n";
     let (code, evidence) = prove(&pair("", spill), &[]);
     assert_eq!(code, 0, "{evidence:#}");
     assert!(evidence["measured"]["spilled_bytes"]["after"].as_f64().unwrap() >= 9e6, "{evidence:#}");
-    let child = "import subprocess, sys\nsubprocess.run([sys.executable, '-c', 'import time; x = b\"x\" * 60_000_000; time.sleep(.3)'])\n";
+    let child = "import subprocess, sys\nsubprocess.run([sys.executable, '-c', 'import time; x = b\"x\" * 60_000_000; time.sleep(1)'])\n";
     let (_, evidence) = prove(&pair("", child), &[]);
     assert!(evidence["measured"]["peak_memory_bytes"]["after"].as_f64().unwrap() >= 60e6, "{evidence:#}");
 }

@@ -24,10 +24,7 @@ pub struct Blocks {
 
 impl Blocks {
     pub fn new(sorted: Sorted, decoder: Decoder) -> Self {
-        Self {
-            sorted: Some(sorted),
-            decoder,
-        }
+        Self { sorted: Some(sorted), decoder }
     }
 }
 
@@ -62,10 +59,7 @@ impl Blocks {
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        self.decoder
-            .kept
-            .iter()
-            .try_for_each(|kept| visit.call(kept))
+        self.decoder.kept.iter().try_for_each(|kept| visit.call(kept))
     }
 
     fn __clear__(&mut self) {

@@ -32,11 +32,7 @@ fn owned(py: Python<'_>, object: *mut ffi::PyObject) -> PyResult<Bound<'_, PyAny
 impl Decoder {
     /// The value of a record.
     #[inline]
-    pub fn value<'py>(
-        &mut self,
-        py: Python<'py>,
-        record: Record<'_>,
-    ) -> PyResult<Bound<'py, PyAny>> {
+    pub fn value<'py>(&mut self, py: Python<'py>, record: Record<'_>) -> PyResult<Bound<'py, PyAny>> {
         match record {
             Record::Int(value) => int(py, value),
             Record::Float(value) => float(py, value),
@@ -58,20 +54,13 @@ impl Decoder {
     }
 
     /// The next value; `None` at the end of a tuple.
-    fn next<'py>(
-        &mut self,
-        py: Python<'py>,
-        reader: &mut Reader<'_>,
-    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+    fn next<'py>(&mut self, py: Python<'py>, reader: &mut Reader<'_>) -> PyResult<Option<Bound<'py, PyAny>>> {
         Ok(Some(match reader.next().ok_or_else(damaged)? {
             Event::None => py.None().into_bound(py),
             Event::Bool(value) => value.into_pyobject(py)?.to_owned().into_any(),
             Event::Int(value) => int(py, value)?,
             Event::Float(value) => float(py, value)?,
-            Event::BigInt {
-                negative,
-                magnitude,
-            } => big_int(py, negative, &magnitude)?,
+            Event::BigInt { negative, magnitude } => big_int(py, negative, &magnitude)?,
             Event::Content(Kind::Text, content) => text(py, &content)?,
             Event::Content(Kind::Bytes, content) => PyBytes::new(py, &content).into_any(),
             Event::TupleBegin => {
@@ -117,15 +106,12 @@ impl Decoder {
         }
         // SAFETY: `object.__new__` makes instances of this class, and that is all
         // it would do; the result is a new reference, or null with an exception.
-        let instance = owned(py, unsafe {
-            ffi::PyType_GenericAlloc(class.as_type_ptr(), 0)
-        })?;
+        let instance = owned(py, unsafe { ffi::PyType_GenericAlloc(class.as_type_ptr(), 0) })?;
         for name in names {
             let value = self.next(py, reader)?.ok_or_else(damaged)?;
             // SAFETY: all three are alive.
-            let failed = unsafe {
-                ffi::PyObject_GenericSetAttr(instance.as_ptr(), name.as_ptr(), value.as_ptr())
-            };
+            let failed =
+                unsafe { ffi::PyObject_GenericSetAttr(instance.as_ptr(), name.as_ptr(), value.as_ptr()) };
             if failed != 0 {
                 return Err(PyErr::fetch(py));
             }
@@ -177,8 +163,6 @@ fn text<'py>(py: Python<'py>, content: &[u8]) -> PyResult<Bound<'py, PyAny>> {
 
 #[cold]
 fn big_int<'py>(py: Python<'py>, negative: bool, magnitude: &[u8]) -> PyResult<Bound<'py, PyAny>> {
-    let value = py
-        .get_type::<PyInt>()
-        .call_method1("from_bytes", (PyBytes::new(py, magnitude), "big"))?;
+    let value = py.get_type::<PyInt>().call_method1("from_bytes", (PyBytes::new(py, magnitude), "big"))?;
     if negative { value.neg() } else { Ok(value) }
 }

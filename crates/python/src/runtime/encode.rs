@@ -148,14 +148,7 @@ impl Shape {
 
 impl<'py> Encoder<'py> {
     pub fn new(py: Python<'py>) -> Self {
-        Self {
-            py,
-            types: Arc::new(Types::now(py)),
-            cost: 0,
-            mixed: false,
-            clash: false,
-            ours: false,
-        }
+        Self { py, types: Arc::new(Types::now(py)), cost: 0, mixed: false, clash: false, ours: false }
     }
 
     /// Notes whether the value to be written is about to go away.
@@ -185,16 +178,8 @@ impl<'py> Encoder<'py> {
             // A lone None is compared and refused; inside tuples Nones are equal.
             Class::None if depth == 0 => return Ok(Written::Odd),
             Class::Text | Class::Bytes => {
-                let kind = if class == Class::Text {
-                    Kind::Text
-                } else {
-                    Kind::Bytes
-                };
-                let write = if depth == 0 {
-                    codec::rest
-                } else {
-                    codec::escaped
-                };
+                let kind = if class == Class::Text { Kind::Text } else { Kind::Bytes };
+                let write = if depth == 0 { codec::rest } else { codec::escaped };
                 self.content(object, kind, into, write)?;
             }
             Class::None | Class::Bool | Class::Int => self.simple(object, class, into)?,
@@ -239,11 +224,7 @@ impl<'py> Encoder<'py> {
         self.cost += 32;
         // Adding zero makes the zeros equal.
         codec::float(into, value + 0.0);
-        if value == 0.0 && value.is_sign_negative() {
-            Written::Order
-        } else {
-            Written::Whole
-        }
+        if value == 0.0 && value.is_sign_negative() { Written::Order } else { Written::Whole }
     }
 
     fn tuple_key(
@@ -259,9 +240,7 @@ impl<'py> Encoder<'py> {
         // SAFETY: the object is a tuple, and indices stay below its size.
         let size = unsafe { ffi::PyTuple_Size(object) };
         if shape.elements.len() < size.cast_unsigned() {
-            shape
-                .elements
-                .resize_with(size.cast_unsigned(), Shape::default);
+            shape.elements.resize_with(size.cast_unsigned(), Shape::default);
         }
         self.cost += rounded(40 + 8 * size.cast_unsigned());
         codec::begin_tuple(into);
@@ -342,10 +321,7 @@ impl<'py> Encoder<'py> {
                 self.value(packed.as_ptr(), into, depth + 1)
             }
             How::Fields(names) => {
-                let values: Option<Vec<_>> = names
-                    .iter()
-                    .map(|name| attribute(&instance, name))
-                    .collect();
+                let values: Option<Vec<_>> = names.iter().map(|name| attribute(&instance, name)).collect();
                 let Some(values) = values else {
                     return Ok(false);
                 };
@@ -382,9 +358,7 @@ impl<'py> Encoder<'py> {
         // SAFETY: the object is alive; a reference of our own is taken.
         let value = unsafe { Bound::from_borrowed_ptr(self.py, object) };
         let bits: usize = value.call_method0("bit_length")?.extract()?;
-        let magnitude = value
-            .abs()?
-            .call_method1("to_bytes", (bits.div_ceil(8), "big"))?;
+        let magnitude = value.abs()?.call_method1("to_bytes", (bits.div_ceil(8), "big"))?;
         self.cost += rounded(bits / 7);
         codec::big_int(into, value.lt(0)?, magnitude.extract()?);
         Ok(())
@@ -457,11 +431,7 @@ impl<'py> Encoder<'py> {
             let mut bytes = ffi::PyUnicode_AsUTF8String(object);
             if bytes.is_null() {
                 ffi::PyErr_Clear();
-                bytes = ffi::PyUnicode_AsEncodedString(
-                    object,
-                    c"utf-8".as_ptr(),
-                    c"surrogatepass".as_ptr(),
-                );
+                bytes = ffi::PyUnicode_AsEncodedString(object, c"utf-8".as_ptr(), c"surrogatepass".as_ptr());
             }
             Ok(Bound::from_owned_ptr_or_err(self.py, bytes)?.cast_into_unchecked())
         }

@@ -61,10 +61,7 @@ pub enum Outcome<'py> {
 
 impl<'py> Plain<'py> {
     fn empty(py: Python<'py>, keyed: bool) -> Self {
-        Self {
-            items: PyList::empty(py),
-            keys: keyed.then(|| PyList::empty(py)),
-        }
+        Self { items: PyList::empty(py), keys: keyed.then(|| PyList::empty(py)) }
     }
 
     fn push(&self, item: &Bound<'py, PyAny>, key: Option<&Bound<'py, PyAny>>) -> PyResult<()> {
@@ -102,27 +99,18 @@ fn length(item: &Bound<'_, PyAny>) -> isize {
 
 impl<'py> Intake<'py> {
     pub fn new(py: Python<'py>, keyed: bool, reverse: bool) -> Self {
-        Self {
-            py,
-            keyed,
-            reverse,
-            state: State::Few(Plain::empty(py, keyed)),
-        }
+        Self { py, keyed, reverse, state: State::Few(Plain::empty(py, keyed)) }
     }
 
     /// Takes the next item.
     #[inline]
-    pub fn push(
-        &mut self,
-        item: &Bound<'py, PyAny>,
-        key: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<()> {
+    pub fn push(&mut self, item: &Bound<'py, PyAny>, key: Option<&Bound<'py, PyAny>>) -> PyResult<()> {
         match &mut self.state {
             State::Encoded(encoded) => {
                 if encoded.push(item, key)? {
-                    return encoded.spill_if_full(self.py).and_then(|mostly_kept| {
-                        if mostly_kept { self.give_up() } else { Ok(()) }
-                    });
+                    return encoded
+                        .spill_if_full(self.py)
+                        .and_then(|mostly_kept| if mostly_kept { self.give_up() } else { Ok(()) });
                 }
                 self.give_up()?;
                 self.push(item, key)
@@ -146,20 +134,13 @@ impl<'py> Intake<'py> {
         let mut encoded = Encoded::new(self.py, self.keyed, self.reverse)?;
         let mut all = true;
         for (index, item) in plain.items.iter().enumerate() {
-            let key = plain
-                .keys
-                .as_ref()
-                .map(|keys| keys.get_item(index))
-                .transpose()?;
+            let key = plain.keys.as_ref().map(|keys| keys.get_item(index)).transpose()?;
             all = encoded.push(&item, key.as_ref())?;
             if !all {
                 break;
             }
         }
-        let few = Plain {
-            items: plain.items.clone(),
-            keys: plain.keys.clone(),
-        };
+        let few = Plain { items: plain.items.clone(), keys: plain.keys.clone() };
         self.state = if all && encoded.kept.len() * 2 <= few.items.len() {
             State::Encoded(Box::new(encoded))
         } else {
@@ -172,16 +153,8 @@ impl<'py> Intake<'py> {
     fn give_up(&mut self) -> PyResult<()> {
         let plain = Plain::empty(self.py, self.keyed);
         if let State::Encoded(encoded) = std::mem::replace(&mut self.state, State::Plain(plain)) {
-            let Encoded {
-                sorter,
-                encoder,
-                kept,
-                ..
-            } = *encoded;
-            let decoder = Decoder {
-                types: encoder.types,
-                kept,
-            };
+            let Encoded { sorter, encoder, kept, .. } = *encoded;
+            let decoder = Decoder { types: encoder.types, kept };
             self.state = State::Plain(load(self.py, &sorter, decoder, self.keyed)?);
         }
         Ok(())
@@ -193,24 +166,11 @@ impl<'py> Intake<'py> {
         match self.state {
             State::Few(plain) | State::Plain(plain) => Ok(Outcome::Plain(plain)),
             State::Encoded(encoded) => {
-                let Encoded {
-                    sorter,
-                    encoder,
-                    kept,
-                    ..
-                } = *encoded;
-                let decoder = Decoder {
-                    types: encoder.types,
-                    kept,
-                };
-                match py
-                    .detach(|| sorter.finish())
-                    .map_err(|error| os_error(&error))?
-                {
+                let Encoded { sorter, encoder, kept, .. } = *encoded;
+                let decoder = Decoder { types: encoder.types, kept };
+                match py.detach(|| sorter.finish()).map_err(|error| os_error(&error))? {
                     Finished::Sorted(sorted) => Ok(Outcome::Sorted(sorted, decoder)),
-                    Finished::Incomparable(sorter) => {
-                        load(py, &sorter, decoder, keyed).map(Outcome::Plain)
-                    }
+                    Finished::Incomparable(sorter) => load(py, &sorter, decoder, keyed).map(Outcome::Plain),
                 }
             }
         }
@@ -263,8 +223,7 @@ impl<'py> Encoded<'py> {
         if key.is_some() || written == Written::Order {
             self.write_payload(item)?;
         }
-        self.sorter
-            .push(&self.key, &self.payload, self.encoder.cost);
+        self.sorter.push(&self.key, &self.payload, self.encoder.cost);
         Ok(true)
     }
 
@@ -274,20 +233,14 @@ impl<'py> Encoded<'py> {
         let encoder = &mut self.encoder;
         // SAFETY: the item is alive.
         let class = unsafe { ffi::Py_TYPE(object) };
-        if encoder
-            .types
-            .find(class)
-            .is_some_and(|(_, known)| known.ordered_as_tuple)
-        {
+        if encoder.types.find(class).is_some_and(|(_, known)| known.ordered_as_tuple) {
             return encoder.named_tuple_key(object, &mut self.shape, &mut self.key);
         }
         encoder.key(object, &mut self.shape, &mut self.key, 0)
     }
 
     fn foreign_key(&mut self, key: &Bound<'_, PyAny>) -> PyResult<Written> {
-        let written = self
-            .encoder
-            .key(key.as_ptr(), &mut self.shape, &mut self.key, 0)?;
+        let written = self.encoder.key(key.as_ptr(), &mut self.shape, &mut self.key, 0)?;
         // A key that somebody else holds is no memory that a list of keys takes.
         // SAFETY: the key is alive.
         if unsafe { ffi::Py_REFCNT(key.as_ptr()) } > 1 {
@@ -316,28 +269,18 @@ impl<'py> Encoded<'py> {
             return Ok(true);
         }
         let sorter = &mut self.sorter;
-        py.detach(|| sorter.spill())
-            .map_err(|error| os_error(&error))?;
+        py.detach(|| sorter.spill()).map_err(|error| os_error(&error))?;
         py.check_signals()?;
         Ok(false)
     }
 }
 
 /// Everything as objects, in the order it came.
-fn load<'py>(
-    py: Python<'py>,
-    sorter: &Sorter,
-    mut decoder: Decoder,
-    keyed: bool,
-) -> PyResult<Plain<'py>> {
+fn load<'py>(py: Python<'py>, sorter: &Sorter, mut decoder: Decoder, keyed: bool) -> PyResult<Plain<'py>> {
     let count = sorter.count();
     let none = || (0..count).map(|_| py.None());
     let items = PyList::new(py, none())?;
-    let keys = if keyed {
-        Some(PyList::new(py, none())?)
-    } else {
-        None
-    };
+    let keys = if keyed { Some(PyList::new(py, none())?) } else { None };
     let each = |place, record: spacetime_runtime::Record<'_>| -> Result<(), Failure> {
         if let Some(keys) = &keys {
             keys.set_item(place, decoder.key(py, record)?)?;

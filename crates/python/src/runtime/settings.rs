@@ -16,10 +16,7 @@ struct Said {
     directory: Option<PathBuf>,
 }
 
-static SAID: Mutex<Said> = Mutex::new(Said {
-    memory: None,
-    directory: None,
-});
+static SAID: Mutex<Said> = Mutex::new(Said { memory: None, directory: None });
 
 fn said() -> MutexGuard<'static, Said> {
     // Nothing can be left half-done in there.
@@ -49,9 +46,8 @@ pub fn directory() -> PathBuf {
 }
 
 fn checked(text: &str, name: &str) -> PyResult<usize> {
-    let size = budget::parse(text).ok_or_else(|| {
-        PyValueError::new_err(format!("{name}: not a size such as '16MiB': {text:?}"))
-    })?;
+    let size = budget::parse(text)
+        .ok_or_else(|| PyValueError::new_err(format!("{name}: not a size such as '16MiB': {text:?}")))?;
     if size < budget::SMALLEST {
         return Err(PyValueError::new_err(format!(
             "{name}: at least {} bytes are needed, not {size}",
@@ -80,10 +76,7 @@ pub fn os_error(error: &Error) -> PyErr {
 /// `None` stays.
 #[pyfunction]
 #[pyo3(signature = (memory=None, directory=None))]
-pub fn runtime_configure(
-    memory: Option<&Bound<'_, PyAny>>,
-    directory: Option<PathBuf>,
-) -> PyResult<()> {
+pub fn runtime_configure(memory: Option<&Bound<'_, PyAny>>, directory: Option<PathBuf>) -> PyResult<()> {
     let memory = match memory {
         None => None,
         Some(size) if size.is_instance_of::<PyInt>() => {

@@ -19,11 +19,7 @@ struct Keys {
 
 #[pymethods]
 impl Keys {
-    fn __call__<'py>(
-        &mut self,
-        py: Python<'py>,
-        _item: &Bound<'py, PyAny>,
-    ) -> PyResult<Bound<'py, PyAny>> {
+    fn __call__<'py>(&mut self, py: Python<'py>, _item: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         self.next += 1;
         self.keys.bind(py).get_item(self.next - 1)
     }
@@ -46,6 +42,8 @@ pub fn external_sort<'py>(
         return sort_whole(iterable, key, reverse);
     }
     let items = iterable.try_iter()?.into_any();
+    // A list made of it would ask for its length now, which might fail.
+    py.import("operator")?.call_method1("length_hint", (iterable,))?;
     let mut intake = Intake::new(py, !key.is_none(), direction.is_true());
     while let Some(item) = next(&items)? {
         if key.is_none() {
@@ -61,9 +59,7 @@ pub fn external_sort<'py>(
         Outcome::Plain(plain) => sort_plain(&plain, reverse),
         Outcome::Sorted(sorted, decoder) => {
             let blocks = Bound::new(py, Blocks::new(sorted, decoder))?;
-            py.import("itertools")?
-                .getattr("chain")?
-                .call_method1("from_iterable", (blocks,))
+            py.import("itertools")?.getattr("chain")?.call_method1("from_iterable", (blocks,))
         }
     }
 }
@@ -99,10 +95,7 @@ fn sort_plain<'py>(plain: &Plain<'py>, reverse: &Bound<'py, PyAny>) -> PyResult<
     let options = PyDict::new(py);
     options.set_item("reverse", reverse)?;
     if let Some(keys) = &plain.keys {
-        let keys = Keys {
-            keys: keys.clone().unbind(),
-            next: 0,
-        };
+        let keys = Keys { keys: keys.clone().unbind(), next: 0 };
         options.set_item("key", Bound::new(py, keys)?)?;
     }
     plain.items.call_method("sort", (), Some(&options))?;
@@ -124,10 +117,7 @@ fn next<'py>(items: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
 }
 
 #[inline]
-fn call<'py>(
-    function: &Bound<'py, PyAny>,
-    item: &Bound<'py, PyAny>,
-) -> PyResult<Bound<'py, PyAny>> {
+fn call<'py>(function: &Bound<'py, PyAny>, item: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     // SAFETY: both are alive; the result is a new reference, or null with an
     // exception set.
     unsafe {

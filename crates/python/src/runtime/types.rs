@@ -30,13 +30,10 @@ impl How {
     fn clone_ref(&self, py: Python<'_>) -> Self {
         match self {
             Self::Tuple(make) => Self::Tuple(make.clone_ref(py)),
-            Self::Fields(names) => {
-                Self::Fields(names.iter().map(|name| name.clone_ref(py)).collect())
+            Self::Fields(names) => Self::Fields(names.iter().map(|name| name.clone_ref(py)).collect()),
+            Self::Functions { pack, unpack } => {
+                Self::Functions { pack: pack.clone_ref(py), unpack: unpack.clone_ref(py) }
             }
-            Self::Functions { pack, unpack } => Self::Functions {
-                pack: pack.clone_ref(py),
-                unpack: unpack.clone_ref(py),
-            },
         }
     }
 }
@@ -103,11 +100,7 @@ pub fn runtime_register(
         ordered_as_tuple &= class.getattr(name)?.is(&tuple.getattr(name)?);
     }
     let class = class.clone().unbind();
-    let registered = Registered {
-        class,
-        how,
-        ordered_as_tuple,
-    };
+    let registered = Registered { class, how, ordered_as_tuple };
     let mut types = TYPES.lock().unwrap_or_else(PoisonError::into_inner);
     types.0.push(registered);
     Ok(())

@@ -20,8 +20,8 @@ mod write;
 
 pub use read::{Event, Reader};
 pub use write::{
-    begin_tuple, big_int, bool, end_tuple, escaped, float, int, none, reference, registered, rest,
-    sized, sized_tuple, varint,
+    begin_tuple, big_int, bool, end_tuple, escaped, float, int, none, reference, registered, rest, sized,
+    sized_tuple, varint,
 };
 
 /// Text or bytes.
@@ -169,11 +169,7 @@ mod tests {
         assert!(bytes(&Int(i64::MAX)) < keys[3]);
         assert!(bytes(&Int(i64::MIN)) > keys[2]);
         for (key, (negative, magnitude)) in keys.iter().zip(numbers) {
-            let Some(Event::BigInt {
-                negative: sign,
-                magnitude: back,
-            }) = Reader::new(key).next()
-            else {
+            let Some(Event::BigInt { negative: sign, magnitude: back }) = Reader::new(key).next() else {
                 panic!("no big int")
             };
             assert_eq!((sign, &*back), (negative, magnitude));

@@ -120,10 +120,7 @@ impl<'a> Reader<'a> {
         let value = i128::from(magnitude) * if negative { -1 } else { 1 };
         Some(match i64::try_from(value) {
             Ok(value) => Event::Int(value),
-            Err(_) => Event::BigInt {
-                negative,
-                magnitude: Cow::Owned(magnitude.to_be_bytes().to_vec()),
-            },
+            Err(_) => Event::BigInt { negative, magnitude: Cow::Owned(magnitude.to_be_bytes().to_vec()) },
         })
     }
 
@@ -133,15 +130,9 @@ impl<'a> Reader<'a> {
             length = !length;
         }
         let content = self.take(usize::try_from(length).ok()?)?;
-        let magnitude = if negative {
-            content.iter().map(|byte| !byte).collect()
-        } else {
-            Cow::Borrowed(content)
-        };
-        Some(Event::BigInt {
-            negative,
-            magnitude,
-        })
+        let magnitude =
+            if negative { content.iter().map(|byte| !byte).collect() } else { Cow::Borrowed(content) };
+        Some(Event::BigInt { negative, magnitude })
     }
 
     fn rest(&mut self) -> Cow<'a, [u8]> {

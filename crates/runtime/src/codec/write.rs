@@ -43,11 +43,7 @@ pub fn int(into: &mut Vec<u8>, value: i64) {
 pub fn big_int(into: &mut Vec<u8>, negative: bool, magnitude: &[u8]) {
     let flip = if negative { 0xff } else { 0 };
     let steps = magnitude.len().min(9) as u8;
-    into.push(if negative {
-        tag::INT - steps
-    } else {
-        tag::INT + steps
-    });
+    into.push(if negative { tag::INT - steps } else { tag::INT + steps });
     if steps == 9 {
         let length = (magnitude.len() as u64).to_be_bytes();
         into.extend(length.iter().map(|byte| byte ^ flip));

@@ -64,6 +64,15 @@ impl Model<'_> {
         self.collect(body, |collector| collector.point(point))
     }
 
+    /// What comparing, adding, hashing or testing values of a kind does.
+    pub fn operator_effects(&self, body: &Body, kind: &Kind) -> Effects {
+        self.collect(body, |collector| {
+            if !kind.is_builtin() {
+                collector.operators();
+            }
+        })
+    }
+
     /// What storing into a target does.
     pub fn target_effects(&self, body: &Body, target: &Expr, stored: &Kind) -> Effects {
         self.collect(body, |collector| collector.target(target, Some(stored)))
@@ -75,8 +84,13 @@ impl Model<'_> {
     }
 
     fn collect(&self, body: &Body, run: impl FnOnce(&mut Collector<'_, '_>)) -> Effects {
-        let mut collector =
-            Collector { model: self, body, values: body.values(self), effects: Effects::default(), walking: Vec::new() };
+        let mut collector = Collector {
+            model: self,
+            body,
+            values: body.values(self),
+            effects: Effects::default(),
+            walking: Vec::new(),
+        };
         run(&mut collector);
         collector.effects
     }
@@ -259,7 +273,9 @@ impl Collector<'_, '_> {
                     Some(Expr::Call(call)) => Some(&*call.func),
                     other => other,
                 };
-                if raised.is_none_or(|raised| matches!(raised, Expr::Name(name) if name.id == "StopIteration")) {
+                if raised
+                    .is_none_or(|raised| matches!(raised, Expr::Name(name) if name.id == "StopIteration"))
+                {
                     self.effects.stops = Some(node);
                 }
             }
@@ -267,9 +283,12 @@ impl Collector<'_, '_> {
                 for inner in own_nodes(self.model.tree, node).into_iter().skip(1) {
                     if self.model.tree.parent(inner) != Some(node)
                         && let Some(expr) = self.model.tree.expr(inner)
-                        && !self.model.tree.ancestors(inner).take_while(|id| *id != node).any(|id| {
-                            self.model.tree.expr(id).is_some()
-                        })
+                        && !self
+                            .model
+                            .tree
+                            .ancestors(inner)
+                            .take_while(|id| *id != node)
+                            .any(|id| self.model.tree.expr(id).is_some())
                     {
                         self.expr(expr);
                     }
@@ -441,7 +460,10 @@ impl Collector<'_, '_> {
                         }
                         None => {
                             self.read_deep(&item.value);
-                            if !matches!(self.kind(&item.value), Kind::Dict | Kind::Counter | Kind::DefaultDict) {
+                            if !matches!(
+                                self.kind(&item.value),
+                                Kind::Dict | Kind::Counter | Kind::DefaultDict
+                            ) {
                                 self.operators();
                             }
                         }
@@ -531,7 +553,8 @@ impl Collector<'_, '_> {
             return; // of a module
         }
         self.effects.attr_reads.insert(&attribute.attr);
-        let plain = self.kind(&attribute.value).table_name().is_some() || matches!(self.kind(&attribute.value), Kind::Record(_));
+        let plain = self.kind(&attribute.value).table_name().is_some()
+            || matches!(self.kind(&attribute.value), Kind::Record(_));
         if !plain && !self.rely(Assumption::AttributeReadsArePure) {
             self.anything(self.id(attribute));
         }
@@ -544,13 +567,16 @@ impl Collector<'_, '_> {
         self.effects.reads.add(&base);
         let slicing = matches!(&*subscript.slice, Expr::Slice(_));
         match self.kind(&subscript.value) {
-            Kind::List(_) | Kind::Str | Kind::Bytes | Kind::Tuples(_) | Kind::Tuple(_) | Kind::Range if slicing => {}
+            Kind::List(_) | Kind::Str | Kind::Bytes | Kind::Tuples(_) | Kind::Tuple(_) | Kind::Range
+                if slicing => {}
             Kind::Tuple(items) => {
                 if constant_index(&subscript.slice, items.len()).is_none() {
                     self.raises(node);
                 }
             }
-            Kind::List(_) | Kind::Str | Kind::Bytes | Kind::Tuples(_) | Kind::Range | Kind::Deque(_) => self.raises(node),
+            Kind::List(_) | Kind::Str | Kind::Bytes | Kind::Tuples(_) | Kind::Range | Kind::Deque(_) => {
+                self.raises(node)
+            }
             Kind::Dict => {
                 self.raises(node);
                 self.operate(&[&subscript.slice]);
@@ -797,13 +823,21 @@ impl Collector<'_, '_> {
         }
         self.world(entry, call, node);
         let builtin = |expr: &Expr| self.kind(expr).is_builtin();
-        if !assumed && !call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|k| &k.value)).all(builtin) {
+        if !assumed
+            && !call
+                .arguments
+                .args
+                .iter()
+                .chain(call.arguments.keywords.iter().map(|k| &k.value))
+                .all(builtin)
+        {
             self.operators();
         }
         for (at, argument) in call.arguments.args.iter().enumerate() {
             let covers = |list: &[crate::table::Which]| list.iter().any(|which| which.covers(Some(at), None));
             // `max(a, b)` compares, `max(xs)` walks.
-            let walked = covers(&entry.drains) && (!matches!(entry.name, "min" | "max") || call.arguments.args.len() == 1);
+            let walked = covers(&entry.drains)
+                && (!matches!(entry.name, "min" | "max") || call.arguments.args.len() == 1);
             if walked || covers(&entry.extends) {
                 self.walk(argument);
             }
@@ -823,7 +857,9 @@ impl Collector<'_, '_> {
 
     fn called_arguments(&mut self, entry: &Call, call: &ExprCall) {
         for (at, argument) in call.arguments.args.iter().enumerate() {
-            if entry.calls.iter().any(|which| which.covers(Some(at), None)) && !self.kind(argument).is_scalar() {
+            if entry.calls.iter().any(|which| which.covers(Some(at), None))
+                && !self.kind(argument).is_scalar()
+            {
                 self.call_value(argument);
             }
         }
@@ -850,7 +886,9 @@ impl Collector<'_, '_> {
         if entry.world {
             world.add(World::OTHER);
         }
-        let opens = matches!(self.values.infer.of_call_kind(call), Kind::File(_)) && entry.reads_files && !entry.reads_this_file;
+        let opens = matches!(self.values.infer.of_call_kind(call), Kind::File(_))
+            && entry.reads_files
+            && !entry.reads_this_file;
         if opens {
             self.effects.opens.push(node);
             world.add(World::READS_FILES);
@@ -884,7 +922,11 @@ impl Collector<'_, '_> {
             Callee::Builtin(entry) | Callee::Module(entry) | Callee::Method { entry, .. } => {
                 let pure = !entry.mutates_receiver
                     && entry.mutates.is_empty()
-                    && !(entry.output || entry.input || entry.world || entry.reads_files || entry.writes_files);
+                    && !(entry.output
+                        || entry.input
+                        || entry.world
+                        || entry.reads_files
+                        || entry.writes_files);
                 if pure {
                     self.operators();
                     self.effects.reads.add(&Objects::outer());

@@ -110,7 +110,9 @@ impl Effects {
         self.attr_writes.add(&other.attr_writes);
         merge(&mut self.name_reads, &other.name_reads);
         merge(&mut self.name_writes, &other.name_writes);
-        self.opens.extend(other.opens.iter().filter(|call| !self.opens.contains(call)).copied().collect::<Vec<_>>());
+        self.opens.extend(
+            other.opens.iter().filter(|call| !self.opens.contains(call)).copied().collect::<Vec<_>>(),
+        );
         self.world.add(other.world);
         self.raises = self.raises.or(other.raises);
         self.stops = self.stops.or(other.stops);
@@ -167,7 +169,9 @@ impl Effects {
             if one.writes.overlaps(&two.reads) || one.writes.overlaps(&two.writes) {
                 return Some(Conflict::Object(None));
             }
-            if let Some(name) = one.attr_writes.common(&two.attr_reads).or_else(|| one.attr_writes.common(&two.attr_writes)) {
+            if let Some(name) =
+                one.attr_writes.common(&two.attr_reads).or_else(|| one.attr_writes.common(&two.attr_writes))
+            {
                 return Some(Conflict::Attribute(name));
             }
         }

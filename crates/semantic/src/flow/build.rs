@@ -20,9 +20,15 @@ enum Jump {
 
 #[derive(Debug)]
 enum Frame {
-    Loop { head: PointId, after: PointId },
+    Loop {
+        head: PointId,
+        after: PointId,
+    },
     /// A `finally` or `with`: jumps pass through it.
-    Finally { entry: PointId, jumps: Vec<Jump> },
+    Finally {
+        entry: PointId,
+        jumps: Vec<Jump>,
+    },
 }
 
 struct Builder<'a, 'm> {
