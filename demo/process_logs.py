@@ -59,9 +59,8 @@ def report(folder, top):
 
     heaviest = sorted(users.items(), key=lambda item: (-item[1][1], item[0]))
     for user, state in heaviest[:top]:
-        print(
-            f"  {user}: {state[1]} bytes, {state[0]} requests, {state[3]} sessions, {state[2]} errors"
-        )
+        requests, size, errors, sessions = state[:4]
+        print(f"  {user}: {size} bytes, {requests} requests, {sessions} sessions, {errors} errors")
     usual = sorted(moves.items(), key=lambda item: (-item[1], item[0]))
     for (before, after), count in usual[:top]:
         print(f"  {before} -> {after}: {count} times")

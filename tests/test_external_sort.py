@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+
 from spacetime_compiler import runtime
 from spacetime_compiler.runtime import external_sort
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from spacetime_compiler.runtime import sorted_head, sorted_item, split_lines
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
+
 from spacetime_compiler import runtime
 from spacetime_compiler.runtime import external_sort, register
 

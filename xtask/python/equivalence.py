@@ -326,9 +326,9 @@ def observe(code: str, battery: list[Input]) -> dict[str, dict[str, str]]:
     del namespace["__name__"]
     own = {n: v for n, v in namespace.items() if getattr(v, "__module__", None) == "example"}
     for name, value in namespace.items():
-        if not name.startswith("_") and not isinstance(value, types.ModuleType):
-            if name in own or not callable(value):
-                seen[f"the name {name}"] = {"value": describe(value)}
+        is_plain = name in own or not (callable(value) or isinstance(value, types.ModuleType))
+        if is_plain and not name.startswith("_"):
+            seen[f"the name {name}"] = {"value": describe(value)}
     for name, function in own.items():
         if not isinstance(function, types.FunctionType):
             continue

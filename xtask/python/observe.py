@@ -141,7 +141,7 @@ def run_source(source: str, namespace: dict[str, Any]) -> dict[str, str]:
             error.__traceback__ = None
             del error
         gc.collect()
-    return {"output": output.getvalue(), "error": ended}
+    return {"output": ADDRESS.sub("0x", output.getvalue()), "error": ended}
 
 
 def in_child(work: Callable[[], Any], seconds: float) -> Any:

@@ -3,6 +3,7 @@
 //! Starting an interpreter costs more than running a small program, so a helper
 //! is started once and serves many jobs. It is started anew when it dies.
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -34,15 +35,17 @@ impl Pool<'_> {
         J: Serialize + Sync,
         R: DeserializeOwned + Send,
     {
+        let path = runtime_path()?;
         let next = AtomicUsize::new(0);
         let answers = Mutex::new(Vec::new());
         std::thread::scope(|scope| {
             let helpers: Vec<_> = (0..self.size.max(1).min(jobs.len()))
-                .map(|_| scope.spawn(|| self.serve(jobs, &next, &answers)))
+                .map(|_| scope.spawn(|| self.serve(jobs, &path, &next, &answers)))
                 .collect();
             for helper in helpers {
-                if helper.join().map_or(true, |done| done.is_err()) {
-                    bail!("the helper {} cannot be started", self.program);
+                match helper.join() {
+                    Ok(done) => done.with_context(|| format!("the helper {}", self.program))?,
+                    Err(_) => bail!("the helper {}: its thread panicked", self.program),
                 }
             }
             Ok(())
@@ -56,17 +59,18 @@ impl Pool<'_> {
     fn serve<J: Serialize, R: DeserializeOwned>(
         &self,
         jobs: &[J],
+        path: &OsStr,
         next: &AtomicUsize,
         answers: &Mutex<Vec<(usize, Result<R, String>)>>,
     ) -> Result<()> {
-        let mut helper = self.start()?;
+        let mut helper = self.start(path)?;
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(job) = jobs.get(at) else { return Ok(()) };
             let answer = match helper.ask(job) {
                 Ok(line) => serde_json::from_str(&line).map_err(|error| format!("{error}: {line}")),
                 Err(error) => {
-                    helper = self.start()?;
+                    helper = self.start(path)?;
                     Err(format!("the helper died: {error}"))
                 }
             };
@@ -74,11 +78,11 @@ impl Pool<'_> {
         }
     }
 
-    fn start(&self) -> Result<Helper> {
+    fn start(&self, path: &OsStr) -> Result<Helper> {
         let mut child = Command::new(&self.interpreter.path)
             .arg("-B")
             .arg(helpers().join(self.program))
-            .env("PYTHONPATH", runtime_path()?)
+            .env("PYTHONPATH", path)
             .env("PYTHONHASHSEED", "0")
             .env("PYTHONUTF8", "1")
             .env("PYTHONWARNINGS", "ignore")

@@ -9,8 +9,8 @@ running interpreter; otherwise the files named.
 
 import json
 import os
-import sys
 import symtable
+import sys
 import sysconfig
 import warnings
 

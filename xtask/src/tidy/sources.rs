@@ -41,7 +41,7 @@ fn of_file(name: &str, text: &str) -> Result<Vec<Problem>> {
     if lines.len() > limit && !lines.iter().any(|line| line.starts_with(REASON)) {
         problems.push(format!("1: {} lines, more than {limit}; split it, or `{REASON}…`", lines.len()));
     }
-    let is_test = ["/tests/", "/benches/"].iter().any(|part| name.contains(part));
+    let is_test = ["/tests/", "/benches/", "/tests.rs"].iter().any(|part| name.contains(part));
     let mut reader = Reader { lines: &lines, tests: usize::from(is_test), problems };
     reader.visit_file(&syn::parse_file(text)?);
     Ok(reader.problems)
