@@ -301,6 +301,48 @@ fn check_not_missed(
     Ok(())
 }
 
+/// An expression that was evaluated after the items were made, and is
+/// evaluated before them now: another argument of the same call.
+pub fn check_beside(
+    cx: &Context<'_, '_>,
+    body: &Body,
+    making: &Effects,
+    other: &Expr,
+    relies: &mut Reliances,
+) -> Result<(), Doubt> {
+    let effects = cx.model.expr_effects(body, other);
+    let (making, beside) = expose_at(cx, body, cx.tree.id(other), making, &effects);
+    if let Some(conflict) = conflict(cx, &making, &beside) {
+        return Err(doubt_of(cx, &conflict, &beside));
+    }
+    if making.files_meet(&beside) {
+        check_files(cx, body)?;
+        relies.assume(Assumption::FilesUnchangedWhileRead);
+    }
+    relies.assume_all(beside.assumes);
+    if making.raises.is_some() && !beside.is_quiet_outside() {
+        relies.allow(Allowance::EarlyEffects);
+    }
+    if beside.raises.is_some() {
+        if making.raises.is_some() {
+            relies.assume(Assumption::OneErrorAtATime);
+        }
+        if !making.is_quiet_outside() || !making.writes.is_empty() {
+            relies.allow(Allowance::SkippedItems);
+        }
+    }
+    Ok(())
+}
+
+/// Both effects, with what unknown code may have got hold of when `node` runs.
+fn expose_at(cx: &Context<'_, '_>, body: &Body, node: NodeId, one: &Effects, two: &Effects) -> (Effects, Effects) {
+    let mut region = Points::empty(&body.flow);
+    if let Some(point) = body.flow.point_of(cx.tree, node) {
+        region.insert(point);
+    }
+    (cx.model.expose(body, one, &region), cx.model.expose(body, two, &region))
+}
+
 /// A `key` function that is called between the making of items now.
 pub fn check_moved_key(
     cx: &Context<'_, '_>,
