@@ -564,6 +564,10 @@ impl Solver<'_, '_> {
                     held.add(&arguments);
                     held.add(&receiver);
                 }
+                // A file holds nothing of its path, but `gzip.open` may wrap another file.
+                if matches!(self.infer.of_call_kind(call), Kind::File(_)) {
+                    held = self.wrapped_files(call);
+                }
                 self.hold_at(id, &held);
             }
             Callee::Function(def) => {
@@ -582,5 +586,10 @@ impl Solver<'_, '_> {
                 self.escape(&all, id);
             }
         }
+    }
+
+    fn wrapped_files(&self, call: &spacetime_syntax::ast::ExprCall) -> Objects {
+        let files = call.arguments.args.iter().filter(|argument| matches!(self.infer.of(argument), Kind::File(_)));
+        files.fold(Objects::default(), |all, file| all.union(&self.of(file)))
     }
 }

@@ -10,9 +10,9 @@
 
 use spacetime_rule::{Allowance, Context, Reliance};
 use spacetime_semantic::{
-    Assumption, Assumptions, Body, Conflict, Doubt, Effects, Kind, PointId, Points, SoleUse,
+    Assumption, Assumptions, Body, Conflict, Doubt, Effects, Kind, PointId, PointKind, Points, SoleUse,
 };
-use spacetime_syntax::ast::Expr;
+use spacetime_syntax::ast::{Expr, Stmt, WithItem};
 use spacetime_syntax::{Node, NodeId};
 
 /// How a list is walked.
@@ -217,7 +217,7 @@ fn check_failing(
             "making an item may fail (line {line}), and other handlers are in force where the items are used"
         )));
     }
-    if old.as_slice() != [PointId::RAISE] && handles(body, old) && has_writes(others) {
+    if old.as_slice() != [PointId::RAISE] && handles(cx, body, old) && has_writes(others) {
         return Err(Doubt::new(format!(
             "making an item may fail (line {line}) within `try`, after some items have been used"
         )));
@@ -231,15 +231,20 @@ fn check_failing(
     Ok(())
 }
 
-/// Whether exceptions go to code that could look at variables (not just to the
-/// closing of files).
-fn handles(body: &Body, targets: &[PointId]) -> bool {
+/// Whether exceptions go to code that could look at variables: a handler,
+/// `finally`, or what follows a `with` that may swallow them. Closing a file
+/// does neither.
+pub fn handles(cx: &Context<'_, '_>, body: &Body, targets: &[PointId]) -> bool {
     targets.iter().any(|target| {
-        *target != PointId::RAISE && body.flow.point(*target).kind != spacetime_semantic::PointKind::Leave
-    }) || targets.iter().any(|target| {
-        // Leaving a `with` goes on to where its own exceptions go.
-        body.flow.point(*target).kind == spacetime_semantic::PointKind::Leave
-            && handles(body, &body.flow.point(*target).raise)
+        let point = body.flow.point(*target);
+        match cx.tree.node(point.node) {
+            _ if *target == PointId::RAISE => false,
+            Node::Stmt(Stmt::With(stmt)) if point.kind == PointKind::Leave => {
+                let closes = |item: &WithItem| matches!(body.kind(cx.model, &item.context_expr), Kind::File(_));
+                !stmt.items.iter().all(closes) || handles(cx, body, &point.raise)
+            }
+            _ => true,
+        }
     })
 }
 
@@ -269,7 +274,7 @@ fn check_stopping(
     if !making.is_quiet_outside() {
         return Err(Doubt::new("the walk may end early, and making the rest of the items would have been seen"));
     }
-    let caught = handles(body, &body.flow.point(sole.point).raise);
+    let caught = handles(cx, body, &body.flow.point(sole.point).raise);
     if skipped || caught {
         check_not_missed(cx, body, making, sole, walk)?;
     }
@@ -311,15 +316,7 @@ pub fn check_beside(
     relies: &mut Reliances,
 ) -> Result<(), Doubt> {
     let effects = cx.model.expr_effects(body, other);
-    let (making, beside) = expose_at(cx, body, cx.tree.id(other), making, &effects);
-    if let Some(conflict) = conflict(cx, &making, &beside) {
-        return Err(doubt_of(cx, &conflict, &beside));
-    }
-    if making.files_meet(&beside) {
-        check_files(cx, body)?;
-        relies.assume(Assumption::FilesUnchangedWhileRead);
-    }
-    relies.assume_all(beside.assumes);
+    let (making, beside) = check_interleaved(cx, body, making, &effects, cx.tree.id(other), relies)?;
     if making.raises.is_some() && !beside.is_quiet_outside() {
         relies.allow(Allowance::EarlyEffects);
     }
@@ -332,6 +329,29 @@ pub fn check_beside(
         }
     }
     Ok(())
+}
+
+/// Condition 1 for two things that happen at `node` in another order, or at
+/// once. Answers with both, as far as unknown code is involved in them there.
+pub fn check_interleaved(
+    cx: &Context<'_, '_>,
+    body: &Body,
+    making: &Effects,
+    other: &Effects,
+    node: NodeId,
+    relies: &mut Reliances,
+) -> Result<(Effects, Effects), Doubt> {
+    let (making, other) = expose_at(cx, body, node, making, other);
+    if let Some(conflict) = conflict(cx, &making, &other) {
+        return Err(doubt_of(cx, &conflict, &other));
+    }
+    if making.files_meet(&other) {
+        check_files(cx, body)?;
+        relies.assume(Assumption::FilesUnchangedWhileRead);
+    }
+    relies.assume_all(making.assumes);
+    relies.assume_all(other.assumes);
+    Ok((making, other))
 }
 
 /// Both effects, with what unknown code may have got hold of when `node` runs.
