@@ -77,7 +77,11 @@ pub fn check_moved(
     relies: &mut Reliances,
 ) -> Result<(), Doubt> {
     check_making(cx, making)?;
-    let between = body.flow.between(sole.bound, sole.point);
+    let between = if sole.bound == sole.point {
+        Points::empty(&body.flow) // walked where it is made
+    } else {
+        body.flow.between(sole.bound, sole.point)
+    };
     let mut region = between.clone();
     for point in [sole.bound, sole.point].into_iter().chain(walk.points.iter()) {
         region.insert(point);
@@ -181,12 +185,7 @@ fn check_files(cx: &Context<'_, '_>, body: &Body) -> Result<(), Doubt> {
         }
         let path = call.arguments.find_argument_value("file", 0);
         let text = path.map_or_else(String::new, |path| cx.tree.module().slice(path).to_owned());
-        let mode = call.arguments.find_argument_value("mode", 1);
-        let reading = match mode {
-            None => true,
-            Some(Expr::StringLiteral(mode)) => !mode.value.to_str().contains(['w', 'a', 'x', '+']),
-            Some(_) => false,
-        };
+        let reading = opens_for_reading(expr);
         if reading { reads.push((text, *node)) } else { writes.push((text, *node)) }
     }
     for (path, node) in &writes {
@@ -289,11 +288,14 @@ fn check_not_missed(
     sole: &SoleUse,
     walk: &Walk,
 ) -> Result<(), Doubt> {
+    // The next making counts as well: it would go on where the walk has stopped.
     let mut later = body.flow.after(sole.point, |point| point == sole.bound);
     for point in walk.points.iter() {
         later.remove(point);
     }
-    later.remove(sole.bound);
+    for point in later.clone().iter().filter(|point| only_closes(cx, body, *point)) {
+        later.remove(point);
+    }
     let effects = cx.model.points_effects(body, &later);
     let name = making.name_writes.iter().find(|symbol| effects.name_reads.contains(symbol));
     if let Some(symbol) = name {
@@ -361,6 +363,37 @@ fn expose_at(cx: &Context<'_, '_>, body: &Body, node: NodeId, one: &Effects, two
         region.insert(point);
     }
     (cx.model.expose(body, one, &region), cx.model.expose(body, two, &region))
+}
+
+/// Whether all that a point does is to close files that were read.
+fn only_closes(cx: &Context<'_, '_>, body: &Body, point: PointId) -> bool {
+    let point = body.flow.point(point);
+    let reading = |expr: &Expr| match body.kind(cx.model, expr) {
+        Kind::File(Some(open)) => cx.tree.expr(open).is_some_and(opens_for_reading),
+        _ => false,
+    };
+    match cx.tree.node(point.node) {
+        Node::Stmt(Stmt::With(stmt)) => {
+            point.kind == PointKind::Leave && stmt.items.iter().all(|item| reading(&item.context_expr))
+        }
+        Node::Stmt(Stmt::Expr(stmt)) => match &*stmt.value {
+            Expr::Call(call) => {
+                matches!(&*call.func, Expr::Attribute(method) if method.attr.as_str() == "close" && reading(&method.value))
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Whether a call of `open` or its like says that the file is only read.
+pub fn opens_for_reading(open: &Expr) -> bool {
+    let Expr::Call(call) = open else { return false };
+    match call.arguments.find_argument_value("mode", 1) {
+        None => true,
+        Some(Expr::StringLiteral(mode)) => !mode.value.to_str().contains(['w', 'a', 'x', '+']),
+        Some(_) => false,
+    }
 }
 
 /// A `key` function that is called between the making of items now.
