@@ -106,7 +106,7 @@
 //!
 //! ```py kept
 //! def clean(size):
-//!     counts = dict.fromkeys(range(size))
+//!     counts = {number: None for number in range(size)}
 //!     for number in list(counts):
 //!         del counts[number]
 //! ```
@@ -148,8 +148,11 @@
 //! ```
 //! ```py kept
 //! def pairs(numbers):
-//!     numbers = iter(numbers)
-//!     return [pair for pair in zip(list(numbers), list(numbers))]
+//!     numbers = iter(range(numbers))
+//!     total = 0
+//!     for left, right in zip(list(numbers), list(numbers)):
+//!         total += left - right
+//!     return total
 //! ```
 //!
 //! A row that cannot be read stops the program before the loop has printed
