@@ -292,6 +292,9 @@ impl Infer<'_, '_> {
             Callee::Module(entry) if entry.name == "collections.namedtuple" => {
                 Kind::Class(self.model.tree.id(call))
             }
+            Callee::Module(entry) if entry.name == "itertools.chain.from_iterable" => {
+                Kind::iterator(first().item())
+            }
             Callee::Module(entry) => match entry.result(&first(), &Kind::Unknown) {
                 Kind::File(_) => Kind::File(Some(self.model.tree.id(call))),
                 kind => kind,
@@ -323,7 +326,9 @@ impl Infer<'_, '_> {
             ("sum", 1) if self.item(&arguments[0]) == Kind::Int => Some(Kind::Int),
             ("zip", _) => Some(Kind::iterator(Kind::Tuple(arguments.iter().map(|a| self.item(a)).collect()))),
             ("map", 2) => match self.model.callee_of_value(&arguments[0], &|expr| self.of(expr)) {
-                Callee::Builtin(entry) => Some(Kind::iterator(entry.result(&Kind::Unknown, &Kind::Unknown))),
+                Callee::Builtin(entry) | Callee::Method { entry, assumed: false, .. } => {
+                    Some(Kind::iterator(entry.result(&Kind::Unknown, &Kind::Unknown)))
+                }
                 _ => None,
             },
             _ => None,

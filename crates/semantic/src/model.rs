@@ -216,6 +216,12 @@ impl<'m> Model<'m> {
             && !self.scopes.has_star_import()
     }
 
+    /// Whether `name`, written at `node`, would mean the builtin.
+    pub fn names_builtin(&self, node: NodeId, name: &str) -> bool {
+        self.scopes.lookup(self.scopes.scope_of(node), name) == Resolved::Builtin
+            && !self.scopes.has_star_import()
+    }
+
     /// Whether a function bears the comment `# spacetime: pure` on its `def` line
     /// or the line above.
     pub(crate) fn is_marked_pure(&self, def: NodeId) -> bool {

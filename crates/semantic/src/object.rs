@@ -90,6 +90,8 @@ pub struct Heap {
     number: FxHashMap<NodeId, usize>,
     of_symbol: FxHashMap<SymbolId, Objects>,
     contents: Vec<Objects>,
+    /// For the object of a reader, the one that stands for all rows it makes.
+    rows: FxHashMap<usize, usize>,
     /// Objects and the places where unknown code gets hold of them.
     escapes: Vec<(usize, NodeId)>,
     /// Some outer value is put where outer code finds it, or returned.
@@ -120,6 +122,28 @@ impl Heap {
         all
     }
 
+    /// What walking the objects of `set` yields: what they hold, but for
+    /// readers the rows that they make.
+    pub fn yields(&self, set: &Objects) -> Objects {
+        let mut all = Objects::default();
+        for object in set.iter() {
+            match self.rows.get(&object) {
+                Some(row) => all.insert(*row),
+                None => all.add(&self.contents[object]),
+            };
+        }
+        all
+    }
+
+    /// The objects of `set` but for readers, which nothing keeps that drains them.
+    fn without_readers(&self, set: &Objects) -> Objects {
+        let mut rest = Objects::default();
+        for object in set.iter().filter(|object| !self.rows.contains_key(object)) {
+            rest.insert(object);
+        }
+        rest
+    }
+
     /// The objects of `set`, what they hold, what that holds...
     pub fn reachable(&self, set: &Objects) -> Objects {
         let mut all = set.clone();
@@ -148,6 +172,13 @@ pub fn solve<'m>(model: &Model<'m>, kinds: &Kinds, symbols: &[SymbolId], nodes: 
         if matches!(model.tree.node(*node), Node::Expr(expr) if makes_object(expr)) {
             heap.sites.push(*node);
             heap.number.insert(*node, heap.sites.len());
+            heap.contents.push(Objects::default());
+        }
+        if let Node::Expr(Expr::Call(call)) = model.tree.node(*node)
+            && matches!((Infer { model, kinds }).of_call_kind(call), Kind::CsvReader | Kind::CsvDictReader)
+        {
+            heap.rows.insert(heap.sites.len(), heap.sites.len() + 1);
+            heap.sites.push(model.tree.id(&call.arguments));
             heap.contents.push(Objects::default());
         }
     }
@@ -315,7 +346,7 @@ impl Solver<'_, '_> {
     }
 
     fn items(&self, expr: &Expr) -> Objects {
-        self.heap.contents(&self.of(expr))
+        self.heap.yields(&self.of(expr))
     }
 
     fn hold(&mut self, holder: &Objects, held: &Objects, node: NodeId) {
@@ -385,7 +416,7 @@ impl Solver<'_, '_> {
     }
 
     fn bind_all(&mut self, targets: &[Expr], set: &Objects) {
-        let items = self.heap.contents(set);
+        let items = self.heap.yields(set);
         for target in targets {
             self.bind(target, &items);
         }
@@ -573,10 +604,17 @@ impl Solver<'_, '_> {
                     }
                 }
                 self.hold(&receiver, &stored, id);
-                let mut held = self.heap.contents(&arguments).union(&self.heap.contents(&receiver));
-                if !entry.keeps.is_empty() || entry.view || entry.shares {
+                let mut held = self.heap.yields(&arguments).union(&self.heap.contents(&receiver));
+                if !entry.keeps.is_empty() || entry.view {
                     held.add(&arguments);
                     held.add(&receiver);
+                } else if entry.shares {
+                    held.add(&self.heap.without_readers(&arguments));
+                    held.add(&receiver);
+                }
+                // A file holds nothing of its path, but `gzip.open` may wrap another file.
+                if matches!(self.infer.of_call_kind(call), Kind::File(_)) {
+                    held = self.wrapped_files(call);
                 }
                 self.hold_at(id, &held);
             }
@@ -596,5 +634,11 @@ impl Solver<'_, '_> {
                 self.escape(&all, id);
             }
         }
+    }
+
+    fn wrapped_files(&self, call: &spacetime_syntax::ast::ExprCall) -> Objects {
+        let files =
+            call.arguments.args.iter().filter(|argument| matches!(self.infer.of(argument), Kind::File(_)));
+        files.fold(Objects::default(), |all, file| all.union(&self.of(file)))
     }
 }

@@ -22,6 +22,15 @@ pub struct SoleUse {
     pub certain: bool,
 }
 
+impl SoleUse {
+    /// The use of a value that is walked at `point`, where it is made, and
+    /// that no variable holds.
+    pub fn in_place(value: NodeId, point: PointId) -> Self {
+        let symbol = SymbolId::from_index(u32::MAX as usize);
+        Self { symbol, bound: point, name: value, point, certain: true }
+    }
+}
+
 impl Model<'_> {
     /// The only use of what the assignment at `stmt` binds to the name `target`.
     ///

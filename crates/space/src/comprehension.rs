@@ -62,25 +62,44 @@ pub fn unbracket(cx: &Context<'_, '_>, listed: &Listed<'_>, call: Option<&ExprCa
     let span = listed.comp.range();
     let bare = call.is_some_and(|call| is_only_argument(cx, call, span));
     let (open, close) = if bare { ("", "") } else { ("(", ")") };
-    let first = Span::new(span.start(), span.start() + Offset::new(1));
-    let last = Span::new(span.end() - Offset::new(1), span.end());
-    // `[ x for x in y ]` is not to become `( x for x in y )`.
+    rebracket(cx, span, span, open, close)
+}
+
+/// Edits that put `open` and `close` in place of all of `outer` that is not
+/// within the brackets at `brackets`. `[ x for x in y ]` does not become
+/// `( x for x in y )`.
+pub fn rebracket(cx: &Context<'_, '_>, brackets: Span, outer: Span, open: &str, close: &str) -> Vec<Edit> {
     let text = cx.tree.module().text();
-    let inner_start = after_blanks(text, first.end());
-    let inner_end = before_blanks(text, last.start());
+    let inner_start = after_blanks(text, brackets.start() + Offset::new(1));
+    let inner_end = before_blanks(text, brackets.end() - Offset::new(1));
     vec![
-        Edit::replace(Span::new(first.start(), inner_start), open),
-        Edit::replace(Span::new(inner_end, last.end()), close),
+        Edit::replace(Span::new(outer.start(), inner_start), open),
+        Edit::replace(Span::new(inner_end, outer.end()), close),
     ]
 }
 
-fn after_blanks(text: &str, at: Offset) -> Offset {
+/// Whether `{` and `}` may be written at `node` around a comprehension that
+/// takes the place of `outer`: no comment is lost, and no f-string reads `{{`.
+pub fn may_brace(cx: &Context<'_, '_>, node: NodeId, brackets: Span, outer: Span) -> bool {
+    let module = cx.tree.module();
+    let commented = module.has_comment_in(Span::new(outer.start(), brackets.start()))
+        || module.has_comment_in(Span::new(brackets.end(), outer.end()));
+    let interpolated = cx
+        .tree
+        .ancestors(node)
+        .any(|outer| matches!(cx.tree.node(outer), Node::Expr(Expr::FString(_) | Expr::TString(_))));
+    !commented && !interpolated
+}
+
+pub fn after_blanks(text: &str, at: Offset) -> Offset {
     let blanks = text[at.to_usize()..].len() - text[at.to_usize()..].trim_start_matches([' ', '\t']).len();
     at + Offset::new(blanks as u32)
 }
 
-fn before_blanks(text: &str, at: Offset) -> Offset {
-    Offset::new(text[..at.to_usize()].trim_end_matches([' ', '\t']).len() as u32)
+pub fn before_blanks(text: &str, at: Offset) -> Offset {
+    let trimmed = text[..at.to_usize()].trim_end_matches([' ', '\t']);
+    // What stands alone on its line keeps its indentation.
+    if trimmed.ends_with(['\n', '\r']) { at } else { Offset::new(trimmed.len() as u32) }
 }
 
 /// Whether the parentheses of the call hold nothing but the expression at `span`.

@@ -144,6 +144,61 @@ impl<'m> Consumer<'m> {
     }
 }
 
+impl Consumer<'_> {
+    /// What happens while the value of `value` is walked right where it is
+    /// made, and the place of that as a use.
+    pub fn walk_in_place(
+        &self,
+        cx: &Context<'_, '_>,
+        body: &Body,
+        value: NodeId,
+    ) -> Result<(SoleUse, Walk), Doubt> {
+        let point = body
+            .flow
+            .point_of(cx.tree, value)
+            .ok_or_else(|| Doubt::new("the walk is not part of the flow"))?;
+        let sole = SoleUse::in_place(value, point);
+        let mut walk = match self {
+            Self::Loop { stmt, zipped } => loop_walk(cx, body, stmt, *zipped, &sole)?,
+            Self::Drain { .. } | Self::Comprehension { .. } => {
+                let (points, before) = (Points::empty(&body.flow), Effects::default());
+                Walk { effects: Effects::default(), points, may_stop: false, at: point, before }
+            }
+        };
+        let root = match self {
+            Self::Loop { stmt, .. } => cx.tree.id(&*stmt.iter),
+            Self::Drain { call } => cx.tree.id(*call),
+            Self::Comprehension { node } => {
+                walk.effects = cx.model.lazy_effects(body, *node);
+                let drained = cx.tree.ancestors(*node).nth(1).filter(|_| is_generator(cx, *node));
+                drained.unwrap_or(*node)
+            }
+        };
+        // Other arguments are evaluated, and perhaps walked, beside it.
+        for outer in cx.tree.ancestors(value).take_while(|id| cx.tree.contains(root, *id)) {
+            let Some(Expr::Call(call)) = cx.tree.expr(outer) else { continue };
+            walk.may_stop |= ["any", "all"].iter().any(|name| cx.model.is_builtin(&call.func, name));
+            let keywords = call.arguments.keywords.iter().map(|keyword| &keyword.value);
+            for argument in call.arguments.args.iter().chain(keywords) {
+                if !cx.tree.contains(cx.tree.id(argument), value) {
+                    walk.effects.add(&cx.model.expr_effects(body, argument));
+                    if cx.model.is_builtin(&call.func, "zip") {
+                        walk.effects.add(&cx.model.walk_effects(body, argument));
+                    }
+                }
+            }
+            for keyword in call.arguments.keywords.iter().filter(|k| k.arg.as_deref() == Some("key")) {
+                walk.effects.add(&cx.model.call_effects(body, &keyword.value));
+            }
+        }
+        Ok((sole, walk))
+    }
+}
+
+fn is_generator(cx: &Context<'_, '_>, node: NodeId) -> bool {
+    matches!(cx.tree.expr(node), Some(Expr::Generator(_)))
+}
+
 /// `any(f(x) for x in VALUE)` stops at the first hit.
 fn drained_by_any(cx: &Context<'_, '_>, generator: NodeId) -> bool {
     matches!(Consumer::of(cx, generator), Ok(Consumer::Drain { call })

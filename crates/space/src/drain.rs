@@ -2,14 +2,14 @@
 //! rules for them share.
 
 use spacetime_rule::{Allowance, Context, Opportunity, Refusal, Verdict};
-use spacetime_semantic::{Assumption, Body, Doubt, Kind};
+use spacetime_semantic::{Assumption, Body, Doubt, Effects, Kind};
 use spacetime_syntax::NodeId;
 use spacetime_syntax::ast::{Expr, ExprCall};
 use spacetime_text::{Edits, Ranged};
 
 use crate::comprehension::{Listed, unbracket};
 use crate::price;
-use crate::safety::{Reliances, check_moved_key};
+use crate::safety::{Reliances, check_beside, check_moved_key};
 
 /// What the builtin does with each item as it gets it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +52,18 @@ fn drain_argument(cx: &Context<'_, '_>, call: &ExprCall, argument: &Expr, rule: 
     if !rule.builtins.iter().any(|name| cx.model.is_builtin(&call.func, name)) {
         return Ok(None);
     }
+    feed(cx, call, argument, rule, None)
+}
+
+/// Feeds the call from a generator in place of the list at `argument`; `bytes`
+/// are what that saves per item, if it is less than the list and its items.
+pub fn feed(
+    cx: &Context<'_, '_>,
+    call: &ExprCall,
+    argument: &Expr,
+    rule: &Drain,
+    bytes: Option<f64>,
+) -> Verdict {
     if call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none()) {
         return Ok(None);
     }
@@ -67,7 +79,7 @@ fn drain_argument(cx: &Context<'_, '_>, call: &ExprCall, argument: &Expr, rule: 
     let mut relies = Reliances::default();
     interleave(cx, &body, call, &listed, rule, &mut relies).map_err(refuse)?;
     let items = price::comprehension_items(cx, listed.expr);
-    let bytes = price::bytes_per_item(cx, &body, &listed.comp.elt);
+    let bytes = bytes.unwrap_or_else(|| price::bytes_per_item(cx, &body, &listed.comp.elt));
     let edits = Edits::try_from(unbracket(cx, &listed, Some(call)));
     let Ok(edits) = edits else { return Ok(None) };
     Ok(Some(Opportunity {
@@ -89,16 +101,33 @@ pub fn interleave(
     rule: &Drain,
     relies: &mut Reliances,
 ) -> Result<(), Doubt> {
-    relies.assume(Assumption::ModuleNotPatched);
     listed.rely(relies);
-    let making = &listed.making;
-    if rule.interleaved == Interleaved::Operators && !is_plain(&body.kind(cx.model, &listed.comp.elt)) {
+    interleave_items(cx, body, call, &listed.making, &body.kind(cx.model, &listed.comp.elt), rule, relies)
+}
+
+/// The items of the call's first argument, of kind `item`, are made between
+/// the steps of the call, and after its other arguments are evaluated.
+pub fn interleave_items(
+    cx: &Context<'_, '_>,
+    body: &Body,
+    call: &ExprCall,
+    making: &Effects,
+    item: &Kind,
+    rule: &Drain,
+    relies: &mut Reliances,
+) -> Result<(), Doubt> {
+    relies.assume(Assumption::ModuleNotPatched);
+    if rule.interleaved == Interleaved::Operators && !is_plain(item) {
         relies.assume(Assumption::OperatorsArePure);
         if making.raises.is_some() {
             relies.assume(Assumption::OneErrorAtATime);
         }
     }
-    for keyword in call.arguments.keywords.iter().filter(|keyword| keyword.arg.as_deref() == Some("key")) {
+    let keywords = call.arguments.keywords.iter();
+    for other in call.arguments.args.iter().skip(1).chain(keywords.clone().map(|keyword| &keyword.value)) {
+        check_beside(cx, body, making, other, relies)?;
+    }
+    for keyword in keywords.filter(|keyword| keyword.arg.as_deref() == Some("key")) {
         check_moved_key(cx, body, making, &keyword.value, relies)?;
     }
     if rule.may_stop {
@@ -115,6 +144,6 @@ pub fn interleave(
 }
 
 /// Kinds whose operators are builtin code that cannot fail among themselves.
-fn is_plain(kind: &Kind) -> bool {
+pub fn is_plain(kind: &Kind) -> bool {
     matches!(kind, Kind::Bool | Kind::Int | Kind::Float | Kind::Str | Kind::Bytes)
 }

@@ -10,9 +10,9 @@
 
 use spacetime_rule::{Allowance, Context, Reliance};
 use spacetime_semantic::{
-    Assumption, Assumptions, Body, Conflict, Doubt, Effects, Kind, PointId, Points, SoleUse,
+    Assumption, Assumptions, Body, Conflict, Doubt, Effects, Kind, PointId, PointKind, Points, SoleUse,
 };
-use spacetime_syntax::ast::Expr;
+use spacetime_syntax::ast::{Expr, Stmt, WithItem};
 use spacetime_syntax::{Node, NodeId};
 
 /// How a list is walked.
@@ -77,7 +77,11 @@ pub fn check_moved(
     relies: &mut Reliances,
 ) -> Result<(), Doubt> {
     check_making(cx, making)?;
-    let between = body.flow.between(sole.bound, sole.point);
+    let between = if sole.bound == sole.point {
+        Points::empty(&body.flow) // walked where it is made
+    } else {
+        body.flow.between(sole.bound, sole.point)
+    };
     let mut region = between.clone();
     for point in [sole.bound, sole.point].into_iter().chain(walk.points.iter()) {
         region.insert(point);
@@ -199,12 +203,7 @@ fn check_files(cx: &Context<'_, '_>, body: &Body) -> Result<(), Doubt> {
         }
         let path = call.arguments.find_argument_value("file", 0);
         let text = path.map_or_else(String::new, |path| cx.tree.module().slice(path).to_owned());
-        let mode = call.arguments.find_argument_value("mode", 1);
-        let reading = match mode {
-            None => true,
-            Some(Expr::StringLiteral(mode)) => !mode.value.to_str().contains(['w', 'a', 'x', '+']),
-            Some(_) => false,
-        };
+        let reading = opens_for_reading(expr);
         if reading { reads.push((text, *node)) } else { writes.push((text, *node)) }
     }
     for (path, node) in &writes {
@@ -235,7 +234,7 @@ fn check_failing(
             "making an item may fail (line {line}), and other handlers are in force where the items are used"
         )));
     }
-    if old.as_slice() != [PointId::RAISE] && handles(body, old) && has_writes(others) {
+    if old.as_slice() != [PointId::RAISE] && handles(cx, body, old) && has_writes(others) {
         return Err(Doubt::new(format!(
             "making an item may fail (line {line}) within `try`, after some items have been used"
         )));
@@ -249,15 +248,21 @@ fn check_failing(
     Ok(())
 }
 
-/// Whether exceptions go to code that could look at variables (not just to the
-/// closing of files).
-fn handles(body: &Body, targets: &[PointId]) -> bool {
+/// Whether exceptions go to code that could look at variables: a handler,
+/// `finally`, or what follows a `with` that may swallow them. Closing a file
+/// does neither.
+pub fn handles(cx: &Context<'_, '_>, body: &Body, targets: &[PointId]) -> bool {
     targets.iter().any(|target| {
-        *target != PointId::RAISE && body.flow.point(*target).kind != spacetime_semantic::PointKind::Leave
-    }) || targets.iter().any(|target| {
-        // Leaving a `with` goes on to where its own exceptions go.
-        body.flow.point(*target).kind == spacetime_semantic::PointKind::Leave
-            && handles(body, &body.flow.point(*target).raise)
+        let point = body.flow.point(*target);
+        match cx.tree.node(point.node) {
+            _ if *target == PointId::RAISE => false,
+            Node::Stmt(Stmt::With(stmt)) if point.kind == PointKind::Leave => {
+                let closes =
+                    |item: &WithItem| matches!(body.kind(cx.model, &item.context_expr), Kind::File(_));
+                !stmt.items.iter().all(closes) || handles(cx, body, &point.raise)
+            }
+            _ => true,
+        }
     })
 }
 
@@ -289,7 +294,7 @@ fn check_stopping(
             "the walk may end early, and making the rest of the items would have been seen",
         ));
     }
-    let caught = handles(body, &body.flow.point(sole.point).raise);
+    let caught = handles(cx, body, &body.flow.point(sole.point).raise);
     if skipped || caught {
         check_not_missed(cx, body, making, sole, walk)?;
     }
@@ -304,11 +309,14 @@ fn check_not_missed(
     sole: &SoleUse,
     walk: &Walk,
 ) -> Result<(), Doubt> {
+    // The next making counts as well: it would go on where the walk has stopped.
     let mut later = body.flow.after(sole.point, |point| point == sole.bound);
     for point in walk.points.iter() {
         later.remove(point);
     }
-    later.remove(sole.bound);
+    for point in later.clone().iter().filter(|point| only_closes(cx, body, *point)) {
+        later.remove(point);
+    }
     let effects = cx.model.points_effects(body, &later);
     let name = making.name_writes.iter().find(|symbol| effects.name_reads.contains(symbol));
     if let Some(symbol) = name {
@@ -321,6 +329,100 @@ fn check_not_missed(
         ));
     }
     Ok(())
+}
+
+/// An expression that was evaluated after the items were made, and is
+/// evaluated before them now: another argument of the same call.
+pub fn check_beside(
+    cx: &Context<'_, '_>,
+    body: &Body,
+    making: &Effects,
+    other: &Expr,
+    relies: &mut Reliances,
+) -> Result<(), Doubt> {
+    let effects = cx.model.expr_effects(body, other);
+    let (making, beside) = check_interleaved(cx, body, making, &effects, cx.tree.id(other), relies)?;
+    if making.raises.is_some() && !beside.is_quiet_outside() {
+        relies.allow(Allowance::EarlyEffects);
+    }
+    if beside.raises.is_some() {
+        if making.raises.is_some() {
+            relies.assume(Assumption::OneErrorAtATime);
+        }
+        if !making.is_quiet_outside() || !making.writes.is_empty() {
+            relies.allow(Allowance::SkippedItems);
+        }
+    }
+    Ok(())
+}
+
+/// Condition 1 for two things that happen at `node` in another order, or at
+/// once. Answers with both, as far as unknown code is involved in them there.
+pub fn check_interleaved(
+    cx: &Context<'_, '_>,
+    body: &Body,
+    making: &Effects,
+    other: &Effects,
+    node: NodeId,
+    relies: &mut Reliances,
+) -> Result<(Effects, Effects), Doubt> {
+    let (making, other) = expose_at(cx, body, node, making, other);
+    if let Some(conflict) = conflict(cx, &making, &other) {
+        return Err(doubt_of(cx, &conflict, &other));
+    }
+    if making.files_meet(&other) {
+        check_files(cx, body)?;
+        relies.assume(Assumption::FilesUnchangedWhileRead);
+    }
+    relies.assume_all(making.assumes);
+    relies.assume_all(other.assumes);
+    Ok((making, other))
+}
+
+/// Both effects, with what unknown code may have got hold of when `node` runs.
+fn expose_at(
+    cx: &Context<'_, '_>,
+    body: &Body,
+    node: NodeId,
+    one: &Effects,
+    two: &Effects,
+) -> (Effects, Effects) {
+    let mut region = Points::empty(&body.flow);
+    if let Some(point) = body.flow.point_of(cx.tree, node) {
+        region.insert(point);
+    }
+    (cx.model.expose(body, one, &region), cx.model.expose(body, two, &region))
+}
+
+/// Whether all that a point does is to close files that were read.
+fn only_closes(cx: &Context<'_, '_>, body: &Body, point: PointId) -> bool {
+    let point = body.flow.point(point);
+    let reading = |expr: &Expr| match body.kind(cx.model, expr) {
+        Kind::File(Some(open)) => cx.tree.expr(open).is_some_and(opens_for_reading),
+        _ => false,
+    };
+    match cx.tree.node(point.node) {
+        Node::Stmt(Stmt::With(stmt)) => {
+            point.kind == PointKind::Leave && stmt.items.iter().all(|item| reading(&item.context_expr))
+        }
+        Node::Stmt(Stmt::Expr(stmt)) => match &*stmt.value {
+            Expr::Call(call) => {
+                matches!(&*call.func, Expr::Attribute(method) if method.attr.as_str() == "close" && reading(&method.value))
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Whether a call of `open` or its like says that the file is only read.
+pub fn opens_for_reading(open: &Expr) -> bool {
+    let Expr::Call(call) = open else { return false };
+    match call.arguments.find_argument_value("mode", 1) {
+        None => true,
+        Some(Expr::StringLiteral(mode)) => !mode.value.to_str().contains(['w', 'a', 'x', '+']),
+        Some(_) => false,
+    }
 }
 
 /// A `key` function that is called between the making of items now.

@@ -720,7 +720,9 @@ impl Collector<'_, '_> {
             Callee::Builtin(entry) | Callee::Module(entry) | Callee::Method { entry, .. } => {
                 if matches!(kind, Kind::File(_) | Kind::CsvReader | Kind::CsvDictReader) {
                     self.effects.world.add(World::READS_FILES);
-                    self.raises(node);
+                    if !self.rely(Assumption::FilesReadWithoutErrors) || !matches!(kind, Kind::File(_)) {
+                        self.raises(node);
+                    }
                 }
                 for (at, argument) in call.arguments.args.iter().enumerate() {
                     if entry.keeps.iter().any(|which| which.covers(Some(at), None)) {

@@ -1,4 +1,17 @@
 //! The catalogue of this crate: a rule is added by writing its file and
 //! putting its name here.
 
-spacetime_rule::rules![spill_sort, stream_any_all, stream_appends, stream_list, stream_reduction];
+spacetime_rule::rules![
+    count_items,
+    drop_list,
+    spill_sort,
+    stream_any_all,
+    stream_appends,
+    stream_dict,
+    stream_into,
+    stream_lines,
+    stream_list,
+    stream_reduction,
+    stream_set,
+    take_smallest,
+];

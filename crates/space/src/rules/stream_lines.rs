@@ -1,0 +1,475 @@
+//! Walks a file line by line instead of reading all of it first.
+//!
+//! `f.readlines()` is a list of what walking `f` yields, in the same order.
+//! If the list is only walked, and nothing else uses the file meanwhile, the
+//! file itself can be walked.
+//!
+//! ```py before
+//! def total(path):
+//!     result = 0
+//!     with open(path) as file:
+//!         for line in file.readlines():
+//!             result += len(line)
+//!     return result
+//!
+//! def lengths(path):
+//!     return [len(line) for line in open(path).readlines()]
+//!
+//! def longest(path):
+//!     with open(path) as file:
+//!         return max(len(line) for line in file.readlines())
+//! ```
+//! ```py after
+//! def total(path):
+//!     result = 0
+//!     with open(path) as file:
+//!         for line in file:
+//!             result += len(line)
+//!     return result
+//!
+//! def lengths(path):
+//!     return [len(line) for line in open(path)]
+//!
+//! def longest(path):
+//!     with open(path) as file:
+//!         return max(len(line) for line in file)
+//! ```
+//!
+//! `str.splitlines` also cuts at characters that end no line of a file (form
+//! feeds, U+2028, lone `\r`...). Cutting each line of the file once more gives
+//! the same pieces, since every line of the file ends where `splitlines` cuts
+//! as well: after a whole `\n` or `\r\n`. (With `newline="\r"` a line may end
+//! between `\r` and `\n`; that is left alone.)
+//!
+//! ```py before
+//! def count(path):
+//!     result = 0
+//!     with open(path) as file:
+//!         for line in file.read().splitlines():
+//!             result += len(line)
+//!     return result
+//!
+//! def count_bytes(path):
+//!     with open(path, "rb") as file:
+//!         return sum(len(line) for line in file.read().splitlines())
+//! ```
+//! ```py after
+//! from itertools import chain
+//!
+//! def count(path):
+//!     result = 0
+//!     with open(path) as file:
+//!         for line in chain.from_iterable(map(str.splitlines, file)):
+//!             result += len(line)
+//!     return result
+//!
+//! def count_bytes(path):
+//!     with open(path, "rb") as file:
+//!         return sum(len(line) for line in chain.from_iterable(map(bytes.splitlines, file)))
+//! ```
+//!
+//! `split("\n")` yields an empty piece behind the last `\n`; a helper keeps it:
+//!
+//! ```py before
+//! def count(path):
+//!     result = 0
+//!     with open(path) as file:
+//!         for line in file.read().split("\n"):
+//!             result += len(line)
+//!     return result
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import split_lines
+//!
+//! def count(path):
+//!     result = 0
+//!     with open(path) as file:
+//!         for line in split_lines(file):
+//!             result += len(line)
+//!     return result
+//! ```
+//!
+//! The lines may have a name, if it is used for nothing but one walk before
+//! the file is closed:
+//!
+//! ```py before
+//! def total(path):
+//!     result = 0
+//!     with open(path) as file:
+//!         lines = (file
+//!                  .readlines())
+//!         for number, line in enumerate(lines):
+//!             result += number * len(line)
+//!     return result
+//! ```
+//! ```py after
+//! def total(path):
+//!     result = 0
+//!     with open(path) as file:
+//!         lines = (file)
+//!         for number, line in enumerate(lines):
+//!             result += number * len(line)
+//!     return result
+//! ```
+//!
+//! # When not
+//!
+//! The loop uses the file: `seek` would make it endless, `read` would take
+//! lines away from it, `tell` is forbidden meanwhile:
+//!
+//! ```py kept
+//! def again(path):
+//!     with open(path) as file:
+//!         for line in file.readlines():
+//!             file.seek(0)
+//! ```
+//! ```py kept
+//! def pairs(path):
+//!     with open(path) as file:
+//!         return [(line, file.read(1)) for line in file.readlines()]
+//! ```
+//! ```py kept
+//! def places(path):
+//!     with open(path) as file:
+//!         same = file
+//!         return [same.tell() for line in file.readlines()]
+//! ```
+//!
+//! The file is closed, or read on, before the lines are used:
+//!
+//! ```py kept
+//! def total(path):
+//!     with open(path) as file:
+//!         lines = file.readlines()
+//!     result = 0
+//!     for line in lines:
+//!         result += len(line)
+//!     return result
+//! ```
+//! ```py kept
+//! def total(path):
+//!     file = open(path)
+//!     lines = file.readlines()
+//!     file.close()
+//!     return sum(len(line) for line in lines)
+//! ```
+//!
+//! The loop may end early, and the file is used afterwards:
+//!
+//! ```py kept
+//! def body(path):
+//!     with open(path) as file:
+//!         for line in file.readlines():
+//!             if not line.strip():
+//!                 break
+//!         return file.read()
+//! ```
+//! ```py kept
+//! def chunks(path):
+//!     found = []
+//!     with open(path) as file:
+//!         while not found:
+//!             for line in file.readlines():
+//!                 if line:
+//!                     break
+//!             found.append(1)
+//! ```
+//!
+//! The lines are used twice, or not walked:
+//!
+//! ```py kept
+//! def share(path):
+//!     with open(path) as file:
+//!         lines = file.readlines()
+//!         return [len(line) / len(lines) for line in lines]
+//! ```
+//!
+//! The same file is written meanwhile, or somebody unknown may do so:
+//!
+//! ```py kept
+//! def rewrite(path):
+//!     for line in open(path).readlines():
+//!         with open(path, "a") as file:
+//!             file.write(line)
+//! ```
+//! ```py kept
+//! def each(path, use):
+//!     with open(path) as file:
+//!         for line in file.readlines():
+//!             use(line)
+//! ```
+//!
+//! Nobody knows whether it is a file, how it was opened, or where lines end:
+//!
+//! ```py kept
+//! def total(file):
+//!     return sum(len(line) for line in file.readlines())
+//! ```
+//! ```py kept
+//! def total(path, mode, **options):
+//!     with open(path, mode) as file:
+//!         first = [len(line) for line in file.read().splitlines()]
+//!     with open(path, **options) as file:
+//!         return first, [len(line) for line in file.read().splitlines()]
+//! ```
+//! ```py kept
+//! def total(path):
+//!     with open(path, newline="\r") as file:
+//!         first = [len(line) for line in file.read().splitlines()]
+//!     with open(path, newline="") as file:
+//!         return first, [len(line) for line in file.read().split("\n")]
+//! ```
+//! ```py kept
+//! def total(path, map):
+//!     with open(path) as file:
+//!         first = [len(line) for line in file.read().splitlines()]
+//!     with open(path) as file:
+//!         return first, [len(line) for line in file.read().splitlines(True)]
+//! ```
+//!
+//! A comment stands between:
+//!
+//! ```py kept
+//! def total(path):
+//!     with open(path) as file:
+//!         return [len(line) for line in file  # all
+//!                 .readlines()]
+//! ```
+//!
+//! # Relies on
+//!
+//! A file that could be opened can be read to its end
+//! (`files-read-without-errors`), and does not change meanwhile
+//! (`files-unchanged-while-read`) where the loop writes other files.
+//!
+//! # Saves and costs
+//!
+//! About 90 bytes a line, with `read()` the whole text besides. It is faster.
+
+use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
+use spacetime_semantic::{Assumption, Body, Doubt, Kind, PointKind, Size, SoleUse};
+use spacetime_syntax::ast::{Expr, ExprCall, Stmt};
+use spacetime_syntax::{Node, NodeId, TokenKind};
+use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
+
+use crate::consumer::Consumer;
+use crate::drain::{Drain, Interleaved, interleave_items};
+use crate::price;
+use crate::safety::{Reliances, check_moved, opens_for_reading};
+
+pub static RULE: Rule = rule!(
+    "stream_lines",
+    Streaming,
+    ["$F.readlines()", "$F.read().splitlines()", "$F.read().split($SEPARATOR)"],
+    check
+);
+
+const CHAIN: Import = Import::new("itertools", "chain");
+const SPLIT_LINES: Import = Import::new("spacetime_compiler.runtime", "split_lines");
+
+/// How the lines are cut.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cut {
+    Lines,
+    SplitLines,
+    Split,
+}
+
+/// The expression: `file`, and what is done to it.
+struct Reading<'m> {
+    node: NodeId,
+    file: &'m Expr,
+    cut: Cut,
+    is_text: bool,
+}
+
+fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
+    let Some(body) = cx.model.body_of(found.node) else { return Ok(None) };
+    let Some(reading) = reading(cx, &body, found.node) else { return Ok(None) };
+    let mut relies = Reliances::default();
+    relies.assume(Assumption::ModuleNotPatched);
+    let span = cx.tree.node(found.node).range();
+    let refuse = |doubt| {
+        Box::new(Refusal { span, description: "all lines of a file are read before they are walked".to_owned(), doubt })
+    };
+    let walked = match Consumer::of(cx, found.node) {
+        Ok(consumer) => check_in_place(cx, &body, &reading, &consumer, &mut relies),
+        Err(_) => check_named(cx, &body, &reading, &mut relies),
+    };
+    if !walked.map_err(refuse)? {
+        return Ok(None);
+    }
+    let Some((edits, imports)) = edits(cx, &reading) else { return Ok(None) };
+    let name = cx.tree.module().slice(reading.file);
+    let lines = Size::quantity(format!("lines({})", name.split_whitespace().collect::<Vec<_>>().join(" ")));
+    let line = price::bytes_of_kind(if reading.is_text { &Kind::Str } else { &Kind::Bytes });
+    let (bytes, overhead) = match reading.cut {
+        Cut::Lines => (line, -0.1),
+        Cut::SplitLines | Cut::Split => (line * 2.0, 0.1),
+    };
+    Ok(Some(Opportunity {
+        span,
+        description: "all lines of a file are read before they are walked: walk the file itself".to_owned(),
+        edits,
+        imports,
+        relies_on: relies.into_vec(),
+        claim: price::saves_list(&lines, bytes, overhead, 0.9),
+    }))
+}
+
+/// What is read, if it is surely a file that was opened in a way we understand.
+fn reading<'m>(cx: &Context<'_, 'm>, body: &Body, node: NodeId) -> Option<Reading<'m>> {
+    let Some(Expr::Call(call)) = cx.tree.expr(node) else { return None };
+    let Expr::Attribute(method) = &*call.func else { return None };
+    let (file, cut) = match &*method.value {
+        file if method.attr.as_str() == "readlines" => (file, Cut::Lines),
+        Expr::Call(read) => {
+            let Expr::Attribute(read) = &*read.func else { return None };
+            (&*read.value, if call.arguments.is_empty() { Cut::SplitLines } else { Cut::Split })
+        }
+        _ => return None,
+    };
+    let Kind::File(Some(opened)) = body.kind(cx.model, file) else { return None };
+    let Some(open @ Expr::Call(opening)) = cx.tree.expr(opened) else { return None };
+    let newline = newline(opening)?;
+    let is_text = match cx.model.file_text(Some(opened)) {
+        Kind::Str => true,
+        Kind::Bytes => false,
+        _ => return None,
+    };
+    let helper = if is_text { "str" } else { "bytes" };
+    let builtin = |name| cx.model.names_builtin(node, name);
+    let fits = match cut {
+        Cut::Lines => true,
+        Cut::SplitLines => newline != Some("\r") && builtin("map") && builtin(helper),
+        Cut::Split => (!is_text || matches!(newline, None | Some("\n"))) && is_newline(call.arguments.args.first()?, is_text),
+    };
+    (fits && opens_for_reading(open)).then_some(Reading { node, file, cut, is_text })
+}
+
+/// The `newline` of a call of `open`, `None` by default; nothing if unknown.
+fn newline(opening: &ExprCall) -> Option<Option<&str>> {
+    let arguments = &opening.arguments;
+    if arguments.args.iter().any(Expr::is_starred_expr) || arguments.keywords.iter().any(|keyword| keyword.arg.is_none()) {
+        return None;
+    }
+    match arguments.find_argument_value("newline", 5) {
+        None | Some(Expr::NoneLiteral(_)) => Some(None),
+        Some(Expr::StringLiteral(newline)) => Some(Some(newline.value.to_str())),
+        Some(_) => None,
+    }
+}
+
+fn is_newline(separator: &Expr, is_text: bool) -> bool {
+    match separator {
+        Expr::StringLiteral(text) => is_text && text.value.to_str() == "\n",
+        Expr::BytesLiteral(bytes) => !is_text && bytes.value.bytes().eq(*b"\n"),
+        _ => false,
+    }
+}
+
+/// Whether the lines are walked right where they are read, and may be read meanwhile.
+fn check_in_place(
+    cx: &Context<'_, '_>,
+    body: &Body,
+    reading: &Reading<'_>,
+    consumer: &Consumer<'_>,
+    relies: &mut Reliances,
+) -> Result<bool, Doubt> {
+    if consumer.keeps_all(cx) {
+        return Ok(false);
+    }
+    let making = cx.model.walk_effects(body, reading.file);
+    if let Consumer::Drain { call } = consumer {
+        let may_stop = ["any", "all"].iter().any(|name| cx.model.is_builtin(&call.func, name));
+        let drain = Drain { builtins: &[], interleaved: Interleaved::Operators, overhead: 0.0, may_stop };
+        let line = if reading.is_text { Kind::Str } else { Kind::Bytes };
+        interleave_items(cx, body, call, &making, &line, &drain, relies)?;
+        return Ok(true);
+    }
+    let (sole, walk) = consumer.walk_in_place(cx, body, reading.node)?;
+    check_moved(cx, body, &making, &sole, &walk, relies).map_err(|doubt| explain(cx, body, reading, consumer, &sole, doubt))?;
+    Ok(true)
+}
+
+/// Whether the lines get a name, whose only use is a walk while the file is open.
+fn check_named(cx: &Context<'_, '_>, body: &Body, reading: &Reading<'_>, relies: &mut Reliances) -> Result<bool, Doubt> {
+    let Some(parent) = cx.tree.parent(reading.node) else { return Ok(false) };
+    let Node::Stmt(Stmt::Assign(stmt)) = cx.tree.node(parent) else { return Ok(false) };
+    let [target @ Expr::Name(_)] = &stmt.targets[..] else { return Ok(false) };
+    let sole = cx.model.sole_use(body, parent, cx.tree.id(target))?;
+    let consumer = Consumer::of(cx, sole.name)?;
+    if consumer.keeps_all(cx) {
+        return Ok(false);
+    }
+    let making = cx.model.walk_effects(body, reading.file);
+    let walk = consumer.walk(cx, body, &sole)?;
+    check_moved(cx, body, &making, &sole, &walk, relies).map_err(|doubt| explain(cx, body, reading, &consumer, &sole, doubt))?;
+    Ok(true)
+}
+
+/// Says what stands in the way in the words of files, where that is it.
+fn explain(
+    cx: &Context<'_, '_>,
+    body: &Body,
+    reading: &Reading<'_>,
+    consumer: &Consumer<'_>,
+    sole: &SoleUse,
+    doubt: Doubt,
+) -> Doubt {
+    let file = cx.tree.module().slice(reading.file);
+    if sole.bound != sole.point
+        && let Some(leave) = body.flow.between(sole.bound, sole.point).iter().find(|point| {
+            let point = body.flow.point(*point);
+            point.kind == PointKind::Leave && cx.tree.contains(point.node, reading.node)
+        })
+    {
+        let line = cx.model.line(body.flow.point(leave).node);
+        return Doubt::new(format!("the `with` on line {line} has closed `{file}` by the time its lines are walked"));
+    }
+    let inside = match consumer {
+        Consumer::Loop { stmt, .. } => stmt.body.iter().flat_map(|stmt| cx.tree.subtree(cx.tree.id(stmt))).collect(),
+        Consumer::Comprehension { node } => cx.tree.subtree(*node).collect(),
+        Consumer::Drain { .. } => Vec::new(),
+    };
+    let symbol = cx.model.scopes.resolve(cx.tree.id(reading.file)).symbol();
+    let used = inside.into_iter().find(|id| {
+        !cx.tree.contains(reading.node, *id)
+            && matches!(cx.tree.expr(*id), Some(Expr::Name(_)))
+            && symbol.is_some()
+            && cx.model.scopes.resolve(*id).symbol() == symbol
+    });
+    match used {
+        Some(node) => Doubt::new(format!(
+            "`{file}` is used while its lines are walked (line {}), and would be read up to there only",
+            cx.model.line(node)
+        )),
+        None => doubt,
+    }
+}
+
+/// `file`, `chain.from_iterable(map(str.splitlines, file))` or `split_lines(file)`.
+fn edits(cx: &Context<'_, '_>, reading: &Reading<'_>) -> Option<(Edits, Vec<Import>)> {
+    let module = cx.tree.module();
+    let span = cx.tree.node(reading.node).range();
+    let rest = Span::new(reading.file.end(), span.end());
+    let dot = module.tokens().in_range(rest).iter().find(|token| token.kind() == TokenKind::Dot)?;
+    if module.has_comment_in(rest) {
+        return None;
+    }
+    let before = module.text()[..dot.start().to_usize()].trim_end_matches([' ', '\t', '\n', '\r', '\\']);
+    let tail = Span::new(Offset::new(before.len() as u32), span.end());
+    let (head, close, imports) = match reading.cut {
+        Cut::Lines => (String::new(), "", Vec::new()),
+        Cut::SplitLines => {
+            let kind = if reading.is_text { "str" } else { "bytes" };
+            (format!("{}.from_iterable(map({kind}.splitlines, ", CHAIN.local_name(cx.tree)), "))", vec![CHAIN])
+        }
+        Cut::Split => (format!("{}(", SPLIT_LINES.local_name(cx.tree)), ")", vec![SPLIT_LINES]),
+    };
+    let mut edits = vec![Edit::replace(tail, close)];
+    if !head.is_empty() {
+        edits.push(Edit::insert(span.start(), head));
+    }
+    Edits::try_from(edits).ok().map(|edits| (edits, imports))
+}
