@@ -6,7 +6,7 @@ use spacetime_semantic::Size;
 
 use super::*;
 
-fn replacing(cx: &Context<'_, '_>, found: &Found, text: &str) -> Verdict {
+fn replacing(cx: &Context<'_, '_>, found: &Found, text: &str) -> Opportunity {
     let span = spacetime_text::Ranged::range(&cx.tree.node(found.node));
     let edits = Edits::try_from(vec![Edit::replace(span, text)]).expect("one edit");
     let claim = Claim {
@@ -16,26 +16,19 @@ fn replacing(cx: &Context<'_, '_>, found: &Found, text: &str) -> Verdict {
         confidence: 1.0,
         clarity: 1.0,
     };
-    Ok(Some(Opportunity {
-        span,
-        description: String::new(),
-        edits,
-        imports: Vec::new(),
-        relies_on: Vec::new(),
-        claim,
-    }))
+    Opportunity { span, description: String::new(), edits, imports: Vec::new(), relies_on: Vec::new(), claim }
 }
 
 fn breaks(cx: &Context<'_, '_>, found: &Found) -> Verdict {
-    replacing(cx, found, "(")
+    Ok(Some(replacing(cx, found, "(")))
 }
 
 fn swaps(cx: &Context<'_, '_>, found: &Found) -> Verdict {
-    replacing(cx, found, "two")
+    Ok(Some(replacing(cx, found, "two")))
 }
 
 fn swaps_back(cx: &Context<'_, '_>, found: &Found) -> Verdict {
-    replacing(cx, found, "one")
+    Ok(Some(replacing(cx, found, "one")))
 }
 
 const fn rule(
