@@ -1,6 +1,8 @@
 //! Rounds with rules that misbehave: text that does not parse is undone, rules
 //! that undo each other are stopped and named.
 
+#![expect(clippy::unnecessary_wraps, reason = "a rule's check has the type that all checks have")]
+
 use spacetime_rule::{Claim, Context, Found, Group, Opportunity, Rule, Verdict};
 use spacetime_semantic::Size;
 
