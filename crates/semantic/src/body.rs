@@ -124,6 +124,7 @@ pub(crate) fn own_nodes(tree: &Tree<'_>, root: NodeId) -> Vec<NodeId> {
             Node::Stmt(Stmt::ClassDef(class)) => {
                 let mut outside: Vec<NodeId> = class.decorator_list.iter().map(|d| tree.id(d)).collect();
                 outside.push(tree.id(&class.name));
+                outside.extend(class.arguments.as_deref().map(|arguments| tree.id(arguments)));
                 outside
             }
             _ => tree.children(id).collect(),

@@ -148,6 +148,23 @@ impl Model<'_> {
             })
     }
 
+    /// Whether a variable is only ever a function or class of this module, or a
+    /// function of a library that the tables know: nothing that holds objects.
+    /// (What is imported from elsewhere may be anything, a list for example.)
+    pub fn holds_nothing(&self, symbol: SymbolId) -> bool {
+        let data = self.scopes.symbol(symbol);
+        self.is_definition(symbol)
+            && (!data.is_imported
+                || self.imported_name(symbol).is_some_and(|name| Tables::get().module(&name).is_some()))
+    }
+
+    /// `operator.itemgetter(1)` and `attrgetter("x")`, written in place.
+    pub(crate) fn makes_getter(&self, func: &Expr) -> bool {
+        matches!(func, Expr::Call(call) if self.qualified(&call.func).is_some_and(|name| {
+            matches!(name.as_str(), "operator.itemgetter" | "operator.attrgetter")
+        }))
+    }
+
     /// Whether instances of a class are plain records: making one, reading its
     /// fields and copying it run no code of the user's.
     pub fn is_record(&self, def: NodeId) -> bool {

@@ -7,12 +7,13 @@
 //! solved by iteration. An object escapes where unknown code gets hold of it.
 
 use rustc_hash::FxHashMap;
-use spacetime_syntax::ast::{AnyNodeRef, Expr, Stmt};
+use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
 use crate::infer::{Infer, Kinds};
 use crate::model::Callee;
 use crate::scope::{Resolved, SymbolId};
+use crate::table::Call;
 use crate::{Kind, Model};
 
 /// A set of objects of one body. The number 0 is everything from outside.
@@ -188,6 +189,7 @@ fn makes_object(expr: &Expr) -> bool {
             | Expr::Call(_)
             | Expr::BinOp(_)
             | Expr::Subscript(_)
+            | Expr::Starred(_)
     )
 }
 
@@ -210,7 +212,7 @@ impl Values<'_, '_> {
             Expr::Name(name) => match self.model.scopes.resolve(self.model.tree.id(name)) {
                 Resolved::Builtin => Objects::default(),
                 Resolved::Local(symbol) | Resolved::Free(symbol) | Resolved::Global(symbol) => {
-                    if self.model.is_definition(symbol) {
+                    if self.model.holds_nothing(symbol) {
                         Objects::default()
                     } else {
                         self.heap.of_symbol(symbol)
@@ -239,8 +241,10 @@ impl Values<'_, '_> {
                 }
             }
             Expr::Subscript(subscript) => self.heap.contents(&self.of(&subscript.value)),
+            // A bound method has hold of its receiver.
             Expr::Attribute(attribute) => {
-                self.heap.contents(&self.of(&attribute.value)).union(&Objects::outer())
+                let base = self.of(&attribute.value);
+                self.heap.contents(&base).union(&base).union(&Objects::outer())
             }
             Expr::BinOp(op) => match self.infer.of(expr) {
                 Kind::Unknown => self.of(&op.left).union(&self.of(&op.right)).union(&Objects::outer()),
@@ -255,7 +259,7 @@ impl Values<'_, '_> {
         }
     }
 
-    fn of_call(&self, call: &spacetime_syntax::ast::ExprCall, site: Objects) -> Objects {
+    fn of_call(&self, call: &ExprCall, site: Objects) -> Objects {
         let arguments = || self.arguments(call);
         match self.model.callee(call, &|expr| self.infer.of(expr)) {
             Callee::Builtin(entry) | Callee::Module(entry) | Callee::Method { entry, .. } => {
@@ -264,14 +268,15 @@ impl Values<'_, '_> {
                     return self.heap.contents(&all).union(&all);
                 }
                 match self.infer.of_call_kind(call) {
-                    Kind::Unknown if !entry.fresh && !entry.shares => arguments().union(&Objects::outer()),
+                    Kind::Unknown if !entry.fresh && !entry.shares => {
+                        arguments().union(&site).union(&Objects::outer())
+                    }
                     _ => site,
                 }
             }
             Callee::Function(def) => {
                 if self.model.summary_shape(def).returns_outer {
-                    let arguments = arguments();
-                    self.heap.reachable(&arguments).union(&Objects::outer())
+                    self.heap.reachable(&arguments()).union(&site).union(&Objects::outer())
                 } else {
                     site
                 }
@@ -282,7 +287,7 @@ impl Values<'_, '_> {
         }
     }
 
-    pub fn arguments(&self, call: &spacetime_syntax::ast::ExprCall) -> Objects {
+    pub fn arguments(&self, call: &ExprCall) -> Objects {
         call.arguments
             .args
             .iter()
@@ -290,7 +295,7 @@ impl Values<'_, '_> {
             .fold(Objects::default(), |all, argument| all.union(&self.of(argument)))
     }
 
-    pub fn receiver(&self, call: &spacetime_syntax::ast::ExprCall) -> Objects {
+    pub fn receiver(&self, call: &ExprCall) -> Objects {
         match &*call.func {
             Expr::Attribute(attribute) => self.of(&attribute.value),
             _ => Objects::default(),
@@ -325,6 +330,25 @@ impl Solver<'_, '_> {
             } else {
                 self.changed |= self.heap.contents[object].add(held);
             }
+        }
+    }
+
+    /// Stores into the value of an expression. What has no objects of its own
+    /// (a function, a class) is seen by everybody.
+    fn store(&mut self, holder: &Expr, held: &Objects, node: NodeId) {
+        let holder = self.of(holder);
+        if holder.is_empty() {
+            self.escape(held, node);
+        }
+        self.hold(&holder, held, node);
+    }
+
+    /// A result of unknown shape: whatever can be got out of it, at any depth,
+    /// is itself or one of `held`.
+    fn hold_deep(&mut self, site: NodeId, held: &Objects) {
+        if let Some(own) = self.heap.object_at(site) {
+            let held = self.heap.reachable(held).union(&own);
+            self.hold(&own, &held, site);
         }
     }
 
@@ -368,17 +392,16 @@ impl Solver<'_, '_> {
             }
             Expr::Tuple(tuple) => self.bind_all(&tuple.elts, set),
             Expr::List(list) => self.bind_all(&list.elts, set),
+            // A new list of the items.
             Expr::Starred(starred) => {
-                let set = set.clone().union(&Objects::outer());
-                self.bind(&starred.value, &set);
+                self.hold_at(node, set);
+                let list = self.heap.object_at(node).unwrap_or_else(Objects::outer);
+                self.bind(&starred.value, &list);
             }
-            Expr::Attribute(attribute) => {
-                let holder = self.of(&attribute.value);
-                self.hold(&holder, set, node);
-            }
+            Expr::Attribute(attribute) => self.store(&attribute.value, set, node),
             Expr::Subscript(subscript) => {
-                let holder = self.of(&subscript.value);
-                self.hold(&holder, set, node);
+                let held = self.of(&subscript.slice).union(set);
+                self.store(&subscript.value, &held, node);
             }
             _ => self.escape(set, node),
         }
@@ -467,12 +490,37 @@ impl Solver<'_, '_> {
                     self.escape(&set, id);
                 }
             }
+            // What a definition is given (defaults, bases, decorators) is kept by it.
+            Stmt::FunctionDef(def) => {
+                for default in def.parameters.iter_non_variadic_params().filter_map(|p| p.default.as_deref())
+                {
+                    self.given(default, id);
+                }
+            }
+            Stmt::ClassDef(class) => {
+                if let Some(arguments) = class.arguments.as_deref() {
+                    for argument in arguments.args.iter().chain(arguments.keywords.iter().map(|k| &k.value)) {
+                        self.given(argument, id);
+                    }
+                }
+            }
             _ => {}
         }
     }
 
+    fn given(&mut self, expr: &Expr, node: NodeId) {
+        let set = self.of(expr);
+        self.escape(&set, node);
+    }
+
     fn expr(&mut self, id: NodeId, expr: &Expr) {
         match expr {
+            Expr::Lambda(lambda) => {
+                let parameters = lambda.parameters.iter().flat_map(|p| p.iter_non_variadic_params());
+                for default in parameters.filter_map(|p| p.default.as_deref()) {
+                    self.given(default, id);
+                }
+            }
             Expr::List(list) => self.display(id, &list.elts),
             Expr::Tuple(tuple) => self.display(id, &tuple.elts),
             Expr::Set(set) => self.display(id, &set.elts),
@@ -553,7 +601,7 @@ impl Solver<'_, '_> {
         }
     }
 
-    fn call(&mut self, id: NodeId, call: &spacetime_syntax::ast::ExprCall) {
+    fn call(&mut self, id: NodeId, call: &ExprCall) {
         let arguments = self.values().arguments(call);
         let receiver = self.values().receiver(call);
         match self.model.callee(call, &|expr| self.infer.of(expr)) {
@@ -573,28 +621,84 @@ impl Solver<'_, '_> {
                     }
                 }
                 self.hold(&receiver, &stored, id);
-                let mut held = self.heap.contents(&arguments).union(&self.heap.contents(&receiver));
-                if !entry.keeps.is_empty() || entry.view || entry.shares {
-                    held.add(&arguments);
-                    held.add(&receiver);
+                let all = arguments.clone().union(&receiver);
+                for (at, argument) in call.arguments.args.iter().enumerate() {
+                    // `heappush(heap, item)`
+                    if entry.mutates.iter().any(|which| which.covers(Some(at), None)) {
+                        let changed = self.of(argument);
+                        self.hold(&changed, &all, id);
+                    }
                 }
-                self.hold_at(id, &held);
+                if self.hands_on(entry, call) {
+                    let all = self.heap.reachable(&all);
+                    self.escape(&all, id);
+                }
+                if entry.keeps_shape() {
+                    let mut held = self.heap.contents(&all);
+                    if !entry.keeps.is_empty() || entry.view || entry.shares {
+                        held.add(&all);
+                    }
+                    self.hold_at(id, &held);
+                } else {
+                    self.hold_deep(id, &all);
+                }
             }
             Callee::Function(def) => {
                 let shape = self.model.summary_shape(def);
                 if shape.leaks_outer {
                     self.escape(&arguments, id);
                 }
-                let held = self.heap.reachable(&arguments).union(&Objects::outer());
-                self.hold_at(id, &held);
+                self.hold_deep(id, &arguments.union(&Objects::outer()));
             }
             Callee::Class(def) if self.model.is_record(def) => self.hold_at(id, &arguments),
-            Callee::Pure => self.hold_at(id, &arguments.union(&Objects::outer())),
+            Callee::Pure => self.hold_deep(id, &arguments.union(&Objects::outer())),
             _ => {
-                let all = arguments.union(&receiver);
+                let all = arguments.union(&receiver).union(&self.of(&call.func));
                 let all = self.heap.reachable(&all);
                 self.escape(&all, id);
             }
+        }
+    }
+    /// Whether a function that is handed to a library call (`map(FUNCTION, xs)`)
+    /// may keep what it is called with.
+    fn hands_on(&self, entry: &Call, call: &ExprCall) -> bool {
+        let calls = |at, name| entry.calls.iter().any(|which| which.covers(at, name));
+        let arguments = call.arguments.args.iter().enumerate();
+        arguments.filter(|(at, _)| calls(Some(*at), None)).any(|(_, argument)| self.keeps(argument))
+            || call.arguments.keywords.iter().any(|keyword| {
+                keyword.arg.as_deref().is_some_and(|name| calls(None, Some(name)))
+                    && self.keeps(&keyword.value)
+            })
+    }
+
+    /// Whether calling the value of `func` may put its arguments somewhere.
+    fn keeps(&self, func: &Expr) -> bool {
+        let kind = |expr: &Expr| self.infer.of(expr);
+        if kind(func).is_scalar() {
+            return false; // `None`, or text where `re.sub` takes a function as well
+        }
+        match self.model.callee_of_value(func, &kind) {
+            Callee::Builtin(entry) | Callee::Module(entry) | Callee::Method { entry, .. } => {
+                entry.puts_away()
+            }
+            Callee::Function(def) => self.model.summary_shape(def).leaks_outer,
+            Callee::Class(def) => !self.model.is_record(def),
+            Callee::Pure => false,
+            // Only calls can store anything within an expression.
+            Callee::Lambda(id) => {
+                self.model.tree.subtree(id).any(|inner| match self.model.tree.node(inner) {
+                    Node::Expr(Expr::Call(call)) => match self.model.callee(call, &kind) {
+                        Callee::Builtin(entry) | Callee::Module(entry) | Callee::Method { entry, .. } => {
+                            entry.puts_away()
+                        }
+                        Callee::Pure => false,
+                        _ => true,
+                    },
+                    Node::Expr(Expr::Yield(_) | Expr::YieldFrom(_) | Expr::Await(_)) => true,
+                    _ => false,
+                })
+            }
+            Callee::Unknown => !self.model.makes_getter(func),
         }
     }
 }

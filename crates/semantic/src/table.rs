@@ -103,6 +103,20 @@ impl Call {
         }
     }
 
+    /// Whether the result holds the very items of the arguments, or the
+    /// arguments themselves, one level deep; other results may hold them at
+    /// any depth.
+    pub fn keeps_shape(&self) -> bool {
+        let mark = Kind::Match;
+        self.result(&mark, &mark).item() == mark || matches!(self.name, "enumerate" | "zip")
+    }
+
+    /// Whether the call puts an argument where it can be found later.
+    pub fn puts_away(&self) -> bool {
+        self.mutates_receiver
+            || !(self.mutates.is_empty() && self.stores.is_empty() && self.extends.is_empty())
+    }
+
     /// The kind of the result; `element` is the kind of the items of the first
     /// argument or of the receiver, `text` what the receiving file reads.
     pub fn result(&self, element: &Kind, text: &Kind) -> Kind {

@@ -939,7 +939,7 @@ impl Collector<'_, '_> {
             }
             Callee::Class(def) if self.model.is_record(def) => {}
             Callee::Pure => self.raises(self.id(func)),
-            _ if self.makes_getter(func) => {
+            _ if self.model.makes_getter(func) => {
                 self.effects.reads.add(&Objects::outer());
                 self.effects.attr_reads.add(&Names::everything());
                 self.raises(self.id(func));
@@ -951,13 +951,6 @@ impl Collector<'_, '_> {
             _ if matches!(func, Expr::NoneLiteral(_)) => {}
             _ => self.anything(self.id(func)),
         }
-    }
-
-    /// `operator.itemgetter(1)` and `attrgetter("x")`, written in place.
-    fn makes_getter(&self, func: &Expr) -> bool {
-        matches!(func, Expr::Call(call) if self.model.qualified(&call.func).is_some_and(|name| {
-            matches!(name.as_str(), "operator.itemgetter" | "operator.attrgetter")
-        }))
     }
 }
 
