@@ -58,6 +58,10 @@ impl Body {
         Values { model, infer: self.infer(model), heap: &self.heap }
     }
 
+    pub fn scope_is_function(&self, model: &Model<'_>) -> bool {
+        model.scopes.scope(self.scope).kind == crate::scope::ScopeKind::Function
+    }
+
     /// The kind of an expression of this body.
     pub fn kind(&self, model: &Model<'_>, expr: &Expr) -> Kind {
         self.infer(model).of(expr)

@@ -90,6 +90,8 @@ pub struct Heap {
     sites: Vec<NodeId>,
     number: FxHashMap<NodeId, usize>,
     of_symbol: FxHashMap<SymbolId, Objects>,
+    /// The same for each place that binds the variable.
+    of_binding: FxHashMap<NodeId, Objects>,
     contents: Vec<Objects>,
     /// Objects and the places where unknown code gets hold of them.
     escapes: Vec<(usize, NodeId)>,
@@ -136,9 +138,28 @@ impl Heap {
             .map(|(_, node)| *node)
     }
 
+    /// The objects a variable may be bound to where it is used.
+    fn of_use(&self, kinds: &Kinds, symbol: SymbolId, name: NodeId) -> Objects {
+        match kinds.bindings_of_use(name) {
+            Some(bindings) => bindings.iter().fold(Objects::default(), |all, binding| {
+                all.union(self.of_binding.get(binding).unwrap_or(&Objects::outer()))
+            }),
+            None => self.of_symbol(symbol),
+        }
+    }
+
     /// The objects a variable may be bound to.
     pub fn of_symbol(&self, symbol: SymbolId) -> Objects {
         self.of_symbol.get(&symbol).cloned().unwrap_or_else(Objects::outer)
+    }
+
+    /// Adds to what a variable may be bound to at `binding`; `None` when it is
+    /// no variable of this body.
+    fn bind(&mut self, symbol: Option<SymbolId>, binding: NodeId, set: &Objects) -> Option<bool> {
+        let known = self.of_symbol.get_mut(&symbol?)?;
+        let changed = known.add(set);
+        let here = self.of_binding.get_mut(&binding).is_some_and(|here| here.add(set));
+        Some(changed || here)
     }
 }
 
@@ -158,6 +179,9 @@ pub fn solve<'m>(model: &Model<'m>, kinds: &Kinds, symbols: &[SymbolId], nodes: 
         let foreign =
             too_many || data.is_parameter || data.rebound_elsewhere || data.is_global || data.is_nonlocal;
         heap.of_symbol.insert(*symbol, if foreign { Objects::outer() } else { Objects::default() });
+        if !foreign {
+            heap.of_binding.extend(data.bindings.iter().map(|binding| (*binding, Objects::default())));
+        }
     }
     if !too_many {
         let mut solver = Solver { model, infer: Infer { model, kinds }, heap, changed: true };
@@ -215,7 +239,7 @@ impl Values<'_, '_> {
                     if self.model.holds_nothing(symbol) {
                         Objects::default()
                     } else {
-                        self.heap.of_symbol(symbol)
+                        self.heap.of_use(self.infer.kinds, symbol, self.model.tree.id(name))
                     }
                 }
             },
@@ -385,8 +409,8 @@ impl Solver<'_, '_> {
         match target {
             Expr::Name(name) => {
                 let symbol = self.model.scopes.resolve(self.model.tree.id(name)).symbol();
-                match symbol.and_then(|symbol| self.heap.of_symbol.get_mut(&symbol)) {
-                    Some(known) => self.changed |= known.add(set),
+                match self.heap.bind(symbol, node, set) {
+                    Some(changed) => self.changed |= changed,
                     None => self.escape(set, node),
                 }
             }
@@ -434,9 +458,7 @@ impl Solver<'_, '_> {
             // Captures of patterns and exceptions: anything.
             Node::Part(AnyNodeRef::Identifier(_)) => {
                 let symbol = self.model.scopes.resolve(id).symbol();
-                if let Some(known) = symbol.and_then(|symbol| self.heap.of_symbol.get_mut(&symbol)) {
-                    self.changed |= known.add(&Objects::outer());
-                }
+                self.changed |= self.heap.bind(symbol, id, &Objects::outer()).unwrap_or_default();
             }
             Node::Part(AnyNodeRef::MatchCase(_)) => {
                 if let Some(Node::Stmt(Stmt::Match(stmt))) =
@@ -470,9 +492,11 @@ impl Solver<'_, '_> {
                 let holder = self.of(&stmt.target);
                 let held = self.heap.contents(&value).union(&value);
                 self.hold(&holder, &held, id);
-                if self.infer.of(&stmt.target) == Kind::Unknown {
-                    self.bind(&stmt.target, &value.union(&Objects::outer()));
-                }
+                let result = match self.infer.of(&stmt.target) {
+                    Kind::Unknown => holder.union(&value).union(&Objects::outer()),
+                    _ => holder,
+                };
+                self.bind(&stmt.target, &result);
             }
             Stmt::For(stmt) => {
                 let items = if stmt.is_async { Objects::outer() } else { self.items(&stmt.iter) };

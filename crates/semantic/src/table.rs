@@ -61,6 +61,7 @@ pub struct Call {
     pub writes_files: bool,
     pub reads_this_file: bool,
     pub world: bool,
+    pub identity: bool,
 }
 
 impl Call {
@@ -97,6 +98,7 @@ impl Call {
                     "files-write" => &mut self.writes_files,
                     "readfile" => &mut self.reads_this_file,
                     "world" => &mut self.world,
+                    "identity" => &mut self.identity,
                     other => unreachable!("unknown flag {other} in a table"),
                 } = true;
             }
@@ -108,7 +110,14 @@ impl Call {
     /// any depth.
     pub fn keeps_shape(&self) -> bool {
         let mark = Kind::Match;
-        self.result(&mark, &mark).item() == mark || matches!(self.name, "enumerate" | "zip")
+        self.view || self.result(&mark, &mark).item() == mark || matches!(self.name, "enumerate" | "zip")
+    }
+
+    /// Whether some flag speaks of arguments by their position.
+    pub fn has_positions(&self) -> bool {
+        [&self.drains, &self.keeps, &self.calls, &self.mutates, &self.stores, &self.extends]
+            .iter()
+            .any(|list| !list.is_empty())
     }
 
     /// Whether the call puts an argument where it can be found later.

@@ -2,14 +2,14 @@
 //! rules for them share.
 
 use spacetime_rule::{Allowance, Context, Opportunity, Refusal, Verdict};
-use spacetime_semantic::{Assumption, Body, Doubt, Kind};
+use spacetime_semantic::{Assumption, Body, Doubt, Effects, Kind};
 use spacetime_syntax::NodeId;
 use spacetime_syntax::ast::{Expr, ExprCall};
 use spacetime_text::{Edits, Ranged};
 
 use crate::comprehension::{Listed, unbracket};
 use crate::price;
-use crate::safety::{Reliances, check_moved_key};
+use crate::safety::{Reliances, check_identity, check_moved_key, check_order, is_quiet};
 
 /// What the builtin does with each item as it gets it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,6 +92,9 @@ pub fn interleave(
     relies.assume(Assumption::ModuleNotPatched);
     listed.rely(relies);
     let making = &listed.making;
+    check_identity([making])?;
+    let items = cx.model.item_objects(body, listed.expr);
+    check_beside(cx, body, call, listed, relies)?;
     if rule.interleaved == Interleaved::Operators && !is_plain(&body.kind(cx.model, &listed.comp.elt)) {
         relies.assume(Assumption::OperatorsArePure);
         if making.raises.is_some() {
@@ -99,11 +102,11 @@ pub fn interleave(
         }
     }
     for keyword in call.arguments.keywords.iter().filter(|keyword| keyword.arg.as_deref() == Some("key")) {
-        check_moved_key(cx, body, making, &keyword.value, relies)?;
+        check_moved_key(cx, body, making, &keyword.value, &items, relies)?;
     }
     if rule.may_stop {
         let missed = making.raises.is_some()
-            || !making.is_quiet_outside()
+            || !is_quiet(cx, body, making)
             || !making.writes.is_empty()
             || making.walks_unknown.is_some();
         if missed {
@@ -112,6 +115,25 @@ pub fn interleave(
         relies.assume_all(making.assumes);
     }
     Ok(())
+}
+
+/// The other arguments are evaluated before the items are made now, and the
+/// items are compared or added while others are made.
+fn check_beside(
+    cx: &Context<'_, '_>,
+    body: &Body,
+    call: &ExprCall,
+    listed: &Listed<'_>,
+    relies: &mut Reliances,
+) -> Result<(), Doubt> {
+    let mut others = Effects::default();
+    let positional = call.arguments.args.iter().skip(1);
+    for argument in positional.chain(call.arguments.keywords.iter().map(|keyword| &keyword.value)) {
+        others.add(&cx.model.expr_effects(body, argument));
+    }
+    check_order(cx, body, &listed.making, &others, relies)?;
+    let operators = Effects { reads: cx.model.compared_objects(body, listed.expr), ..Effects::default() };
+    check_order(cx, body, &listed.making, &operators, relies)
 }
 
 /// Kinds whose operators are builtin code that cannot fail among themselves.
