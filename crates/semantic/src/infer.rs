@@ -31,6 +31,11 @@ impl Kinds {
         Some(self.join(self.of_symbol.get(&symbol)?))
     }
 
+    /// The bindings that a use may see, where not all may be seen.
+    pub fn bindings_of_use(&self, name: NodeId) -> Option<&[NodeId]> {
+        self.reaching.get(&name).map(Vec::as_slice)
+    }
+
     fn of_use(&self, symbol: SymbolId, name: NodeId) -> Option<Kind> {
         match self.reaching.get(&name) {
             Some(bindings) => Some(self.join(bindings)),

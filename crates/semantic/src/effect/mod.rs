@@ -30,6 +30,8 @@ impl World {
     /// Clocks, random numbers, processes, anything else.
     pub const OTHER: Self = Self(16);
     pub const EVERYTHING: Self = Self(31);
+    /// `id`: which objects are alive at the same time can be told.
+    pub const IDENTITY: Self = Self(32);
 
     pub fn add(&mut self, other: Self) {
         self.0 |= other.0;
@@ -129,7 +131,7 @@ impl Effects {
         self.name_writes.retain(|known| *known != symbol);
     }
 
-    fn read_name(&mut self, symbol: SymbolId) {
+    pub(crate) fn read_name(&mut self, symbol: SymbolId) {
         insert(&mut self.name_reads, symbol);
     }
 

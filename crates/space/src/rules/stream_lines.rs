@@ -388,7 +388,7 @@ fn check_in_place(
         let may_stop = ["any", "all"].iter().any(|name| cx.model.is_builtin(&call.func, name));
         let drain = Drain { builtins: &[], interleaved: Interleaved::Operators, overhead: 0.0, may_stop };
         let line = if reading.is_text { Kind::Str } else { Kind::Bytes };
-        interleave_items(cx, body, call, &making, &line, &drain, relies)?;
+        interleave_items(cx, body, call, (&making, reading.file), &line, &drain, relies)?;
         return Ok(true);
     }
     let (sole, walk) = consumer.walk_in_place(cx, body, reading.node)?;

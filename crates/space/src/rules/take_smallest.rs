@@ -331,7 +331,8 @@ fn check_sorting(
     let making = cx.model.walk_effects(body, items);
     let key = call.arguments.find_keyword("key").map(|keyword| &keyword.value).filter(|key| !key.is_none_literal_expr());
     if let Some(key) = key {
-        check_moved_key(cx, body, &making, key, &mut relies)?;
+        let objects = cx.model.item_objects(body, items);
+        check_moved_key(cx, body, &making, key, &objects, &mut relies)?;
     }
     let item = match key {
         None => body.item_kind(cx.model, items),
