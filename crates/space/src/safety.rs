@@ -96,11 +96,7 @@ pub fn check_moved(
         if let Some(conflict) = conflict(cx, &making, other) {
             return Err(doubt_of(cx, &conflict, other));
         }
-        for (one, two) in [(&making, other), (other, &making)] {
-            if let Some(node) = one.walks_unknown.filter(|_| two.is_touchable()) {
-                check_independent(cx, node, relies)?;
-            }
-        }
+        check_walks(cx, &making, other, relies)?;
         if making.files_meet(other) {
             check_files(cx, body, [&making, other])?;
             relies.assume(Assumption::FilesUnchangedWhileRead);
@@ -113,6 +109,21 @@ pub fn check_moved(
 
     check_failing(cx, body, &making, &others, sole, relies)?;
     check_stopping(cx, body, &making, &others, sole, walk, relies)
+}
+
+/// Where one of the two walks something unknown, that must not matter to the other.
+fn check_walks(
+    cx: &Context<'_, '_>,
+    making: &Effects,
+    other: &Effects,
+    relies: &mut Reliances,
+) -> Result<(), Doubt> {
+    for (one, two) in [(making, other), (other, making)] {
+        if let Some(node) = one.walks_unknown.filter(|_| two.is_touchable()) {
+            check_independent(cx, node, relies)?;
+        }
+    }
+    Ok(())
 }
 
 /// An iterable of unknown type is walked at another time than before.
@@ -452,6 +463,7 @@ pub fn check_interleaved(
     if let Some(conflict) = conflict(cx, &making, &other) {
         return Err(doubt_of(cx, &conflict, &other));
     }
+    check_walks(cx, &making, &other, relies)?;
     if making.files_meet(&other) {
         check_files(cx, body, [&making, &other])?;
         relies.assume(Assumption::FilesUnchangedWhileRead);

@@ -191,7 +191,9 @@
 //!     return len(list(numbers)), list(numbers)[0], sorted(reversed(numbers)), min(list(numbers), list(numbers))
 //! ```
 //! ```py kept
-//! def total(numbers, list):
+//! from os.path import *
+//!
+//! def total(numbers):
 //!     return sum(list(numbers))
 //! ```
 //! ```py kept

@@ -258,7 +258,7 @@ use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 use crate::consumer::Consumer;
 use crate::drain::{Drain, Interleaved, interleave_items};
 use crate::price;
-use crate::safety::{Reliances, check_moved, opens_for_reading};
+use crate::safety::{Reliances, check_moved, check_namespace, opens_for_reading};
 
 pub static RULE: Rule = rule!(
     "stream_lines",
@@ -406,6 +406,7 @@ fn check_named(cx: &Context<'_, '_>, body: &Body, reading: &Reading<'_>, relies:
     if consumer.keeps_all(cx) {
         return Ok(false);
     }
+    check_namespace(cx, body, parent, relies);
     let making = cx.model.walk_effects(body, reading.file);
     let walk = consumer.walk(cx, body, &sole)?;
     check_moved(cx, body, &making, &sole, &walk, relies).map_err(|doubt| explain(cx, body, reading, &consumer, &sole, doubt))?;
