@@ -268,7 +268,13 @@ impl Collector<'_, '_> {
         let node = self.id(stmt);
         match stmt {
             Stmt::Expr(stmt) => self.expr(&stmt.value),
-            Stmt::Return(stmt) => self.maybe(stmt.value.as_deref()),
+            Stmt::Return(stmt) => {
+                // Whoever gets it reads it.
+                if let Some(value) = &stmt.value {
+                    self.expr(value);
+                    self.read_deep(value);
+                }
+            }
             Stmt::Assign(stmt) => {
                 self.expr(&stmt.value);
                 let kind = self.kind(&stmt.value);
@@ -720,7 +726,13 @@ impl Collector<'_, '_> {
                 }
             }
             Kind::Iterator(_) => {}
-            _ => self.walk_unknown(node),
+            _ => {
+                if let Some(symbol) = self.model.scopes.resolve(node).symbol().filter(|_| expr.is_name_expr())
+                {
+                    self.effects.walk_name(symbol);
+                }
+                self.walk_unknown(node);
+            }
         }
         self.walk_lazy(&reachable, node);
     }
