@@ -58,6 +58,12 @@ impl Body {
         Values { model, infer: self.infer(model), heap: &self.heap }
     }
 
+    /// Whether unknown code gets hold of one of the objects at some time.
+    pub fn escapes(&self, objects: &Objects) -> bool {
+        self.heap.escapes_of(objects).next().is_some()
+    }
+
+    /// Whether it is the body of a function, not of the module.
     pub fn scope_is_function(&self, model: &Model<'_>) -> bool {
         model.scopes.scope(self.scope).kind == crate::scope::ScopeKind::Function
     }

@@ -305,11 +305,12 @@ impl<'m> Model<'m> {
     }
 }
 
-/// `globals()["f"] = g`, `exec`, `builtins.len = f`, `__builtins__`.
+/// `globals()["f"] = g`, `exec`, `builtins.len = f`, `f.__code__ = ...`.
 fn replaces_names(tree: &Tree<'_>, scopes: &Scopes<'_>) -> bool {
     const DOORS: [&str; 3] = ["globals", "exec", "__builtins__"];
+    const PARTS: [&str; 5] = ["__code__", "__defaults__", "__kwdefaults__", "__class__", "__bases__"];
     let text = tree.module().text();
-    if !text.contains("builtins") && !DOORS.iter().any(|door| text.contains(door)) {
+    if !text.contains("builtins") && !DOORS.iter().chain(&PARTS).any(|door| text.contains(door)) {
         return false;
     }
     let is_builtins = |name: NodeId| {
@@ -323,6 +324,9 @@ fn replaces_names(tree: &Tree<'_>, scopes: &Scopes<'_>) -> bool {
     tree.ids().any(|id| match tree.node(id) {
         Node::Expr(Expr::Name(name)) if DOORS.contains(&name.id.as_str()) => {
             scopes.resolve(id) == Resolved::Builtin
+        }
+        Node::Expr(Expr::Attribute(attribute)) => {
+            !attribute.ctx.is_load() && PARTS.contains(&attribute.attr.as_str())
         }
         // Anything but reading an attribute of it.
         Node::Expr(Expr::Name(name)) if name.ctx.is_load() && is_builtins(id) => {

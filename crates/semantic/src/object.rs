@@ -468,7 +468,11 @@ impl Solver<'_, '_> {
             }
             Expr::Attribute(attribute) => self.store(&attribute.value, set, node),
             Expr::Subscript(subscript) => {
-                let held = self.of(&subscript.slice).union(set);
+                // `xs[:] = VALUE` puts the items of it there.
+                let mut held = self.of(&subscript.slice).union(set);
+                if matches!(&*subscript.slice, Expr::Slice(_)) {
+                    held.add(&self.heap.contents(set));
+                }
                 self.store(&subscript.value, &held, node);
             }
             _ => self.escape(set, node),

@@ -416,7 +416,10 @@ fn check_not_missed(
         let name = &cx.model.scopes.symbol(*symbol).name;
         return Err(Doubt::new(format!("the walk may end early, and `{name}` is used afterwards")));
     }
-    if making.writes.overlaps(&effects.reads) || making.writes.overlaps(&effects.writes) {
+    if body.escapes(&making.writes)
+        || making.writes.overlaps(&effects.reads)
+        || making.writes.overlaps(&effects.writes)
+    {
         return Err(Doubt::new(
             "the walk may end early, and what making the items advances is used afterwards",
         ));

@@ -509,3 +509,159 @@ def f(data):
     left = list(g)
     return sum(xs), left
 print(f(range(30)))
+# trap: walk_under_condition_later
+def f(data, c):
+    log = []
+    xs = [log.append(d) or d for d in list(data)]
+    if c:
+        t = sum(xs)
+    return log
+print(f(range(10), False))
+# trap: outer_function_variable
+def outer():
+    n = 0
+    def f(data):
+        nonlocal n
+        xs = [1 // d for d in list(data)]
+        for x in xs:
+            n += 1
+    try:
+        f([1, 1, 0])
+    except ZeroDivisionError:
+        pass
+    return n
+print(outer())
+# trap: captured_variable
+def f(data, keep):
+    n = 0
+    keep.append(lambda: n)
+    xs = [1 // d for d in list(data)]
+    for x in xs:
+        n += 1
+keep = []
+try: f([1, 1, 0], keep)
+except ZeroDivisionError: pass
+print(keep[0]())
+# trap: interleaved_param_iterators
+def f(a):
+    xs = [x for x in a]
+    t = 0
+    for x in xs:
+        t += 1
+        for y in a:
+            t += 100
+    return t
+print(f(iter(range(9))))
+# trap: reduce_nests
+import functools
+def f():
+    row = list(range(300))
+    d = functools.reduce(lambda a, b: {"k": [b]}, [0, row])
+    xs = [v * 2 for v in row]
+    d["k"][0][0] = 99
+    return sum(xs)
+print(f())
+# trap: map_lambda_keeps
+def f():
+    row = list(range(300))
+    out = []
+    list(map(lambda r: out.append(r), [row]))
+    xs = [v * 2 for v in row]
+    out[0][0] = 99
+    return sum(xs)
+print(f())
+# trap: sort_method_key_keeps
+def f():
+    row = list(range(300))
+    rows = [row, [1]]
+    out = []
+    def key(r):
+        out.append(r)
+        return len(r)
+    rows.sort(key=key)
+    xs = [v * 2 for v in row]
+    out[0][0] = 99
+    out[1][0] = 99
+    return sum(xs)
+print(f())
+# trap: class_keyword_holds
+class Base:
+    def __init_subclass__(cls, rows=None): cls.rows = rows
+def f():
+    row = list(range(300))
+    class C(Base, rows=row): pass
+    xs = [v * 2 for v in row]
+    C.rows[0] = 99
+    return sum(xs)
+print(f())
+# trap: generator_send
+def f(n):
+    row = list(range(n))
+    def g():
+        while row:
+            yield row.pop()
+    it = g()
+    xs = [v for v in it]
+    left = len(row)
+    return sum(xs), left
+print(f(300))
+# trap: sorted_pairs
+def f():
+    row = list(range(300))
+    xs = [v * 2 for v in row]
+    pairs = sorted({"a": row}.items())
+    pairs[0][1][0] = 99
+    return sum(xs)
+print(f())
+# trap: counter_alias
+from collections import defaultdict
+def f():
+    row = list(range(300))
+    d = defaultdict(lambda: row)
+    xs = [v * 2 for v in row]
+    d[3][0] = 99
+    return sum(xs)
+print(f())
+# trap: defaultdict_factory
+from collections import defaultdict
+def f(n):
+    made = []
+    def new():
+        made.append(1)
+        return 0
+    d = defaultdict(new)
+    xs = [d[v % 7] for v in range(n)]
+    k = len(made)
+    return sum(xs), k, len(made)
+print(f(300))
+# trap: module_attr
+import sys
+def f(n):
+    sys.qqq = 3
+    xs = [sys.qqq for _ in range(n)]
+    sys.qqq = 5
+    return sum(xs)
+print(f(300))
+# trap: code_swapped
+def g(x): return x
+def h(x): return 99
+def f(n):
+    xs = [g(v) for v in range(n)]
+    g.__code__ = h.__code__
+    return sum(xs)
+print(f(300))
+# trap: defaults_swapped
+def g(x, k=1): return x * k
+def f(n):
+    xs = [g(v) for v in range(n)]
+    g.__defaults__ = (7,)
+    return sum(xs)
+print(f(300))
+# trap: slice_assign_iter
+def f(n):
+    it = iter(range(n))
+    row = []
+    xs = [v for v in it]
+    row[:] = it
+    return sum(xs), row
+print(f(300))

@@ -268,7 +268,13 @@ impl Collector<'_, '_> {
         let node = self.id(stmt);
         match stmt {
             Stmt::Expr(stmt) => self.expr(&stmt.value),
-            Stmt::Return(stmt) => self.maybe(stmt.value.as_deref()),
+            Stmt::Return(stmt) => {
+                // Whoever gets it reads it.
+                if let Some(value) = &stmt.value {
+                    self.expr(value);
+                    self.read_deep(value);
+                }
+            }
             Stmt::Assign(stmt) => {
                 self.expr(&stmt.value);
                 let kind = self.kind(&stmt.value);
@@ -416,9 +422,10 @@ impl Collector<'_, '_> {
         }
     }
 
-    /// `a, *b = VALUE` walks it, or what it holds.
+    /// `a, *b = VALUE` and `xs[:] = VALUE` walk it, or what it holds.
     fn unpack(&mut self, target: &Expr, value: &Expr) {
-        if matches!(target, Expr::Tuple(_) | Expr::List(_)) {
+        let sliced = matches!(target, Expr::Subscript(subscript) if !self.kind(&subscript.slice).is_scalar());
+        if sliced || matches!(target, Expr::Tuple(_) | Expr::List(_)) {
             let reachable = self.values.heap.reachable(&self.values.of(value));
             self.walk_lazy(&reachable, self.id(value));
         }
@@ -586,8 +593,12 @@ impl Collector<'_, '_> {
     }
 
     fn attribute(&mut self, attribute: &ast::ExprAttribute) {
-        if self.model.qualified(&attribute.value).is_some() {
-            return; // of a module
+        if let Some(module) = self.model.qualified(&attribute.value) {
+            // Of a module: it may be set as any other, but `os.path` is one itself.
+            if module != "os" || attribute.attr.as_str() != "path" {
+                self.effects.attr_reads.insert(&attribute.attr);
+            }
+            return;
         }
         self.effects.attr_reads.insert(&attribute.attr);
         let plain = self.kind(&attribute.value).table_name().is_some()
@@ -620,12 +631,27 @@ impl Collector<'_, '_> {
             }
             Kind::Counter => self.operate(&[&subscript.slice]),
             kind => {
-                // A `defaultdict` makes the missing item.
                 if kind == Kind::DefaultDict {
                     self.effects.writes.add(&base);
                 }
+                self.missing_items(&base);
                 self.raises(node);
                 self.operators();
+            }
+        }
+    }
+
+    /// A `defaultdict` of this body makes the missing item by calling its factory.
+    fn missing_items(&mut self, base: &Objects) {
+        for object in base.iter() {
+            let made = self.values.heap.site(object).and_then(|site| self.model.tree.expr(site));
+            let Some(Expr::Call(call)) = made else { continue };
+            let callee = self.model.callee(call, &|expr| self.values.infer.of(expr));
+            if matches!(callee, Callee::Module(entry) if entry.name == "collections.defaultdict") {
+                self.effects.writes.add(base);
+                if let Some(factory) = call.arguments.args.first() {
+                    self.call_value(factory);
+                }
             }
         }
     }
@@ -720,7 +746,13 @@ impl Collector<'_, '_> {
                 }
             }
             Kind::Iterator(_) => {}
-            _ => self.walk_unknown(node),
+            _ => {
+                if let Some(symbol) = self.model.scopes.resolve(node).symbol().filter(|_| expr.is_name_expr())
+                {
+                    self.effects.walk_name(symbol);
+                }
+                self.walk_unknown(node);
+            }
         }
         self.walk_lazy(&reachable, node);
     }
