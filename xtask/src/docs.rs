@@ -112,7 +112,8 @@ mod tests {
 
     #[test]
     fn pages_stand_below_their_heading_and_code_stays() {
-        let text = "Sums.\n\n```py before\n# a comment\nf()\n```\n```py after\ng()\n```\n\n# When not\n\nNever.";
+        let text =
+            "Sums.\n\n```py before\n# a comment\nf()\n```\n```py after\ng()\n```\n\n# When not\n\nNever.";
         let expected = "Sums.\n\n*before*\n\n```py\n# a comment\nf()\n```\n\n*after*\n\n```py\ng()\n```\n\n#### When not\n\nNever.\n";
         assert_eq!(page(text), expected);
     }

@@ -68,7 +68,9 @@ pub fn explain(args: &ExplainArgs) -> anyhow::Result<Status> {
         let said =
             format!("Only with `--allow {name}`, or the comment `# spacetime: allow[{name}]` at the place.");
         named("allowance", name, one.meaning(), &said)
-    } else if let Some(group) = Group::ALL.into_iter().find(|group| group.name() == args.name.replace('_', "-")) {
+    } else if let Some(group) =
+        Group::ALL.into_iter().find(|group| group.name() == args.name.replace('_', "-"))
+    {
         of_group(group)
     } else {
         let info = spacetime_engine::explain(&args.name).map_err(|_| {
