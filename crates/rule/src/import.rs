@@ -25,7 +25,11 @@ impl Import {
         if self.is_imported(tree, &alias) || !is_word_of(tree, &alias) {
             return alias;
         }
-        (2..).map(|number| format!("{alias}_{number}")).find(|name| !is_word_of(tree, name)).unwrap_or(alias)
+        let mut longer = alias;
+        while is_word_of(tree, &longer) {
+            longer.push('_');
+        }
+        longer
     }
 
     /// Whether the module's own top level holds this very import, as `local`,

@@ -29,7 +29,7 @@ pub struct Body {
 }
 
 impl Body {
-    pub(crate) fn new<'m>(model: &Model<'m>, scope: ScopeId) -> Self {
+    pub(crate) fn new(model: &Model<'_>, scope: ScopeId) -> Self {
         let owner = model.scopes.scope(scope).node;
         let tree = model.tree;
         let statements = statements(tree, owner);
@@ -47,7 +47,7 @@ impl Body {
             .copied()
             .filter(|node| matches!(tree.node(*node), Node::Stmt(Stmt::Return(_))))
             .collect();
-        Self { returns, scope, owner, flow, nodes, symbols, kinds, heap, is_generator, is_async }
+        Self { scope, owner, flow, nodes, symbols, kinds, heap, is_generator, is_async, returns }
     }
 
     pub(crate) fn infer<'a, 'm>(&'a self, model: &'a Model<'m>) -> Infer<'a, 'm> {

@@ -39,7 +39,7 @@ impl Model<'_> {
     /// What calling the value of `func` would call.
     pub(crate) fn callee_of_value(&self, func: &Expr, kind: &dyn Fn(&Expr) -> Kind) -> Callee {
         if let Some(name) = self.qualified(func) {
-            if self.settings.pure.iter().any(|pure| *pure == name) {
+            if self.settings.pure.contains(&name) {
                 return Callee::Pure;
             }
             return Tables::get().module(&name).map_or(Callee::Unknown, Callee::Module);

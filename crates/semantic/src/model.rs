@@ -155,7 +155,7 @@ impl<'m> Model<'m> {
                     yielded = yielded.join(kind);
                 }
                 Node::Expr(Expr::YieldFrom(value)) => {
-                    yielded = yielded.join(body.item_kind(self, &value.value))
+                    yielded = yielded.join(body.item_kind(self, &value.value));
                 }
                 _ => {}
             }

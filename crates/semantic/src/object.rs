@@ -166,7 +166,7 @@ impl Heap {
 }
 
 /// Solves the constraints of the nodes of one body.
-pub fn solve<'m>(model: &Model<'m>, kinds: &Kinds, symbols: &[SymbolId], nodes: &[NodeId]) -> Heap {
+pub fn solve(model: &Model<'_>, kinds: &Kinds, symbols: &[SymbolId], nodes: &[NodeId]) -> Heap {
     let mut heap = Heap { contents: vec![Objects::outer()], ..Heap::default() };
     for node in nodes {
         if matches!(model.tree.node(*node), Node::Expr(expr) if makes_object(expr)) {

@@ -103,7 +103,7 @@ impl<'m> AppendLoop<'m> {
         let mut head = format!("{}def {}():\n", whole.indent, self.name);
         if !self.shared.is_empty() {
             let word = if self.sole_is_global(cx) { "global" } else { "nonlocal" };
-            head.push_str(&format!("{}{unit}{word} {}\n", whole.indent, self.shared.join(", ")));
+            head = format!("{head}{}{unit}{word} {}\n", whole.indent, self.shared.join(", "));
         }
         let mut lines = layout::indent(cx, whole.span, unit);
         let first = lines.first_mut()?;

@@ -24,8 +24,6 @@ pub struct Walk {
     pub points: Points,
     /// It may end before the last item.
     pub may_stop: bool,
-    /// It happens at this point.
-    pub at: PointId,
     /// What the statement does before the walk starts.
     pub before: Effects,
 }

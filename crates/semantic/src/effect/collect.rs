@@ -575,7 +575,7 @@ impl Collector<'_, '_> {
                 }
             }
             Kind::List(_) | Kind::Str | Kind::Bytes | Kind::Tuples(_) | Kind::Range | Kind::Deque(_) => {
-                self.raises(node)
+                self.raises(node);
             }
             Kind::Dict => {
                 self.raises(node);

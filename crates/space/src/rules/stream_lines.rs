@@ -348,6 +348,7 @@ fn reading<'m>(cx: &Context<'_, 'm>, body: &Body, node: NodeId) -> Option<Readin
 }
 
 /// The `newline` of a call of `open`, `None` by default; nothing if unknown.
+#[expect(clippy::option_option, reason = "not known, known to be the default, known to be something")]
 fn newline(opening: &ExprCall) -> Option<Option<&str>> {
     let arguments = &opening.arguments;
     if arguments.args.iter().any(Expr::is_starred_expr) || arguments.keywords.iter().any(|keyword| keyword.arg.is_none()) {

@@ -280,6 +280,7 @@ fn named(cx: &Context<'_, '_>, stmt: NodeId, target: NodeId, call: &ExprCall) ->
     Ok(opportunity(cx, &body, call, &taken, edits, HEAD, relies))
 }
 
+#[expect(clippy::unnecessary_box_returns, reason = "a verdict holds its refusal in a box")]
 fn refuse(call: &ExprCall, doubt: Doubt) -> Box<Refusal> {
     Box::new(Refusal { span: call.range(), description: DESCRIPTION.to_owned(), doubt })
 }
@@ -428,7 +429,7 @@ fn opportunity(
     let item = if fresh { body.item_kind(cx.model, items) } else { Kind::None };
     let bytes = price::bytes_of_kind(&item);
     let kept = match taken {
-        Taken::Head(k) => number(k).map_or_else(|| Size::zero(), |k| Size::number(k as f64)),
+        Taken::Head(k) => number(k).map_or_else(Size::zero, |k| Size::number(k as f64)),
         Taken::Item { index, .. } => Size::number(*index as f64 + 1.0),
     };
     let known = !matches!(taken, Taken::Head(k) if number(k).is_none());
