@@ -36,17 +36,20 @@ pub fn problems(root: &Path) -> Result<Vec<Problem>> {
     Ok(problems)
 }
 
+const FOLDERS: [&str; 6] = ["benchmarks/", "crates/", "demo/", "python/", "tests/", "xtask/"];
+
 /// The places in backticks that are not there: `crates/a/src/b.rs`, `xtask/`, or
 /// a function in a file, `crates/a/tests/b.rs::name`.
 fn lost_places<'t>(root: &Path, text: &'t str) -> impl Iterator<Item = &'t str> {
     let inside = text.lines().flat_map(|line| line.split('`').skip(1).step_by(2));
-    inside.filter(|place| place.starts_with("crates/") || place.starts_with("xtask/")).filter(|place| {
+    let places = inside.filter(|place| FOLDERS.iter().any(|folder| place.starts_with(folder)));
+    places.filter(|place| {
         let (path, function) = place.split_once("::").unwrap_or((place, ""));
-        let is_pattern = path.contains(['*', '<', '{']) || path.chars().any(char::is_uppercase);
+        let is_pattern = path.contains(['*', '<', '{']) || path.chars().any(|c| c.is_uppercase() || c == ' ');
         let is_there = || match function {
             "" => root.join(path).exists(),
             name => std::fs::read_to_string(root.join(path))
-                .is_ok_and(|text| text.contains(&format!("fn {name}("))),
+                .is_ok_and(|text| ["fn ", "def "].iter().any(|word| text.contains(&format!("{word}{name}(")))),
         };
         !is_pattern && !is_there()
     })
