@@ -62,7 +62,8 @@ pub fn problems(root: &Path) -> Result<Vec<Problem>> {
         if QUIET.contains(&name.as_str()) {
             for path in files(&folder.join("src"), "rs")? {
                 let found = loud(&std::fs::read_to_string(&path)?);
-                problems.extend(found.map(|word| format!("{}: `{word}` in a quiet room", shown(root, &path))));
+                problems
+                    .extend(found.map(|word| format!("{}: `{word}` in a quiet room", shown(root, &path))));
             }
         }
     }

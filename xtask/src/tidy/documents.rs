@@ -48,8 +48,9 @@ fn lost_places<'t>(root: &Path, text: &'t str) -> impl Iterator<Item = &'t str> 
         let is_pattern = path.contains(['*', '<', '{']) || path.chars().any(|c| c.is_uppercase() || c == ' ');
         let is_there = || match function {
             "" => root.join(path).exists(),
-            name => std::fs::read_to_string(root.join(path))
-                .is_ok_and(|text| ["fn ", "def "].iter().any(|word| text.contains(&format!("{word}{name}(")))),
+            name => std::fs::read_to_string(root.join(path)).is_ok_and(|text| {
+                ["fn ", "def "].iter().any(|word| text.contains(&format!("{word}{name}(")))
+            }),
         };
         !is_pattern && !is_there()
     })
