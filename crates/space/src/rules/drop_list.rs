@@ -211,6 +211,9 @@
 //! 9 bytes of pointer for each item, and the items where `x` makes them as it
 //! is walked. It is faster, too.
 
+// tidy: long because calls and loops take different lists away, and the page
+// shows each trap.
+
 use spacetime_rule::{Context, Found, Opportunity, Refusal, Rule, Verdict, rule};
 use spacetime_semantic::{Assumption, Body, Doubt, Effects, Kind};
 use spacetime_syntax::ast::{Expr, ExprCall, Stmt};

@@ -183,6 +183,9 @@
 //! twenty times faster for few items, up to twice slower where `k` is a tenth
 //! of all.
 
+// tidy: long because the page shows each way in which a heap would take
+// another item than sorting does.
+
 use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
 use spacetime_semantic::scope::Resolved;
 use spacetime_semantic::{Assumption, Body, Doubt, Kind, Size, SoleUse};
