@@ -120,9 +120,9 @@ mod tests {
 
     #[test]
     fn the_table_is_put_between_the_marks() {
-        let text = with_table(&format!("a\n{BEGIN}old\n{END}b\n")).unwrap();
+        let text = with_table(&format!("a\n{BEGIN}outdated\n{END}b\n")).unwrap();
         assert!(text.starts_with(&format!("a\n{BEGIN}| name")) && text.ends_with(&format!("|\n{END}b\n")));
-        assert!(text.contains("| `total-order` |") && !text.contains("old"));
+        assert!(text.contains("| `total-order` |") && !text.contains("outdated"));
         assert!(with_table("no marks").is_err());
     }
 }

@@ -14,7 +14,7 @@ pub fn problems(root: &Path) -> Result<Vec<Problem>> {
     for name in DOCUMENTS {
         match std::fs::read_to_string(root.join(name)) {
             Ok(text) => {
-                problems.extend(lost_places(root, &text).map(|place| format!("{name}: there is no {place}")))
+                problems.extend(lost_places(root, &text).map(|place| format!("{name}: there is no {place}")));
             }
             Err(_) => problems.push(format!("{name} is missing")),
         }
