@@ -1,10 +1,12 @@
-//! What developers run: `cargo xtask tidy`, `equivalence`, `programs`, `sweep`.
+//! What developers run: `cargo xtask tidy`, `equivalence`, `kinds`,
+//! `programs`, `sweep`.
 //!
 //! Everything here holds the product against something outside of it: the house
 //! rules, every installed CPython, random programs, the standard library.
 
 mod equivalence;
 mod interpreters;
+mod kinds;
 mod options;
 mod pool;
 mod programs;
@@ -19,6 +21,8 @@ const USAGE: &str = "\
 cargo xtask tidy                    the house rules: crate graph, headers, sizes, words
 cargo xtask equivalence             every rule's examples under every installed CPython
     [--python PATH]... [--verbose]
+cargo xtask kinds                   what the analysis believes of kinds, checked at run time
+    [--count N] [--seed S] [--python PATH] [--tests NAME,NAME...] [--file PATH]...
 cargo xtask programs                random programs, before and after
     [--count N] [--seed S] [--only SEED] [--long] [--least SHARE] [--python PATH] [--keep FOLDER]
 cargo xtask sweep                   the standard library and site-packages, file by file
@@ -42,6 +46,7 @@ fn run(name: &str, words: Vec<String>) -> Result<bool> {
     match name {
         "tidy" => tidy::run(),
         "equivalence" => equivalence::run(words),
+        "kinds" => kinds::run(words),
         "programs" => programs::run(words),
         "sweep" => sweep::run(words),
         _ => bail!("no such task\n{USAGE}"),
