@@ -1,7 +1,9 @@
 //! Programs that must stay as they are.
 //!
-//! Each was rewritten once, and printed something else then. They stand in
-//! `data/traps.py`, a name above each, where Python's tools can read them too.
+//! Many of them were rewritten once, and printed something else then; the others
+//! show a doubt that was found by reading, and may be kept for a second reason
+//! as well. They stand in `data/traps.py`, a name above each, where Python's
+//! tools can read them too.
 
 use spacetime_engine::{Options, Selection, SourceKind, optimize};
 
