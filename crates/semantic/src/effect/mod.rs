@@ -5,9 +5,12 @@
 //! happens when one of them fails cannot be seen. [`Effects::conflict`] and
 //! its neighbours answer that.
 
+mod call;
 mod collect;
+mod expression;
 mod names;
 mod summary;
+mod walk;
 
 use spacetime_syntax::NodeId;
 

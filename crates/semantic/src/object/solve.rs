@@ -1,191 +1,14 @@
-//! Which objects a value may be: a small points-to analysis of one body.
-//!
-//! An object is either *outer* (a parameter, a global, a result of unknown
-//! code: anything) or the one made at a *site* in this body (a display, a
-//! comprehension, a call that makes something new). Contents of objects are
-//! one set per site (Andersen's inclusion constraints, 1994, without fields),
-//! solved by iteration. An object escapes where unknown code gets hold of it.
+//! Collects the constraints of one body, statement by statement, until
+//! nothing changes.
 
-use rustc_hash::FxHashMap;
-use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, ExprLambda, Stmt};
-use spacetime_syntax::{Node, NodeId};
-
+use super::{Heap, MAX_SITES, Objects, Values};
 use crate::infer::{Infer, Kinds};
 use crate::model::Callee;
-use crate::scope::{Resolved, SymbolId};
+use crate::scope::SymbolId;
 use crate::table::Call;
 use crate::{Kind, Model};
-
-/// A set of objects of one body. The number 0 is everything from outside.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Objects(Vec<u64>);
-
-impl Objects {
-    pub fn outer() -> Self {
-        Self(vec![1])
-    }
-
-    fn one(object: usize) -> Self {
-        let mut set = Self::default();
-        set.insert(object);
-        set
-    }
-
-    fn insert(&mut self, object: usize) -> bool {
-        let (word, bit) = (object / 64, 1 << (object % 64));
-        if self.0.len() <= word {
-            self.0.resize(word + 1, 0);
-        }
-        let new = self.0[word] & bit == 0;
-        self.0[word] |= bit;
-        new
-    }
-
-    /// Adds all of `other`; says whether that changed anything.
-    pub fn add(&mut self, other: &Self) -> bool {
-        if self.0.len() < other.0.len() {
-            self.0.resize(other.0.len(), 0);
-        }
-        let mut changed = false;
-        for (a, b) in self.0.iter_mut().zip(&other.0) {
-            changed |= *b & !*a != 0;
-            *a |= b;
-        }
-        changed
-    }
-
-    #[must_use]
-    pub fn union(mut self, other: &Self) -> Self {
-        self.add(other);
-        self
-    }
-
-    /// Takes the private objects of `other` out.
-    pub fn remove(&mut self, other: &Self) {
-        for (at, (a, b)) in self.0.iter_mut().zip(&other.0).enumerate() {
-            *a &= !(if at == 0 { *b & !1 } else { *b });
-        }
-    }
-
-    pub fn has_outer(&self) -> bool {
-        self.0.first().is_some_and(|word| word & 1 != 0)
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.0.iter().all(|word| *word == 0)
-    }
-
-    pub fn overlaps(&self, other: &Self) -> bool {
-        self.0.iter().zip(&other.0).any(|(a, b)| a & b != 0)
-    }
-
-    pub fn iter(&self) -> impl Iterator<Item = usize> + '_ {
-        (0..self.0.len() * 64).filter(|object| self.0[object / 64] & (1 << (object % 64)) != 0)
-    }
-}
-
-/// The solved constraints of one body.
-#[derive(Debug, Default)]
-pub struct Heap {
-    sites: Vec<NodeId>,
-    number: FxHashMap<NodeId, usize>,
-    of_symbol: FxHashMap<SymbolId, Objects>,
-    /// The same for each place that binds the variable.
-    of_binding: FxHashMap<NodeId, Objects>,
-    contents: Vec<Objects>,
-    /// For the object of a reader, the one that stands for all rows it makes.
-    rows: FxHashMap<usize, usize>,
-    /// Objects and the places where unknown code gets hold of them.
-    escapes: Vec<(usize, NodeId)>,
-    /// Some outer value is put where outer code finds it, or returned.
-    pub leaks_outer: bool,
-    pub returns_outer: bool,
-}
-
-/// With more sites than this in one body, everything is outer.
-const MAX_SITES: usize = 2048;
-
-impl Heap {
-    /// The node that makes an object; `None` for the outer one.
-    pub fn site(&self, object: usize) -> Option<NodeId> {
-        object.checked_sub(1).map(|at| self.sites[at])
-    }
-
-    /// The object that is made at `node`.
-    pub fn object_at(&self, node: NodeId) -> Option<Objects> {
-        self.number.get(&node).map(|number| Objects::one(*number))
-    }
-
-    /// What the objects of `set` hold.
-    pub fn contents(&self, set: &Objects) -> Objects {
-        let mut all = Objects::default();
-        for object in set.iter() {
-            all.add(&self.contents[object]);
-        }
-        all
-    }
-
-    /// What walking the objects of `set` yields: what they hold, but for
-    /// readers the rows that they make.
-    pub fn yields(&self, set: &Objects) -> Objects {
-        let mut all = Objects::default();
-        for object in set.iter() {
-            match self.rows.get(&object) {
-                Some(row) => all.insert(*row),
-                None => all.add(&self.contents[object]),
-            };
-        }
-        all
-    }
-
-    /// The objects of `set` but for readers, which nothing keeps that drains them.
-    fn without_readers(&self, set: &Objects) -> Objects {
-        let mut rest = Objects::default();
-        for object in set.iter().filter(|object| !self.rows.contains_key(object)) {
-            rest.insert(object);
-        }
-        rest
-    }
-
-    /// The objects of `set`, what they hold, what that holds...
-    pub fn reachable(&self, set: &Objects) -> Objects {
-        let mut all = set.clone();
-        while all.add(&self.contents(&all)) {}
-        all
-    }
-
-    /// Where unknown code gets hold of any of the objects.
-    pub fn escapes_of<'a>(&'a self, set: &'a Objects) -> impl Iterator<Item = NodeId> + 'a {
-        self.escapes
-            .iter()
-            .filter(|(object, _)| self.reachable(&Objects::one(*object)).overlaps(set))
-            .map(|(_, node)| *node)
-    }
-
-    /// The objects a variable may be bound to where it is used.
-    fn of_use(&self, kinds: &Kinds, symbol: SymbolId, name: NodeId) -> Objects {
-        match kinds.bindings_of_use(name) {
-            Some(bindings) => bindings.iter().fold(Objects::default(), |all, binding| {
-                all.union(self.of_binding.get(binding).unwrap_or(&Objects::outer()))
-            }),
-            None => self.of_symbol(symbol),
-        }
-    }
-
-    /// The objects a variable may be bound to.
-    pub fn of_symbol(&self, symbol: SymbolId) -> Objects {
-        self.of_symbol.get(&symbol).cloned().unwrap_or_else(Objects::outer)
-    }
-
-    /// Adds to what a variable may be bound to at `binding`; `None` when it is
-    /// no variable of this body.
-    fn bind(&mut self, symbol: Option<SymbolId>, binding: NodeId, set: &Objects) -> Option<bool> {
-        let known = self.of_symbol.get_mut(&symbol?)?;
-        let changed = known.add(set);
-        let here = self.of_binding.get_mut(&binding).is_some_and(|here| here.add(set));
-        Some(changed || here)
-    }
-}
+use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, ExprLambda, Stmt};
+use spacetime_syntax::{Node, NodeId};
 
 /// Solves the constraints of the nodes of one body.
 pub fn solve(model: &Model<'_>, kinds: &Kinds, symbols: &[SymbolId], nodes: &[NodeId]) -> Heap {
@@ -256,119 +79,6 @@ fn makes_object(expr: &Expr) -> bool {
             | Expr::Subscript(_)
             | Expr::Starred(_)
     )
-}
-
-/// Looks values up in a heap.
-#[derive(Clone, Copy)]
-pub struct Values<'a, 'm> {
-    pub model: &'a Model<'m>,
-    pub infer: Infer<'a, 'm>,
-    pub heap: &'a Heap,
-}
-
-impl Values<'_, '_> {
-    /// The objects that `expr` may evaluate to; none for scalars.
-    pub fn of(&self, expr: &Expr) -> Objects {
-        if self.infer.of(expr).is_scalar() {
-            return Objects::default();
-        }
-        let site = || self.heap.object_at(self.model.tree.id(expr)).unwrap_or_else(Objects::outer);
-        match expr {
-            Expr::Name(name) => match self.model.scopes.resolve(self.model.tree.id(name)) {
-                Resolved::Builtin => Objects::default(),
-                Resolved::Local(symbol) | Resolved::Free(symbol) | Resolved::Global(symbol) => {
-                    if self.model.holds_nothing(symbol) {
-                        Objects::default()
-                    } else {
-                        self.heap.of_use(self.infer.kinds, symbol, self.model.tree.id(name))
-                    }
-                }
-            },
-            Expr::Named(named) => self.of(&named.value),
-            Expr::Starred(starred) => self.of(&starred.value),
-            Expr::If(choice) => self.of(&choice.body).union(&self.of(&choice.orelse)),
-            Expr::BoolOp(op) => {
-                op.values.iter().fold(Objects::default(), |all, value| all.union(&self.of(value)))
-            }
-            Expr::List(_)
-            | Expr::Tuple(_)
-            | Expr::Set(_)
-            | Expr::Dict(_)
-            | Expr::ListComp(_)
-            | Expr::SetComp(_)
-            | Expr::DictComp(_)
-            | Expr::Generator(_) => site(),
-            Expr::Lambda(_) => Objects::default(),
-            Expr::Subscript(subscript) if matches!(&*subscript.slice, Expr::Slice(_)) => {
-                match self.infer.of(&subscript.value) {
-                    Kind::List(_) => site(),
-                    _ => self.of(&subscript.value).union(&site()),
-                }
-            }
-            Expr::Subscript(subscript) => self.heap.contents(&self.of(&subscript.value)),
-            // A bound method has hold of its receiver.
-            Expr::Attribute(attribute) => {
-                let base = self.of(&attribute.value);
-                self.heap.contents(&base).union(&base).union(&Objects::outer())
-            }
-            Expr::BinOp(op) => match self.infer.of(expr) {
-                Kind::Unknown => self.of(&op.left).union(&self.of(&op.right)).union(&Objects::outer()),
-                _ => site(),
-            },
-            Expr::UnaryOp(_) | Expr::Compare(_) => match self.infer.of(expr) {
-                Kind::Unknown => Objects::outer(),
-                _ => Objects::default(),
-            },
-            Expr::Call(call) => self.of_call(call, site()),
-            _ => Objects::outer(),
-        }
-    }
-
-    fn of_call(&self, call: &ExprCall, site: Objects) -> Objects {
-        let arguments = || self.arguments(call);
-        match self.model.callee(call, &|expr| self.infer.of(expr)) {
-            Callee::Builtin(entry) | Callee::Module(entry) | Callee::Method { entry, .. } => {
-                if entry.element {
-                    let all = arguments().union(&self.receiver(call));
-                    return self.heap.contents(&all).union(&all);
-                }
-                match self.infer.of_call_kind(call) {
-                    Kind::Unknown if !entry.fresh && !entry.shares => {
-                        arguments().union(&site).union(&Objects::outer())
-                    }
-                    _ => site,
-                }
-            }
-            Callee::Function(def) => {
-                if self.model.summary_shape(def).returns_outer {
-                    self.heap.reachable(&arguments()).union(&site).union(&Objects::outer())
-                } else {
-                    site
-                }
-            }
-            Callee::Class(def) if self.model.is_record(def) => site,
-            Callee::Pure => site.union(&Objects::outer()),
-            _ => Objects::outer(),
-        }
-    }
-
-    pub fn arguments(&self, call: &ExprCall) -> Objects {
-        call.arguments
-            .args
-            .iter()
-            .chain(call.arguments.keywords.iter().map(|keyword| &keyword.value))
-            .fold(Objects::default(), |all, argument| all.union(&self.of(argument)))
-    }
-
-    pub fn receiver(&self, call: &ExprCall) -> Objects {
-        match &*call.func {
-            // A function of a module has no receiver.
-            Expr::Attribute(attribute) if self.model.qualified(&call.func).is_none() => {
-                self.of(&attribute.value)
-            }
-            _ => Objects::default(),
-        }
-    }
 }
 
 struct Solver<'a, 'm> {
@@ -592,6 +302,7 @@ impl Solver<'_, '_> {
         self.escape(&set, node);
     }
 
+    // tidy: long because it has one arm for each kind of node.
     fn expr(&mut self, id: NodeId, expr: &Expr) {
         match expr {
             Expr::Lambda(lambda) => self.given_to_lambda(lambda, id),
@@ -675,6 +386,7 @@ impl Solver<'_, '_> {
         }
     }
 
+    // tidy: long because it has one arm for each kind of callee.
     fn call(&mut self, id: NodeId, call: &ExprCall) {
         let arguments = self.values().arguments(call);
         let receiver = self.values().receiver(call);
