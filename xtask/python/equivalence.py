@@ -27,6 +27,7 @@ from observe import (
     run_source,
     serve,
     time_limit,
+    without_addresses,
 )
 
 SECONDS = 20.0
@@ -308,14 +309,18 @@ def call(function: types.FunctionType, chosen: tuple[Input, ...]) -> dict[str, s
             left = "OutOfTime"
     for argument in arguments:
         if isinstance(argument, io.IOBase):
-            argument.close()
-    return {
+            # `open(3)` takes file number 3 for its own, whosesoever it was.
+            with contextlib.suppress(OSError):
+                argument.close()
+    seen = {
         "output": output.getvalue(),
         "value": value,
         "error": error,
         "effects": "; ".join(effects),
         "arguments": left,
     }
+    # A program may print, note, write or put into a text any object that it was given.
+    return {what: without_addresses(text) for what, text in seen.items()}
 
 
 def observe(code: str, battery: list[Input]) -> dict[str, dict[str, str]]:

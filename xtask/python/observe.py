@@ -7,6 +7,7 @@ folder of its own, so nothing that one program does reaches the next.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import gc
 import io
 import itertools
@@ -28,7 +29,13 @@ from typing import Any
 MEMORY_LIMIT = 1 << 30
 OUTPUT_LIMIT = 1 << 18
 LISTED_ITEMS = 2000
+FIRST_HIGH_NUMBER = 200
 ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
+
+
+def without_addresses(text: str) -> str:
+    """Where an object lies in memory is nobody's business, and another place in every run."""
+    return ADDRESS.sub("0x", text)
 
 
 class OutOfTime(BaseException):
@@ -73,7 +80,7 @@ def describe(value: object, depth: int = 0) -> str:
         return f"{name} {describe_rest(value, depth)}"
     if getattr(type(value), "__slots__", None) is None and hasattr(value, "__dict__"):
         return f"{name} {describe(vars(value), depth + 1)}"
-    return ADDRESS.sub("0x", f"{name} {value!r}")
+    return without_addresses(f"{name} {value!r}")
 
 
 def describe_rest(iterator: Iterator[Any], depth: int) -> str:
@@ -102,7 +109,7 @@ def describe_error(error: BaseException | None) -> str:
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
-        parts.append(ADDRESS.sub("0x", f"{type(error).__name__}{error.args!r}"))
+        parts.append(without_addresses(f"{type(error).__name__}{error.args!r}"))
         if error.__cause__ is not None:
             error = error.__cause__
         else:
@@ -126,13 +133,20 @@ def time_limit(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, previous)
 
 
-def run_source(source: str, namespace: dict[str, Any]) -> dict[str, str]:
-    """Runs a module's text; its output and how it ended."""
+def compiled(source: str | types.CodeType) -> types.CodeType:
+    """Code as it is; a text as a module, and not by the flags of this file."""
+    if isinstance(source, types.CodeType):
+        return source
+    return compile(source, "program.py", "exec", dont_inherit=True)
+
+
+def run_source(source: str | types.CodeType, namespace: dict[str, Any]) -> dict[str, str]:
+    """Runs a module's text or code; its output and how it ended."""
     output = Output()
     ended = ""
     with contextlib.redirect_stdout(output):
         try:
-            exec(compile(source, "program.py", "exec"), namespace)
+            exec(compiled(source), namespace)
         except OutOfTime:
             ended = "OutOfTime"
         except BaseException as error:
@@ -141,7 +155,7 @@ def run_source(source: str, namespace: dict[str, Any]) -> dict[str, str]:
             error.__traceback__ = None
             del error
         gc.collect()
-    return {"output": ADDRESS.sub("0x", output.getvalue()), "error": ended}
+    return {"output": without_addresses(output.getvalue()), "error": ended}
 
 
 def in_child(work: Callable[[], Any], seconds: float) -> Any:
@@ -170,7 +184,9 @@ def child_main(work: Callable[[], Any], writer: int, folder: str) -> None:
     try:
         os.chdir(folder)
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-        # What the program reads and writes by number must not be the helper's own lines.
+        # What the program reads and writes by number must not be the helper's own lines,
+        # nor its answer: numbers are arguments too.
+        writer = fcntl.fcntl(writer, fcntl.F_DUPFD, FIRST_HIGH_NUMBER)
         null = os.open(os.devnull, os.O_RDWR)
         for number in (0, 1, 2):
             os.dup2(null, number)

@@ -1,4 +1,5 @@
-//! What developers run: `cargo xtask tidy`, `docs`, `equivalence`, `programs`, `sweep`.
+//! What developers run: `cargo xtask tidy`, `docs`, `equivalence`, `kinds`,
+//! `programs`, `sweep`.
 //!
 //! Everything here holds the product against something outside of it: the house
 //! rules, every installed CPython, random programs, the standard library.
@@ -6,6 +7,7 @@
 mod docs;
 mod equivalence;
 mod interpreters;
+mod kinds;
 mod options;
 mod pool;
 mod programs;
@@ -21,6 +23,8 @@ cargo xtask tidy                    the house rules: crate graph, headers, sizes
 cargo xtask docs                    writes the pages that are made from the code
 cargo xtask equivalence             every rule's examples under every installed CPython
     [--python PATH]... [--verbose]
+cargo xtask kinds                   what the analysis believes of kinds, checked at run time
+    [--count N] [--seed S] [--python PATH] [--tests NAME,NAME...] [--file PATH]...
 cargo xtask programs                random programs, before and after
     [--count N] [--seed S] [--only SEED] [--long] [--least SHARE] [--python PATH] [--keep FOLDER]
 cargo xtask sweep                   the standard library and site-packages, file by file
@@ -45,6 +49,7 @@ fn run(name: &str, words: Vec<String>) -> Result<bool> {
         "tidy" => tidy::run(),
         "docs" => docs::run(words),
         "equivalence" => equivalence::run(words),
+        "kinds" => kinds::run(words),
         "programs" => programs::run(words),
         "sweep" => sweep::run(words),
         _ => bail!("no such task\n{USAGE}"),

@@ -4,6 +4,7 @@
 mod catalogue;
 mod choose;
 mod examples;
+mod facts_data;
 mod import;
 mod optimize;
 mod options;
@@ -14,6 +15,7 @@ mod suppress;
 
 pub use catalogue::{RuleInfo, UnknownRule, explain, rule_names, rules};
 pub use examples::{RuleExample, examples};
+pub use facts_data::{KindFact, KindShape, facts_data};
 pub use optimize::{Failure, facts, optimize};
 pub use options::{Limits, Options, Selection};
 pub use outcome::{Finding, Outcome, PlannedEdit, Summary};

@@ -89,7 +89,7 @@ pub fn facts(text: &str, kind: SourceKind, options: &Options) -> Result<String, 
     })
 }
 
-fn settings(options: &Options) -> Settings {
+pub(crate) fn settings(options: &Options) -> Settings {
     Settings { assumptions: options.assumptions, pure: options.pure.clone() }
 }
 

@@ -58,6 +58,16 @@ impl Body {
         Values { model, infer: self.infer(model), heap: &self.heap }
     }
 
+    /// Whether unknown code gets hold of one of the objects at some time.
+    pub fn escapes(&self, objects: &Objects) -> bool {
+        self.heap.escapes_of(objects).next().is_some()
+    }
+
+    /// Whether it is the body of a function, not of the module.
+    pub fn scope_is_function(&self, model: &Model<'_>) -> bool {
+        model.scopes.scope(self.scope).kind == crate::scope::ScopeKind::Function
+    }
+
     /// The kind of an expression of this body.
     pub fn kind(&self, model: &Model<'_>, expr: &Expr) -> Kind {
         self.infer(model).of(expr)
@@ -124,6 +134,7 @@ pub(crate) fn own_nodes(tree: &Tree<'_>, root: NodeId) -> Vec<NodeId> {
             Node::Stmt(Stmt::ClassDef(class)) => {
                 let mut outside: Vec<NodeId> = class.decorator_list.iter().map(|d| tree.id(d)).collect();
                 outside.push(tree.id(&class.name));
+                outside.extend(class.arguments.as_deref().map(|arguments| tree.id(arguments)));
                 outside
             }
             _ => tree.children(id).collect(),

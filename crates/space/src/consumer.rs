@@ -111,7 +111,8 @@ impl<'m> Consumer<'m> {
         match self {
             Self::Loop { stmt, zipped } => {
                 let mut walk = loop_walk(cx, body, stmt, *zipped)?;
-                add_arguments(cx, body, cx.tree.id(&*stmt.iter), sole.name, &mut walk);
+                walk.effects.add(&wrapper_effects(cx, body, stmt, sole.name));
+                walk.before = cx.model.beside_effects(body, sole.name);
                 Ok(walk)
             }
             Self::Drain { call } => {
@@ -123,6 +124,10 @@ impl<'m> Consumer<'m> {
                 }
                 // Adding, comparing, hashing the items, of which little is known here.
                 let mut effects = cx.model.operator_effects(body, &Kind::Unknown);
+                effects.add(&cx.model.trusted_name_effects(body, node));
+                if let Some(list) = cx.tree.expr(sole.name) {
+                    effects.reads.add(&cx.model.compared_objects(body, list));
+                }
                 let mut may_stop = false;
                 for keyword in call.arguments.keywords.iter().filter(|k| k.arg.as_deref() == Some("key")) {
                     effects.add(&cx.model.call_effects(body, &keyword.value));
@@ -130,7 +135,7 @@ impl<'m> Consumer<'m> {
                 for name in ["any", "all"] {
                     may_stop |= cx.model.is_builtin(&call.func, name);
                 }
-                let before = cx.model.beside_effects(body, node);
+                let before = cx.model.beside_effects(body, sole.name);
                 Ok(Walk { effects, points: none, may_stop, before })
             }
             Self::Comprehension { node } => {
@@ -234,4 +239,23 @@ fn loop_walk(cx: &Context<'_, '_>, body: &Body, stmt: &StmtFor, zipped: bool) ->
         .any(|next| *next != head && !points.contains(*next));
     points.insert(head);
     Ok(Walk { effects, points, may_stop: leaves || zipped, before: Effects::default() })
+}
+
+/// What `zip`, `enumerate` and the like do between two items: they walk their
+/// other arguments.
+fn wrapper_effects(cx: &Context<'_, '_>, body: &Body, stmt: &StmtFor, value: NodeId) -> Effects {
+    let mut effects = Effects::default();
+    let mut inner = value;
+    for outer in cx.tree.ancestors(value).take_while(|id| *id != cx.tree.id(stmt)) {
+        if let Some(Expr::Call(call)) = cx.tree.expr(outer) {
+            effects.add(&cx.model.trusted_name_effects(body, outer));
+            let others =
+                call.arguments.args.iter().filter(|argument| !cx.tree.contains(cx.tree.id(*argument), inner));
+            for other in others {
+                effects.add(&cx.model.walk_effects(body, other));
+            }
+            inner = outer;
+        }
+    }
+    effects
 }

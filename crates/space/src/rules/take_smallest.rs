@@ -157,7 +157,9 @@
 //! would be lost:
 //!
 //! ```py kept
-//! def top(scores, sorted):
+//! from os.path import *
+//!
+//! def top(scores):
 //!     return sorted(scores)[:3]
 //! ```
 //! ```py kept
@@ -195,7 +197,7 @@ use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 
 use crate::drain::is_plain;
 use crate::price;
-use crate::safety::{Reliances, check_interleaved, check_moved_key};
+use crate::safety::{Reliances, check_interleaved, check_moved_key, check_namespace};
 
 pub static RULE: Rule = rule!(
     "take_smallest",
@@ -275,9 +277,11 @@ fn named(cx: &Context<'_, '_>, stmt: NodeId, target: NodeId, call: &ExprCall) ->
             module.slice(*k).to_owned()
         }
     };
-    let Some(relies) = check_sorting(cx, &body, call, &taken).map_err(|doubt| refuse(call, doubt))? else {
+    let Some(mut relies) = check_sorting(cx, &body, call, &taken).map_err(|doubt| refuse(call, doubt))?
+    else {
         return Ok(None);
     };
+    check_namespace(cx, &body, stmt, &mut relies);
     let mut edits = call_edits(cx, call, HEAD, &argument);
     edits.extend(used);
     Ok(opportunity(cx, &body, call, &taken, edits, HEAD, relies))
@@ -331,7 +335,8 @@ fn check_sorting(
     let making = cx.model.walk_effects(body, items);
     let key = call.arguments.find_keyword("key").map(|keyword| &keyword.value).filter(|key| !key.is_none_literal_expr());
     if let Some(key) = key {
-        check_moved_key(cx, body, &making, key, &mut relies)?;
+        let objects = cx.model.item_objects(body, items);
+        check_moved_key(cx, body, &making, key, &objects, &mut relies)?;
     }
     let item = match key {
         None => body.item_kind(cx.model, items),
