@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path("target/demo"))
     args = parser.parse_args()
     logs = args.folder / "logs"
-    program = str(HERE / "process_logs.py")
+    program = os.path.relpath(HERE / "process_logs.py")
     make = [sys.executable, str(HERE / "make_logs.py"), str(logs), "--entries", str(args.entries)]
     step(f"{args.entries} entries in the logs of many servers", make)
     # Status 1 says that something would change.

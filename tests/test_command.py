@@ -41,12 +41,14 @@ def test_the_command_itself(folder: Path) -> None:
     assert stc(folder, "--help").stdout.startswith("Optimizes")
     ran = stc(folder, "rules", "--format", "json")
     assert "rules" in json.loads(ran.stdout)
+    ran = stc(folder, "optimise", "my_code.py")
+    assert (ran.returncode, "unrecognized subcommand" in ran.stderr) == (2, True)
 
 
 def test_what_is_bare() -> None:
     for args in (["a.py"], ["--analyze-only", "a.py"], ["-o", "x", "a.py"], ["-q", "a.py"]):
         assert _is_bare(args), args
-    for args in ([], ["optimize", "a.py"], ["--help"], ["-V"], ["-q", "rules"], ["--isolated"]):
+    for args in ([], ["optimize", "a.py"], ["rule"], ["-V"], ["-q", "rules"], ["--isolated"]):
         assert not _is_bare(args), args
 
 

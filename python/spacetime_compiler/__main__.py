@@ -5,6 +5,7 @@ The command itself is Rust. Here is only what the original tool's users type:
 ``--analyze-only`` and ``--demo``.
 """
 
+import os
 import signal
 import sys
 import threading
@@ -48,7 +49,8 @@ def _is_bare(args: Sequence[str]) -> bool:
         return False
     if args[0] in _FOR_ALL or args[0].startswith(_SETTINGS):
         return len(args) > 1 and _COMMANDS.isdisjoint(args) and args[0] not in _FOR_ALL[:4]
-    return True
+    # A plain word that is no file is a command misspelt, which the command itself says best.
+    return not args[0].isidentifier() or os.path.exists(args[0])
 
 
 if __name__ == "__main__":

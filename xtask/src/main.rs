@@ -1,9 +1,10 @@
-//! What developers run: `cargo xtask tidy`, `equivalence`, `kinds`,
+//! What developers run: `cargo xtask tidy`, `docs`, `equivalence`, `kinds`,
 //! `programs`, `sweep`.
 //!
 //! Everything here holds the product against something outside of it: the house
 //! rules, every installed CPython, random programs, the standard library.
 
+mod docs;
 mod equivalence;
 mod interpreters;
 mod kinds;
@@ -18,7 +19,8 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 const USAGE: &str = "\
-cargo xtask tidy                    the house rules: crate graph, headers, sizes, words
+cargo xtask tidy                    the house rules: crate graph, headers, sizes, documents
+cargo xtask docs                    writes the pages that are made from the code
 cargo xtask equivalence             every rule's examples under every installed CPython
     [--python PATH]... [--verbose]
 cargo xtask kinds                   what the analysis believes of kinds, checked at run time
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
 fn run(name: &str, words: Vec<String>) -> Result<bool> {
     match name {
         "tidy" => tidy::run(),
+        "docs" => docs::run(words),
         "equivalence" => equivalence::run(words),
         "kinds" => kinds::run(words),
         "programs" => programs::run(words),

@@ -191,7 +191,7 @@ pub enum PlainFormat {
 
 #[derive(Clone, Debug, Args)]
 pub struct ExplainArgs {
-    /// A rule, an assumption or an allowance
+    /// A rule, a group, an assumption or an allowance
     pub name: String,
     #[arg(long, value_enum, default_value_t)]
     pub format: PlainFormat,

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use clap::CommandFactory;
 use serde_json::json;
-use spacetime_engine::{Allowance, Assumption};
+use spacetime_engine::{Allowance, Assumption, Assumptions, Group, RuleInfo};
 
 use crate::args::{Cli, ExplainArgs, FactsArgs, Global, PlainFormat, RulesArgs};
 use crate::output;
@@ -17,39 +17,68 @@ use crate::work::{self, Trouble};
 pub fn rules(args: &RulesArgs) -> anyhow::Result<Status> {
     let rules = spacetime_engine::rules();
     if args.format == PlainFormat::Json {
-        let named = |name: &str, meaning: &str| json!({ "name": name, "meaning": meaning });
+        let named = |name: &str, meaning: &str, default: bool| json!({ "name": name, "meaning": meaning, "default": default });
         let all = json!({
             "rules": rules,
-            "assumptions": Assumption::ALL.map(|one| named(one.name(), one.meaning())),
-            "allowances": Allowance::ALL.map(|one| named(one.name(), one.meaning())),
+            "assumptions": Assumption::ALL.map(|one| named(one.name(), one.meaning(), is_common(one))),
+            "allowances": Allowance::ALL.map(|one| named(one.name(), one.meaning(), false)),
         });
         output::print(format!("{all:#}\n"))?;
         return Ok(Status::Success);
     }
     let mut out = String::from("Rules\n");
     for rule in &rules {
-        let _ = writeln!(out, "  {:<24} {:<16} {}", rule.name, rule.group, rule.summary);
+        let _ = writeln!(out, "  {:<16} {:<16} {}", rule.name, rule.group, rule.summary);
     }
-    out.push_str("\nAssumptions (made unless --strict or --no-assume NAME)\n");
-    for one in Assumption::ALL {
-        let _ = writeln!(out, "  {:<24} {}", one.name(), one.meaning());
+    let (made, not_made): (Vec<Assumption>, Vec<Assumption>) =
+        Assumption::ALL.into_iter().partition(|one| is_common(*one));
+    out.push_str("\nAssumptions that are made (unless --strict or --no-assume NAME)\n");
+    for one in made {
+        let _ = writeln!(out, "  {:<26} {}", one.name(), one.meaning());
     }
-    out.push_str("\nAllowances (only with --allow NAME)\n");
+    out.push_str("\nAssumptions that are not (only with --assume NAME)\n");
+    for one in not_made {
+        let _ = writeln!(out, "  {:<26} {}", one.name(), one.meaning());
+    }
+    out.push_str("\nAllowances (only with --allow NAME, or `# spacetime: allow[NAME]` at the place)\n");
     for one in Allowance::ALL {
-        let _ = writeln!(out, "  {:<24} {}", one.name(), one.meaning());
+        let _ = writeln!(out, "  {:<26} {}", one.name(), one.meaning());
     }
     output::print(out)?;
     Ok(Status::Success)
 }
 
+/// Whether an assumption is made unless the user says otherwise.
+fn is_common(one: Assumption) -> bool {
+    Assumptions::common().contains(one)
+}
+
 pub fn explain(args: &ExplainArgs) -> anyhow::Result<Status> {
     let is_json = args.format == PlainFormat::Json;
     let (value, text) = if let Some(one) = Assumption::from_name(&args.name) {
-        named("assumption", one.name(), one.meaning())
+        let name = one.name();
+        let said = if is_common(one) {
+            format!("Made unless `--strict` or `--no-assume {name}` is given.")
+        } else {
+            format!("Made only with `--assume {name}`.")
+        };
+        named("assumption", name, one.meaning(), &said)
     } else if let Some(one) = Allowance::from_name(&args.name) {
-        named("allowance", one.name(), one.meaning())
+        let name = one.name();
+        let said =
+            format!("Only with `--allow {name}`, or the comment `# spacetime: allow[{name}]` at the place.");
+        named("allowance", name, one.meaning(), &said)
+    } else if let Some(group) =
+        Group::ALL.into_iter().find(|group| group.name() == args.name.replace('_', "-"))
+    {
+        of_group(group)
     } else {
-        let info = spacetime_engine::explain(&args.name).map_err(|error| usage(error.to_string()))?;
+        let info = spacetime_engine::explain(&args.name).map_err(|_| {
+            usage(format!(
+                "no rule, group, assumption or allowance is called `{}`; `stc rules` lists them",
+                args.name
+            ))
+        })?;
         let title = format!("# {} ({})\n\n{}\n", info.name, info.group, info.page.trim_end());
         (serde_json::to_value(&info)?, title)
     };
@@ -57,8 +86,21 @@ pub fn explain(args: &ExplainArgs) -> anyhow::Result<Status> {
     Ok(Status::Success)
 }
 
-fn named(kind: &str, name: &str, meaning: &str) -> (serde_json::Value, String) {
-    (json!({ "kind": kind, "name": name, "meaning": meaning }), format!("# {name} ({kind})\n\n{meaning}\n"))
+fn named(kind: &str, name: &str, meaning: &str, said: &str) -> (serde_json::Value, String) {
+    let text = format!("# {name} ({kind})\n\n{meaning}\n\n{said}\n");
+    (json!({ "kind": kind, "name": name, "meaning": meaning }), text)
+}
+
+/// A group's page: its rules, a line each.
+fn of_group(group: Group) -> (serde_json::Value, String) {
+    let name = group.name();
+    let rules: Vec<RuleInfo> =
+        spacetime_engine::rules().into_iter().filter(|rule| rule.group == name).collect();
+    let mut text = format!("# {name} (group)\n\n");
+    for rule in &rules {
+        let _ = writeln!(text, "- `{}`: {}", rule.name, rule.summary);
+    }
+    (json!({ "kind": "group", "name": name, "rules": rules }), text)
 }
 
 pub fn facts(args: &FactsArgs, global: &Global) -> anyhow::Result<Status> {

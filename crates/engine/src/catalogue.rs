@@ -4,7 +4,8 @@ use std::sync::OnceLock;
 
 use serde::Serialize;
 use spacetime_pattern::{Pattern, PatternSet};
-use spacetime_rule::{Header, Rule};
+use spacetime_rule::{Found, Header, Rule};
+use spacetime_syntax::Tree;
 
 use crate::Selection;
 
@@ -74,17 +75,39 @@ fn info(rule: &Rule) -> RuleInfo {
     }
 }
 
-/// The patterns of all rules, compiled once, and the rule of each.
-pub(crate) fn patterns() -> &'static (PatternSet, Vec<&'static Rule>) {
-    static PATTERNS: OnceLock<(PatternSet, Vec<&'static Rule>)> = OnceLock::new();
-    PATTERNS.get_or_init(|| {
-        let (patterns, owners): (Vec<Pattern>, Vec<&'static Rule>) = all()
+/// Rules with their patterns, compiled, for one scan that finds all candidates.
+#[derive(Debug)]
+pub(crate) struct Scanner {
+    patterns: PatternSet,
+    /// The rule of each pattern.
+    owners: Vec<&'static Rule>,
+}
+
+impl Scanner {
+    pub fn new(rules: impl Iterator<Item = &'static Rule>) -> Self {
+        let (patterns, owners): (Vec<Pattern>, Vec<&'static Rule>) = rules
             .flat_map(|rule| rule.patterns.iter().map(move |text| (rule, text)))
-            // A pattern that does not parse is caught by the test of all headers.
+            // A pattern that does not parse is caught by the test below.
             .filter_map(|(rule, text)| Some((Pattern::parse_python(text).ok()?, rule)))
             .unzip();
-        (PatternSet::new(patterns), owners)
-    })
+        Self { patterns: PatternSet::new(patterns), owners }
+    }
+
+    /// All rules there are, compiled once.
+    pub fn standard() -> &'static Self {
+        static STANDARD: OnceLock<Scanner> = OnceLock::new();
+        STANDARD.get_or_init(|| Self::new(all()))
+    }
+
+    /// The candidates of the named rules, in source order.
+    pub fn scan(&self, tree: &Tree<'_>, names: &[&str]) -> Vec<(&'static Rule, Found)> {
+        let found = self.patterns.scan(tree);
+        found
+            .into_iter()
+            .map(|found| (self.owners[found.pattern], found))
+            .filter(|(rule, _)| names.contains(&rule.name))
+            .collect()
+    }
 }
 
 #[cfg(test)]

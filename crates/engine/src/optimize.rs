@@ -10,6 +10,7 @@ use spacetime_syntax::ast::Stmt;
 use spacetime_syntax::{Module, Node, NodeId, SourceKind, SyntaxProblem, Tree, with_deep_stack};
 use spacetime_text::{Edit, Edits, Lines, Offset, Span};
 
+use crate::catalogue::Scanner;
 use crate::choose::{Objection, Worth, compatible, given, objection, worth};
 use crate::import::add_imports;
 use crate::position::History;
@@ -31,11 +32,23 @@ pub fn optimize(text: &str, kind: SourceKind, options: &Options) -> Result<Outco
 }
 
 fn optimize_here(text: &str, kind: SourceKind, options: &Options) -> Result<Outcome, Failure> {
-    let rules = catalogue::selected(&options.selection)?;
+    let rules: Vec<&str> = catalogue::selected(&options.selection)?.iter().map(|rule| rule.name).collect();
+    Ok(run_rules(text, kind, options, Scanner::standard(), rules)?)
+}
+
+/// Rounds of the named rules of a scanner.
+fn run_rules(
+    text: &str,
+    kind: SourceKind,
+    options: &Options,
+    scanner: &Scanner,
+    rules: Vec<&str>,
+) -> Result<Outcome, SyntaxProblem> {
     let mut run = Run {
         kind,
         options,
-        rules: rules.iter().map(|rule| rule.name).collect(),
+        scanner,
+        rules,
         original: text,
         lines: Lines::new(text),
         history: History::default(),
@@ -46,7 +59,9 @@ fn optimize_here(text: &str, kind: SourceKind, options: &Options) -> Result<Outc
         let module = Module::parse(run.outcome.text.clone(), kind)?;
         let last = round == options.limits.rounds.max(1);
         match run.round(&module, round, last) {
-            Some(applied) => applied_last = applied,
+            // Rules that undo each other take turns: the last few rounds name them all.
+            Some(applied) if round + 4 > options.limits.rounds => applied_last.extend(applied),
+            Some(_) => {}
             None => {
                 run.finish();
                 return Ok(run.outcome);
@@ -89,7 +104,8 @@ struct Candidate {
 struct Run<'a> {
     kind: SourceKind,
     options: &'a Options,
-    rules: Vec<&'static str>,
+    scanner: &'a Scanner,
+    rules: Vec<&'a str>,
     original: &'a str,
     lines: Lines,
     history: History,
@@ -144,17 +160,14 @@ impl Run<'_> {
     }
 
     fn candidates(&self, tree: &Tree<'_>, remarks: &Remarks) -> Vec<Candidate> {
-        let (patterns, owners) = catalogue::patterns();
-        let mut found = patterns.scan(tree);
-        found.retain(|found| self.rules.contains(&owners[found.pattern].name));
+        let found = self.scanner.scan(tree, &self.rules);
         if found.is_empty() {
             return Vec::new();
         }
         let model = Model::new(tree, settings(self.options));
         let context = Context { tree, model: &model, target_minor: self.options.target_minor };
         let mut candidates = Vec::new();
-        for place in found {
-            let rule = owners[place.pattern];
+        for (rule, place) in found {
             let verdict = match (rule.check)(&context, &place) {
                 Ok(None) => continue,
                 Ok(Some(opportunity)) => Ok(opportunity),
@@ -376,3 +389,7 @@ fn enclosing_function(tree: &Tree<'_>, node: NodeId) -> String {
     names.reverse();
     names.join(".")
 }
+
+#[cfg(test)]
+#[path = "optimize_tests.rs"]
+mod tests;

@@ -1,6 +1,8 @@
 //! Every rule's page is its test: what stands before becomes exactly what
 //! stands after, and what is kept stays.
 
+use std::fmt::Write as _;
+
 use spacetime_engine::{Options, Outcome, Selection, SourceKind, optimize, rules};
 use spacetime_rule::Header;
 
@@ -11,23 +13,20 @@ fn run(rule: &str, code: &str) -> Outcome {
 }
 
 fn explain(outcome: &Outcome) -> String {
-    outcome
-        .findings
-        .iter()
-        .map(|f| {
-            format!(
-                "line {} applied {} {:?} {:?} relies on {:?}\n",
-                f.line, f.applied, f.why_not, f.remedy, f.relies_on
-            )
-        })
-        .collect()
+    let mut text = String::new();
+    for f in &outcome.findings {
+        let (why, remedy, relies) = (&f.why_not, &f.remedy, &f.relies_on);
+        let _ =
+            writeln!(text, "line {} applied {} {why:?} {remedy:?} relies on {relies:?}", f.line, f.applied);
+    }
+    text
 }
 
 #[test]
 fn headers_hold() {
     let mut failures = Vec::new();
     for rule in rules() {
-        let page: String = rule.page.lines().map(|line| format!("//! {line}\n")).collect();
+        let page = rule.page.lines().fold(String::new(), |page, line| page + "//! " + line + "\n");
         let header = Header::parse(&page).unwrap_or_else(|problem| panic!("{}: {problem}", rule.name));
         for (before, after) in header.rewrites() {
             let outcome = run(&rule.name, before);

@@ -43,7 +43,7 @@ fn problem(text: &str) -> Option<String> {
 }
 
 fn example_texts() -> Vec<String> {
-    let all = examples().unwrap();
+    let all = examples().expect("every page is well-formed");
     let texts = all.into_iter().flat_map(|(_, example)| match example {
         RuleExample::Rewritten { before, after } => vec![before, after],
         RuleExample::Kept(code) => vec![code],
@@ -153,7 +153,8 @@ fn program() -> impl Strategy<Value = String> {
     (select(heads), prop::collection::vec(statement(), 1..7)).prop_map(|(head, statements)| {
         let depth = head.lines().count();
         let lines = statements.iter().flat_map(|statement| statement.lines());
-        let body: String = lines.map(|line| format!("{}{line}\n", "    ".repeat(depth))).collect();
+        let indent = "    ".repeat(depth);
+        let body = lines.fold(String::new(), |body, line| body + &indent + line + "\n");
         format!("{head}{body}")
     })
 }

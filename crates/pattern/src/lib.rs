@@ -36,6 +36,9 @@
 //! matches one node, the match is the one whose `$$$` are shortest from left
 //! to right.
 
+// tidy: circle because a pattern is parsed by the notation, which compiles
+// what it reads into a pattern.
+
 mod compile;
 mod index;
 mod matcher;

@@ -25,14 +25,24 @@ impl Import {
         if self.is_imported(tree, &alias) || !is_word_of(tree, &alias) {
             return alias;
         }
-        (2..).map(|number| format!("{alias}_{number}")).find(|name| !is_word_of(tree, name)).unwrap_or(alias)
+        let mut longer = alias;
+        while is_word_of(tree, &longer) {
+            longer.push('_');
+        }
+        longer
     }
 
-    /// Whether the module's own top level holds this very import, as `local`,
+    /// Whether the head of the module holds this very import, as `local`,
     /// and binds that word nowhere else.
     pub fn is_imported(self, tree: &Tree<'_>, local: &str) -> bool {
-        let imports = tree.module().root().body.iter().any(|stmt| match stmt {
-            spacetime_syntax::ast::Stmt::ImportFrom(import) => {
+        use spacetime_syntax::ast::Stmt;
+        // Further down it may come too late.
+        let head = tree.module().root().body.iter().take_while(|stmt| {
+            matches!(stmt, Stmt::Import(_) | Stmt::ImportFrom(_))
+                || matches!(stmt, Stmt::Expr(stmt) if stmt.value.is_string_literal_expr())
+        });
+        let imports = head.into_iter().any(|stmt| match stmt {
+            Stmt::ImportFrom(import) => {
                 import.level == 0
                     && import.module.as_deref() == Some(self.module)
                     && import.names.iter().any(|alias| {

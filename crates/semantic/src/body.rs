@@ -29,7 +29,7 @@ pub struct Body {
 }
 
 impl Body {
-    pub(crate) fn new<'m>(model: &Model<'m>, scope: ScopeId) -> Self {
+    pub(crate) fn new(model: &Model<'_>, scope: ScopeId) -> Self {
         let owner = model.scopes.scope(scope).node;
         let tree = model.tree;
         let statements = statements(tree, owner);
@@ -47,7 +47,7 @@ impl Body {
             .copied()
             .filter(|node| matches!(tree.node(*node), Node::Stmt(Stmt::Return(_))))
             .collect();
-        Self { returns, scope, owner, flow, nodes, symbols, kinds, heap, is_generator, is_async }
+        Self { scope, owner, flow, nodes, symbols, kinds, heap, is_generator, is_async, returns }
     }
 
     pub(crate) fn infer<'a, 'm>(&'a self, model: &'a Model<'m>) -> Infer<'a, 'm> {
@@ -56,6 +56,16 @@ impl Body {
 
     pub(crate) fn values<'a, 'm>(&'a self, model: &'a Model<'m>) -> Values<'a, 'm> {
         Values { model, infer: self.infer(model), heap: &self.heap }
+    }
+
+    /// Whether unknown code gets hold of one of the objects at some time.
+    pub fn escapes(&self, objects: &Objects) -> bool {
+        self.heap.escapes_of(objects).next().is_some()
+    }
+
+    /// Whether it is the body of a function, not of the module.
+    pub fn scope_is_function(&self, model: &Model<'_>) -> bool {
+        model.scopes.scope(self.scope).kind == crate::scope::ScopeKind::Function
     }
 
     /// The kind of an expression of this body.
@@ -124,6 +134,7 @@ pub(crate) fn own_nodes(tree: &Tree<'_>, root: NodeId) -> Vec<NodeId> {
             Node::Stmt(Stmt::ClassDef(class)) => {
                 let mut outside: Vec<NodeId> = class.decorator_list.iter().map(|d| tree.id(d)).collect();
                 outside.push(tree.id(&class.name));
+                outside.extend(class.arguments.as_deref().map(|arguments| tree.id(arguments)));
                 outside
             }
             _ => tree.children(id).collect(),

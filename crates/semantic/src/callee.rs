@@ -33,13 +33,26 @@ pub enum Callee {
 impl Model<'_> {
     /// What `call` calls, where `kind` tells the kinds of expressions.
     pub(crate) fn callee(&self, call: &ExprCall, kind: &dyn Fn(&Expr) -> Kind) -> Callee {
-        self.callee_of_value(&call.func, kind)
+        let callee = self.callee_of_value(&call.func, kind);
+        match &callee {
+            // `str.join(sep, items)`: the table counts arguments from behind the receiver.
+            Callee::Method { entry, .. } if self.is_unbound_method(&call.func) && entry.has_positions() => {
+                Callee::Unknown
+            }
+            _ => callee,
+        }
+    }
+
+    /// `str.lower`, not `text.lower`.
+    fn is_unbound_method(&self, func: &Expr) -> bool {
+        matches!(func, Expr::Attribute(attribute) if matches!(&*attribute.value, Expr::Name(name)
+            if self.scopes.resolve(self.tree.id(name)) == Resolved::Builtin))
     }
 
     /// What calling the value of `func` would call.
     pub(crate) fn callee_of_value(&self, func: &Expr, kind: &dyn Fn(&Expr) -> Kind) -> Callee {
         if let Some(name) = self.qualified(func) {
-            if self.settings.pure.iter().any(|pure| *pure == name) {
+            if self.settings.pure.contains(&name) {
                 return Callee::Pure;
             }
             return Tables::get().module(&name).map_or(Callee::Unknown, Callee::Module);
@@ -59,13 +72,16 @@ impl Model<'_> {
     }
 
     fn builtin_call(&self, name: &str) -> Callee {
-        if self.scopes.has_star_import() {
+        if self.scopes.has_star_import() || self.replaces_names() {
             return Callee::Unknown;
         }
         Tables::get().builtin(name).map_or(Callee::Unknown, Callee::Builtin)
     }
 
     fn user_callee(&self, func: &Expr, kind: &dyn Fn(&Expr) -> Kind) -> Callee {
+        if self.replaces_names() {
+            return Callee::Unknown;
+        }
         match kind(func) {
             Kind::Function(def) if self.is_marked_pure(def) => Callee::Pure,
             Kind::Function(def) => Callee::Function(def),
@@ -148,6 +164,23 @@ impl Model<'_> {
             })
     }
 
+    /// Whether a variable is only ever a function or class of this module, or a
+    /// function of a library that the tables know: nothing that holds objects.
+    /// (What is imported from elsewhere may be anything, a list for example.)
+    pub fn holds_nothing(&self, symbol: SymbolId) -> bool {
+        let data = self.scopes.symbol(symbol);
+        self.is_definition(symbol)
+            && (!data.is_imported
+                || self.imported_name(symbol).is_some_and(|name| Tables::get().module(&name).is_some()))
+    }
+
+    /// `operator.itemgetter(1)` and `attrgetter("x")`, written in place.
+    pub(crate) fn makes_getter(&self, func: &Expr) -> bool {
+        matches!(func, Expr::Call(call) if self.qualified(&call.func).is_some_and(|name| {
+            matches!(name.as_str(), "operator.itemgetter" | "operator.attrgetter")
+        }))
+    }
+
     /// Whether instances of a class are plain records: making one, reading its
     /// fields and copying it run no code of the user's.
     pub fn is_record(&self, def: NodeId) -> bool {
@@ -167,9 +200,25 @@ impl Model<'_> {
                     ([], [base]) => is(base, "typing.NamedTuple"),
                     _ => false,
                 };
-                made_plain && no_keywords && class.body.iter().all(is_plain_member)
+                made_plain
+                    && no_keywords
+                    && class.body.iter().all(is_plain_member)
+                    && class.body.iter().all(|stmt| self.has_plain_default(stmt))
             }
             _ => false,
+        }
+    }
+
+    /// Whether making an instance runs no code for this field: a
+    /// `default_factory` may be anything.
+    fn has_plain_default(&self, stmt: &Stmt) -> bool {
+        let Stmt::AnnAssign(stmt) = stmt else { return true };
+        match stmt.value.as_deref() {
+            Some(Expr::Call(call)) => call.arguments.keywords.iter().all(|keyword| {
+                keyword.arg.as_deref().is_some_and(|name| name != "default_factory")
+                    || ["list", "dict", "set"].iter().any(|name| self.is_builtin(&keyword.value, name))
+            }),
+            _ => true,
         }
     }
 
@@ -202,7 +251,10 @@ fn is_plain_member(stmt: &Stmt) -> bool {
     match stmt {
         Stmt::AnnAssign(_) | Stmt::Pass(_) => true,
         Stmt::Expr(stmt) => stmt.value.is_literal_expr(),
-        Stmt::FunctionDef(def) => !(def.name.starts_with("__") && def.name.ends_with("__")),
+        // A decorator may make it a property.
+        Stmt::FunctionDef(def) => {
+            def.decorator_list.is_empty() && !(def.name.starts_with("__") && def.name.ends_with("__"))
+        }
         _ => false,
     }
 }

@@ -31,6 +31,11 @@ impl Kinds {
         Some(self.join(self.of_symbol.get(&symbol)?))
     }
 
+    /// The bindings that a use may see, where not all may be seen.
+    pub fn bindings_of_use(&self, name: NodeId) -> Option<&[NodeId]> {
+        self.reaching.get(&name).map(Vec::as_slice)
+    }
+
     fn of_use(&self, symbol: SymbolId, name: NodeId) -> Option<Kind> {
         match self.reaching.get(&name) {
             Some(bindings) => Some(self.join(bindings)),
@@ -295,6 +300,12 @@ impl Infer<'_, '_> {
             Callee::Module(entry) if entry.name == "itertools.chain.from_iterable" => {
                 Kind::iterator(first().item())
             }
+            Callee::Module(entry)
+                if entry.name == "collections.defaultdict"
+                    && !call.arguments.args.first().is_none_or(|factory| self.makes_fresh(factory)) =>
+            {
+                Kind::Unknown // the factory may be any code, and give anything
+            }
             Callee::Module(entry) => match entry.result(&first(), &Kind::Unknown) {
                 Kind::File(_) => Kind::File(Some(self.model.tree.id(call))),
                 kind => kind,
@@ -309,6 +320,25 @@ impl Infer<'_, '_> {
             Callee::Function(def) => self.model.return_kind(def),
             Callee::Class(def) if self.model.is_record(def) => Kind::Record(def),
             _ => Kind::Unknown,
+        }
+    }
+
+    /// Whether calling a factory does nothing but make a new value: a builtin
+    /// type, or a `lambda` of literals.
+    fn makes_fresh(&self, factory: &Expr) -> bool {
+        let tree = self.model.tree;
+        match factory {
+            Expr::NoneLiteral(_) => true,
+            Expr::Name(name) => ["list", "dict", "set", "int", "float", "str", "bool", "tuple"]
+                .iter()
+                .any(|builtin| name.id == *builtin && self.model.is_builtin(factory, builtin)),
+            Expr::Lambda(lambda) => !tree.subtree(tree.id(&*lambda.body)).any(|id| {
+                matches!(
+                    tree.expr(id),
+                    Some(Expr::Name(_) | Expr::Call(_) | Expr::Attribute(_) | Expr::Yield(_))
+                )
+            }),
+            _ => false,
         }
     }
 

@@ -4,6 +4,9 @@
 //! Everything is asked through [`Model`]; facts about a function are worked
 //! out when they are first asked for.
 
+// tidy: circle because facts are worked out when they are first asked for, and
+// ask each other through the model: the kind of a call needs the callee's body.
+
 mod assume;
 mod body;
 mod callee;

@@ -34,6 +34,7 @@ pub struct Model<'m> {
     bodies: RefCell<FxHashMap<ScopeId, Option<Rc<Body>>>>,
     returns: RefCell<FxHashMap<NodeId, Kind>>,
     captures: RefCell<FxHashMap<SymbolId, Rc<[NodeId]>>>,
+    replaces_names: bool,
 }
 
 /// What other functions need to know of a function's objects.
@@ -52,7 +53,9 @@ impl<'m> Model<'m> {
                 children[parent.index()].push(scope);
             }
         }
+        let replaces_names = replaces_names(tree, &scopes);
         Self {
+            replaces_names,
             tree,
             scopes,
             settings,
@@ -155,7 +158,7 @@ impl<'m> Model<'m> {
                     yielded = yielded.join(kind);
                 }
                 Node::Expr(Expr::YieldFrom(value)) => {
-                    yielded = yielded.join(body.item_kind(self, &value.value))
+                    yielded = yielded.join(body.item_kind(self, &value.value));
                 }
                 _ => {}
             }
@@ -214,6 +217,13 @@ impl<'m> Model<'m> {
     pub fn is_builtin(&self, expr: &Expr, name: &str) -> bool {
         matches!(expr, Expr::Name(found) if found.id == name && self.scopes.resolve(self.tree.id(found)) == Resolved::Builtin)
             && !self.scopes.has_star_import()
+            && !self.replaces_names
+    }
+
+    /// Whether the module itself may give its functions or builtins another
+    /// meaning behind the back of the scopes.
+    pub(crate) fn replaces_names(&self) -> bool {
+        self.replaces_names
     }
 
     /// Whether `name`, written at `node`, would mean the builtin.
@@ -260,21 +270,31 @@ impl<'m> Model<'m> {
     /// Whether a variable's container is never handed on or changed: its uses
     /// are subscripts that are read, loops, comparisons, and known calls.
     pub(crate) fn is_only_read(&self, symbol: SymbolId) -> bool {
-        self.scopes.symbol(symbol).uses.iter().all(|name| {
-            let Some(parent) = self.tree.parent(*name) else { return false };
-            match self.tree.node(parent) {
-                Node::Expr(Expr::Subscript(subscript)) => {
-                    subscript.ctx == ExprContext::Load && self.tree.id(&*subscript.value) == *name
+        let data = self.scopes.symbol(symbol);
+        // `a = b = []` and `f(a := [])` give the container to somebody else as well.
+        let alone = data.bindings.iter().all(|name| {
+            self.tree.parent(*name).is_some_and(|parent| match self.tree.node(parent) {
+                Node::Stmt(Stmt::Assign(stmt)) => stmt.targets.len() == 1,
+                Node::Expr(Expr::Named(_)) => false,
+                _ => true,
+            })
+        });
+        alone
+            && data.uses.iter().all(|name| {
+                let Some(parent) = self.tree.parent(*name) else { return false };
+                match self.tree.node(parent) {
+                    Node::Expr(Expr::Subscript(subscript)) => {
+                        subscript.ctx == ExprContext::Load && self.tree.id(&*subscript.value) == *name
+                    }
+                    Node::Expr(Expr::Compare(_)) | Node::Stmt(Stmt::For(_)) => true,
+                    Node::Part(AnyNodeRef::Comprehension(clause)) => self.tree.id(&clause.iter) == *name,
+                    Node::Stmt(Stmt::Assign(stmt)) => {
+                        stmt.targets.iter().all(|target| matches!(target, Expr::Tuple(_) | Expr::List(_)))
+                    }
+                    Node::Part(AnyNodeRef::Arguments(_)) => self.is_reading_call(parent),
+                    _ => false,
                 }
-                Node::Expr(Expr::Compare(_)) | Node::Stmt(Stmt::For(_)) => true,
-                Node::Part(AnyNodeRef::Comprehension(clause)) => self.tree.id(&clause.iter) == *name,
-                Node::Stmt(Stmt::Assign(stmt)) => {
-                    stmt.targets.iter().all(|target| matches!(target, Expr::Tuple(_) | Expr::List(_)))
-                }
-                Node::Part(AnyNodeRef::Arguments(_)) => self.is_reading_call(parent),
-                _ => false,
-            }
-        })
+            })
     }
 
     fn is_reading_call(&self, arguments: NodeId) -> bool {
@@ -283,4 +303,36 @@ impl<'m> Model<'m> {
             .iter()
             .any(|name| self.is_builtin(&call.func, name)))
     }
+}
+
+/// `globals()["f"] = g`, `exec`, `builtins.len = f`, `f.__code__ = ...`.
+fn replaces_names(tree: &Tree<'_>, scopes: &Scopes<'_>) -> bool {
+    const DOORS: [&str; 3] = ["globals", "exec", "__builtins__"];
+    const PARTS: [&str; 5] = ["__code__", "__defaults__", "__kwdefaults__", "__class__", "__bases__"];
+    let text = tree.module().text();
+    if !text.contains("builtins") && !DOORS.iter().chain(&PARTS).any(|door| text.contains(door)) {
+        return false;
+    }
+    let is_builtins = |name: NodeId| {
+        scopes.resolve(name).symbol().is_some_and(|symbol| {
+            scopes.symbol(symbol).bindings.iter().any(|binding| {
+                let alias = tree.parent(*binding).map(|parent| tree.node(parent));
+                matches!(alias, Some(Node::Part(AnyNodeRef::Alias(alias))) if alias.name.as_str() == "builtins")
+            })
+        })
+    };
+    tree.ids().any(|id| match tree.node(id) {
+        Node::Expr(Expr::Name(name)) if DOORS.contains(&name.id.as_str()) => {
+            scopes.resolve(id) == Resolved::Builtin
+        }
+        Node::Expr(Expr::Attribute(attribute)) => {
+            !attribute.ctx.is_load() && PARTS.contains(&attribute.attr.as_str())
+        }
+        // Anything but reading an attribute of it.
+        Node::Expr(Expr::Name(name)) if name.ctx.is_load() && is_builtins(id) => {
+            let parent = tree.parent(id).and_then(|parent| tree.expr(parent));
+            !matches!(parent, Some(Expr::Attribute(attribute)) if attribute.ctx.is_load())
+        }
+        _ => false,
+    })
 }

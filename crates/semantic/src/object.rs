@@ -7,12 +7,13 @@
 //! solved by iteration. An object escapes where unknown code gets hold of it.
 
 use rustc_hash::FxHashMap;
-use spacetime_syntax::ast::{AnyNodeRef, Expr, Stmt};
+use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
 use crate::infer::{Infer, Kinds};
 use crate::model::Callee;
 use crate::scope::{Resolved, SymbolId};
+use crate::table::Call;
 use crate::{Kind, Model};
 
 /// A set of objects of one body. The number 0 is everything from outside.
@@ -89,6 +90,8 @@ pub struct Heap {
     sites: Vec<NodeId>,
     number: FxHashMap<NodeId, usize>,
     of_symbol: FxHashMap<SymbolId, Objects>,
+    /// The same for each place that binds the variable.
+    of_binding: FxHashMap<NodeId, Objects>,
     contents: Vec<Objects>,
     /// For the object of a reader, the one that stands for all rows it makes.
     rows: FxHashMap<usize, usize>,
@@ -159,14 +162,33 @@ impl Heap {
             .map(|(_, node)| *node)
     }
 
+    /// The objects a variable may be bound to where it is used.
+    fn of_use(&self, kinds: &Kinds, symbol: SymbolId, name: NodeId) -> Objects {
+        match kinds.bindings_of_use(name) {
+            Some(bindings) => bindings.iter().fold(Objects::default(), |all, binding| {
+                all.union(self.of_binding.get(binding).unwrap_or(&Objects::outer()))
+            }),
+            None => self.of_symbol(symbol),
+        }
+    }
+
     /// The objects a variable may be bound to.
     pub fn of_symbol(&self, symbol: SymbolId) -> Objects {
         self.of_symbol.get(&symbol).cloned().unwrap_or_else(Objects::outer)
     }
+
+    /// Adds to what a variable may be bound to at `binding`; `None` when it is
+    /// no variable of this body.
+    fn bind(&mut self, symbol: Option<SymbolId>, binding: NodeId, set: &Objects) -> Option<bool> {
+        let known = self.of_symbol.get_mut(&symbol?)?;
+        let changed = known.add(set);
+        let here = self.of_binding.get_mut(&binding).is_some_and(|here| here.add(set));
+        Some(changed || here)
+    }
 }
 
 /// Solves the constraints of the nodes of one body.
-pub fn solve<'m>(model: &Model<'m>, kinds: &Kinds, symbols: &[SymbolId], nodes: &[NodeId]) -> Heap {
+pub fn solve(model: &Model<'_>, kinds: &Kinds, symbols: &[SymbolId], nodes: &[NodeId]) -> Heap {
     let mut heap = Heap { contents: vec![Objects::outer()], ..Heap::default() };
     for node in nodes {
         if matches!(model.tree.node(*node), Node::Expr(expr) if makes_object(expr)) {
@@ -185,9 +207,16 @@ pub fn solve<'m>(model: &Model<'m>, kinds: &Kinds, symbols: &[SymbolId], nodes: 
     let too_many = heap.sites.len() > MAX_SITES;
     for symbol in symbols {
         let data = model.scopes.symbol(*symbol);
-        let foreign =
-            too_many || data.is_parameter || data.rebound_elsewhere || data.is_global || data.is_nonlocal;
-        heap.of_symbol.insert(*symbol, if foreign { Objects::outer() } else { Objects::default() });
+        let foreign = too_many || data.rebound_elsewhere || data.is_global || data.is_nonlocal;
+        let outside = foreign || data.is_parameter;
+        heap.of_symbol.insert(*symbol, if outside { Objects::outer() } else { Objects::default() });
+        if !foreign {
+            // What binds a parameter is the call.
+            let given = |binding: &NodeId| data.is_parameter && !is_bound_here(model, *binding);
+            heap.of_binding.extend(data.bindings.iter().map(|binding| {
+                (*binding, if given(binding) { Objects::outer() } else { Objects::default() })
+            }));
+        }
     }
     if !too_many {
         let mut solver = Solver { model, infer: Infer { model, kinds }, heap, changed: true };
@@ -202,6 +231,12 @@ pub fn solve<'m>(model: &Model<'m>, kinds: &Kinds, symbols: &[SymbolId], nodes: 
         heap = solver.heap;
     }
     heap
+}
+
+/// Whether a statement of the body binds a name, not the list of parameters.
+fn is_bound_here(model: &Model<'_>, binding: NodeId) -> bool {
+    let parent = model.tree.parent(binding).map(|parent| model.tree.node(parent));
+    !matches!(parent, Some(Node::Part(AnyNodeRef::Parameter(_))))
 }
 
 /// Expressions that may make a new object with contents or a position.
@@ -219,6 +254,7 @@ fn makes_object(expr: &Expr) -> bool {
             | Expr::Call(_)
             | Expr::BinOp(_)
             | Expr::Subscript(_)
+            | Expr::Starred(_)
     )
 }
 
@@ -241,10 +277,10 @@ impl Values<'_, '_> {
             Expr::Name(name) => match self.model.scopes.resolve(self.model.tree.id(name)) {
                 Resolved::Builtin => Objects::default(),
                 Resolved::Local(symbol) | Resolved::Free(symbol) | Resolved::Global(symbol) => {
-                    if self.model.is_definition(symbol) {
+                    if self.model.holds_nothing(symbol) {
                         Objects::default()
                     } else {
-                        self.heap.of_symbol(symbol)
+                        self.heap.of_use(self.infer.kinds, symbol, self.model.tree.id(name))
                     }
                 }
             },
@@ -270,8 +306,10 @@ impl Values<'_, '_> {
                 }
             }
             Expr::Subscript(subscript) => self.heap.contents(&self.of(&subscript.value)),
+            // A bound method has hold of its receiver.
             Expr::Attribute(attribute) => {
-                self.heap.contents(&self.of(&attribute.value)).union(&Objects::outer())
+                let base = self.of(&attribute.value);
+                self.heap.contents(&base).union(&base).union(&Objects::outer())
             }
             Expr::BinOp(op) => match self.infer.of(expr) {
                 Kind::Unknown => self.of(&op.left).union(&self.of(&op.right)).union(&Objects::outer()),
@@ -286,7 +324,7 @@ impl Values<'_, '_> {
         }
     }
 
-    fn of_call(&self, call: &spacetime_syntax::ast::ExprCall, site: Objects) -> Objects {
+    fn of_call(&self, call: &ExprCall, site: Objects) -> Objects {
         let arguments = || self.arguments(call);
         match self.model.callee(call, &|expr| self.infer.of(expr)) {
             Callee::Builtin(entry) | Callee::Module(entry) | Callee::Method { entry, .. } => {
@@ -295,14 +333,15 @@ impl Values<'_, '_> {
                     return self.heap.contents(&all).union(&all);
                 }
                 match self.infer.of_call_kind(call) {
-                    Kind::Unknown if !entry.fresh && !entry.shares => arguments().union(&Objects::outer()),
+                    Kind::Unknown if !entry.fresh && !entry.shares => {
+                        arguments().union(&site).union(&Objects::outer())
+                    }
                     _ => site,
                 }
             }
             Callee::Function(def) => {
                 if self.model.summary_shape(def).returns_outer {
-                    let arguments = arguments();
-                    self.heap.reachable(&arguments).union(&Objects::outer())
+                    self.heap.reachable(&arguments()).union(&site).union(&Objects::outer())
                 } else {
                     site
                 }
@@ -313,7 +352,7 @@ impl Values<'_, '_> {
         }
     }
 
-    pub fn arguments(&self, call: &spacetime_syntax::ast::ExprCall) -> Objects {
+    pub fn arguments(&self, call: &ExprCall) -> Objects {
         call.arguments
             .args
             .iter()
@@ -321,9 +360,12 @@ impl Values<'_, '_> {
             .fold(Objects::default(), |all, argument| all.union(&self.of(argument)))
     }
 
-    pub fn receiver(&self, call: &spacetime_syntax::ast::ExprCall) -> Objects {
+    pub fn receiver(&self, call: &ExprCall) -> Objects {
         match &*call.func {
-            Expr::Attribute(attribute) => self.of(&attribute.value),
+            // A function of a module has no receiver.
+            Expr::Attribute(attribute) if self.model.qualified(&call.func).is_none() => {
+                self.of(&attribute.value)
+            }
             _ => Objects::default(),
         }
     }
@@ -356,6 +398,25 @@ impl Solver<'_, '_> {
             } else {
                 self.changed |= self.heap.contents[object].add(held);
             }
+        }
+    }
+
+    /// Stores into the value of an expression. What has no objects of its own
+    /// (a function, a class) is seen by everybody.
+    fn store(&mut self, holder: &Expr, held: &Objects, node: NodeId) {
+        let holder = self.of(holder);
+        if holder.is_empty() {
+            self.escape(held, node);
+        }
+        self.hold(&holder, held, node);
+    }
+
+    /// A result of unknown shape: whatever can be got out of it, at any depth,
+    /// is itself or one of `held`.
+    fn hold_deep(&mut self, site: NodeId, held: &Objects) {
+        if let Some(own) = self.heap.object_at(site) {
+            let held = self.heap.reachable(held).union(&own);
+            self.hold(&own, &held, site);
         }
     }
 
@@ -392,24 +453,27 @@ impl Solver<'_, '_> {
         match target {
             Expr::Name(name) => {
                 let symbol = self.model.scopes.resolve(self.model.tree.id(name)).symbol();
-                match symbol.and_then(|symbol| self.heap.of_symbol.get_mut(&symbol)) {
-                    Some(known) => self.changed |= known.add(set),
+                match self.heap.bind(symbol, node, set) {
+                    Some(changed) => self.changed |= changed,
                     None => self.escape(set, node),
                 }
             }
             Expr::Tuple(tuple) => self.bind_all(&tuple.elts, set),
             Expr::List(list) => self.bind_all(&list.elts, set),
+            // A new list of the items.
             Expr::Starred(starred) => {
-                let set = set.clone().union(&Objects::outer());
-                self.bind(&starred.value, &set);
+                self.hold_at(node, set);
+                let list = self.heap.object_at(node).unwrap_or_else(Objects::outer);
+                self.bind(&starred.value, &list);
             }
-            Expr::Attribute(attribute) => {
-                let holder = self.of(&attribute.value);
-                self.hold(&holder, set, node);
-            }
+            Expr::Attribute(attribute) => self.store(&attribute.value, set, node),
             Expr::Subscript(subscript) => {
-                let holder = self.of(&subscript.value);
-                self.hold(&holder, set, node);
+                // `xs[:] = VALUE` puts the items of it there.
+                let mut held = self.of(&subscript.slice).union(set);
+                if matches!(&*subscript.slice, Expr::Slice(_)) {
+                    held.add(&self.heap.contents(set));
+                }
+                self.store(&subscript.value, &held, node);
             }
             _ => self.escape(set, node),
         }
@@ -442,9 +506,7 @@ impl Solver<'_, '_> {
             // Captures of patterns and exceptions: anything.
             Node::Part(AnyNodeRef::Identifier(_)) => {
                 let symbol = self.model.scopes.resolve(id).symbol();
-                if let Some(known) = symbol.and_then(|symbol| self.heap.of_symbol.get_mut(&symbol)) {
-                    self.changed |= known.add(&Objects::outer());
-                }
+                self.changed |= self.heap.bind(symbol, id, &Objects::outer()).unwrap_or_default();
             }
             Node::Part(AnyNodeRef::MatchCase(_)) => {
                 if let Some(Node::Stmt(Stmt::Match(stmt))) =
@@ -478,9 +540,11 @@ impl Solver<'_, '_> {
                 let holder = self.of(&stmt.target);
                 let held = self.heap.contents(&value).union(&value);
                 self.hold(&holder, &held, id);
-                if self.infer.of(&stmt.target) == Kind::Unknown {
-                    self.bind(&stmt.target, &value.union(&Objects::outer()));
-                }
+                let result = match self.infer.of(&stmt.target) {
+                    Kind::Unknown => holder.union(&value).union(&Objects::outer()),
+                    _ => holder,
+                };
+                self.bind(&stmt.target, &result);
             }
             Stmt::For(stmt) => {
                 let items = if stmt.is_async { Objects::outer() } else { self.items(&stmt.iter) };
@@ -498,12 +562,37 @@ impl Solver<'_, '_> {
                     self.escape(&set, id);
                 }
             }
+            // What a definition is given (defaults, bases, decorators) is kept by it.
+            Stmt::FunctionDef(def) => {
+                for default in def.parameters.iter_non_variadic_params().filter_map(|p| p.default.as_deref())
+                {
+                    self.given(default, id);
+                }
+            }
+            Stmt::ClassDef(class) => {
+                if let Some(arguments) = class.arguments.as_deref() {
+                    for argument in arguments.args.iter().chain(arguments.keywords.iter().map(|k| &k.value)) {
+                        self.given(argument, id);
+                    }
+                }
+            }
             _ => {}
         }
     }
 
+    fn given(&mut self, expr: &Expr, node: NodeId) {
+        let set = self.of(expr);
+        self.escape(&set, node);
+    }
+
     fn expr(&mut self, id: NodeId, expr: &Expr) {
         match expr {
+            Expr::Lambda(lambda) => {
+                let parameters = lambda.parameters.iter().flat_map(|p| p.iter_non_variadic_params());
+                for default in parameters.filter_map(|p| p.default.as_deref()) {
+                    self.given(default, id);
+                }
+            }
             Expr::List(list) => self.display(id, &list.elts),
             Expr::Tuple(tuple) => self.display(id, &tuple.elts),
             Expr::Set(set) => self.display(id, &set.elts),
@@ -584,7 +673,7 @@ impl Solver<'_, '_> {
         }
     }
 
-    fn call(&mut self, id: NodeId, call: &spacetime_syntax::ast::ExprCall) {
+    fn call(&mut self, id: NodeId, call: &ExprCall) {
         let arguments = self.values().arguments(call);
         let receiver = self.values().receiver(call);
         match self.model.callee(call, &|expr| self.infer.of(expr)) {
@@ -604,32 +693,46 @@ impl Solver<'_, '_> {
                     }
                 }
                 self.hold(&receiver, &stored, id);
-                let mut held = self.heap.yields(&arguments).union(&self.heap.contents(&receiver));
-                if !entry.keeps.is_empty() || entry.view {
-                    held.add(&arguments);
-                    held.add(&receiver);
-                } else if entry.shares {
-                    held.add(&self.heap.without_readers(&arguments));
-                    held.add(&receiver);
+                let all = arguments.clone().union(&receiver);
+                for (at, argument) in call.arguments.args.iter().enumerate() {
+                    // `heappush(heap, item)`
+                    if entry.mutates.iter().any(|which| which.covers(Some(at), None)) {
+                        let changed = self.of(argument);
+                        self.hold(&changed, &all, id);
+                    }
                 }
-                // A file holds nothing of its path, but `gzip.open` may wrap another file.
+                if self.hands_on(entry, call) {
+                    let all = self.heap.reachable(&all);
+                    self.escape(&all, id);
+                }
                 if matches!(self.infer.of_call_kind(call), Kind::File(_)) {
-                    held = self.wrapped_files(call);
+                    // A file holds nothing of its path, but `gzip.open` may wrap another file.
+                    let held = self.wrapped_files(call);
+                    self.hold_at(id, &held);
+                } else if entry.keeps_shape() {
+                    let mut held = self.heap.yields(&arguments).union(&self.heap.contents(&receiver));
+                    if !entry.keeps.is_empty() || entry.view {
+                        held.add(&all);
+                    } else if entry.shares {
+                        held.add(&self.heap.without_readers(&arguments));
+                        held.add(&receiver);
+                    }
+                    self.hold_at(id, &held);
+                } else {
+                    self.hold_deep(id, &all);
                 }
-                self.hold_at(id, &held);
             }
             Callee::Function(def) => {
                 let shape = self.model.summary_shape(def);
                 if shape.leaks_outer {
                     self.escape(&arguments, id);
                 }
-                let held = self.heap.reachable(&arguments).union(&Objects::outer());
-                self.hold_at(id, &held);
+                self.hold_deep(id, &arguments.union(&Objects::outer()));
             }
             Callee::Class(def) if self.model.is_record(def) => self.hold_at(id, &arguments),
-            Callee::Pure => self.hold_at(id, &arguments.union(&Objects::outer())),
+            Callee::Pure => self.hold_deep(id, &arguments.union(&Objects::outer())),
             _ => {
-                let all = arguments.union(&receiver);
+                let all = arguments.union(&receiver).union(&self.of(&call.func));
                 let all = self.heap.reachable(&all);
                 self.escape(&all, id);
             }
@@ -640,5 +743,48 @@ impl Solver<'_, '_> {
         let files =
             call.arguments.args.iter().filter(|argument| matches!(self.infer.of(argument), Kind::File(_)));
         files.fold(Objects::default(), |all, file| all.union(&self.of(file)))
+    }
+
+    /// Whether a function that is handed to a library call (`map(FUNCTION, xs)`)
+    /// may keep what it is called with.
+    fn hands_on(&self, entry: &Call, call: &ExprCall) -> bool {
+        let calls = |at, name| entry.calls.iter().any(|which| which.covers(at, name));
+        let arguments = call.arguments.args.iter().enumerate();
+        arguments.filter(|(at, _)| calls(Some(*at), None)).any(|(_, argument)| self.keeps(argument))
+            || call.arguments.keywords.iter().any(|keyword| {
+                keyword.arg.as_deref().is_some_and(|name| calls(None, Some(name)))
+                    && self.keeps(&keyword.value)
+            })
+    }
+
+    /// Whether calling the value of `func` may put its arguments somewhere.
+    fn keeps(&self, func: &Expr) -> bool {
+        let kind = |expr: &Expr| self.infer.of(expr);
+        if kind(func).is_scalar() {
+            return false; // `None`, or text where `re.sub` takes a function as well
+        }
+        match self.model.callee_of_value(func, &kind) {
+            Callee::Builtin(entry) | Callee::Module(entry) | Callee::Method { entry, .. } => {
+                entry.puts_away()
+            }
+            Callee::Function(def) => self.model.summary_shape(def).leaks_outer,
+            Callee::Class(def) => !self.model.is_record(def),
+            Callee::Pure => false,
+            // Only calls can store anything within an expression.
+            Callee::Lambda(id) => {
+                self.model.tree.subtree(id).any(|inner| match self.model.tree.node(inner) {
+                    Node::Expr(Expr::Call(call)) => match self.model.callee(call, &kind) {
+                        Callee::Builtin(entry) | Callee::Module(entry) | Callee::Method { entry, .. } => {
+                            entry.puts_away()
+                        }
+                        Callee::Pure => false,
+                        _ => true,
+                    },
+                    Node::Expr(Expr::Yield(_) | Expr::YieldFrom(_) | Expr::Await(_)) => true,
+                    _ => false,
+                })
+            }
+            Callee::Unknown => !self.model.makes_getter(func),
+        }
     }
 }

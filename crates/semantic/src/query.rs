@@ -171,7 +171,7 @@ impl Model<'_> {
         let mut inner = node;
         for outer in self.tree.ancestors(node) {
             let conditional = match self.tree.node(outer) {
-                Node::Stmt(Stmt::Assert(stmt)) => self.tree.id(&*stmt.test) != inner,
+                Node::Stmt(Stmt::Assert(_)) | Node::Part(AnyNodeRef::MatchCase(_)) => true,
                 Node::Stmt(_) => return false,
                 Node::Expr(Expr::BoolOp(op)) => self.tree.id(&op.values[0]) != inner,
                 Node::Expr(Expr::If(choice)) => self.tree.id(&*choice.test) != inner,
@@ -195,7 +195,19 @@ impl Model<'_> {
     pub fn beside_effects(&self, body: &Body, node: NodeId) -> Effects {
         let mut effects = Effects::default();
         let mut inner = node;
+        if let Some(point) = body.flow.point_of(self.tree, node)
+            && body.flow.point(point).pieces.len() > 1
+        {
+            effects = self.point_effects(body, point); // the items of one `with`
+        }
         for outer in self.tree.ancestors(node) {
+            // `total += ...` has read `total` before.
+            if let Node::Stmt(Stmt::AugAssign(stmt)) = self.tree.node(outer)
+                && let Some(symbol) = self.scopes.resolve(self.tree.id(&*stmt.target)).symbol()
+                && stmt.target.is_name_expr()
+            {
+                effects.read_name(symbol);
+            }
             for sibling in self.tree.children(outer).filter(|child| *child != inner) {
                 for part in self.expressions_in(sibling) {
                     effects.add(&self.expr_effects(body, part));

@@ -61,6 +61,7 @@ pub struct Call {
     pub writes_files: bool,
     pub reads_this_file: bool,
     pub world: bool,
+    pub identity: bool,
 }
 
 impl Call {
@@ -97,10 +98,36 @@ impl Call {
                     "files-write" => &mut self.writes_files,
                     "readfile" => &mut self.reads_this_file,
                     "world" => &mut self.world,
+                    "identity" => &mut self.identity,
                     other => unreachable!("unknown flag {other} in a table"),
                 } = true;
             }
         }
+    }
+
+    /// Whether the result holds the very items of the arguments, or the
+    /// arguments themselves, one level deep; other results may hold them at
+    /// any depth.
+    pub fn keeps_shape(&self) -> bool {
+        let mark = Kind::Match;
+        let result = self.result(&mark, &mark);
+        self.view
+            || result.item() == mark
+            || matches!(result, Kind::CsvReader | Kind::CsvDictReader | Kind::CsvWriter)
+            || matches!(self.name, "enumerate" | "zip")
+    }
+
+    /// Whether some flag speaks of arguments by their position.
+    pub fn has_positions(&self) -> bool {
+        [&self.drains, &self.keeps, &self.calls, &self.mutates, &self.stores, &self.extends]
+            .iter()
+            .any(|list| !list.is_empty())
+    }
+
+    /// Whether the call puts an argument where it can be found later.
+    pub fn puts_away(&self) -> bool {
+        self.mutates_receiver
+            || !(self.mutates.is_empty() && self.stores.is_empty() && self.extends.is_empty())
     }
 
     /// The kind of the result; `element` is the kind of the items of the first

@@ -6,14 +6,14 @@
 
 use spacetime_rule::Context;
 use spacetime_semantic::scope::{Resolved, ScopeKind, SymbolId};
-use spacetime_semantic::{Body, Doubt, Effects, Kind, PointKind, SoleUse};
+use spacetime_semantic::{Body, Doubt, Effects, Kind, PointId, PointKind, SoleUse};
 use spacetime_syntax::ast::{AnyNodeRef, ExceptHandler, Expr, ExprCall, Stmt};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Ranged, Span};
 
 use crate::consumer::Consumer;
 use crate::layout;
-use crate::safety::{Reliances, check_moved};
+use crate::safety::{Reliances, check_bound, check_moved};
 
 /// A loop that fills a list.
 pub struct AppendLoop<'m> {
@@ -49,7 +49,8 @@ impl<'m> AppendLoop<'m> {
         let (symbol, _, bound) = cx.model.uses_of_binding(body, id, cx.tree.id(target))?;
         let loop_id = cx.tree.id(stmt);
         let use_of_list = match (sorted_at, rest.as_slice()) {
-            (Some((receiver, _)), uses) if uses.contains(&receiver) => receiver,
+            // What happens to the sorted list is judged by who sorts it.
+            (Some((receiver, _)), uses) if uses.first() == Some(&receiver) => receiver,
             (None, [one]) => *one,
             (_, []) => return Ok(None),
             (_, [first, ..]) => {
@@ -68,6 +69,7 @@ impl<'m> AppendLoop<'m> {
             None => Consumer::of(cx, use_of_list)?,
         };
         check_inside(cx, body, stmt, &fills)?;
+        check_always_filled(cx, body, symbol, bound, loop_id, use_of_list)?;
         let sole = sole_use(cx, body, symbol, bound, loop_id, use_of_list)?;
         let mut making = cx.model.stmt_effects(body, loop_id);
         let list = body.objects(cx.model, &assignment.value);
@@ -75,6 +77,9 @@ impl<'m> AppendLoop<'m> {
         making.reads.remove(&list);
         making.forget(symbol);
         let shared = variables(cx, body, loop_id, symbol, &mut making)?;
+        if let Some(start) = start_of_loop(body, loop_id) {
+            check_bound(cx, body, &making, start)?;
+        }
         Ok(Some(Self { assign, name: &target.id, stmt, fills, making, shared, sole, consumer }))
     }
 
@@ -103,7 +108,7 @@ impl<'m> AppendLoop<'m> {
         let mut head = format!("{}def {}():\n", whole.indent, self.name);
         if !self.shared.is_empty() {
             let word = if self.sole_is_global(cx) { "global" } else { "nonlocal" };
-            head.push_str(&format!("{}{unit}{word} {}\n", whole.indent, self.shared.join(", ")));
+            head = format!("{head}{}{unit}{word} {}\n", whole.indent, self.shared.join(", "));
         }
         let mut lines = layout::indent(cx, whole.span, unit);
         let first = lines.first_mut()?;
@@ -205,7 +210,8 @@ fn fill<'m>(cx: &Context<'_, 'm>, node: NodeId) -> Option<&'m ExprCall> {
 /// What cannot be moved into a generator.
 fn check_inside(cx: &Context<'_, '_>, body: &Body, stmt: &Stmt, fills: &[&ExprCall]) -> Result<(), Doubt> {
     let holds_fill = |id: NodeId| fills.iter().any(|call| cx.tree.contains(id, cx.tree.id(*call)));
-    for id in cx.tree.subtree(cx.tree.id(stmt)) {
+    let root = cx.tree.id(stmt);
+    for id in cx.tree.subtree(root) {
         let line = || cx.model.line(id);
         let what = match cx.tree.node(id) {
             Node::Stmt(Stmt::Return(_)) => "a `return`",
@@ -215,6 +221,15 @@ fn check_inside(cx: &Context<'_, '_>, body: &Body, stmt: &Stmt, fills: &[&ExprCa
             Node::Stmt(Stmt::Global(_) | Stmt::Nonlocal(_)) => "a `global` or `nonlocal` statement",
             Node::Stmt(Stmt::Import(_) | Stmt::ImportFrom(_)) => "an import",
             Node::Stmt(Stmt::Delete(_)) => "a `del`",
+            Node::Stmt(Stmt::Break(_) | Stmt::Continue(_)) if leaves(cx, root, id) => {
+                "a `break` or `continue` of an outer loop"
+            }
+            Node::Stmt(Stmt::Raise(raise)) if raise.exc.is_none() && !is_handled(cx, root, id) => {
+                "a `raise` of what is being handled outside"
+            }
+            Node::Stmt(Stmt::Try(try_)) if holds_fill(id) && !try_.finalbody.is_empty() => {
+                "a `finally` that would run when the walk ends early"
+            }
             Node::Expr(Expr::Name(name)) if name.id == "super" || name.id == "__class__" => "`super`",
             Node::Expr(Expr::Yield(_) | Expr::YieldFrom(_) | Expr::Await(_)) => "a `yield` or `await`",
             Node::Stmt(Stmt::With(with)) if holds_fill(id) => {
@@ -237,6 +252,70 @@ fn check_inside(cx: &Context<'_, '_>, body: &Body, stmt: &Stmt, fills: &[&ExprCa
     Ok(())
 }
 
+/// Whether a `break` or `continue` below `root` means a loop around `root`.
+fn leaves(cx: &Context<'_, '_>, root: NodeId, jump: NodeId) -> bool {
+    let mut inner = jump;
+    for outer in cx.tree.ancestors(jump) {
+        let in_body = |body: &[Stmt]| body.iter().any(|stmt| cx.tree.id(stmt) == inner);
+        let caught = match cx.tree.node(outer) {
+            Node::Stmt(Stmt::For(stmt)) => in_body(&stmt.body),
+            Node::Stmt(Stmt::While(stmt)) => in_body(&stmt.body),
+            _ => false,
+        };
+        if caught || outer == root {
+            return !caught;
+        }
+        inner = outer;
+    }
+    true
+}
+
+/// Whether a node lies in an `except` clause below `root`.
+fn is_handled(cx: &Context<'_, '_>, root: NodeId, node: NodeId) -> bool {
+    cx.tree
+        .ancestors(node)
+        .take_while(|outer| *outer != root)
+        .any(|outer| matches!(cx.tree.node(outer), Node::Part(AnyNodeRef::ExceptHandlerExceptHandler(_))))
+}
+
+/// Every way from the assignment to the walk has to run through the whole
+/// loop: what took another way would find no generator, or an old one.
+fn check_always_filled(
+    cx: &Context<'_, '_>,
+    body: &Body,
+    symbol: SymbolId,
+    assigned: PointId,
+    loop_id: NodeId,
+    name: NodeId,
+) -> Result<(), Doubt> {
+    let leaving = end_of_loop(body, loop_id);
+    let kills = cx.model.binding_points(body, symbol);
+    let around = body.flow.after(assigned, |point| Some(point) == leaving || kills.contains(point));
+    let walk = body.flow.point_of(cx.tree, name);
+    if walk.is_none_or(|walk| around.contains(walk)) {
+        let text = &cx.model.scopes.symbol(symbol).name;
+        return Err(Doubt::new(format!(
+            "`{text}` may be walked without the loop that fills it having ended"
+        )));
+    }
+    Ok(())
+}
+
+fn start_of_loop(body: &Body, loop_id: NodeId) -> Option<PointId> {
+    body.flow.points().find(|point| {
+        let data = body.flow.point(*point);
+        data.node == loop_id && matches!(data.kind, PointKind::Iter | PointKind::Test)
+    })
+}
+
+fn end_of_loop(body: &Body, loop_id: NodeId) -> Option<PointId> {
+    let ends = |point: &PointId| {
+        let data = body.flow.point(*point);
+        data.node == loop_id && data.kind == PointKind::Join
+    };
+    body.flow.points().filter(ends).last()
+}
+
 fn catches_exit(handler: &ExceptHandler) -> bool {
     let ExceptHandler::ExceptHandler(handler) = handler;
     let narrow = |expr: &Expr| match expr {
@@ -255,7 +334,7 @@ fn sole_use(
     cx: &Context<'_, '_>,
     body: &Body,
     symbol: SymbolId,
-    assigned: spacetime_semantic::PointId,
+    assigned: PointId,
     loop_id: NodeId,
     name: NodeId,
 ) -> Result<SoleUse, Doubt> {
@@ -277,23 +356,8 @@ fn sole_use(
         )));
     }
     // From the last thing the loop does on, the list is complete.
-    let head = body
-        .flow
-        .points()
-        .find(|point| {
-            let data = body.flow.point(*point);
-            data.node == loop_id && matches!(data.kind, PointKind::Iter | PointKind::Test)
-        })
-        .ok_or_else(lost)?;
-    let leaving = body
-        .flow
-        .points()
-        .filter(|point| {
-            let data = body.flow.point(*point);
-            data.node == loop_id && data.kind == PointKind::Join
-        })
-        .last()
-        .ok_or_else(lost)?;
+    let head = start_of_loop(body, loop_id).ok_or_else(lost)?;
+    let leaving = end_of_loop(body, loop_id).ok_or_else(lost)?;
     let certain = body.flow.always_passes(leaving, point);
     let raise_as = body.flow.point(head).raise.clone();
     if raise_as != body.flow.point(point).raise && cx.model.stmt_effects(body, loop_id).raises.is_some() {
@@ -343,6 +407,12 @@ fn variables(
         let outside = data.is_parameter || data.bindings.iter().any(|node| !cx.tree.contains(loop_id, *node));
         if !outside && !global {
             return Err(Doubt::new(format!("`{}` keeps its value from one loop to the next", data.name)));
+        }
+        if data.is_annotated {
+            return Err(Doubt::new(format!(
+                "`{}` is annotated, so that no inner function can declare it",
+                data.name
+            )));
         }
         shared.push(data.name.to_string());
     }

@@ -6,7 +6,7 @@ use spacetime_syntax::ast::{Expr, ExprCall, ExprListComp};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Offset, Ranged, Span};
 
-use crate::safety::{Reliances, check_making};
+use crate::safety::{Reliances, check_bound, check_making};
 
 /// A list comprehension that a generator could stand for.
 pub struct Listed<'m> {
@@ -23,6 +23,9 @@ impl<'m> Listed<'m> {
         let Some(expr @ Expr::ListComp(comp)) = cx.tree.expr(node) else { return Ok(None) };
         let making = cx.model.lazy_effects(body, node);
         let listed = Self { node, comp, expr, making };
+        if let Some(point) = body.flow.point_of(cx.tree, node) {
+            check_bound(cx, body, &listed.making, point)?;
+        }
         listed.check(cx)?;
         Ok(Some(listed))
     }

@@ -109,7 +109,12 @@ impl<'m> Consumer<'m> {
     pub fn walk(&self, cx: &Context<'_, '_>, body: &Body, sole: &SoleUse) -> Result<Walk, Doubt> {
         let none = Points::empty(&body.flow);
         match self {
-            Self::Loop { stmt, zipped } => loop_walk(cx, body, stmt, *zipped, sole),
+            Self::Loop { stmt, zipped } => {
+                let mut walk = loop_walk(cx, body, stmt, *zipped)?;
+                walk.effects.add(&wrapper_effects(cx, body, stmt, sole.name));
+                walk.before = cx.model.beside_effects(body, sole.name);
+                Ok(walk)
+            }
             Self::Drain { call } => {
                 let node = cx.tree.id(*call);
                 if cx.model.is_conditional(sole.name) {
@@ -119,6 +124,10 @@ impl<'m> Consumer<'m> {
                 }
                 // Adding, comparing, hashing the items, of which little is known here.
                 let mut effects = cx.model.operator_effects(body, &Kind::Unknown);
+                effects.add(&cx.model.trusted_name_effects(body, node));
+                if let Some(list) = cx.tree.expr(sole.name) {
+                    effects.reads.add(&cx.model.compared_objects(body, list));
+                }
                 let mut may_stop = false;
                 for keyword in call.arguments.keywords.iter().filter(|k| k.arg.as_deref() == Some("key")) {
                     effects.add(&cx.model.call_effects(body, &keyword.value));
@@ -126,8 +135,8 @@ impl<'m> Consumer<'m> {
                 for name in ["any", "all"] {
                     may_stop |= cx.model.is_builtin(&call.func, name);
                 }
-                let before = cx.model.beside_effects(body, node);
-                Ok(Walk { effects, points: none, may_stop, at: sole.point, before })
+                let before = cx.model.beside_effects(body, sole.name);
+                Ok(Walk { effects, points: none, may_stop, before })
             }
             Self::Comprehension { node } => {
                 if cx.model.is_conditional(sole.name) {
@@ -138,7 +147,7 @@ impl<'m> Consumer<'m> {
                 let effects = cx.model.lazy_effects(body, *node);
                 let may_stop = drained_by_any(cx, *node);
                 let before = cx.model.beside_effects(body, *node);
-                Ok(Walk { effects, points: none, may_stop, at: sole.point, before })
+                Ok(Walk { effects, points: none, may_stop, before })
             }
         }
     }
@@ -159,10 +168,10 @@ impl Consumer<'_> {
             .ok_or_else(|| Doubt::new("the walk is not part of the flow"))?;
         let sole = SoleUse::in_place(value, point);
         let mut walk = match self {
-            Self::Loop { stmt, zipped } => loop_walk(cx, body, stmt, *zipped, &sole)?,
+            Self::Loop { stmt, zipped } => loop_walk(cx, body, stmt, *zipped)?,
             Self::Drain { .. } | Self::Comprehension { .. } => {
                 let (points, before) = (Points::empty(&body.flow), Effects::default());
-                Walk { effects: Effects::default(), points, may_stop: false, at: point, before }
+                Walk { effects: Effects::default(), points, may_stop: false, before }
             }
         };
         let root = match self {
@@ -174,24 +183,29 @@ impl Consumer<'_> {
                 drained.unwrap_or(*node)
             }
         };
-        // Other arguments are evaluated, and perhaps walked, beside it.
-        for outer in cx.tree.ancestors(value).take_while(|id| cx.tree.contains(root, *id)) {
-            let Some(Expr::Call(call)) = cx.tree.expr(outer) else { continue };
-            walk.may_stop |= ["any", "all"].iter().any(|name| cx.model.is_builtin(&call.func, name));
-            let keywords = call.arguments.keywords.iter().map(|keyword| &keyword.value);
-            for argument in call.arguments.args.iter().chain(keywords) {
-                if !cx.tree.contains(cx.tree.id(argument), value) {
-                    walk.effects.add(&cx.model.expr_effects(body, argument));
-                    if cx.model.is_builtin(&call.func, "zip") {
-                        walk.effects.add(&cx.model.walk_effects(body, argument));
-                    }
+        add_arguments(cx, body, root, value, &mut walk);
+        Ok((sole, walk))
+    }
+}
+
+/// Other arguments of the calls between `root` and the walked `value` are
+/// evaluated, and perhaps walked, beside it.
+fn add_arguments(cx: &Context<'_, '_>, body: &Body, root: NodeId, value: NodeId, walk: &mut Walk) {
+    for outer in cx.tree.ancestors(value).take_while(|id| cx.tree.contains(root, *id)) {
+        let Some(Expr::Call(call)) = cx.tree.expr(outer) else { continue };
+        walk.may_stop |= ["any", "all"].iter().any(|name| cx.model.is_builtin(&call.func, name));
+        let keywords = call.arguments.keywords.iter().map(|keyword| &keyword.value);
+        for argument in call.arguments.args.iter().chain(keywords) {
+            if !cx.tree.contains(cx.tree.id(argument), value) {
+                walk.effects.add(&cx.model.expr_effects(body, argument));
+                if cx.model.is_builtin(&call.func, "zip") {
+                    walk.effects.add(&cx.model.walk_effects(body, argument));
                 }
             }
-            for keyword in call.arguments.keywords.iter().filter(|k| k.arg.as_deref() == Some("key")) {
-                walk.effects.add(&cx.model.call_effects(body, &keyword.value));
-            }
         }
-        Ok((sole, walk))
+        for keyword in call.arguments.keywords.iter().filter(|k| k.arg.as_deref() == Some("key")) {
+            walk.effects.add(&cx.model.call_effects(body, &keyword.value));
+        }
     }
 }
 
@@ -205,13 +219,7 @@ fn drained_by_any(cx: &Context<'_, '_>, generator: NodeId) -> bool {
         if ["any", "all"].iter().any(|name| cx.model.is_builtin(&call.func, name)))
 }
 
-fn loop_walk(
-    cx: &Context<'_, '_>,
-    body: &Body,
-    stmt: &StmtFor,
-    zipped: bool,
-    sole: &SoleUse,
-) -> Result<Walk, Doubt> {
+fn loop_walk(cx: &Context<'_, '_>, body: &Body, stmt: &StmtFor, zipped: bool) -> Result<Walk, Doubt> {
     let node = cx.tree.id(stmt);
     let flow = &body.flow;
     let own =
@@ -230,5 +238,24 @@ fn loop_walk(
         .flat_map(|point| flow.point(point).next.iter())
         .any(|next| *next != head && !points.contains(*next));
     points.insert(head);
-    Ok(Walk { effects, points, may_stop: leaves || zipped, at: sole.point, before: Effects::default() })
+    Ok(Walk { effects, points, may_stop: leaves || zipped, before: Effects::default() })
+}
+
+/// What `zip`, `enumerate` and the like do between two items: they walk their
+/// other arguments.
+fn wrapper_effects(cx: &Context<'_, '_>, body: &Body, stmt: &StmtFor, value: NodeId) -> Effects {
+    let mut effects = Effects::default();
+    let mut inner = value;
+    for outer in cx.tree.ancestors(value).take_while(|id| *id != cx.tree.id(stmt)) {
+        if let Some(Expr::Call(call)) = cx.tree.expr(outer) {
+            effects.add(&cx.model.trusted_name_effects(body, outer));
+            let others =
+                call.arguments.args.iter().filter(|argument| !cx.tree.contains(cx.tree.id(*argument), inner));
+            for other in others {
+                effects.add(&cx.model.walk_effects(body, other));
+            }
+            inner = outer;
+        }
+    }
+    effects
 }

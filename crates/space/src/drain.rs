@@ -9,7 +9,7 @@ use spacetime_text::{Edits, Ranged};
 
 use crate::comprehension::{Listed, unbracket};
 use crate::price;
-use crate::safety::{Reliances, check_beside, check_moved_key};
+use crate::safety::{Reliances, check_beside, check_identity, check_moved_key, check_order, is_quiet};
 
 /// What the builtin does with each item as it gets it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,7 +102,12 @@ pub fn interleave(
     relies: &mut Reliances,
 ) -> Result<(), Doubt> {
     listed.rely(relies);
-    interleave_items(cx, body, call, &listed.making, &body.kind(cx.model, &listed.comp.elt), rule, relies)
+    let making = &listed.making;
+    check_identity([making])?;
+    let operators = Effects { reads: cx.model.compared_objects(body, listed.expr), ..Effects::default() };
+    check_order(cx, body, making, &operators, relies)?;
+    let kind = body.kind(cx.model, &listed.comp.elt);
+    interleave_items(cx, body, call, (making, listed.expr), &kind, rule, relies)
 }
 
 /// The items of the call's first argument, of kind `item`, are made between
@@ -111,12 +116,13 @@ pub fn interleave_items(
     cx: &Context<'_, '_>,
     body: &Body,
     call: &ExprCall,
-    making: &Effects,
+    (making, made): (&Effects, &Expr),
     item: &Kind,
     rule: &Drain,
     relies: &mut Reliances,
 ) -> Result<(), Doubt> {
     relies.assume(Assumption::ModuleNotPatched);
+    let items = cx.model.item_objects(body, made);
     if rule.interleaved == Interleaved::Operators && !is_plain(item) {
         relies.assume(Assumption::OperatorsArePure);
         if making.raises.is_some() {
@@ -128,11 +134,11 @@ pub fn interleave_items(
         check_beside(cx, body, making, other, relies)?;
     }
     for keyword in keywords.filter(|keyword| keyword.arg.as_deref() == Some("key")) {
-        check_moved_key(cx, body, making, &keyword.value, relies)?;
+        check_moved_key(cx, body, making, &keyword.value, &items, relies)?;
     }
     if rule.may_stop {
         let missed = making.raises.is_some()
-            || !making.is_quiet_outside()
+            || !is_quiet(cx, body, making)
             || !making.writes.is_empty()
             || making.walks_unknown.is_some();
         if missed {

@@ -10,7 +10,8 @@
 
 use spacetime_rule::{Allowance, Context, Reliance};
 use spacetime_semantic::{
-    Assumption, Assumptions, Body, Conflict, Doubt, Effects, Kind, PointId, PointKind, Points, SoleUse,
+    Assumption, Assumptions, Body, Conflict, Doubt, Effects, Kind, Objects, PointId, PointKind, Points,
+    SoleUse, World,
 };
 use spacetime_syntax::ast::{Expr, Stmt, WithItem};
 use spacetime_syntax::{Node, NodeId};
@@ -24,8 +25,6 @@ pub struct Walk {
     pub points: Points,
     /// It may end before the last item.
     pub may_stop: bool,
-    /// It happens at this point.
-    pub at: PointId,
     /// What the statement does before the walk starts.
     pub before: Effects,
 }
@@ -92,17 +91,14 @@ pub fn check_moved(
     passed.add(&expose(&walk.before));
     let walked = expose(&walk.effects);
 
+    check_identity([&making, &passed, &walked])?;
     for other in [&passed, &walked] {
         if let Some(conflict) = conflict(cx, &making, other) {
             return Err(doubt_of(cx, &conflict, other));
         }
-        for (one, two) in [(&making, other), (other, &making)] {
-            if let Some(node) = one.walks_unknown.filter(|_| two.is_touchable()) {
-                check_independent(cx, node, relies)?;
-            }
-        }
+        check_walks(cx, &making, other, relies)?;
         if making.files_meet(other) {
-            check_files(cx, body)?;
+            check_files(cx, body, [&making, other])?;
             relies.assume(Assumption::FilesUnchangedWhileRead);
         }
     }
@@ -113,6 +109,21 @@ pub fn check_moved(
 
     check_failing(cx, body, &making, &others, sole, relies)?;
     check_stopping(cx, body, &making, &others, sole, walk, relies)
+}
+
+/// Where one of the two walks something unknown, that must not matter to the other.
+fn check_walks(
+    cx: &Context<'_, '_>,
+    making: &Effects,
+    other: &Effects,
+    relies: &mut Reliances,
+) -> Result<(), Doubt> {
+    for (one, two) in [(making, other), (other, making)] {
+        if let Some(node) = one.walks_unknown.filter(|_| two.is_touchable()) {
+            check_independent(cx, node, relies)?;
+        }
+    }
+    Ok(())
 }
 
 /// An iterable of unknown type is walked at another time than before.
@@ -140,6 +151,49 @@ pub fn check_making(cx: &Context<'_, '_>, making: &Effects) -> Result<(), Doubt>
         )));
     }
     Ok(())
+}
+
+/// A generator sees the variables of the function as free ones: one that may
+/// be unbound fails otherwise there.
+pub fn check_bound(cx: &Context<'_, '_>, body: &Body, making: &Effects, at: PointId) -> Result<(), Doubt> {
+    if cx.model.scopes.scope(body.scope).kind == spacetime_semantic::scope::ScopeKind::Module {
+        return Ok(());
+    }
+    for symbol in &making.name_reads {
+        let data = cx.model.scopes.symbol(*symbol);
+        if data.scope != body.scope || data.is_global || data.is_nonlocal {
+            continue;
+        }
+        let kills = cx.model.binding_points(body, *symbol);
+        let sources = body.flow.before(at, |point| kills.contains(point));
+        let deleted = data.deletes.iter().filter_map(|node| body.flow.point_of(cx.tree, *node));
+        let unbound = !data.is_parameter && sources.contains(PointId::ENTRY);
+        if unbound || deleted.into_iter().any(|point| sources.contains(point)) {
+            return Err(Doubt::new(format!("`{}` may be unbound where the items are made", data.name)));
+        }
+    }
+    Ok(())
+}
+
+/// `id` can tell whether the items live together or one after the other.
+pub fn check_identity<'a>(all: impl IntoIterator<Item = &'a Effects>) -> Result<(), Doubt> {
+    if all.into_iter().any(|effects| effects.world.has(World::IDENTITY)) {
+        return Err(Doubt::new(
+            "`id` can tell items that live together from items that live one after the other",
+        ));
+    }
+    Ok(())
+}
+
+/// Whether code does nothing that lasts, not even to variables that others see.
+pub fn is_quiet(cx: &Context<'_, '_>, body: &Body, effects: &Effects) -> bool {
+    effects.is_quiet_outside()
+        && effects.name_writes.iter().all(|symbol| {
+            let data = cx.model.scopes.symbol(*symbol);
+            body.symbols.contains(symbol)
+                && !(data.is_global || data.is_nonlocal || data.rebound_elsewhere)
+                && cx.model.captures(*symbol).is_empty()
+        })
 }
 
 /// Why the order of the two matters. Suspending hands over to unknown code.
@@ -193,7 +247,14 @@ fn doubt_of(cx: &Context<'_, '_>, conflict: &Conflict, other: &Effects) -> Doubt
 
 /// Files that are read and files that are written in this body must not be the
 /// same: `lines = open(p).readlines()` and then `open(p, "w")` is common.
-fn check_files(cx: &Context<'_, '_>, body: &Body) -> Result<(), Doubt> {
+fn check_files(cx: &Context<'_, '_>, body: &Body, both: [&Effects; 2]) -> Result<(), Doubt> {
+    // A function that is called opens the file: its path is not known here.
+    for call in both.iter().flat_map(|effects| &effects.opens) {
+        if !body.nodes.contains(call) && !reads_only(cx, *call) {
+            let line = cx.model.line(*call);
+            return Err(Doubt::new(format!("line {line} may write the file that is being read")));
+        }
+    }
     let mut reads: Vec<(String, NodeId)> = Vec::new();
     let mut writes: Vec<(String, NodeId)> = Vec::new();
     for node in &body.nodes {
@@ -202,9 +263,8 @@ fn check_files(cx: &Context<'_, '_>, body: &Body) -> Result<(), Doubt> {
             continue;
         }
         let path = call.arguments.find_argument_value("file", 0);
-        let text = path.map_or_else(String::new, |path| cx.tree.module().slice(path).to_owned());
-        let reading = opens_for_reading(expr);
-        if reading { reads.push((text, *node)) } else { writes.push((text, *node)) }
+        let text = path.map_or_else(String::new, |path| path_text(cx, path));
+        if reads_only(cx, *node) { reads.push((text, *node)) } else { writes.push((text, *node)) }
     }
     for (path, node) in &writes {
         if path.is_empty() || reads.iter().any(|(read, _)| read == path) {
@@ -215,6 +275,34 @@ fn check_files(cx: &Context<'_, '_>, body: &Body) -> Result<(), Doubt> {
         }
     }
     Ok(())
+}
+
+/// Whether a call of `open` says that the file is only read.
+fn reads_only(cx: &Context<'_, '_>, call: NodeId) -> bool {
+    let Some(Expr::Call(call)) = cx.tree.expr(call) else { return false };
+    match call.arguments.find_argument_value("mode", 1) {
+        None => true,
+        Some(Expr::StringLiteral(mode)) => !mode.value.to_str().contains(['w', 'a', 'x', '+']),
+        Some(_) => false,
+    }
+}
+
+/// The text of a path; of a variable that is bound once, the text of its value.
+fn path_text(cx: &Context<'_, '_>, path: &Expr) -> String {
+    const LONGEST_CHAIN: usize = 8;
+    let mut path = path;
+    for _ in 0..LONGEST_CHAIN {
+        let Some(symbol) = cx.model.scopes.resolve(cx.tree.id(path)).symbol().filter(|_| path.is_name_expr())
+        else {
+            break;
+        };
+        let [binding] = cx.model.scopes.symbol(symbol).bindings.as_slice() else { break };
+        match cx.tree.parent(*binding).map(|parent| cx.tree.node(parent)) {
+            Some(Node::Stmt(Stmt::Assign(stmt))) => path = &stmt.value,
+            _ => break,
+        }
+    }
+    cx.tree.module().slice(path).to_owned()
 }
 
 /// Condition 2: where making fails, nothing that ran before is seen.
@@ -239,7 +327,7 @@ fn check_failing(
             "making an item may fail (line {line}) within `try`, after some items have been used"
         )));
     }
-    if !others.is_quiet_outside() {
+    if !is_quiet(cx, body, others) {
         relies.allow(Allowance::EarlyEffects);
     }
     if others.raises.is_some() {
@@ -294,6 +382,11 @@ fn check_stopping(
             "the walk may end early, and making the rest of the items would have been seen",
         ));
     }
+    if !is_quiet(cx, body, making) && body.scope_is_function(cx.model) {
+        return Err(Doubt::new(
+            "the walk may end early, and making the rest of the items sets variables that others see",
+        ));
+    }
     let caught = handles(cx, body, &body.flow.point(sole.point).raise);
     if skipped || caught {
         check_not_missed(cx, body, making, sole, walk)?;
@@ -323,7 +416,10 @@ fn check_not_missed(
         let name = &cx.model.scopes.symbol(*symbol).name;
         return Err(Doubt::new(format!("the walk may end early, and `{name}` is used afterwards")));
     }
-    if making.writes.overlaps(&effects.reads) || making.writes.overlaps(&effects.writes) {
+    if body.escapes(&making.writes)
+        || making.writes.overlaps(&effects.reads)
+        || making.writes.overlaps(&effects.writes)
+    {
         return Err(Doubt::new(
             "the walk may end early, and what making the items advances is used afterwards",
         ));
@@ -370,8 +466,9 @@ pub fn check_interleaved(
     if let Some(conflict) = conflict(cx, &making, &other) {
         return Err(doubt_of(cx, &conflict, &other));
     }
+    check_walks(cx, &making, &other, relies)?;
     if making.files_meet(&other) {
-        check_files(cx, body)?;
+        check_files(cx, body, [&making, &other])?;
         relies.assume(Assumption::FilesUnchangedWhileRead);
     }
     relies.assume_all(making.assumes);
@@ -425,31 +522,46 @@ pub fn opens_for_reading(open: &Expr) -> bool {
     }
 }
 
+/// Whether making items and some other code may change places, or be interleaved.
+pub fn check_order(
+    cx: &Context<'_, '_>,
+    body: &Body,
+    making: &Effects,
+    other: &Effects,
+    relies: &mut Reliances,
+) -> Result<(), Doubt> {
+    if let Some(conflict) = conflict(cx, making, other) {
+        return Err(doubt_of(cx, &conflict, other));
+    }
+    relies.assume_all(other.assumes);
+    if !(is_quiet(cx, body, making) && is_quiet(cx, body, other)) && making.raises.or(other.raises).is_some()
+    {
+        relies.allow(Allowance::EarlyEffects);
+    }
+    if making.raises.is_some() && other.raises.is_some() {
+        relies.assume(Assumption::OneErrorAtATime);
+    }
+    Ok(())
+}
+
 /// A `key` function that is called between the making of items now.
 pub fn check_moved_key(
     cx: &Context<'_, '_>,
     body: &Body,
     making: &Effects,
     key: &Expr,
+    items: &Objects,
     relies: &mut Reliances,
 ) -> Result<(), Doubt> {
-    let calls = cx.model.call_effects(body, key);
+    let mut calls = cx.model.call_effects(body, key);
+    calls.reads.add(items);
+    check_identity([making, &calls])?;
     let mut making = making.clone();
     if looks_at_argument_only(cx, body, &calls) {
         // Not even a generator with effects changes what such a key gives.
         making.walks_unknown = None;
     }
-    if let Some(conflict) = conflict(cx, &making, &calls) {
-        return Err(doubt_of(cx, &conflict, &calls));
-    }
-    relies.assume_all(calls.assumes);
-    if !(making.is_quiet_outside() && calls.is_quiet_outside()) && making.raises.or(calls.raises).is_some() {
-        relies.allow(Allowance::EarlyEffects);
-    }
-    if making.raises.is_some() && calls.raises.is_some() {
-        relies.assume(Assumption::OneErrorAtATime);
-    }
-    Ok(())
+    check_order(cx, body, &making, &calls, relies)
 }
 
 /// Whether a call reads its argument and nothing else that can change.

@@ -11,7 +11,7 @@ use crate::append_loop::AppendLoop;
 use crate::comprehension::Listed;
 use crate::consumer::Consumer;
 use crate::price;
-use crate::safety::{Reliances, check_moved, check_moved_key, check_namespace};
+use crate::safety::{Reliances, check_identity, check_moved, check_moved_key, check_namespace};
 
 /// Items that need not be in memory all at once.
 pub struct Source<'m> {
@@ -38,7 +38,8 @@ pub fn source_of<'m>(
         Expr::ListComp(comp) => {
             let Some(listed) = Listed::at(cx, body, cx.tree.id(comp))? else { return Ok(None) };
             listed.rely(relies);
-            moved_keys(cx, body, &listed.making, call, relies)?;
+            check_identity([&listed.making])?;
+            moved_keys(cx, body, &listed.making, value, call, relies)?;
             let items = price::comprehension_items(cx, value);
             Ok(Some(Source { item: item(), items, listed: Some(listed), span: value.range() }))
         }
@@ -46,7 +47,7 @@ pub fn source_of<'m>(
         _ => match body.kind(cx.model, value) {
             Kind::Iterator(_) | Kind::File(_) if !is_view(value) => {
                 let making = cx.model.walk_effects(body, value);
-                moved_keys(cx, body, &making, call, relies)?;
+                moved_keys(cx, body, &making, value, call, relies)?;
                 Ok(Some(Source {
                     item: item(),
                     items: price::items(cx, value),
@@ -76,11 +77,13 @@ fn moved_keys(
     cx: &Context<'_, '_>,
     body: &Body,
     making: &spacetime_semantic::Effects,
+    value: &Expr,
     call: &ExprCall,
     relies: &mut Reliances,
 ) -> Result<(), Doubt> {
     for keyword in call.arguments.keywords.iter().filter(|keyword| keyword.arg.as_deref() == Some("key")) {
-        check_moved_key(cx, body, making, &keyword.value, relies)?;
+        let items = cx.model.item_objects(body, value);
+        check_moved_key(cx, body, making, &keyword.value, &items, relies)?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use super::{Problem, crate_folders, plain_name};
+use super::{Problem, crate_folders, files, plain_name, shown};
 
 /// A crate, and the crates of ours that it may name.
 const EDGES: &[(&str, &[&str])] = &[
@@ -36,6 +36,12 @@ const KEPT_IN: &[(&str, &[&str])] = &[
     ("lsp", &["lsp"]),
 ];
 
+/// Rooms that get plain data and give plain data: no files, no terminal.
+const QUIET: &[&str] = &["text", "syntax", "pattern", "semantic", "rule", "space", "time", "engine"];
+
+/// What a quiet room does not say.
+const LOUD: &[&str] = &["std::fs", "std::env", "std::net", "std::process", "println!", "eprintln!"];
+
 const PREFIX: &str = "spacetime-";
 
 pub fn problems(root: &Path) -> Result<Vec<Problem>> {
@@ -53,8 +59,22 @@ pub fn problems(root: &Path) -> Result<Vec<Problem>> {
         let names: Vec<&str> =
             dependencies.into_iter().flat_map(|table| table.keys()).map(String::as_str).collect();
         problems.extend(forbidden(&name, &names));
+        if QUIET.contains(&name.as_str()) {
+            for path in files(&folder.join("src"), "rs")? {
+                let found = loud(&std::fs::read_to_string(&path)?);
+                problems
+                    .extend(found.map(|word| format!("{}: `{word}` in a quiet room", shown(root, &path))));
+            }
+        }
     }
     Ok(problems)
+}
+
+/// The words of a file that reach for files or a terminal, its tests aside.
+fn loud(text: &str) -> Option<&'static str> {
+    let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+    let mut lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+    lines.find_map(|line| LOUD.iter().find(|word| line.contains(**word)).copied())
 }
 
 /// The edges from crate `name` that the tables do not have.
@@ -80,6 +100,12 @@ mod tests {
         assert_eq!(forbidden("rule", &["spacetime-engine"]).len(), 1);
         assert_eq!(forbidden("engine", &["ruff_python_ast", "pyo3"]).len(), 2);
         assert_eq!(forbidden("attic", &[]).len(), 1);
+    }
+
+    #[test]
+    fn quiet_rooms_are_heard() {
+        assert_eq!(loud("fn f() {\n    std::fs::read(x);\n}"), Some("std::fs"));
+        assert_eq!(loud("// std::fs\n#[cfg(test)]\nmod tests {\n    println!(\"x\");\n}"), None);
     }
 
     #[test]

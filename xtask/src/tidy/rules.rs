@@ -18,7 +18,11 @@ pub fn problems(root: &Path) -> Result<Vec<Problem>> {
         }
         for path in files(&rules, "rs")? {
             let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            if std::fs::read_to_string(&path)?.contains("RULE: Rule") {
+            let text = std::fs::read_to_string(&path)?;
+            if text.contains("RULE: Rule") {
+                if names_its_neighbours(&text) {
+                    problems.push(format!("{}: a rule names no other rule", shown(root, &path)));
+                }
                 if !names.contains(&name.as_str()) {
                     problems.push(format!("{}: not listed in rules/mod.rs", shown(root, &path)));
                 }
@@ -36,4 +40,21 @@ pub fn problems(root: &Path) -> Result<Vec<Problem>> {
         problems.push(format!("the page of {rule}: {problem}"));
     }
     Ok(problems)
+}
+
+/// Rules share what stands beside their folder, never what stands in it.
+fn names_its_neighbours(text: &str) -> bool {
+    let mut lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    lines.any(|line| line.contains("super::") || line.contains("crate::rules"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_are_seen() {
+        assert!(names_its_neighbours("//! Sums.\nuse super::stream_list::walk;"));
+        assert!(!names_its_neighbours("//! Not like super::stream_list.\nuse crate::drain::drain;"));
+    }
 }

@@ -194,7 +194,14 @@ fn other_commands_answer() {
     let rules = folder.stc(&["rules", "--format", "json"]);
     let rules: serde_json::Value = serde_json::from_str(&rules.out).unwrap();
     assert!(rules["assumptions"].as_array().unwrap().iter().any(|one| one["name"] == "total-order"));
-    assert!(folder.stc(&["explain", "total-order"]).out.contains("NaN"));
+    let assumption = folder.stc(&["explain", "total-order"]).out;
+    assert!(assumption.contains("NaN") && assumption.contains("--no-assume total-order"), "{assumption}");
+    let other = folder.stc(&["explain", "iteration-is-pure"]).out;
+    assert!(other.contains("only with `--assume iteration-is-pure`"), "{other}");
+    assert!(folder.stc(&["explain", "streaming"]).out.contains("- `stream_lines`: "));
+    let list = folder.stc(&["rules"]).out;
+    let not_made = list.split_once("Assumptions that are not").unwrap().1;
+    assert!(not_made.contains("iteration-is-pure") && !not_made.contains("total-order"), "{list}");
     let ran = folder.stc(&["explain", "no-such-rule"]);
     assert_eq!((ran.code, ran.err.contains("no-such-rule")), (2, true));
     assert_eq!(folder.stc(&["facts", "a.py"]).code, 0);

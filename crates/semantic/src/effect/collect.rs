@@ -73,6 +73,30 @@ impl Model<'_> {
         })
     }
 
+    /// What it means that the name of a builtin or of a library means what it says.
+    pub fn trusted_name_effects(&self, body: &Body, node: NodeId) -> Effects {
+        self.collect(body, |collector| collector.rely_on_module(node))
+    }
+
+    /// The objects that the items of a value may be, with all that they hold.
+    pub fn item_objects(&self, body: &Body, expr: &Expr) -> Objects {
+        body.heap.reachable(&body.heap.contents(&body.objects(self, expr)))
+    }
+
+    /// [`Model::item_objects`] without iterators: operators do not advance them.
+    pub fn compared_objects(&self, body: &Body, expr: &Expr) -> Objects {
+        let mut objects = self.item_objects(body, expr);
+        for object in objects.clone().iter() {
+            let site = body.heap.site(object).and_then(|site| Some((site, self.tree.expr(site)?)));
+            if let Some((site, _)) = site.filter(|(_, made)| body.kind(self, made).is_one_shot())
+                && let Some(iterator) = body.heap.object_at(site)
+            {
+                objects.remove(&iterator);
+            }
+        }
+        objects
+    }
+
     /// What storing into a target does.
     pub fn target_effects(&self, body: &Body, target: &Expr, stored: &Kind) -> Effects {
         self.collect(body, |collector| collector.target(target, Some(stored)))
@@ -161,6 +185,7 @@ impl Collector<'_, '_> {
                 }
                 self.walk(&stmt.iter);
                 self.target(&stmt.target, Some(&self.values.infer.item(&stmt.iter)));
+                self.unpack(&stmt.target, &stmt.iter);
             }
             (PointKind::Enter, Node::Stmt(Stmt::With(stmt))) => self.enter(stmt),
             (PointKind::Leave, Node::Stmt(Stmt::With(stmt))) => self.leave(stmt, point.node),
@@ -168,6 +193,11 @@ impl Collector<'_, '_> {
                 if let Some(kind) = &handler.type_ {
                     self.expr(kind);
                 }
+                if let Some(name) = &handler.name {
+                    self.bind_name(self.id(name));
+                }
+            }
+            (PointKind::Leave, Node::Part(AnyNodeRef::ExceptHandlerExceptHandler(handler))) => {
                 if let Some(name) = &handler.name {
                     self.bind_name(self.id(name));
                 }
@@ -238,12 +268,19 @@ impl Collector<'_, '_> {
         let node = self.id(stmt);
         match stmt {
             Stmt::Expr(stmt) => self.expr(&stmt.value),
-            Stmt::Return(stmt) => self.maybe(stmt.value.as_deref()),
+            Stmt::Return(stmt) => {
+                // Whoever gets it reads it.
+                if let Some(value) = &stmt.value {
+                    self.expr(value);
+                    self.read_deep(value);
+                }
+            }
             Stmt::Assign(stmt) => {
                 self.expr(&stmt.value);
                 let kind = self.kind(&stmt.value);
                 for target in &stmt.targets {
                     self.target(target, Some(&kind));
+                    self.unpack(target, &stmt.value);
                 }
             }
             Stmt::AnnAssign(stmt) => {
@@ -327,9 +364,7 @@ impl Collector<'_, '_> {
             // In place: a list grows, an array changes.
             let changed = self.values.of(&stmt.target);
             self.effects.writes.add(&changed);
-            if matches!(kind, Kind::List(_)) {
-                self.walk(&stmt.value);
-            }
+            self.walk(&stmt.value);
         }
         self.target(&stmt.target, None);
     }
@@ -384,6 +419,15 @@ impl Collector<'_, '_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// `a, *b = VALUE` and `xs[:] = VALUE` walk it, or what it holds.
+    fn unpack(&mut self, target: &Expr, value: &Expr) {
+        let sliced = matches!(target, Expr::Subscript(subscript) if !self.kind(&subscript.slice).is_scalar());
+        if sliced || matches!(target, Expr::Tuple(_) | Expr::List(_)) {
+            let reachable = self.values.heap.reachable(&self.values.of(value));
+            self.walk_lazy(&reachable, self.id(value));
         }
     }
 
@@ -549,8 +593,12 @@ impl Collector<'_, '_> {
     }
 
     fn attribute(&mut self, attribute: &ast::ExprAttribute) {
-        if self.model.qualified(&attribute.value).is_some() {
-            return; // of a module
+        if let Some(module) = self.model.qualified(&attribute.value) {
+            // Of a module: it may be set as any other, but `os.path` is one itself.
+            if module != "os" || attribute.attr.as_str() != "path" {
+                self.effects.attr_reads.insert(&attribute.attr);
+            }
+            return;
         }
         self.effects.attr_reads.insert(&attribute.attr);
         let plain = self.kind(&attribute.value).table_name().is_some()
@@ -575,7 +623,7 @@ impl Collector<'_, '_> {
                 }
             }
             Kind::List(_) | Kind::Str | Kind::Bytes | Kind::Tuples(_) | Kind::Range | Kind::Deque(_) => {
-                self.raises(node)
+                self.raises(node);
             }
             Kind::Dict => {
                 self.raises(node);
@@ -583,12 +631,27 @@ impl Collector<'_, '_> {
             }
             Kind::Counter => self.operate(&[&subscript.slice]),
             kind => {
-                // A `defaultdict` makes the missing item.
                 if kind == Kind::DefaultDict {
                     self.effects.writes.add(&base);
                 }
+                self.missing_items(&base);
                 self.raises(node);
                 self.operators();
+            }
+        }
+    }
+
+    /// A `defaultdict` of this body makes the missing item by calling its factory.
+    fn missing_items(&mut self, base: &Objects) {
+        for object in base.iter() {
+            let made = self.values.heap.site(object).and_then(|site| self.model.tree.expr(site));
+            let Some(Expr::Call(call)) = made else { continue };
+            let callee = self.model.callee(call, &|expr| self.values.infer.of(expr));
+            if matches!(callee, Callee::Module(entry) if entry.name == "collections.defaultdict") {
+                self.effects.writes.add(base);
+                if let Some(factory) = call.arguments.args.first() {
+                    self.call_value(factory);
+                }
             }
         }
     }
@@ -652,6 +715,7 @@ impl Collector<'_, '_> {
             }
             self.walk(&clause.iter);
             self.target(&clause.target, Some(&self.values.infer.item(&clause.iter)));
+            self.unpack(&clause.target, &clause.iter);
             for test in &clause.ifs {
                 self.expr(test);
                 self.operate(&[test]);
@@ -682,7 +746,13 @@ impl Collector<'_, '_> {
                 }
             }
             Kind::Iterator(_) => {}
-            _ => self.walk_unknown(node),
+            _ => {
+                if let Some(symbol) = self.model.scopes.resolve(node).symbol().filter(|_| expr.is_name_expr())
+                {
+                    self.effects.walk_name(symbol);
+                }
+                self.walk_unknown(node);
+            }
         }
         self.walk_lazy(&reachable, node);
     }
@@ -729,6 +799,9 @@ impl Collector<'_, '_> {
                         self.walk(argument);
                     }
                 }
+                if entry.name == "iter" && call.arguments.args.len() == 2 {
+                    self.call_value(&call.arguments.args[0]);
+                }
                 self.called_arguments(entry, call);
             }
             _ => {}
@@ -755,12 +828,8 @@ impl Collector<'_, '_> {
             self.expr(&keyword.value);
         }
         match self.model.callee(call, &|expr| self.values.infer.of(expr)) {
-            Callee::Builtin(entry) => {
-                self.rely(Assumption::ModuleNotPatched);
-                self.known(entry, call, node, false);
-            }
-            Callee::Module(entry) => {
-                self.rely(Assumption::ModuleNotPatched);
+            Callee::Builtin(entry) | Callee::Module(entry) => {
+                self.rely_on_module(node);
                 self.known(entry, call, node, false);
             }
             Callee::Method { entry, assumed, .. } => {
@@ -770,23 +839,27 @@ impl Collector<'_, '_> {
                 self.known(entry, call, node, assumed);
             }
             Callee::Function(def) => {
-                self.rely(Assumption::ModuleNotPatched);
+                self.rely_on_module(node);
                 let lazy = self.model.body_of_def(def).is_none_or(|body| body.is_generator);
                 if !lazy {
                     let summary = self.model.summary(def);
                     self.take(&summary, &self.values.arguments(call));
                 }
             }
-            Callee::Class(def) if self.model.is_record(def) => {}
-            Callee::Class(def) if self.model.is_plain_class(def) => self.rely_on_module(),
+            Callee::Class(def) if self.model.is_record(def) || self.model.is_plain_class(def) => {
+                self.rely_on_module(node);
+            }
             Callee::Lambda(_) => self.call_value(&call.func),
             Callee::Pure => self.raises(node),
             Callee::Class(_) | Callee::Unknown => self.anything(node),
         }
     }
 
-    fn rely_on_module(&mut self) {
-        self.rely(Assumption::ModuleNotPatched);
+    /// A name of a builtin, a library or this module means what it says.
+    fn rely_on_module(&mut self, node: NodeId) {
+        if !self.rely(Assumption::ModuleNotPatched) {
+            self.anything(node);
+        }
     }
 
     /// Takes over the effects of a function of this module that is called with `arguments`.
@@ -888,6 +961,9 @@ impl Collector<'_, '_> {
         if entry.world {
             world.add(World::OTHER);
         }
+        if entry.identity {
+            world.add(World::IDENTITY);
+        }
         let opens = matches!(self.values.infer.of_call_kind(call), Kind::File(_))
             && entry.reads_files
             && !entry.reads_this_file;
@@ -908,8 +984,10 @@ impl Collector<'_, '_> {
         self.effects.world.add(world);
     }
 
-    /// Calling a value with arguments from outside.
+    /// Calling a value with arguments from outside. What the value has hold
+    /// of (the receiver of a bound method) may be read and changed.
     fn call_value(&mut self, func: &Expr) {
+        self.read_deep(func);
         match self.model.callee_of_value(func, &|expr| self.values.infer.of(expr)) {
             Callee::Lambda(_) => {
                 if let Expr::Lambda(lambda) = func {
@@ -919,9 +997,12 @@ impl Collector<'_, '_> {
             Callee::Function(def) => {
                 let summary = self.model.summary(def);
                 self.effects.add(&summary);
-                self.rely(Assumption::ModuleNotPatched);
+                self.rely_on_module(self.id(func));
             }
             Callee::Builtin(entry) | Callee::Module(entry) | Callee::Method { entry, .. } => {
+                if !matches!(func, Expr::Attribute(_)) {
+                    self.rely_on_module(self.id(func));
+                }
                 let pure = !entry.mutates_receiver
                     && entry.mutates.is_empty()
                     && !(entry.output
@@ -935,13 +1016,16 @@ impl Collector<'_, '_> {
                     if entry.raises {
                         self.raises(self.id(func));
                     }
+                    if entry.identity {
+                        self.effects.world.add(World::IDENTITY);
+                    }
                 } else {
-                    self.anything(self.id(func));
+                    self.call_anything(func);
                 }
             }
-            Callee::Class(def) if self.model.is_record(def) => {}
+            Callee::Class(def) if self.model.is_record(def) => self.rely_on_module(self.id(func)),
             Callee::Pure => self.raises(self.id(func)),
-            _ if self.makes_getter(func) => {
+            _ if self.model.makes_getter(func) => {
                 self.effects.reads.add(&Objects::outer());
                 self.effects.attr_reads.add(&Names::everything());
                 self.raises(self.id(func));
@@ -951,15 +1035,15 @@ impl Collector<'_, '_> {
                 }
             }
             _ if matches!(func, Expr::NoneLiteral(_)) => {}
-            _ => self.anything(self.id(func)),
+            _ => self.call_anything(func),
         }
     }
 
-    /// `operator.itemgetter(1)` and `attrgetter("x")`, written in place.
-    fn makes_getter(&self, func: &Expr) -> bool {
-        matches!(func, Expr::Call(call) if self.model.qualified(&call.func).is_some_and(|name| {
-            matches!(name.as_str(), "operator.itemgetter" | "operator.attrgetter")
-        }))
+    fn call_anything(&mut self, func: &Expr) {
+        let held = self.values.heap.reachable(&self.values.of(func));
+        self.effects.writes.add(&held);
+        self.walk_lazy(&held, self.id(func));
+        self.anything(self.id(func));
     }
 }
 

@@ -30,6 +30,8 @@ impl World {
     /// Clocks, random numbers, processes, anything else.
     pub const OTHER: Self = Self(16);
     pub const EVERYTHING: Self = Self(31);
+    /// `id`: which objects are alive at the same time can be told.
+    pub const IDENTITY: Self = Self(32);
 
     pub fn add(&mut self, other: Self) {
         self.0 |= other.0;
@@ -77,6 +79,9 @@ pub struct Effects {
     pub unknown: Option<NodeId>,
     /// An iterable of unknown type is walked.
     pub walks_unknown: Option<NodeId>,
+    /// The variables among these iterables: it may be a single iterator that
+    /// two walks of the same variable share.
+    pub walked_names: Vec<SymbolId>,
     /// What was taken for granted to get here.
     pub assumes: Assumptions,
     /// Assumptions that are not made, and would have helped.
@@ -110,6 +115,7 @@ impl Effects {
         self.attr_writes.add(&other.attr_writes);
         merge(&mut self.name_reads, &other.name_reads);
         merge(&mut self.name_writes, &other.name_writes);
+        merge(&mut self.walked_names, &other.walked_names);
         self.opens.extend(
             other.opens.iter().filter(|call| !self.opens.contains(call)).copied().collect::<Vec<_>>(),
         );
@@ -129,7 +135,11 @@ impl Effects {
         self.name_writes.retain(|known| *known != symbol);
     }
 
-    fn read_name(&mut self, symbol: SymbolId) {
+    pub(crate) fn walk_name(&mut self, symbol: SymbolId) {
+        insert(&mut self.walked_names, symbol);
+    }
+
+    pub(crate) fn read_name(&mut self, symbol: SymbolId) {
         insert(&mut self.name_reads, symbol);
     }
 
@@ -158,6 +168,11 @@ impl Effects {
             .or_else(|| common(&self.name_reads, &other.name_writes))
         {
             return Some(Conflict::Name(symbol));
+        }
+        if let Some(node) =
+            self.walks_unknown.filter(|_| common(&self.walked_names, &other.walked_names).is_some())
+        {
+            return Some(Conflict::Walk(node));
         }
         for (one, two) in [(self, other), (other, self)] {
             if let Some(node) = one.unknown.filter(|_| two.is_touchable()) {

@@ -108,6 +108,7 @@ impl Effects {
     fn seen_from_outside(mut self, own: &[crate::scope::SymbolId]) -> Self {
         self.name_reads.retain(|symbol| !own.contains(symbol));
         self.name_writes.retain(|symbol| !own.contains(symbol));
+        self.walked_names.retain(|symbol| !own.contains(symbol));
         let outer = |set: &Objects| if set.has_outer() { Objects::outer() } else { Objects::default() };
         self.reads = outer(&self.reads);
         self.writes = outer(&self.writes);

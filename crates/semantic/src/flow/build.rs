@@ -257,7 +257,14 @@ impl Builder<'_, '_> {
         let mut ends = std::mem::take(&mut self.open);
         for (ExceptHandler::ExceptHandler(handler), point) in stmt.handlers.iter().zip(handlers) {
             self.open = vec![point];
-            self.body(&handler.body);
+            if handler.name.is_some() {
+                // `except E as e` unbinds `e` on every way out.
+                let leave = self.detached(PointKind::Leave, self.points[point.index()].node, Vec::new());
+                self.guarded(leave, |builder| builder.body(&handler.body));
+                self.open = vec![leave];
+            } else {
+                self.body(&handler.body);
+            }
             ends.append(&mut self.open);
         }
         self.open = ends;

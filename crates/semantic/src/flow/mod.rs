@@ -47,7 +47,7 @@ pub enum PointKind {
     Next,
     /// Evaluates and enters the items of a `with`.
     Enter,
-    /// Leaves a `with`, in whatever way.
+    /// Leaves a `with`, or an `except` that has a name, in whatever way.
     Leave,
     /// Compares and binds an exception.
     Handler,

@@ -191,7 +191,9 @@
 //!     return len(list(numbers)), list(numbers)[0], sorted(reversed(numbers)), min(list(numbers), list(numbers))
 //! ```
 //! ```py kept
-//! def total(numbers, list):
+//! from os.path import *
+//!
+//! def total(numbers):
 //!     return sum(list(numbers))
 //! ```
 //! ```py kept
@@ -210,6 +212,9 @@
 //!
 //! 9 bytes of pointer for each item, and the items where `x` makes them as it
 //! is walked. It is faster, too.
+
+// tidy: long because calls and loops take different lists away, and the page
+// shows each trap.
 
 use spacetime_rule::{Context, Found, Opportunity, Refusal, Rule, Verdict, rule};
 use spacetime_semantic::{Assumption, Body, Doubt, Effects, Kind};
@@ -246,7 +251,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
             let Some(drain) = drained_by(cx, call) else { return Ok(None) };
             check_looks(cx, &body, call, walked).map_err(refuse)?;
             let item = body.item_kind(cx.model, walked);
-            interleave_items(cx, &body, call, &making, &item, &drain, &mut relies).map_err(refuse)?;
+            interleave_items(cx, &body, call, (&making, walked), &item, &drain, &mut relies).map_err(refuse)?;
         }
         Consumer::Loop { .. } | Consumer::Comprehension { .. } => {
             let (sole, walk) = consumer.walk_in_place(cx, &body, found.node).map_err(refuse)?;

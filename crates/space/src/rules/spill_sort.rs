@@ -133,7 +133,7 @@ fn check_sorted(cx: &Context<'_, '_>, call: &ExprCall) -> Verdict {
     if let Some(listed) = &source.listed {
         edits.extend(unbracket(cx, listed, Some(call)));
     }
-    opportunity(edits, call.range().cover(walk).cover(source.span), description, relies, &source)
+    Ok(opportunity(edits, call.range().cover(walk).cover(source.span), description, relies, &source))
 }
 
 /// `xs.sort(...)` as a statement.
@@ -164,7 +164,7 @@ fn check_sort(cx: &Context<'_, '_>, stmt: NodeId, call: &ExprCall) -> Verdict {
         Edit::replace(Span::new(call.start(), open), head),
         Edit::insert(open + Offset::new(1), format!("{}{comma}", name.id)),
     ];
-    opportunity(edits, call.range().cover(walk).cover(source.span), description, relies, &source)
+    Ok(opportunity(edits, call.range().cover(walk).cover(source.span), description, relies, &source))
 }
 
 fn opportunity(
@@ -173,26 +173,26 @@ fn opportunity(
     description: String,
     mut relies: Reliances,
     source: &Source<'_>,
-) -> Verdict {
-    let Ok(edits) = Edits::try_from(edits) else { return Ok(None) };
+) -> Option<Opportunity> {
+    let edits = Edits::try_from(edits).ok()?;
     relies.guard("only values whose copies cannot be told from the originals are written to disk");
     let items = &source.items;
     if price::is_small(items) {
-        return Ok(None);
+        return None;
     }
     let mut claim = price::saves_list(items, price::bytes_of_kind(&source.item) + 9.0, 0.0, 0.85);
     claim.after = Size::number(BUDGET);
     if claim.before.as_number().is_some_and(|before| before < BUDGET) {
-        return Ok(None);
+        return None;
     }
-    Ok(Some(Opportunity {
+    Some(Opportunity {
         span,
         description,
         edits,
         imports: vec![EXTERNAL_SORT],
         relies_on: relies.into_vec(),
         claim,
-    }))
+    })
 }
 
 fn plain_keywords(call: &ExprCall) -> bool {

@@ -210,17 +210,17 @@ fn comprehension_edits(cx: &Context<'_, '_>, call: &ExprCall, comp: &ExprListCom
     let last = element.end() - Offset::new(1);
     let trailing = token_in(cx, Span::new(value.end(), last), TokenKind::Comma);
     let key_text = inner(element.start() + Offset::new(1), comma.start());
-    let value_text = inner(comma.end(), trailing.map_or(last, |comma| comma.start()));
+    let value_text = inner(comma.end(), trailing.map_or(last, Span::start));
     // `[((k, v)) for ...]` has parentheses of its own around the pair.
     let first_clause = comp.generators.first()?.start();
     let opening = token_in(cx, Span::new(comp.start() + Offset::new(1), element.start()), TokenKind::Lpar);
     let closing = last_token_in(cx, Span::new(element.end(), first_clause), TokenKind::Rpar);
-    let start = Span::new(opening.map_or(element.start(), |token| token.start()), key_text.start());
+    let start = Span::new(opening.map_or(element.start(), Span::start), key_text.start());
     // A value on a line of its own stays there.
     let breaks = module.text()[value_text.start().to_usize()..].starts_with(['#', '\n', '\r', '\\']);
     let (middle, colon) =
         if breaks { (Span::new(key_text.end(), comma.end()), ":") } else { (Span::new(key_text.end(), value_text.start()), ": ") };
-    let end = Span::new(value_text.end(), closing.map_or(element.end(), |token| token.end()));
+    let end = Span::new(value_text.end(), closing.map_or(element.end(), Span::end));
     if [start, middle, end].into_iter().any(|span| module.has_comment_in(span)) {
         return None;
     }

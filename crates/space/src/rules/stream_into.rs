@@ -109,9 +109,9 @@
 //!     FOUND.extend([int(line) for line in lines])
 //! ```
 //! ```py kept
-//! def save(numbers, path):
-//!     with open(path, "w") as out:
-//!         out.writelines([str(10 // number) for number in list(numbers)])
+//! def save(numbers):
+//!     with open("shares.txt", "w") as out:
+//!         out.writelines([str(10 // number) for number in sorted(numbers)])
 //! ```
 //!
 //! What is being filled is unknown, or the file being written is the one that

@@ -230,7 +230,8 @@ fn feed_deque(cx: &Context<'_, '_>, call: &ExprCall, argument: &Expr) -> Verdict
     let bound = call.arguments.find_argument_value("maxlen", 1);
     let making = cx.model.lazy_effects(&body, node);
     let known = bound.is_none_or(|bound| matches!(bound, Expr::NumberLiteral(_) | Expr::NoneLiteral(_)));
-    if !known && !(making.is_quiet_outside() && making.writes.is_empty()) {
+    let quiet = making.is_quiet_outside() && making.writes.is_empty();
+    if !known && !quiet {
         return Err(Box::new(Refusal {
             span: call.range(),
             description: "`deque` of a list that is made only for it: feed it item by item".to_owned(),
