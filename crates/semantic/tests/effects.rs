@@ -144,7 +144,7 @@ fn a_circle_is_the_same_from_everywhere() {
         for at in 0..4 {
             let (name, next) = (names[(first + at) % 4], names[(first + at + 1) % 4]);
             let effect = if name == "c" { "print(x)" } else { "pass" };
-            source += &format!("def {name}(x):\n    {effect}\n    {next}(x)\n");
+            source.extend(["def ", name, "(x):\n    ", effect, "\n    ", next, "(x)\n"]);
         }
         for name in names {
             let found = note(&source, usual(), &format!("def {name}("));
@@ -186,7 +186,6 @@ fn generators_do_nothing_before_they_are_walked() {
 
 /// Taking a generator apart walks it.
 #[test]
-#[ignore = "defect: what walking does is left out where targets are unpacked"]
 fn unpacking_walks() {
     let source = "def g(x):\n    print(x)\n    yield 1\n    yield 2\ndef f(x):\n    a, b = g(x)";
     assert!(summary(source, usual()).contains("prints"));
@@ -231,11 +230,12 @@ fn nothing_is_assumed_strictly() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:?}");
-    for body in ["1 + 2", "'a'.strip()", "[1, 2]", "len([1])", "'a' in 'ab'", "x is None", "not 1", "(x, x)"]
-    {
+    for body in ["1 + 2", "'a'.strip()", "[1, 2]", "'a' in 'ab'", "x is None", "not 1", "(x, x)"] {
         let source = format!("def f(x):\n    return {body}");
         assert_eq!(summary(&source, strict()), "pure", "{body}");
     }
+    // Somebody may have replaced a builtin.
+    assert_eq!(summary("def f(x):\n    return len([1])", strict()), "may do anything");
 }
 
 #[test]
