@@ -475,9 +475,31 @@ class Writer:
                 [f"{changed} = []"],
                 [f"if {changed}:", f"    {changed}[0] = {changed}[-1]"],
             ]
+            choices += self.held(changed)
         if self.wild:
             choices.append([f"{self.use('spy')}()"])
         return self.pick.choice(choices)
+
+    def held(self, changed: str) -> list[list[str]]:
+        """Ways to change a list through something else that has hold of it."""
+        last = f"{changed}[-1] if {changed} else None"
+        holders = {
+            f"hold = {{'k': [{changed}]}}": "hold['k'][0]",
+            f"hold = dict([('k', {changed})])": "hold['k']",
+            f"_, *hold = [0, {changed}]": "hold[0]",
+            f"hold = list(zip([{changed}], [1]))": "hold[0][0]",
+            f"hold = [{changed}] * 2": "hold[1]",
+            f"hold, _ = {changed}, 0": "hold",
+        }
+        through = [
+            [line, f"if {changed}:", f"    {path}[0] = {changed}[-1]"] for line, path in holders.items()
+        ]
+        return [
+            *self.pick.sample(through, 2),
+            [f"add = {changed}.append", f"add({last})"],
+            [f"add = lambda to={changed}: to.append({last})", "add()"],
+            [f"hold = iter({changed})", f"{changed}[:0] = hold"],
+        ]
 
     def after(self, name: str, source: Source) -> list[str]:
         """What asks for more than one walk gives."""

@@ -7,7 +7,7 @@
 //! solved by iteration. An object escapes where unknown code gets hold of it.
 
 use rustc_hash::FxHashMap;
-use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Stmt};
+use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, ExprLambda, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
 use crate::infer::{Infer, Kinds};
@@ -580,6 +580,13 @@ impl Solver<'_, '_> {
         }
     }
 
+    fn given_to_lambda(&mut self, lambda: &ExprLambda, id: NodeId) {
+        let parameters = lambda.parameters.iter().flat_map(|p| p.iter_non_variadic_params());
+        for default in parameters.filter_map(|p| p.default.as_deref()) {
+            self.given(default, id);
+        }
+    }
+
     fn given(&mut self, expr: &Expr, node: NodeId) {
         let set = self.of(expr);
         self.escape(&set, node);
@@ -587,12 +594,7 @@ impl Solver<'_, '_> {
 
     fn expr(&mut self, id: NodeId, expr: &Expr) {
         match expr {
-            Expr::Lambda(lambda) => {
-                let parameters = lambda.parameters.iter().flat_map(|p| p.iter_non_variadic_params());
-                for default in parameters.filter_map(|p| p.default.as_deref()) {
-                    self.given(default, id);
-                }
-            }
+            Expr::Lambda(lambda) => self.given_to_lambda(lambda, id),
             Expr::List(list) => self.display(id, &list.elts),
             Expr::Tuple(tuple) => self.display(id, &tuple.elts),
             Expr::Set(set) => self.display(id, &set.elts),
