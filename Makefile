@@ -33,6 +33,7 @@ test-xtask: .venv/.installed
 	$(CARGO) build $(CRATES) --all-targets --quiet
 	$(XTASK) tidy
 	$(XTASK) equivalence
+	$(XTASK) kinds
 	$(XTASK) programs --count $(COUNT) --seed $(SEED) $(LEAST)
 	$(XTASK) sweep --python $(BIN)/python --no-site-packages
 

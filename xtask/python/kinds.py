@@ -76,6 +76,7 @@ LOOSE: dict[str, tuple[type, ...]] = {
 def refutes(value: Any, shape: Shape) -> str | None:
     """What the value is, if it is not what the shape says."""
     name = shape["name"]
+    held: Any = value
     if name == "never":
         return f"evaluated, to a {type(value).__name__}"
     if name in EXACT:
@@ -85,10 +86,10 @@ def refutes(value: Any, shape: Shape) -> str | None:
         return type(value).__name__
     items: list[Shape] = shape.get("items", [])
     if name == "tuple":
-        return refuted_tuple(value, items)
-    if not items:
-        return None
-    for item in itertools.islice(list(value), LOOKED_AT):
+        return refuted_tuple(held, items)
+    # Only exact builtin containers have items in their shape, so walking runs no other code.
+    walked: list[Any] = [*itertools.islice(held, LOOKED_AT)] if items else []
+    for item in walked:
         other = refutes(item, items[0])
         if other is not None:
             return f"{name} with an item that is {other}"
