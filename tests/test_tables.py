@@ -30,39 +30,6 @@ TABLES = Path(__file__).parent.parent / "crates/semantic/tables"
 # Failures that depend on values; the wrong type is another matter.
 VALUE_ERRORS = (ValueError, LookupError, ArithmeticError)
 
-# Tried, found wrong, and not yet mended: name, and what is wrong.
-KNOWN_DEFECTS = {
-    "collections.OrderedDict": "is claimed to be exactly a dict",
-    "os.fspath": "gives bytes for bytes",
-    "os.listdir": "gives bytes for bytes",
-    "os.path.abspath": "gives bytes for bytes",
-    "os.path.basename": "gives bytes for bytes",
-    "os.path.dirname": "gives bytes for bytes",
-    "os.path.join": "gives bytes for bytes",
-    "os.path.normpath": "gives bytes for bytes",
-    "os.path.relpath": "gives bytes for bytes",
-    "os.path.split": "gives bytes for bytes",
-    "os.path.splitext": "gives bytes for bytes",
-    "re.sub": "gives bytes for bytes",
-    "pattern.sub": "gives bytes for bytes",
-}
-
-
-SEPARATOR = "an empty separator is a ValueError"
-UNTOLD_FAILURES = {
-    "str.partition": SEPARATOR,
-    "str.rpartition": SEPARATOR,
-    "str.rsplit": SEPARATOR,
-    "str.split": SEPARATOR,
-    "bytes.partition": SEPARATOR,
-    "bytes.rsplit": SEPARATOR,
-    "bytes.split": SEPARATOR,
-    "bytes.count": "a number that is no byte is a ValueError",
-    "bytes.find": "a number that is no byte is a ValueError",
-    "bytes.hex": "a separator of two signs is a ValueError",
-    "dict.update": "items that are no pairs are a ValueError",
-}
-
 
 class Line(NamedTuple):
     """One line of a table."""
@@ -89,21 +56,12 @@ METHODS = read("methods")
 MODULES = read("modules")
 
 
-def named(lines: list[Line], defects: dict[str, str] = KNOWN_DEFECTS) -> list[Any]:
-    """Parameters with names; those with a known defect are expected to fail."""
-    known = {
-        name: pytest.mark.xfail(reason=reason, strict=False) for name, reason in defects.items()
-    }
-    return [
-        pytest.param(line, id=line.name, marks=[known[line.name]] if line.name in known else [])
-        for line in lines
-    ]
+def named(lines: list[Line]) -> list[Any]:
+    """Parameters with names."""
+    return [pytest.param(line, id=line.name) for line in lines]
 
 
-TWICE = pytest.mark.xfail(reason="four lines of the run-time package stand twice", strict=False)
-
-
-@pytest.mark.parametrize("table", ["builtins", "methods", pytest.param("modules", marks=TWICE)])
+@pytest.mark.parametrize("table", ["builtins", "methods", "modules"])
 def test_every_call_has_one_line(table: str) -> None:
     counts = collections.Counter(line.name for line in read(table))
     assert [name for name, count in counts.items() if count > 1] == []
@@ -312,10 +270,10 @@ def test_methods_that_change_something_do(line: Line) -> None:
     assert any(repr(one.receiver) != repr(one.before) for one in outcomes(line))
 
 
-SURE = [one for one in METHODS if not one.has("raises")]
+SURE = [one for one in METHODS if not one.has("raises") and not one.has("separator")]
 
 
-@pytest.mark.parametrize("line", named(SURE, UNTOLD_FAILURES))
+@pytest.mark.parametrize("line", named(SURE))
 def test_methods_fail_only_where_it_is_said(line: Line) -> None:
     failed = {
         f"{one.call}: {type(one.error).__name__}: {one.error}"

@@ -4,7 +4,8 @@
 //! the best that do not touch each other are taken; what is left over gets
 //! its chance in the next round, on the changed text.
 
-use spacetime_rule::{Allowance, Opportunity, Reliance};
+use spacetime_rule::{Allowance, Claim, Opportunity, Reliance};
+use spacetime_semantic::Size;
 
 use crate::Options;
 
@@ -26,6 +27,13 @@ pub fn worth(opportunity: &Opportunity, options: &Options) -> Worth {
     let time = (1.0 - claim.overhead).clamp(0.0, 1.0);
     let score = 0.4 * saving + 0.3 * time + 0.2 * claim.confidence + 0.1 * claim.clarity;
     Worth { saving, overhead: claim.overhead, confidence: claim.confidence, score }
+}
+
+/// Bytes before and after, unknown quantities taken as typical.
+pub fn typical_bytes(claim: &Claim, options: &Options) -> (f64, f64) {
+    let typical = |name: &str| Some(given(options, name).unwrap_or(TYPICAL_ITEMS));
+    let bytes = |size: &Size| size.evaluate(&typical).unwrap_or(0.0);
+    (bytes(&claim.before), bytes(&claim.after))
 }
 
 /// What the user says a quantity is.

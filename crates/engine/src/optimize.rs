@@ -11,7 +11,7 @@ use spacetime_syntax::{Module, Node, NodeId, SourceKind, SyntaxProblem, Tree, wi
 use spacetime_text::{Edit, Edits, Lines, Offset, Span};
 
 use crate::catalogue::Scanner;
-use crate::choose::{Objection, Worth, compatible, given, objection, worth};
+use crate::choose::{Objection, Worth, compatible, given, objection, typical_bytes, worth};
 use crate::import::add_imports;
 use crate::position::History;
 use crate::suppress::Remarks;
@@ -306,6 +306,7 @@ impl Run<'_> {
             applied: false,
             why_not,
             remedy,
+            typical_bytes: (0.0, 0.0),
             round,
             edits: Vec::new(),
         };
@@ -319,6 +320,7 @@ impl Run<'_> {
     fn describe(&self, finding: &mut Finding, opportunity: &Opportunity, round: usize) {
         let claim = &opportunity.claim;
         let known = |name: &str| given(self.options, name);
+        finding.typical_bytes = typical_bytes(claim, self.options);
         finding.description.clone_from(&opportunity.description);
         finding.relies_on = opportunity.relies_on.iter().map(ToString::to_string).collect();
         finding.memory_before = claim.before.to_string();

@@ -42,6 +42,9 @@ pub struct Finding {
     /// Why it was not applied; what the user could say to allow it.
     pub why_not: Option<String>,
     pub remedy: Option<String>,
+    /// The same as numbers for the choice, unknown quantities taken as a million.
+    #[serde(skip)]
+    pub typical_bytes: (f64, f64),
     /// In which round it was found, from 1.
     pub round: usize,
     /// The edits, in the original text; only for findings of the first round,
@@ -54,7 +57,9 @@ pub struct Finding {
 pub struct Summary {
     pub found: usize,
     pub applied: usize,
-    /// Shares over the applied ones: the largest saving, and the added overheads.
+    /// Over the places that were changed, not the whole program: the share of
+    /// their bytes that is saved, where unknown quantities count as a million,
+    /// and the mean of the overheads.
     pub memory_reduction: f64,
     pub time_overhead: f64,
 }
@@ -76,10 +81,12 @@ pub struct Outcome {
 impl Outcome {
     pub fn summary(&self) -> Summary {
         let applied = || self.findings.iter().filter(|finding| finding.applied);
+        let before: f64 = applied().map(|finding| finding.typical_bytes.0).sum();
+        let after: f64 = applied().map(|finding| finding.typical_bytes.1).sum();
         Summary {
             found: self.findings.len(),
             applied: applied().count(),
-            memory_reduction: applied().map(|f| f.memory_savings).fold(0.0, f64::max),
+            memory_reduction: if before > 0.0 { ((before - after) / before).clamp(0.0, 1.0) } else { 0.0 },
             time_overhead: if applied().count() == 0 {
                 0.0
             } else {

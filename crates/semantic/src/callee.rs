@@ -3,7 +3,7 @@
 use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
-use crate::scope::{Resolved, SymbolId};
+use crate::scope::{Resolved, ScopeKind, SymbolId};
 use crate::table::{Call, Tables};
 use crate::{Assumption, Kind, Model};
 
@@ -132,7 +132,7 @@ impl Model<'_> {
     fn imported_name(&self, symbol: SymbolId) -> Option<String> {
         let data = self.scopes.symbol(symbol);
         let [binding] = data.bindings.as_slice() else { return None };
-        if !data.is_imported || data.rebound_elsewhere {
+        if !data.is_imported || data.rebound_elsewhere || self.is_starred_over(symbol) {
             return None;
         }
         let alias_id = self.tree.parent(*binding)?;
@@ -147,6 +147,12 @@ impl Model<'_> {
             }
             _ => None,
         }
+    }
+
+    /// Whether `from x import *` may bind a variable, which names nothing.
+    pub(crate) fn is_starred_over(&self, symbol: SymbolId) -> bool {
+        self.scopes.has_star_import()
+            && self.scopes.scope(self.scopes.symbol(symbol).scope).kind == ScopeKind::Module
     }
 
     /// Whether a variable is only ever a function, class or module.

@@ -60,7 +60,7 @@ pub fn solve(model: &Model<'_>, symbols: &[SymbolId], flow: &Flow) -> Kinds {
     let mut bindings: Vec<(NodeId, bool)> = Vec::new();
     for symbol in symbols {
         let data = model.scopes.symbol(*symbol);
-        if data.rebound_elsewhere || data.is_global || data.is_nonlocal {
+        if data.rebound_elsewhere || data.is_global || data.is_nonlocal || model.is_starred_over(*symbol) {
             // Bound by somebody else as well: a place that is never solved.
             kinds.of_symbol.insert(*symbol, vec![NodeId::ROOT]);
             continue;
@@ -95,7 +95,7 @@ pub fn solve(model: &Model<'_>, symbols: &[SymbolId], flow: &Flow) -> Kinds {
 fn reaching(model: &Model<'_>, flow: &Flow, symbol: SymbolId, found: &mut FxHashMap<NodeId, Vec<NodeId>>) {
     let data = model.scopes.symbol(symbol);
     let at = |node: &NodeId| flow.point_of(model.tree, *node);
-    let points: Vec<PointId> = data.bindings.iter().chain(&data.deletes).filter_map(at).collect();
+    let bindings = model.bindings_in(flow, symbol);
     let reads: Vec<(NodeId, PointId)> =
         data.uses.iter().chain(&data.bindings).filter_map(|node| Some((*node, at(node)?))).collect();
     for (name, _) in &reads {
@@ -104,7 +104,7 @@ fn reaching(model: &Model<'_>, flow: &Flow, symbol: SymbolId, found: &mut FxHash
     for binding in &data.bindings {
         // What is bound nowhere in the body is a parameter.
         let from = at(binding).unwrap_or(PointId::ENTRY);
-        let reached = flow.after(from, |point| points.contains(&point));
+        let reached = flow.after_binding(from, &bindings, |_| false);
         // Where something is bound and read at one point, it is read first,
         // but for `:=`.
         let early = model
@@ -347,14 +347,27 @@ impl Infer<'_, '_> {
         let arguments = &call.arguments.args;
         let kinds = || arguments.iter().map(|argument| self.of(argument));
         match (name, arguments.len()) {
-            ("abs", 1) | ("round", 2) => kinds().next().filter(Kind::is_number),
-            ("round", 1) => kinds().next().filter(Kind::is_number).map(|_| Kind::Int),
+            ("abs", 1) => match kinds().next()? {
+                Kind::Complex => Some(Kind::Float),
+                Kind::Bool => Some(Kind::Int),
+                kind => Some(kind).filter(Kind::is_number),
+            },
+            ("round", 2) => match kinds().next()? {
+                Kind::Bool | Kind::Int => Some(Kind::Int),
+                Kind::Float => Some(Kind::Float),
+                _ => None,
+            },
+            ("round", 1) => {
+                matches!(kinds().next()?, Kind::Bool | Kind::Int | Kind::Float).then_some(Kind::Int)
+            }
             ("min" | "max", 2..) => Some(kinds().fold(Kind::Never, Kind::join)),
             ("min" | "max", 1) if call.arguments.keywords.iter().all(|k| k.arg.as_deref() == Some("key")) => {
                 Some(self.item(&arguments[0]))
             }
             ("sum", 1) if self.item(&arguments[0]) == Kind::Int => Some(Kind::Int),
-            ("zip", _) => Some(Kind::iterator(Kind::Tuple(arguments.iter().map(|a| self.item(a)).collect()))),
+            ("zip", _) if !arguments.iter().any(Expr::is_starred_expr) => {
+                Some(Kind::iterator(Kind::Tuple(arguments.iter().map(|a| self.item(a)).collect())))
+            }
             ("map", 2) => match self.model.callee_of_value(&arguments[0], &|expr| self.of(expr)) {
                 Callee::Builtin(entry) | Callee::Method { entry, assumed: false, .. } => {
                     Some(Kind::iterator(entry.result(&Kind::Unknown, &Kind::Unknown)))

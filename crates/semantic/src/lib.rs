@@ -27,7 +27,7 @@ pub use body::Body;
 pub use callee::Callee;
 pub use effect::{Conflict, Effects, World};
 pub use facts::annotate;
-pub use flow::{Flow, Point, PointId, PointKind, Points};
+pub use flow::{Bindings, Flow, Point, PointId, PointKind, Points};
 pub use kind::Kind;
 pub use model::{Model, Settings};
 pub use object::Objects;

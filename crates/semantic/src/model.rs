@@ -104,7 +104,11 @@ impl<'m> Model<'m> {
     /// The kind of a variable of another body, as seen from within a function.
     pub(crate) fn outer_kind(&self, symbol: SymbolId) -> Kind {
         let data = self.scopes.symbol(symbol);
-        if data.is_parameter || data.rebound_elsewhere || data.bindings.len() != 1 {
+        if data.is_parameter
+            || data.rebound_elsewhere
+            || data.bindings.len() != 1
+            || self.is_starred_over(symbol)
+        {
             return Kind::Unknown;
         }
         let scope = data.scope;

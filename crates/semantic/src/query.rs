@@ -5,7 +5,7 @@ use spacetime_syntax::ast::{AnyNodeRef, CmpOp, Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::Ranged;
 
-use crate::flow::{PointId, Points};
+use crate::flow::{Bindings, Flow, PointId, Points};
 use crate::scope::{Resolved, SymbolId};
 use crate::{Body, Doubt, Effects, Model, Objects};
 
@@ -81,7 +81,7 @@ impl Model<'_> {
             .point_of(self.tree, stmt)
             .ok_or_else(|| Doubt::new("the assignment is not part of the flow"))?;
         let kills = self.binding_points(body, symbol);
-        let reached = body.flow.after(bound, |point| kills.contains(point));
+        let reached = body.flow.after_binding(bound, &kills, |_| false);
         let at = |node: NodeId| body.flow.point_of(self.tree, node);
         let mut uses: Vec<NodeId> = Vec::new();
         for node in data.uses.iter().chain(&data.deletes) {
@@ -118,7 +118,7 @@ impl Model<'_> {
             .point_of(self.tree, name)
             .ok_or_else(|| Doubt::new("the use is not part of the flow"))?;
         let kills = self.binding_points(body, symbol);
-        let sources = body.flow.before(point, |other| kills.contains(other));
+        let sources = body.flow.before_binding(point, &kills, |_| false);
         if let Some(other) = kills.iter().find(|kill| *kill != bound && sources.contains(*kill)) {
             let line = self.line(body.flow.point(other).node);
             return Err(Doubt::new(format!("`{text}` may also come from line {line}")));
@@ -134,15 +134,32 @@ impl Model<'_> {
     }
 
     /// Points that bind or delete a variable.
-    pub fn binding_points(&self, body: &Body, symbol: SymbolId) -> Points {
+    pub fn binding_points(&self, body: &Body, symbol: SymbolId) -> Bindings {
+        self.bindings_in(&body.flow, symbol)
+    }
+
+    pub(crate) fn bindings_in(&self, flow: &Flow, symbol: SymbolId) -> Bindings {
         let data = self.scopes.symbol(symbol);
-        let mut points = Points::empty(&body.flow);
+        let mut bindings = Bindings::none(flow);
         for node in data.bindings.iter().chain(&data.deletes) {
-            if let Some(point) = body.flow.point_of(self.tree, *node) {
-                points.insert(point);
+            if let Some(point) = flow.point_of(self.tree, *node) {
+                bindings.insert(point, self.binds_surely(*node));
             }
         }
-        points
+        bindings
+    }
+
+    /// Whether a name is bound whenever its point comes to its end: not by
+    /// `:=`, which may be skipped, and not by a pattern, which may not match.
+    fn binds_surely(&self, name: NodeId) -> bool {
+        for outer in self.tree.ancestors(name) {
+            match self.tree.node(outer) {
+                Node::Stmt(_) => return true,
+                Node::Expr(Expr::Named(_)) | Node::Part(AnyNodeRef::MatchCase(_)) => return false,
+                _ => {}
+            }
+        }
+        true
     }
 
     /// Whether a node lies in a part of a comprehension that runs per item.

@@ -85,7 +85,6 @@ fn every_other_way_to_see_it_is_a_doubt() {
 
 /// As for kinds: what may bind the variable anew need not.
 #[test]
-#[ignore = "defects: what may bind a variable is taken to bind it always"]
 fn a_second_use_behind_a_binding_that_is_skipped() {
     for body in [
         "xs = ys\n    g(xs)\n    for xs in g: pass\n    g(xs)",
@@ -216,7 +215,6 @@ fn private_objects_stay_private_until_somebody_gets_them() {
 
 /// Strictly, an operator of an unknown operand may keep the other one.
 #[test]
-#[ignore = "defect: escapes take operators to be pure whatever is assumed"]
 fn operators_may_keep_their_operands() {
     let source = "def f(g):\n    xs = [1]\n    g @ xs\n    stop()\n    print(xs)\n";
     with_model(source, common::strict(), |model| {

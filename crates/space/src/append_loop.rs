@@ -290,7 +290,7 @@ fn check_always_filled(
 ) -> Result<(), Doubt> {
     let leaving = end_of_loop(body, loop_id);
     let kills = cx.model.binding_points(body, symbol);
-    let around = body.flow.after(assigned, |point| Some(point) == leaving || kills.contains(point));
+    let around = body.flow.after_binding(assigned, &kills, |point| Some(point) == leaving);
     let walk = body.flow.point_of(cx.tree, name);
     if walk.is_none_or(|walk| around.contains(walk)) {
         let text = &cx.model.scopes.symbol(symbol).name;
@@ -342,7 +342,7 @@ fn sole_use(
     let lost = || Doubt::new("the loop is not part of the flow");
     let point = body.flow.point_of(cx.tree, name).ok_or_else(lost)?;
     let kills = cx.model.binding_points(body, symbol);
-    let sources = body.flow.before(point, |other| kills.contains(other));
+    let sources = body.flow.before_binding(point, &kills, |_| false);
     if let Some(other) = kills.iter().find(|kill| *kill != assigned && sources.contains(*kill)) {
         return Err(Doubt::new(format!(
             "`{text}` may also come from line {}",
@@ -433,13 +433,13 @@ fn flows_through(cx: &Context<'_, '_>, body: &Body, loop_id: NodeId, symbol: Sym
         data.node == loop_id && data.kind != PointKind::Join
     });
     let into = start.is_some_and(|start| {
-        let reached = body.flow.after(start, |point| kills.contains(point));
+        let reached = body.flow.after_binding(start, &kills, |_| false);
         let own = reads.contains(start) && !data.bindings.is_empty();
         own || reads.iter().any(|read| inside.contains(read) && reached.contains(read))
     });
     // Out: a read outside that a binding inside reaches.
     let out = kills.iter().filter(|kill| inside.contains(*kill)).any(|kill| {
-        let reached = body.flow.after(kill, |point| kills.contains(point));
+        let reached = body.flow.after_binding(kill, &kills, |_| false);
         reads.iter().any(|read| !inside.contains(read) && reached.contains(read))
     });
     into || out

@@ -9,6 +9,7 @@
 //! 3. when the walk ends early, what making the rest would have done is not missed.
 
 use spacetime_rule::{Allowance, Context, Reliance};
+use spacetime_semantic::scope::Resolved;
 use spacetime_semantic::{
     Assumption, Assumptions, Body, Conflict, Doubt, Effects, Kind, Objects, PointId, PointKind, Points,
     SoleUse, World,
@@ -165,7 +166,7 @@ pub fn check_bound(cx: &Context<'_, '_>, body: &Body, making: &Effects, at: Poin
             continue;
         }
         let kills = cx.model.binding_points(body, *symbol);
-        let sources = body.flow.before(at, |point| kills.contains(point));
+        let sources = body.flow.before_binding(at, &kills, |_| false);
         let deleted = data.deletes.iter().filter_map(|node| body.flow.point_of(cx.tree, *node));
         let unbound = !data.is_parameter && sources.contains(PointId::ENTRY);
         if unbound || deleted.into_iter().any(|point| sources.contains(point)) {
@@ -218,21 +219,47 @@ fn conflict(cx: &Context<'_, '_>, making: &Effects, other: &Effects) -> Option<C
     unknown(&other, making).or_else(|| unknown(making, &other))
 }
 
+/// Whether a call is of a function that has a name to be called pure by:
+/// one of this module, or an imported one.
+fn can_be_called_pure(cx: &Context<'_, '_>, call: NodeId) -> bool {
+    let Some(Expr::Call(call)) = cx.tree.expr(call) else { return false };
+    let defined = |node| match cx.model.scopes.resolve(node) {
+        Resolved::Global(symbol) | Resolved::Local(symbol) | Resolved::Free(symbol) => {
+            cx.model.is_definition(symbol)
+        }
+        Resolved::Builtin => false,
+    };
+    cx.model.qualified(&call.func).is_some()
+        || matches!(&*call.func, Expr::Name(name) if defined(cx.tree.id(name)))
+}
+
 fn doubt_of(cx: &Context<'_, '_>, conflict: &Conflict, other: &Effects) -> Doubt {
     let line = |node: &NodeId| cx.model.line(*node);
     match conflict {
         Conflict::Name(symbol) => {
             let name = &cx.model.scopes.symbol(*symbol).name;
-            Doubt::new(format!("`{name}` is bound again before the items are used, or is read while they are made"))
+            Doubt::new(format!(
+                "`{name}` is bound again before the items are used, or is read while they are made"
+            ))
         }
-        Conflict::Object(_) => Doubt::new("what making the items reads may be changed before they are all used"),
+        Conflict::Object(_) => {
+            Doubt::new("what making the items reads may be changed before they are all used")
+        }
         Conflict::Attribute(name) => {
             Doubt::new(format!("attribute `{name}` is set while making the items reads or sets it"))
         }
         Conflict::World => Doubt::new("making and using the items both talk to the outside world"),
         Conflict::Files => Doubt::new("making the items reads files that may be written in between"),
-        Conflict::Unknown(node) => Doubt::new(format!("the call on line {} may do anything", line(node)))
-            .remedy("`# spacetime: pure` at its `def`, or `pure = [...]` in the settings, if it has no side effects"),
+        Conflict::Unknown(node) => {
+            let doubt = Doubt::new(format!("the call on line {} may do anything", line(node)));
+            if can_be_called_pure(cx, *node) {
+                doubt.remedy(
+                    "`# spacetime: pure` at its `def`, or `pure = [...]` in the settings, if it has no side effects",
+                )
+            } else {
+                doubt
+            }
+        }
         Conflict::Walk(node) => Doubt::new(format!(
             "what is walked on line {} has an unknown type; it may be a generator with effects",
             line(node)

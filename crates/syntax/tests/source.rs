@@ -55,7 +55,8 @@ fn says_what_is_wrong_and_where() {
         (b"\xff\xfea\0\n\0", "line 1: source code cannot contain null bytes"),
     ];
     for (bytes, expected) in table {
-        let message = text(bytes).unwrap_err();
+        let problem = Source::decode(bytes).unwrap_err();
+        let message = format!("line {}: {problem}", problem.line());
         assert!(message.starts_with(expected), "{message}");
     }
     assert_eq!(

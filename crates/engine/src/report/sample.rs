@@ -31,6 +31,7 @@ pub(super) fn outcome() -> Outcome {
         why_not: None,
         remedy: None,
         round: 1,
+        typical_bytes: (100.0, 1.0),
         edits: vec![edit(start, start + 1, ""), edit(end, end + 1, "")],
     };
     let held = Finding {
@@ -53,6 +54,7 @@ pub(super) fn outcome() -> Outcome {
         applied: false,
         why_not: Some("`ys` is used again on line 9".to_owned()),
         remedy: Some("say `--allow early-effects`".to_owned()),
+        typical_bytes: (0.0, 0.0),
         edits: vec![],
         ..applied.clone()
     };

@@ -69,14 +69,15 @@ fn opportunity(out: &mut String, number: usize, finding: &Finding) {
         let _ = write!(out, " in {}", finding.function);
     }
     let _ = writeln!(out, ")\n   {}", finding.description);
-    let _ = writeln!(out, "   Memory savings: {}{}", percent(finding.memory_savings), sizes(finding));
-    let faster = if finding.time_overhead < 0.0 { "  (Performance improvement!)" } else { "" };
-    let _ = writeln!(out, "   Time overhead: {}{faster}", percent(finding.time_overhead));
-    let _ = write!(out, "   Confidence: {:.2}", finding.confidence);
-    if finding.applied {
-        out.push('\n');
-    } else {
-        let _ = writeln!(out, "  (Not applied: {})", reason(finding));
+    // What was held back before it was worked out has no figures.
+    if !finding.memory_before.is_empty() {
+        let _ = writeln!(out, "   Memory savings: {}{}", percent(finding.memory_savings), sizes(finding));
+        let faster = if finding.time_overhead < 0.0 { "  (Performance improvement!)" } else { "" };
+        let _ = writeln!(out, "   Time overhead: {}{faster}", percent(finding.time_overhead));
+        let _ = writeln!(out, "   Confidence: {:.2}", finding.confidence);
+    }
+    if !finding.applied {
+        let _ = writeln!(out, "   Not applied: {}", reason(finding));
     }
     if !finding.relies_on.is_empty() {
         let _ = writeln!(out, "   Relies on: {}", finding.relies_on.join("; "));
@@ -149,7 +150,8 @@ mod tests {
            sort in memory
            Memory savings: 93.0%  (8·len(ys) -> 16777216 bytes)
            Time overhead: 45.0%
-           Confidence: 0.40  (Not applied: `ys` is used again on line 9)
+           Confidence: 0.40
+           Not applied: `ys` is used again on line 9
            To allow it: say `--allow early-effects`
 
            Line 7: `# spacetime: ignore` suppresses nothing

@@ -81,7 +81,7 @@ impl Collector<'_, '_> {
         if entry.mutates_receiver {
             self.effects.writes.add(&receiver);
         }
-        if entry.raises {
+        if entry.raises || (entry.separator && may_be_empty(call)) {
             self.raises(node);
         }
         if entry.reads_this_file && !self.rely(Assumption::FilesReadWithoutErrors) {
@@ -247,5 +247,16 @@ fn opens_for_reading(call: &ExprCall) -> bool {
         None => true,
         Some(Expr::StringLiteral(mode)) => !mode.value.to_str().contains(['w', 'a', 'x', '+']),
         Some(_) => false,
+    }
+}
+
+/// Whether the separator that a call gives may be empty.
+fn may_be_empty(call: &ExprCall) -> bool {
+    match call.arguments.find_argument_value("sep", 0) {
+        None => call.arguments.args.iter().any(Expr::is_starred_expr),
+        Some(Expr::NoneLiteral(_)) => false,
+        Some(Expr::StringLiteral(text)) => text.value.is_empty(),
+        Some(Expr::BytesLiteral(text)) => text.value.is_empty(),
+        Some(_) => true,
     }
 }

@@ -189,8 +189,12 @@ impl Builder<'_, '_> {
             pieces.push(self.expr(&item.context_expr));
             pieces.extend(item.optional_vars.as_deref().map(|vars| self.expr(vars)));
         }
-        self.point(PointKind::Enter, node, pieces);
+        let enter = self.point(PointKind::Enter, node, pieces);
         let leave = self.detached(PointKind::Leave, node, Vec::new());
+        if stmt.items.len() > 1 {
+            // Where a later item fails, the earlier ones are left, and may swallow that.
+            self.points[enter.index()].raise.push(leave);
+        }
         self.guarded(leave, |builder| builder.body(&stmt.body));
         self.open = vec![leave];
     }

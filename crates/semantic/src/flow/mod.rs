@@ -7,12 +7,14 @@
 //! may run between here and there" is a search in this graph and includes
 //! exceptional ways.
 
+mod binding;
 mod build;
 mod search;
 
 use rustc_hash::FxHashMap;
 use spacetime_syntax::{NodeId, Tree};
 
+pub use binding::Bindings;
 pub use search::Points;
 
 /// The number of a point in its [`Flow`].

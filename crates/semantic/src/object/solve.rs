@@ -6,7 +6,7 @@ use crate::infer::{Infer, Kinds};
 use crate::model::Callee;
 use crate::scope::SymbolId;
 use crate::table::Call;
-use crate::{Kind, Model};
+use crate::{Assumption, Kind, Model};
 use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, ExprLambda, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
@@ -255,6 +255,7 @@ impl Solver<'_, '_> {
                     _ => holder,
                 };
                 self.bind(&stmt.target, &result);
+                self.operated(id, &[&stmt.target, &stmt.value]);
             }
             Stmt::For(stmt) => {
                 let items = if stmt.is_async { Objects::outer() } else { self.items(&stmt.iter) };
@@ -356,6 +357,11 @@ impl Solver<'_, '_> {
                 let operands = self.of(&op.left).union(&self.of(&op.right));
                 let held = self.heap.contents(&operands);
                 self.hold_at(id, &held);
+                self.operated(id, &[&op.left, &op.right]);
+            }
+            Expr::Compare(compare) => {
+                let sides: Vec<&Expr> = std::iter::once(&*compare.left).chain(&compare.comparators).collect();
+                self.operated(id, &sides);
             }
             Expr::Subscript(subscript) if matches!(&*subscript.slice, Expr::Slice(_)) => {
                 let held = self.items(&subscript.value);
@@ -363,6 +369,19 @@ impl Solver<'_, '_> {
             }
             Expr::Call(call) => self.call(id, call),
             _ => {}
+        }
+    }
+
+    /// Operators of unknown types are calls, unless they are taken to be pure.
+    fn operated(&mut self, id: NodeId, operands: &[&Expr]) {
+        let assumed = self.model.settings.assumptions.contains(Assumption::OperatorsArePure);
+        if assumed || operands.iter().all(|operand| self.infer.of(operand).is_builtin()) {
+            return;
+        }
+        for operand in operands {
+            let set = self.of(operand);
+            let set = self.heap.reachable(&set);
+            self.escape(&set, id);
         }
     }
 

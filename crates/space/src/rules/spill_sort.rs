@@ -235,7 +235,7 @@ fn walked_after_sort(cx: &Context<'_, '_>, body: &Body, stmt: NodeId, receiver: 
     let symbol = cx.model.scopes.resolve(receiver).symbol()?;
     let point = body.flow.point_of(cx.tree, stmt)?;
     let kills = cx.model.binding_points(body, symbol);
-    let reached = body.flow.after(point, |other| kills.contains(other));
+    let reached = body.flow.after_binding(point, &kills, |_| false);
     if reached.contains(point) {
         return None; // sorted again
     }
@@ -251,7 +251,7 @@ fn walked_after_sort(cx: &Context<'_, '_>, body: &Body, stmt: NodeId, receiver: 
     let [walk] = later.as_slice() else { return None };
     let walk_point = at(*walk)?;
     // Every way to the walk goes through the sort, and each sort is walked once.
-    let sources = body.flow.before(walk_point, |other| other == point || kills.contains(other));
+    let sources = body.flow.before_binding(walk_point, &kills, |other| other == point);
     let only = kills.iter().all(|kill| !sources.contains(kill));
     let again = body.flow.after(walk_point, |other| other == point).contains(walk_point);
     if !only || again || cx.model.is_repeated(*walk) || !is_walked(cx, *walk) {
