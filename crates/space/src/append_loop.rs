@@ -13,7 +13,8 @@ use spacetime_text::{Edit, Ranged, Span};
 
 use crate::consumer::Consumer;
 use crate::layout;
-use crate::safety::{Reliances, check_bound, check_moved};
+use crate::reliances::Reliances;
+use crate::safety::{check_bound, check_moved};
 
 /// A loop that fills a list.
 pub struct AppendLoop<'m> {

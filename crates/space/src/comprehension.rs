@@ -6,7 +6,8 @@ use spacetime_syntax::ast::{Expr, ExprCall, ExprListComp};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Offset, Ranged, Span};
 
-use crate::safety::{Reliances, check_bound, check_making};
+use crate::reliances::Reliances;
+use crate::safety::{check_bound, check_making};
 
 /// A list comprehension that a generator could stand for.
 pub struct Listed<'m> {

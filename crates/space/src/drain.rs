@@ -9,7 +9,8 @@ use spacetime_text::{Edits, Ranged};
 
 use crate::comprehension::{Listed, unbracket};
 use crate::price;
-use crate::safety::{Reliances, check_beside, check_identity, check_moved_key, check_order, is_quiet};
+use crate::reliances::Reliances;
+use crate::safety::{check_beside, check_identity, check_moved_key, check_order, is_quiet};
 
 /// What the builtin does with each item as it gets it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

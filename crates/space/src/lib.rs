@@ -7,6 +7,7 @@ mod consumer;
 mod drain;
 mod layout;
 mod price;
+mod reliances;
 mod rules;
 mod safety;
 mod source;

@@ -8,14 +8,15 @@
 //! 2. when making an item fails, what the walk has done by then cannot be seen;
 //! 3. when the walk ends early, what making the rest would have done is not missed.
 
-use spacetime_rule::{Allowance, Context, Reliance};
+use spacetime_rule::{Allowance, Context};
 use spacetime_semantic::scope::Resolved;
 use spacetime_semantic::{
-    Assumption, Assumptions, Body, Conflict, Doubt, Effects, Kind, Objects, PointId, PointKind, Points,
-    SoleUse, World,
+    Assumption, Body, Conflict, Doubt, Effects, Kind, Objects, PointId, PointKind, Points, SoleUse, World,
 };
 use spacetime_syntax::ast::{Expr, Stmt, WithItem};
 use spacetime_syntax::{Node, NodeId};
+
+use crate::reliances::Reliances;
 
 /// How a list is walked.
 #[derive(Debug)]
@@ -28,43 +29,6 @@ pub struct Walk {
     pub may_stop: bool,
     /// What the statement does before the walk starts.
     pub before: Effects,
-}
-
-/// What a rewrite relies on, collected while it is checked.
-#[derive(Debug, Default)]
-pub struct Reliances {
-    assumptions: Assumptions,
-    allowances: Vec<Allowance>,
-    guards: Vec<String>,
-}
-
-impl Reliances {
-    pub fn assume(&mut self, assumption: Assumption) {
-        self.assumptions.insert(assumption);
-    }
-
-    pub fn assume_all(&mut self, assumptions: Assumptions) {
-        self.assumptions = self.assumptions.union(assumptions);
-    }
-
-    pub fn allow(&mut self, allowance: Allowance) {
-        if !self.allowances.contains(&allowance) {
-            self.allowances.push(allowance);
-        }
-    }
-
-    pub fn guard(&mut self, what: impl Into<String>) {
-        self.guards.push(what.into());
-    }
-
-    pub fn into_vec(self) -> Vec<Reliance> {
-        self.guards
-            .into_iter()
-            .map(Reliance::Guarded)
-            .chain(self.assumptions.iter().map(Reliance::Assumed))
-            .chain(self.allowances.into_iter().map(Reliance::Allowed))
-            .collect()
-    }
 }
 
 /// Checks the three conditions for a making that moves from `sole.bound` to `walk`.

@@ -11,7 +11,8 @@ use crate::append_loop::AppendLoop;
 use crate::comprehension::Listed;
 use crate::consumer::Consumer;
 use crate::price;
-use crate::safety::{Reliances, check_identity, check_moved, check_moved_key, check_namespace};
+use crate::reliances::Reliances;
+use crate::safety::{check_identity, check_moved, check_moved_key, check_namespace};
 
 /// Items that need not be in memory all at once.
 pub struct Source<'m> {

@@ -106,7 +106,7 @@ use spacetime_text::{Edit, Edits, Ranged};
 
 use crate::comprehension::{Listed, unbracket};
 use crate::price;
-use crate::safety::Reliances;
+use crate::reliances::Reliances;
 
 pub static RULE: Rule = rule!("count_items", Streaming, ["len([$E for $$$CLAUSES])"], check);
 

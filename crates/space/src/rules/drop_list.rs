@@ -225,7 +225,8 @@ use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 use crate::consumer::Consumer;
 use crate::drain::{Drain, Interleaved, interleave_items};
 use crate::price;
-use crate::safety::{Reliances, check_moved};
+use crate::reliances::Reliances;
+use crate::safety::check_moved;
 
 pub static RULE: Rule = rule!("drop_list", Streaming, ["list($X)", "tuple($X)"], check);
 

@@ -93,7 +93,8 @@ use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 
 use crate::comprehension::unbracket;
 use crate::price;
-use crate::safety::{Reliances, check_namespace};
+use crate::reliances::Reliances;
+use crate::safety::check_namespace;
 use crate::source::{Source, source_of};
 
 pub static RULE: Rule = rule!("spill_sort", ExternalMemory, ["sorted($$$ARGS)", "$X.sort($$$ARGS);"], check);

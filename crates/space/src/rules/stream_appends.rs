@@ -114,7 +114,8 @@ use spacetime_text::{Edits, Ranged};
 
 use crate::append_loop::AppendLoop;
 use crate::price;
-use crate::safety::{Reliances, check_namespace};
+use crate::reliances::Reliances;
+use crate::safety::check_namespace;
 
 pub static RULE: Rule = rule!("stream_appends", Streaming, ["$X = []", "$X = list()"], check);
 

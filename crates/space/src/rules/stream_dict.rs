@@ -120,7 +120,7 @@ use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 use crate::comprehension::{after_blanks, before_blanks, may_brace, rebracket};
 use crate::drain::{Drain, Interleaved, feed, is_plain};
 use crate::price;
-use crate::safety::Reliances;
+use crate::reliances::Reliances;
 
 pub static RULE: Rule = rule!("stream_dict", Streaming, ["dict([$E for $$$CLAUSES], $$$REST)"], check);
 

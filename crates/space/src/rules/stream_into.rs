@@ -152,7 +152,8 @@ use spacetime_text::{Edits, Ranged};
 use crate::comprehension::{Listed, unbracket};
 use crate::drain::is_plain;
 use crate::price;
-use crate::safety::{Reliances, check_interleaved, handles};
+use crate::reliances::Reliances;
+use crate::safety::{check_interleaved, handles};
 
 pub static RULE: Rule = rule!(
     "stream_into",

@@ -258,7 +258,8 @@ use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 use crate::consumer::Consumer;
 use crate::drain::{Drain, Interleaved, interleave_items};
 use crate::price;
-use crate::safety::{Reliances, check_moved, check_namespace, opens_for_reading};
+use crate::reliances::Reliances;
+use crate::safety::{check_moved, check_namespace, opens_for_reading};
 
 pub static RULE: Rule = rule!(
     "stream_lines",

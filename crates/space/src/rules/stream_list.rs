@@ -81,7 +81,8 @@ use spacetime_text::{Edits, Ranged};
 use crate::comprehension::{Listed, unbracket};
 use crate::consumer::Consumer;
 use crate::price;
-use crate::safety::{Reliances, check_moved, check_namespace};
+use crate::reliances::Reliances;
+use crate::safety::{check_moved, check_namespace};
 
 pub static RULE: Rule = rule!("stream_list", Streaming, ["$X = [$E for $$$CLAUSES]"], check);
 

@@ -166,7 +166,7 @@ use spacetime_text::{Edits, Ranged};
 use crate::comprehension::{may_brace, rebracket};
 use crate::drain::{Drain, Interleaved, feed, is_plain};
 use crate::price;
-use crate::safety::Reliances;
+use crate::reliances::Reliances;
 
 pub static RULE: Rule = rule!("stream_set", Streaming, ["$F([$E for $$$CLAUSES], $$$REST)"], check);
 

@@ -197,7 +197,8 @@ use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 
 use crate::drain::is_plain;
 use crate::price;
-use crate::safety::{Reliances, check_interleaved, check_moved_key, check_namespace};
+use crate::reliances::Reliances;
+use crate::safety::{check_interleaved, check_moved_key, check_namespace};
 
 pub static RULE: Rule = rule!(
     "take_smallest",
