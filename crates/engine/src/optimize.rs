@@ -176,7 +176,8 @@ impl Run<'_> {
             let span = verdict.as_ref().map_or_else(|refusal| refusal.span, |opportunity| opportunity.span);
             let line = tree.module().lines().line(span.start());
             let same = |other: &Candidate| other.rule.name == rule.name && other.span() == span;
-            if !remarks.suppresses(rule.name, line) && !candidates.iter().any(same) {
+            let last = tree.module().lines().line(span.end());
+            if !remarks.suppresses(rule.name, line, last) && !candidates.iter().any(same) {
                 candidates.push(Candidate { rule, node: place.node, line, verdict });
             }
         }

@@ -63,26 +63,32 @@ impl Remarks {
         })
     }
 
-    /// Whether `rule` has to keep out of a finding that starts on `line`.
-    pub fn suppresses(&self, rule: &str, line: usize) -> bool {
+    /// Whether `rule` has to keep out of a finding that starts on `line` and
+    /// reaches to line `last`: a comment about its first line says so, or some
+    /// of it lies where rules are off.
+    pub fn suppresses(&self, rule: &str, line: usize, last: usize) -> bool {
         let named =
             |names: &[String]| names.is_empty() || names.iter().any(|name| name.replace('-', "_") == rule);
         let mut off: Option<&Remark> = None;
+        let mut met: Option<&Remark> = None;
         for remark in &self.0 {
             match &remark.word {
                 Word::Ignore(names) if (remark.about == line || remark.line == line) && named(names) => {
                     remark.used.set(true);
                     return true;
                 }
-                Word::Off if remark.line <= line => off = Some(remark),
-                Word::On if remark.line <= line => off = None,
+                Word::Off => off = off.or(Some(remark)),
+                Word::On => {
+                    met = met.or(off.take().filter(|start| start.line <= last && line <= remark.line));
+                }
                 _ => {}
             }
         }
-        if let Some(remark) = off {
+        met = met.or(off.filter(|start| start.line <= last));
+        if let Some(remark) = met {
             remark.used.set(true);
         }
-        off.is_some()
+        met.is_some()
     }
 
     /// Whether the place allows what is otherwise not.
@@ -138,9 +144,11 @@ mod tests {
     fn lines_ranges_and_names() {
         let text = "a = 1  # spacetime: ignore[stream-sum]\n# spacetime: ignore\nb = 1\n# spacetime: off\nc = 1\n# spacetime: on\nd = 1\n";
         let remarks = Remarks::of(&Module::parse(text, SourceKind::Python).unwrap());
-        assert!(remarks.suppresses("stream_sum", 1) && !remarks.suppresses("other", 1));
-        assert!(remarks.suppresses("other", 3));
-        assert!(remarks.suppresses("other", 5) && !remarks.suppresses("other", 7));
+        assert!(remarks.suppresses("stream_sum", 1, 1) && !remarks.suppresses("other", 1, 1));
+        assert!(remarks.suppresses("other", 3, 3));
+        assert!(remarks.suppresses("other", 5, 5) && !remarks.suppresses("other", 7, 7));
+        // What starts before a region and reaches into it is held back as well.
+        assert!(remarks.suppresses("other", 1, 4) && !remarks.suppresses("other", 1, 1));
         assert!(!remarks.skips_file() && remarks.unused().is_empty());
     }
 }
