@@ -38,10 +38,13 @@ pub enum Assumption {
     /// Walking an iterable of unknown type runs no code with effects. Not made
     /// by default: generators with effects are common.
     IterationIsPure,
+    /// Paths that are written differently name different files. Not made by
+    /// default: programs are called with the same file as input and output.
+    DistinctPaths,
 }
 
 impl Assumption {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::AttributeReadsArePure,
         Self::OperatorsArePure,
         Self::KnownMethodNames,
@@ -54,6 +57,7 @@ impl Assumption {
         Self::TotalOrder,
         Self::IterationIsIndependent,
         Self::IterationIsPure,
+        Self::DistinctPaths,
     ];
 
     /// The name that users write after `--assume`.
@@ -71,6 +75,7 @@ impl Assumption {
             Self::TotalOrder => "total-order",
             Self::IterationIsIndependent => "iteration-is-independent",
             Self::IterationIsPure => "iteration-is-pure",
+            Self::DistinctPaths => "distinct-paths",
         }
     }
 
@@ -104,6 +109,9 @@ impl Assumption {
             Self::IterationIsPure => {
                 "Walking an iterable of unknown type (a parameter, say) has no side effects; it is no generator that prints or writes."
             }
+            Self::DistinctPaths => {
+                "Files that are opened by different expressions are different files: the program is not called with the same file as input and output."
+            }
             Self::TotalOrder => "Values that are sorted or compared have a total order (no NaN among them).",
         }
     }
@@ -128,7 +136,8 @@ impl Assumptions {
 
     /// What codemods commonly take for granted. `--strict` takes none.
     pub fn common() -> Self {
-        Assumption::ALL.into_iter().filter(|assumption| *assumption != Assumption::IterationIsPure).collect()
+        let bold = [Assumption::IterationIsPure, Assumption::DistinctPaths];
+        Assumption::ALL.into_iter().filter(|assumption| !bold.contains(assumption)).collect()
     }
 
     pub fn insert(&mut self, assumption: Assumption) {
@@ -199,6 +208,6 @@ mod tests {
         for assumption in Assumption::ALL {
             assert_eq!(Assumption::from_name(assumption.name()), Some(assumption));
         }
-        assert_eq!(Assumptions::common().iter().count(), Assumption::ALL.len() - 1);
+        assert_eq!(Assumptions::common().iter().count(), Assumption::ALL.len() - 2);
     }
 }

@@ -5,6 +5,7 @@ mod append_loop;
 mod comprehension;
 mod consumer;
 mod drain;
+mod files;
 mod layout;
 mod price;
 mod reliances;

@@ -16,6 +16,7 @@ use spacetime_semantic::{
 use spacetime_syntax::ast::{Expr, Stmt, WithItem};
 use spacetime_syntax::{Node, NodeId};
 
+use crate::files::check_files;
 use crate::reliances::Reliances;
 
 /// How a list is walked.
@@ -63,7 +64,7 @@ pub fn check_moved(
         }
         check_walks(cx, &making, other, relies)?;
         if making.files_meet(other) {
-            check_files(cx, body, [&making, other])?;
+            check_files(cx, body, [&making, other], relies)?;
             relies.assume(Assumption::FilesUnchangedWhileRead);
         }
     }
@@ -236,66 +237,6 @@ fn doubt_of(cx: &Context<'_, '_>, conflict: &Conflict, other: &Effects) -> Doubt
     }
 }
 
-/// Files that are read and files that are written in this body must not be the
-/// same: `lines = open(p).readlines()` and then `open(p, "w")` is common.
-fn check_files(cx: &Context<'_, '_>, body: &Body, both: [&Effects; 2]) -> Result<(), Doubt> {
-    // A function that is called opens the file: its path is not known here.
-    for call in both.iter().flat_map(|effects| &effects.opens) {
-        if !body.nodes.contains(call) && !reads_only(cx, *call) {
-            let line = cx.model.line(*call);
-            return Err(Doubt::new(format!("line {line} may write the file that is being read")));
-        }
-    }
-    let mut reads: Vec<(String, NodeId)> = Vec::new();
-    let mut writes: Vec<(String, NodeId)> = Vec::new();
-    for node in &body.nodes {
-        let Node::Expr(expr @ Expr::Call(call)) = cx.tree.node(*node) else { continue };
-        if !matches!(body.kind(cx.model, expr), Kind::File(_)) {
-            continue;
-        }
-        let path = call.arguments.find_argument_value("file", 0);
-        let text = path.map_or_else(String::new, |path| path_text(cx, path));
-        if reads_only(cx, *node) { reads.push((text, *node)) } else { writes.push((text, *node)) }
-    }
-    for (path, node) in &writes {
-        if path.is_empty() || reads.iter().any(|(read, _)| read == path) {
-            return Err(Doubt::new(format!(
-                "line {} writes the file that is being read",
-                cx.model.line(*node)
-            )));
-        }
-    }
-    Ok(())
-}
-
-/// Whether a call of `open` says that the file is only read.
-fn reads_only(cx: &Context<'_, '_>, call: NodeId) -> bool {
-    let Some(Expr::Call(call)) = cx.tree.expr(call) else { return false };
-    match call.arguments.find_argument_value("mode", 1) {
-        None => true,
-        Some(Expr::StringLiteral(mode)) => !mode.value.to_str().contains(['w', 'a', 'x', '+']),
-        Some(_) => false,
-    }
-}
-
-/// The text of a path; of a variable that is bound once, the text of its value.
-fn path_text(cx: &Context<'_, '_>, path: &Expr) -> String {
-    const LONGEST_CHAIN: usize = 8;
-    let mut path = path;
-    for _ in 0..LONGEST_CHAIN {
-        let Some(symbol) = cx.model.scopes.resolve(cx.tree.id(path)).symbol().filter(|_| path.is_name_expr())
-        else {
-            break;
-        };
-        let [binding] = cx.model.scopes.symbol(symbol).bindings.as_slice() else { break };
-        match cx.tree.parent(*binding).map(|parent| cx.tree.node(parent)) {
-            Some(Node::Stmt(Stmt::Assign(stmt))) => path = &stmt.value,
-            _ => break,
-        }
-    }
-    cx.tree.module().slice(path).to_owned()
-}
-
 /// Condition 2: where making fails, nothing that ran before is seen.
 fn check_failing(
     cx: &Context<'_, '_>,
@@ -459,7 +400,7 @@ pub fn check_interleaved(
     }
     check_walks(cx, &making, &other, relies)?;
     if making.files_meet(&other) {
-        check_files(cx, body, [&making, &other])?;
+        check_files(cx, body, [&making, &other], relies)?;
         relies.assume(Assumption::FilesUnchangedWhileRead);
     }
     relies.assume_all(making.assumes);

@@ -665,3 +665,16 @@ def f(n):
     row[:] = it
     return sum(xs), row
 print(f(300))
+# trap: input_and_output_may_be_one_file
+def shout(source, target):
+    f = open(source)
+    lines = [line.rstrip() for line in f]
+    out = open(target, "w")
+    for line in lines:
+        out.write(line.upper())
+    out.close()
+    f.close()
+with open("names.txt", "w") as names:
+    names.write("a\nb\n")
+shout("names.txt", "names.txt")
+print(open("names.txt").read())
