@@ -7,6 +7,7 @@ mod args;
 pub mod config;
 mod explain;
 mod files;
+mod library;
 mod optimize;
 mod output;
 mod prove;

@@ -12,6 +12,7 @@ use spacetime_text::unified_diff;
 
 use crate::args::{Format, Global, OptimizeArgs};
 use crate::files::{self, Input};
+use crate::library::Neighbours;
 use crate::output;
 use crate::settings::{Finder, Settings};
 use crate::source::{self, Source};
@@ -57,7 +58,9 @@ pub fn run(args: &OptimizeArgs, global: &Global) -> anyhow::Result<Status> {
     };
     let (jobs, problems) = jobs(args, &mode, &mut finder, skip)?;
     let threads = args.jobs.unwrap_or(0);
-    let results = work::side_by_side(threads, !global.quiet, &jobs, |job| perform(job, &mode))?;
+    let neighbours = Neighbours::default();
+    let results =
+        work::side_by_side(threads, !global.quiet, &jobs, |job| perform(job, &mode, &neighbours))?;
     let mut done = Vec::new();
     let mut troubles: Vec<Trouble> = problems.into_iter().map(Trouble::Input).collect();
     for result in results {
@@ -170,13 +173,14 @@ fn stdin_job(args: &OptimizeArgs, mode: &Mode, finder: &mut Finder) -> anyhow::R
 }
 
 /// Everything that happens to one file, on its own thread.
-fn perform(job: &Job, mode: &Mode) -> Result<Done, Trouble> {
+fn perform(job: &Job, mode: &Mode, neighbours: &Neighbours) -> Result<Done, Trouble> {
     let source = match &job.path {
         Some(path) => source::read_source(path, &job.name)?,
         None => source::read_stdin(&job.name)?,
     };
     let kind = source::source_kind(Path::new(&job.name));
-    let outcome = work::optimize(&job.name, &source.text, kind, &job.settings.options)?;
+    let options = neighbours.options_for(Path::new(&job.name), &job.settings.options);
+    let outcome = work::optimize(&job.name, &source.text, kind, &options)?;
     if let Some(target) = &job.target
         && (*mode != Mode::Write || outcome.text != source.text)
     {

@@ -90,7 +90,11 @@ pub fn facts(text: &str, kind: SourceKind, options: &Options) -> Result<String, 
 }
 
 pub(crate) fn settings(options: &Options) -> Settings {
-    Settings { assumptions: options.assumptions, pure: options.pure.clone() }
+    Settings {
+        assumptions: options.assumptions,
+        pure: options.pure.clone(),
+        is_library: options.is_library,
+    }
 }
 
 /// A candidate that a rule has something to say about.
@@ -129,12 +133,7 @@ impl Run<'_> {
             candidates.iter().map(|candidate| self.judge(candidate, &remarks)).collect();
         let willing: Vec<usize> =
             (0..judged.len()).filter(|at| judged[*at].0.verdict.is_ok() && judged[*at].2.is_none()).collect();
-        let opportunities: Vec<(&Opportunity, Worth)> = willing
-            .iter()
-            .filter_map(|at| Some((judged[*at].0.verdict.as_ref().ok()?, judged[*at].1)))
-            .collect();
-        let taken: Vec<usize> =
-            if last { Vec::new() } else { self.transaction(&tree, &opportunities, &willing, &candidates) };
+        let taken = if last { Vec::new() } else { self.take(&tree, &judged, &willing, &candidates) };
         if taken.is_empty() {
             for (candidate, worth, objection) in judged {
                 // What nobody objects to and is still not taken has been named as a fault.
@@ -157,6 +156,30 @@ impl Run<'_> {
         }
         self.outcome.findings.append(&mut found);
         Some(names)
+    }
+
+    /// Applies the best of what nobody objects to: late rules only where no
+    /// other has anything to do.
+    fn take(
+        &mut self,
+        tree: &Tree<'_>,
+        judged: &[(&Candidate, Worth, Option<Objection>)],
+        willing: &[usize],
+        candidates: &[Candidate],
+    ) -> Vec<usize> {
+        for late in [false, true] {
+            let turn: Vec<usize> =
+                willing.iter().copied().filter(|at| judged[*at].0.rule.late == late).collect();
+            let opportunities: Vec<(&Opportunity, Worth)> = turn
+                .iter()
+                .filter_map(|at| Some((judged[*at].0.verdict.as_ref().ok()?, judged[*at].1)))
+                .collect();
+            let taken = self.transaction(tree, &opportunities, &turn, candidates);
+            if !taken.is_empty() {
+                return taken;
+            }
+        }
+        Vec::new()
     }
 
     fn candidates(&self, tree: &Tree<'_>, remarks: &Remarks) -> Vec<Candidate> {

@@ -49,6 +49,9 @@ pub struct Options {
     pub given: BTreeMap<String, f64>,
     /// Qualified names of functions that the user calls pure.
     pub pure: Vec<String>,
+    /// The module belongs to a package or is imported by a file beside it, so
+    /// that its functions have callers elsewhere.
+    pub is_library: bool,
     /// The oldest Python 3 minor version that the result runs on.
     pub target_minor: u8,
 }
@@ -62,6 +65,7 @@ impl Default for Options {
             limits: Limits::default(),
             given: BTreeMap::new(),
             pure: Vec::new(),
+            is_library: false,
             target_minor: 11,
         }
     }

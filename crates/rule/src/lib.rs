@@ -56,6 +56,8 @@ pub struct Rule {
     pub source: &'static str,
     /// The shapes looked for, in Python with holes.
     pub patterns: &'static [&'static str],
+    /// Its turn comes when no other rule has anything left to do.
+    pub late: bool,
     pub check: fn(&Context<'_, '_>, &Found) -> Verdict,
 }
 
@@ -78,7 +80,11 @@ macro_rules! rule {
             group: $crate::Group::$group,
             source: include_str!(concat!($name, ".rs")),
             patterns: &[$($pattern),*],
+            late: false,
             check: $check,
         }
+    };
+    (late $name:literal, $group:ident, [$($pattern:literal),* $(,)?], $check:expr) => {
+        $crate::Rule { late: true, ..$crate::rule!($name, $group, [$($pattern),*], $check) }
     };
 }

@@ -41,10 +41,13 @@ pub enum Assumption {
     /// Paths that are written differently name different files. Not made by
     /// default: programs are called with the same file as input and output.
     DistinctPaths,
+    /// What is private by its name, and everything in a file that runs as a
+    /// program, is used by that file alone.
+    ModuleIsClosed,
 }
 
 impl Assumption {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::AttributeReadsArePure,
         Self::OperatorsArePure,
         Self::KnownMethodNames,
@@ -58,6 +61,7 @@ impl Assumption {
         Self::IterationIsIndependent,
         Self::IterationIsPure,
         Self::DistinctPaths,
+        Self::ModuleIsClosed,
     ];
 
     /// The name that users write after `--assume`.
@@ -76,6 +80,7 @@ impl Assumption {
             Self::IterationIsIndependent => "iteration-is-independent",
             Self::IterationIsPure => "iteration-is-pure",
             Self::DistinctPaths => "distinct-paths",
+            Self::ModuleIsClosed => "module-is-closed",
         }
     }
 
@@ -111,6 +116,9 @@ impl Assumption {
             }
             Self::DistinctPaths => {
                 "Files that are opened by different expressions are different files: the program is not called with the same file as input and output."
+            }
+            Self::ModuleIsClosed => {
+                "What is private (by a leading underscore, or as not in `__all__`) and all of a file that runs as a program is used by that file alone."
             }
             Self::TotalOrder => "Values that are sorted or compared have a total order (no NaN among them).",
         }

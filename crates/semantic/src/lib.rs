@@ -21,6 +21,7 @@ mod query;
 pub mod scope;
 mod size;
 mod table;
+mod value_flow;
 
 pub use assume::{Assumption, Assumptions, Doubt};
 pub use body::Body;
@@ -34,3 +35,4 @@ pub use object::Objects;
 pub use query::{SoleUse, first_iterable};
 pub use size::Size;
 pub use table::{Call, Which};
+pub use value_flow::{Journey, Lent};

@@ -19,6 +19,8 @@ pub struct Settings {
     pub assumptions: Assumptions,
     /// Qualified names of functions without effects (they may raise).
     pub pure: Vec<String>,
+    /// The module is imported by others, whatever it looks like.
+    pub is_library: bool,
 }
 
 /// Answers questions about a module. Facts about a body are worked out when

@@ -9,6 +9,7 @@ mod files;
 mod layout;
 mod price;
 mod reliances;
+mod repeated;
 mod rules;
 mod safety;
 mod source;

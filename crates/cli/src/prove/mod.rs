@@ -19,6 +19,7 @@ use self::compare::REFERENCE;
 use self::run::{Figures, Interrupted, Interruptible, Setup};
 use self::stage::Stage;
 use crate::Host;
+use crate::library::Neighbours;
 use crate::args::{Global, PlainFormat, ProveArgs};
 use crate::output::{self, Progress};
 use crate::settings::Finder;
@@ -86,7 +87,8 @@ fn versions(args: &ProveArgs, global: &Global) -> anyhow::Result<Result<Versions
             return Ok(Versions { before, after: other.encode(&other.text).map_err(own)?, applied: 0 });
         }
         let kind = source::source_kind(&args.script);
-        let outcome = work::optimize(&name, &source.text, kind, &settings.options)?;
+        let options = Neighbours::default().options_for(&args.script, &settings.options);
+        let outcome = work::optimize(&name, &source.text, kind, &options)?;
         let applied = outcome.summary().applied;
         Ok(Versions { before, after: source.encode(&outcome.text).map_err(own)?, applied })
     })?;

@@ -11,7 +11,7 @@ use spacetime_syntax::{Module, Node, NodeId, SourceKind, Tree};
 
 /// With what codemods commonly take for granted.
 pub fn common() -> Settings {
-    Settings { assumptions: Assumptions::common(), pure: Vec::new() }
+    Settings { assumptions: Assumptions::common(), pure: Vec::new(), is_library: false }
 }
 
 /// With nothing taken for granted.

@@ -1,0 +1,100 @@
+//! Whether a file is imported by others: then its functions have callers that
+//! cannot be seen from inside, whatever the file looks like.
+
+use std::collections::{HashMap, HashSet};
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use spacetime_engine::Options;
+
+/// Files larger than this are no sources that somebody wrote.
+const LARGEST: u64 = 4 << 20;
+
+/// For each file of a folder the words that stand on lines with an import.
+type Words = Vec<(OsString, HashSet<String>)>;
+
+/// Knows the imports of the folders that were asked about, each read once.
+#[derive(Debug, Default)]
+pub struct Neighbours {
+    folders: Mutex<HashMap<PathBuf, Arc<Words>>>,
+}
+
+impl Neighbours {
+    /// The options for the file at `path`.
+    pub fn options_for(&self, path: &Path, options: &Options) -> Options {
+        Options { is_library: options.is_library || self.is_library(path), ..options.clone() }
+    }
+
+    /// Whether the file is a module of a package, or a file in its folder or
+    /// in a folder below (`tests/`, `scripts/`) mentions it in an import.
+    fn is_library(&self, path: &Path) -> bool {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if folder.join("__init__.py").exists() {
+            return true;
+        }
+        let Some(stem) = path.file_stem().and_then(OsStr::to_str) else { return true };
+        let mut folders = vec![folder.to_owned()];
+        let below = |entry: fs::DirEntry| entry.path().is_dir().then(|| entry.path());
+        folders.extend(fs::read_dir(folder).into_iter().flatten().flatten().filter_map(below).take(32));
+        folders.iter().any(|folder| {
+            let words = self.words(folder);
+            words.iter().any(|(name, words)| Some(name.as_os_str()) != path.file_name() && words.contains(stem))
+        })
+    }
+
+    fn words(&self, folder: &Path) -> Arc<Words> {
+        let mut known = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry(folder.to_owned()).or_insert_with(|| Arc::new(words_of(folder))).clone()
+    }
+}
+
+fn words_of(folder: &Path) -> Words {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let mut words = Vec::new();
+    for entry in entries.flatten().take(1024) {
+        let path = entry.path();
+        let source = path.extension().is_some_and(|extension| extension == "py" || extension == "pyi");
+        let small = entry.metadata().is_ok_and(|data| data.is_file() && data.len() <= LARGEST);
+        if source
+            && small
+            && let Ok(text) = fs::read(&path)
+        {
+            words.push((entry.file_name(), imported_words(&String::from_utf8_lossy(&text))));
+        }
+    }
+    words
+}
+
+/// `import stem`, `from stem import ...`, `from . import stem`,
+/// `importlib.import_module("stem")`.
+fn imported_words(text: &str) -> HashSet<String> {
+    text.lines()
+        .filter(|line| line.contains("import"))
+        .flat_map(|line| line.split(|c: char| !(c.is_alphanumeric() || c == '_')))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_imported_is_a_library() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("rows.py"), "def read(): ...\n").unwrap();
+        fs::write(at("row.py"), "def read(): ...\n").unwrap();
+        assert!(!Neighbours::default().is_library(&at("rows.py")));
+        fs::write(at("main.py"), "from rows import read\n").unwrap();
+        assert!(Neighbours::default().is_library(&at("rows.py")));
+        assert!(!Neighbours::default().is_library(&at("row.py")) && !Neighbours::default().is_library(&at("main.py")));
+        fs::create_dir(at("tests")).unwrap();
+        fs::write(at("tests/test_row.py"), "import row\n").unwrap();
+        assert!(Neighbours::default().is_library(&at("row.py")));
+        fs::write(at("__init__.py"), "").unwrap();
+        assert!(Neighbours::default().is_library(&at("main.py")));
+    }
+}

@@ -1,0 +1,325 @@
+//! Which functions of the module a call may run, who calls a function, and
+//! which parameter an argument becomes.
+
+use spacetime_syntax::ast::{Expr, ExprCall, Stmt, StmtFunctionDef};
+use spacetime_syntax::{Node, NodeId};
+
+use super::uses::Slot;
+use crate::scope::{Resolved, ScopeKind, SymbolId};
+use crate::{Doubt, Kind, Model};
+
+/// What is called, as far as names tell.
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// A function of this module.
+    Function(NodeId),
+    /// A class of this module.
+    Class(NodeId),
+    Builtin(String),
+    /// A function or class of another module, by its full name.
+    Library(String),
+    /// A method, by its name, and the functions of this module that it may be.
+    Method(String, Vec<NodeId>),
+    Unknown,
+}
+
+impl<'m> Model<'m> {
+    pub(crate) fn target_of(&self, call: &ExprCall) -> Target {
+        if let Some(name) = self.qualified(&call.func) {
+            return Target::Library(name);
+        }
+        match &*call.func {
+            Expr::Name(name) => match self.scopes.resolve(self.tree.id(name)) {
+                Resolved::Builtin if self.scopes.has_star_import() || self.replaces_names() => Target::Unknown,
+                Resolved::Builtin => Target::Builtin(name.id.to_string()),
+                Resolved::Local(symbol) | Resolved::Free(symbol) | Resolved::Global(symbol) => {
+                    self.definition(symbol)
+                }
+            },
+            Expr::Attribute(attribute) => {
+                let name = attribute.attr.as_str();
+                Target::Method(name.to_owned(), self.methods_named(name))
+            }
+            _ => Target::Unknown,
+        }
+    }
+
+    /// What a variable stands for that is bound once, by `def` or `class`.
+    fn definition(&self, symbol: SymbolId) -> Target {
+        let data = self.scopes.symbol(symbol);
+        let [binding] = data.bindings.as_slice() else { return Target::Unknown };
+        if data.rebound_elsewhere || self.is_starred_over(symbol) || self.replaces_names() {
+            return Target::Unknown;
+        }
+        let Some(parent) = self.tree.parent(*binding) else { return Target::Unknown };
+        match self.tree.node(parent) {
+            Node::Stmt(Stmt::FunctionDef(_)) => Target::Function(parent),
+            Node::Stmt(Stmt::ClassDef(_)) => Target::Class(parent),
+            _ => match self.outer_kind(symbol) {
+                // `Point = namedtuple("Point", "x y")`
+                Kind::Class(def) => Target::Class(def),
+                _ => Target::Unknown,
+            },
+        }
+    }
+
+    /// All functions of that name that stand directly in a class.
+    pub(crate) fn methods_named(&self, name: &str) -> Vec<NodeId> {
+        let mut found = Vec::new();
+        for id in self.tree.ids() {
+            if let Node::Stmt(Stmt::FunctionDef(def)) = self.tree.node(id)
+                && def.name.as_str() == name
+                && self.is_method(id)
+            {
+                found.push(id);
+            }
+        }
+        found
+    }
+
+    pub(crate) fn is_method(&self, def: NodeId) -> bool {
+        self.scopes.scope(self.scopes.scope_of(def)).kind == ScopeKind::Class
+    }
+
+    pub(crate) fn function(&self, def: NodeId) -> Option<&'m StmtFunctionDef> {
+        match self.tree.node(def) {
+            Node::Stmt(Stmt::FunctionDef(def)) => Some(def),
+            _ => None,
+        }
+    }
+
+    /// How many parameters the receiver of a method call fills; `None` for
+    /// decorators of which nothing is known.
+    fn receivers(&self, def: NodeId) -> Option<usize> {
+        let function = self.function(def)?;
+        let method = usize::from(self.is_method(def));
+        match function.decorator_list.as_slice() {
+            [] => Some(method),
+            [one] => match &one.expression {
+                Expr::Name(name) if self.scopes.resolve(self.tree.id(name)) == Resolved::Builtin => {
+                    match name.id.as_str() {
+                        "staticmethod" => Some(0),
+                        "classmethod" => Some(1),
+                        _ => None,
+                    }
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The parameter that an argument of a call becomes.
+    pub(crate) fn parameter_of(&self, call: &ExprCall, def: NodeId, slot: Slot<'_>) -> Option<SymbolId> {
+        let receivers = self.receivers(def)?;
+        // `Class.method(instance, ...)` fills the receiver by hand.
+        if self.is_method(def) && self.names_class(&call.func) {
+            return None;
+        }
+        let bound = matches!(&*call.func, Expr::Attribute(_)) && self.is_method(def);
+        self.parameter_behind(def, slot, if bound { receivers } else { 0 })
+    }
+
+    /// The parameter of `__init__` that an argument of a call of the class becomes.
+    pub(crate) fn constructor_parameter(&self, class: NodeId, slot: Slot<'_>) -> Option<(NodeId, SymbolId)> {
+        let Node::Stmt(Stmt::ClassDef(def)) = self.tree.node(class) else { return None };
+        if !def.decorator_list.is_empty() {
+            return None;
+        }
+        let own = |name: &str| {
+            def.body.iter().find_map(|stmt| match stmt {
+                Stmt::FunctionDef(method) if method.name.as_str() == name => Some(self.tree.id(stmt)),
+                _ => None,
+            })
+        };
+        if own("__new__").is_some() || self.check_class(class).is_err() {
+            return None;
+        }
+        let init = own("__init__")?;
+        Some((init, self.parameter_behind(init, slot, 1)?))
+    }
+
+    fn parameter_behind(&self, def: NodeId, slot: Slot<'_>, skipped: usize) -> Option<SymbolId> {
+        let function = self.function(def)?;
+        if function.is_async {
+            return None;
+        }
+        let parameters = &function.parameters;
+        let name = match slot {
+            Slot::Position(at) => {
+                let mut plain = parameters.posonlyargs.iter().chain(&parameters.args).skip(skipped);
+                &plain.nth(at)?.parameter.name
+            }
+            Slot::Keyword(wanted) => {
+                let named = parameters.args.iter().chain(&parameters.kwonlyargs);
+                &named.into_iter().find(|p| p.parameter.name.as_str() == wanted)?.parameter.name
+            }
+        };
+        self.scopes.resolve(self.tree.id(name)).symbol()
+    }
+
+    fn names_class(&self, func: &Expr) -> bool {
+        let Expr::Attribute(attribute) = func else { return false };
+        let Expr::Name(name) = &*attribute.value else { return false };
+        let symbol = self.scopes.resolve(self.tree.id(name)).symbol();
+        symbol.is_some_and(|symbol| matches!(self.definition(symbol), Target::Class(_)))
+    }
+
+    /// The name of the attribute that a `@property` is.
+    pub(crate) fn property_name(&self, def: NodeId) -> Option<&'m str> {
+        let function = self.function(def)?;
+        match function.decorator_list.as_slice() {
+            [one] if self.is_builtin(&one.expression, "property") => Some(function.name.as_str()),
+            _ => None,
+        }
+    }
+
+    /// The receiver's parameter (`self`) of a method.
+    pub(crate) fn receiver_parameter(&self, def: NodeId) -> Option<SymbolId> {
+        let function = self.function(def)?;
+        let first = function.parameters.posonlyargs.iter().chain(&function.parameters.args).next()?;
+        self.scopes.resolve(self.tree.id(&first.parameter.name)).symbol()
+    }
+
+    /// The argument of a call that becomes the given parameter, if one is given.
+    pub(crate) fn argument_for(&self, call: &'m ExprCall, def: NodeId, parameter: SymbolId) -> Option<&'m Expr> {
+        let positions = call.arguments.args.iter().enumerate();
+        let by_position = positions
+            .map(|(at, argument)| (Slot::Position(at), argument))
+            .find(|(slot, _)| self.parameter_of(call, def, *slot) == Some(parameter));
+        if let Some((_, argument)) = by_position {
+            return Some(argument);
+        }
+        call.arguments.keywords.iter().find_map(|keyword| {
+            let name = keyword.arg.as_ref()?;
+            let slot = Slot::Keyword(name.as_str());
+            (self.parameter_of(call, def, slot) == Some(parameter)).then_some(&keyword.value)
+        })
+    }
+
+    /// Every call of a function, if all of them are known.
+    pub(crate) fn callers(&self, def: NodeId) -> Result<Vec<&'m ExprCall>, Doubt> {
+        let Some(function) = self.function(def) else { return Err(Doubt::new("it is no function")) };
+        let name = function.name.as_str();
+        if function.is_async {
+            return Err(Doubt::new(format!("`{name}` is a coroutine")));
+        }
+        if self.receivers(def).is_none() {
+            return Err(Doubt::new(format!("the decorator of `{name}` may do anything with it")));
+        }
+        if self.is_method(def) {
+            return self.method_callers(def, name);
+        }
+        let Some(symbol) = self.scopes.resolve(self.tree.id(&function.name)).symbol() else {
+            return Err(Doubt::new(format!("it is not known who calls `{name}`")));
+        };
+        if !matches!(self.definition(symbol), Target::Function(_)) {
+            return Err(Doubt::new(format!("`{name}` is bound more than once")));
+        }
+        self.check_hidden(symbol)?;
+        let data = self.scopes.symbol(symbol);
+        data.uses.iter().map(|node| self.call_by(*node, name)).collect()
+    }
+
+    fn method_callers(&self, def: NodeId, name: &str) -> Result<Vec<&'m ExprCall>, Doubt> {
+        let scope = self.scopes.scope_of(def);
+        let class = self.scopes.scope(scope).node;
+        if name.starts_with("__") {
+            return Err(Doubt::new(format!("`{name}` may be called by the interpreter")));
+        }
+        self.check_class(class)?;
+        if let Some(symbol) = self.scopes.resolve(class_name(self, class)).symbol() {
+            self.check_hidden(symbol)?;
+        }
+        self.check_attributes_named()?;
+        let mut calls = Vec::new();
+        for id in self.tree.ids() {
+            if let Node::Expr(Expr::Attribute(attribute)) = self.tree.node(id)
+                && attribute.attr.as_str() == name
+            {
+                calls.push(self.call_by(id, name)?);
+            }
+        }
+        Ok(calls)
+    }
+
+    /// Whether nobody but this module calls methods of a class: it has no base
+    /// that might.
+    pub(crate) fn check_class(&self, class: NodeId) -> Result<(), Doubt> {
+        let Node::Stmt(Stmt::ClassDef(def)) = self.tree.node(class) else {
+            return Err(Doubt::new("a class of unknown origin"));
+        };
+        let plain = |base: &Expr| match base {
+            Expr::Name(name) => match self.scopes.resolve(self.tree.id(name)) {
+                Resolved::Builtin => name.id == "object",
+                resolved => resolved.symbol().is_some_and(|symbol| match self.definition(symbol) {
+                    Target::Class(base) => self.check_class(base).is_ok(),
+                    _ => self.qualified(base).is_some_and(|name| {
+                        matches!(name.as_str(), "typing.NamedTuple" | "abc.ABC" | "typing.Protocol")
+                    }),
+                }),
+            },
+            _ => false,
+        };
+        let arguments = def.arguments.as_deref();
+        if arguments.is_none_or(|arguments| {
+            arguments.args.iter().all(plain) && arguments.keywords.is_empty()
+        }) {
+            return Ok(());
+        }
+        Err(Doubt::new(format!("a base of class `{}` is not known", def.name)))
+    }
+
+    /// The function or lambda whose body a node belongs to.
+    pub fn enclosing_function(&self, node: NodeId) -> Option<NodeId> {
+        self.function_around(node)
+    }
+
+    /// The calls of a function that can be seen; there may be others.
+    pub fn known_calls(&self, def: NodeId) -> Vec<NodeId> {
+        let Some(function) = self.function(def) else { return Vec::new() };
+        let called = |node: NodeId| {
+            let parent = self.tree.parent(node)?;
+            matches!(self.tree.expr(parent), Some(Expr::Call(call)) if self.tree.id(&*call.func) == node)
+                .then_some(parent)
+        };
+        if self.is_method(def) {
+            let name = function.name.as_str();
+            let named = |id: &NodeId| {
+                matches!(self.tree.expr(*id), Some(Expr::Attribute(attribute)) if attribute.attr.as_str() == name)
+            };
+            return self.tree.ids().filter(named).filter_map(called).collect();
+        }
+        match self.scopes.resolve(self.tree.id(&function.name)).symbol() {
+            Some(symbol) => self.scopes.symbol(symbol).uses.iter().copied().filter_map(called).collect(),
+            None => Vec::new(),
+        }
+    }
+
+    /// The call whose function is written at `node`.
+    fn call_by(&self, node: NodeId, name: &str) -> Result<&'m ExprCall, Doubt> {
+        let call = self.tree.parent(node).and_then(|id| self.tree.expr(id));
+        match call {
+            Some(Expr::Call(call)) if self.tree.id(&*call.func) == node => Ok(call),
+            _ => Err(Doubt::new(format!(
+                "`{name}` is used otherwise than by calling it (line {})",
+                self.line(node)
+            ))),
+        }
+    }
+
+    /// The function whose body a node belongs to; `None` for the module and classes.
+    pub(crate) fn function_around(&self, node: NodeId) -> Option<NodeId> {
+        self.tree.ancestors(node).find_map(|outer| match self.tree.node(outer) {
+            Node::Stmt(Stmt::FunctionDef(_)) | Node::Expr(Expr::Lambda(_)) => Some(outer),
+            _ => None,
+        })
+    }
+}
+
+fn class_name(model: &Model<'_>, class: NodeId) -> NodeId {
+    match model.tree.node(class) {
+        Node::Stmt(Stmt::ClassDef(def)) => model.tree.id(&def.name),
+        _ => class,
+    }
+}

@@ -1,0 +1,457 @@
+//! All expressions of the module that may be one list, from the one that
+//! makes it through variables, arguments, results, attributes.
+//!
+//! Flow-insensitive: a variable that may hold the list counts wherever it is
+//! used. So what is found is more than what happens, never less.
+
+use rustc_hash::FxHashSet;
+use spacetime_syntax::NodeId;
+use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall, ExprSubscript, Number, Operator};
+
+use super::calls::Target;
+use super::uses::{Slot, Use, is_stored, use_of};
+use crate::scope::SymbolId;
+use crate::{Doubt, Model};
+
+/// Where a list goes, if all of it is known and no more is done with it than
+/// any sequence can do that is filled at its end.
+#[derive(Clone, Debug, Default)]
+pub struct Journey {
+    /// Expressions that may be the list, or a sum or copy of it.
+    pub places: Vec<NodeId>,
+    /// Items that are appended.
+    pub added: Vec<NodeId>,
+    /// Iterables whose items are put behind it.
+    pub extended: Vec<NodeId>,
+    /// Places where it is walked.
+    pub walks: Vec<NodeId>,
+    /// Subscripts that read one item.
+    pub indexed: Vec<NodeId>,
+    /// Places where an item is searched in it.
+    pub searched: Vec<NodeId>,
+    /// Calls of `sort`.
+    pub sorted: Vec<NodeId>,
+    /// It leaves the body in which it is made.
+    pub travels: bool,
+    /// Some method was taken for what its name says.
+    pub trusts_method_names: bool,
+    /// Functions of the module are taken to be called by the module alone.
+    pub trusts_callers: bool,
+}
+
+/// Builtins that walk any iterable as they walk a list, and keep nothing of it.
+const WALKING: [&str; 18] = [
+    "sum", "min", "max", "any", "all", "sorted", "list", "tuple", "set", "frozenset", "dict", "enumerate", "zip",
+    "iter", "reversed", "map", "filter", "bytes",
+];
+/// Builtins that ask it something else.
+const ASKING: [&str; 6] = ["len", "bool", "print", "repr", "str", "format"];
+/// Library functions that take any iterable.
+const LIBRARY: [&str; 40] = [
+    "collections.Counter",
+    "collections.deque",
+    "collections.OrderedDict",
+    "functools.reduce",
+    "heapq.nlargest",
+    "heapq.nsmallest",
+    "heapq.merge",
+    "itertools.accumulate",
+    "itertools.batched",
+    "itertools.chain",
+    "itertools.chain.from_iterable",
+    "itertools.compress",
+    "itertools.count",
+    "itertools.dropwhile",
+    "itertools.filterfalse",
+    "itertools.groupby",
+    "itertools.islice",
+    "itertools.pairwise",
+    "itertools.starmap",
+    "itertools.takewhile",
+    "itertools.zip_longest",
+    "math.fsum",
+    "math.prod",
+    "statistics.fmean",
+    "statistics.mean",
+    "statistics.median",
+    "statistics.pstdev",
+    "statistics.pvariance",
+    "statistics.stdev",
+    "statistics.variance",
+    "statistics.median_low",
+    "statistics.median_high",
+    "statistics.quantiles",
+    "statistics.harmonic_mean",
+    "statistics.geometric_mean",
+    "spacetime_compiler.runtime.external_sort",
+    "spacetime_compiler.runtime.sorted_head",
+    "spacetime_compiler.runtime.sorted_item",
+    "spacetime_compiler.runtime.SpillList",
+    "array.array",
+];
+/// Methods that walk an argument.
+const METHODS: [&str; 12] = [
+    "extend", "update", "join", "writelines", "writerows", "executemany", "union", "difference",
+    "intersection", "issubset", "issuperset", "isdisjoint",
+];
+
+impl Model<'_> {
+    /// Follows the list that the expression at `site` makes.
+    ///
+    /// # Errors
+    /// A doubt that says where the list gets out of sight, or what is done with
+    /// it that only a list in memory can do (well).
+    pub fn journey(&self, site: NodeId) -> Result<Journey, Doubt> {
+        let mut follow = Follow {
+            model: self,
+            journey: Journey::default(),
+            todo: vec![(site, None)],
+            seen: FxHashSet::default(),
+            symbols: FxHashSet::default(),
+            attributes: FxHashSet::default(),
+        };
+        while let Some((node, part)) = follow.todo.pop() {
+            if follow.seen.insert((node, part)) {
+                follow.place(node, part)?;
+            }
+        }
+        Ok(follow.journey)
+    }
+}
+
+struct Follow<'a, 'm> {
+    model: &'a Model<'m>,
+    journey: Journey,
+    /// Expressions that are the list, or a tuple with the list as that part.
+    todo: Vec<(NodeId, Option<usize>)>,
+    seen: FxHashSet<(NodeId, Option<usize>)>,
+    symbols: FxHashSet<(SymbolId, Option<usize>)>,
+    attributes: FxHashSet<String>,
+}
+
+type Step = Result<(), Doubt>;
+
+impl<'m> Follow<'_, 'm> {
+    fn place(&mut self, node: NodeId, part: Option<usize>) -> Step {
+        let used = use_of(self.model.tree, node);
+        match part {
+            Some(part) => self.within_tuple(node, part, used),
+            None => {
+                self.journey.places.push(node);
+                self.list(node, used)
+            }
+        }
+    }
+
+    fn doubt(&self, node: NodeId, what: &str) -> Step {
+        Err(Doubt::new(format!("{what} (line {})", self.model.line(node))))
+    }
+
+    fn list(&mut self, node: NodeId, used: Use<'m>) -> Step {
+        match used {
+            Use::Discarded | Use::Read | Use::Deleted | Use::Identity { constant: true } => {}
+            Use::Bound(target) => self.bind(target, None)?,
+            Use::BoundAll(targets) => targets.iter().try_for_each(|target| self.bind(target, None))?,
+            Use::Named(target, parent) => {
+                self.bind(target, None)?;
+                self.todo.push((parent, None));
+            }
+            Use::Flows(parent) => self.todo.push((parent, None)),
+            Use::Part(tuple, at) => self.todo.push((tuple, Some(at))),
+            Use::Walked(_) | Use::Augments(_) | Use::YieldedFrom => self.journey.walks.push(node),
+            Use::Unpacked(outer) => {
+                let display = matches!(self.model.tree.expr(outer), Some(Expr::List(_) | Expr::Tuple(_) | Expr::Set(_)));
+                if !display && !self.is_builtin_call(outer, &["print", "zip", "max", "min"]) {
+                    return self.doubt(node, "it is unpacked into arguments");
+                }
+                self.journey.walks.push(node);
+            }
+            Use::Argument(call, slot) => self.argument(node, call, slot)?,
+            Use::Attribute(attribute) => self.attribute_of(node, attribute)?,
+            Use::Subscripted(subscript) => self.subscript(node, subscript)?,
+            Use::Operand(parent) => match self.model.tree.expr(parent) {
+                Some(Expr::BinOp(op)) if op.op == Operator::Add => {
+                    self.journey.walks.push(node);
+                    self.todo.push((parent, None));
+                }
+                _ => return self.doubt(node, "it is an operand"),
+            },
+            Use::Compared { searched } => {
+                if searched {
+                    self.journey.searched.push(node);
+                } else {
+                    self.journey.walks.push(node);
+                }
+            }
+            Use::Augmented(value) => self.journey.extended.push(self.model.tree.id(value)),
+            Use::Returned => self.returned(node, None)?,
+            Use::Element(_) | Use::Key => return self.doubt(node, "it is put into another container"),
+            Use::Yielded => return self.doubt(node, "it is yielded"),
+            Use::Identity { .. } => return self.doubt(node, "its identity is asked for"),
+            Use::LambdaBody(_) | Use::Raised | Use::Index | Use::Other => {
+                return self.doubt(node, "it is used in a way that is not understood");
+            }
+        }
+        Ok(())
+    }
+
+    fn is_builtin_call(&self, node: NodeId, names: &[&str]) -> bool {
+        matches!(self.model.tree.expr(node), Some(Expr::Call(call))
+            if names.iter().any(|name| self.model.is_builtin(&call.func, name)))
+    }
+
+    /// A tuple that holds the list.
+    fn within_tuple(&mut self, node: NodeId, part: usize, used: Use<'m>) -> Step {
+        match used {
+            Use::Discarded | Use::Deleted => {}
+            Use::Bound(target) => self.bind(target, Some(part))?,
+            Use::BoundAll(targets) => targets.iter().try_for_each(|target| self.bind(target, Some(part)))?,
+            Use::Flows(parent) => self.todo.push((parent, Some(part))),
+            Use::Returned => self.returned(node, Some(part))?,
+            Use::Argument(call, slot) => self.passed(node, call, slot, Some(part))?,
+            Use::Subscripted(subscript) if !is_stored(subscript.ctx) => match constant_index(&subscript.slice) {
+                Some(at) if at == part => self.todo.push((self.model.tree.id(subscript), None)),
+                Some(_) => {}
+                None => return self.doubt(node, "the tuple that holds it is indexed"),
+            },
+            _ => return self.doubt(node, "the tuple that holds it is used otherwise than by unpacking it"),
+        }
+        Ok(())
+    }
+
+    fn bind(&mut self, target: &'m Expr, part: Option<usize>) -> Step {
+        let node = self.model.tree.id(target);
+        match target {
+            Expr::Name(_) => match self.model.scopes.resolve(node).symbol() {
+                Some(symbol) => self.symbol(symbol, part),
+                None => self.doubt(node, "it is bound to an unknown variable"),
+            },
+            Expr::Tuple(_) | Expr::List(_) => {
+                let elements = match target {
+                    Expr::Tuple(tuple) => &tuple.elts,
+                    Expr::List(list) => &list.elts,
+                    _ => return Ok(()),
+                };
+                let Some(part) = part else {
+                    self.journey.walks.push(node);
+                    return Ok(());
+                };
+                match elements.get(part) {
+                    Some(element) if !elements.iter().any(Expr::is_starred_expr) => self.bind(element, None),
+                    _ => self.doubt(node, "the tuple that holds it is unpacked otherwise"),
+                }
+            }
+            Expr::Attribute(attribute) if part.is_none() => self.stored(attribute),
+            _ => self.doubt(node, "it is put into another container"),
+        }
+    }
+
+    fn symbol(&mut self, symbol: SymbolId, part: Option<usize>) -> Step {
+        if !self.symbols.insert((symbol, part)) {
+            return Ok(());
+        }
+        let data = self.model.scopes.symbol(symbol);
+        let name = &data.name;
+        if self.model.scopes.scope(data.scope).kind == crate::scope::ScopeKind::Class {
+            return Err(Doubt::new(format!("`{name}` belongs to a class")));
+        }
+        if self.model.scopes.uses_dynamic_names(data.scope) {
+            return Err(Doubt::new(format!("`locals()`, `eval` or the like may read `{name}`")));
+        }
+        self.hidden(symbol)?;
+        self.todo.extend(data.uses.iter().map(|node| (*node, part)));
+        for binding in &data.bindings {
+            if let Use::Augmented(_) = use_of(self.model.tree, *binding) {
+                self.todo.push((*binding, part));
+            }
+        }
+        Ok(())
+    }
+
+    fn hidden(&mut self, symbol: SymbolId) -> Step {
+        self.model.check_hidden(symbol)?;
+        let data = self.model.scopes.symbol(symbol);
+        if self.model.scopes.scope(data.scope).kind == crate::scope::ScopeKind::Module {
+            self.journey.trusts_callers = true;
+        }
+        Ok(())
+    }
+
+    /// `self.name = list`: every attribute of that name may be it.
+    fn stored(&mut self, attribute: &'m ExprAttribute) -> Step {
+        let node = self.model.tree.id(attribute);
+        let name = attribute.attr.as_str();
+        let own = self.model.function_around(node).filter(|def| {
+            let receiver = self.model.receiver_parameter(*def);
+            let base = self.model.scopes.resolve(self.model.tree.id(&*attribute.value)).symbol();
+            self.model.is_method(*def)
+                && matches!(&*attribute.value, Expr::Name(_))
+                && receiver.is_some()
+                && receiver == base
+        });
+        let Some(def) = own else {
+            return self.doubt(node, &format!("it is kept in attribute `{name}` of an object that is not known"));
+        };
+        let class = self.model.scopes.scope(self.model.scopes.scope_of(def)).node;
+        self.model.check_class(class)?;
+        self.model.check_class_is_hidden(class)?;
+        self.model.check_attributes_named()?;
+        self.journey.trusts_callers = true;
+        self.journey.travels = true;
+        if !self.attributes.insert(name.to_owned()) {
+            return Ok(());
+        }
+        for id in self.model.tree.ids() {
+            if let Some(Expr::Attribute(other)) = self.model.tree.expr(id)
+                && other.attr.as_str() == name
+            {
+                let augmented = matches!(use_of(self.model.tree, id), Use::Augmented(_));
+                if !is_stored(other.ctx) || augmented {
+                    self.todo.push((id, None));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn returned(&mut self, node: NodeId, part: Option<usize>) -> Step {
+        let Some(def) = self.model.function_around(node) else {
+            return self.doubt(node, "it is returned from an unknown function");
+        };
+        if self.model.body_of_def(def).is_none_or(|body| body.is_generator) {
+            return self.doubt(node, "a generator returns it");
+        }
+        let calls = self.model.callers(def)?;
+        self.journey.travels = true;
+        self.journey.trusts_callers |= self.model.function(def).is_some_and(|function| {
+            let scope = self.model.scopes.scope_of(self.model.tree.id(&function.name));
+            self.model.scopes.scope(scope).kind != crate::scope::ScopeKind::Function
+        });
+        self.todo.extend(calls.iter().map(|call| (self.model.tree.id(*call), part)));
+        Ok(())
+    }
+
+    fn argument(&mut self, node: NodeId, call: &'m ExprCall, slot: Slot<'m>) -> Step {
+        match self.model.target_of(call) {
+            Target::Builtin(name) if WALKING.contains(&name.as_str()) => self.journey.walks.push(node),
+            Target::Builtin(name) if ASKING.contains(&name.as_str()) => {}
+            Target::Library(name) if LIBRARY.contains(&name.as_str()) => self.journey.walks.push(node),
+            Target::Method(name, own) if own.is_empty() && METHODS.contains(&name.as_str()) => {
+                self.journey.trusts_method_names = true;
+                self.journey.walks.push(node);
+            }
+            _ => return self.passed(node, call, slot, None),
+        }
+        Ok(())
+    }
+
+    /// Passed to functions of this module.
+    fn passed(&mut self, node: NodeId, call: &'m ExprCall, slot: Slot<'m>, part: Option<usize>) -> Step {
+        let defs = match self.model.target_of(call) {
+            Target::Function(def) => vec![def],
+            Target::Class(class) => {
+                let Some((_, parameter)) = self.model.constructor_parameter(class, slot) else {
+                    return self.doubt(node, "it is kept in a new object");
+                };
+                self.journey.travels = true;
+                return self.symbol(parameter, part);
+            }
+            Target::Method(name, own) if !own.is_empty() && !METHODS.contains(&name.as_str()) => {
+                self.journey.trusts_method_names = true;
+                own
+            }
+            _ => {
+                let text = self.model.tree.module().slice(&*call.func);
+                let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+                return self.doubt(node, &format!("it is passed to `{text}`, of which nothing is known"));
+            }
+        };
+        self.journey.travels = true;
+        for def in defs {
+            let Some(parameter) = self.model.parameter_of(call, def, slot) else {
+                return self.doubt(node, "it is passed in a way that is not understood");
+            };
+            self.symbol(parameter, part)?;
+        }
+        Ok(())
+    }
+
+    fn attribute_of(&mut self, node: NodeId, attribute: &'m ExprAttribute) -> Step {
+        let name = attribute.attr.as_str();
+        let id = self.model.tree.id(attribute);
+        if is_stored(attribute.ctx) {
+            return self.doubt(node, "an attribute of it is set");
+        }
+        match self.model.tree.parent(id).and_then(|parent| self.model.tree.expr(parent)) {
+            Some(Expr::Call(call)) if self.model.tree.id(&*call.func) == id => self.method(node, call, name),
+            _ if matches!(name, "append" | "extend") => self.bound_method(id, name),
+            _ => self.doubt(node, &format!("its method `{name}` is taken")),
+        }
+    }
+
+    /// `add = rows.append`, where `add` is only ever called.
+    fn bound_method(&mut self, id: NodeId, name: &str) -> Step {
+        let targets = match use_of(self.model.tree, id) {
+            Use::BoundAll([Expr::Name(target)]) => target,
+            _ => return self.doubt(id, &format!("its method `{name}` is taken")),
+        };
+        let symbol = self.model.scopes.resolve(self.model.tree.id(targets)).symbol();
+        let Some(symbol) = symbol else { return self.doubt(id, "its method is taken") };
+        self.hidden(symbol)?;
+        let uses = self.model.scopes.symbol(symbol).uses.clone();
+        for used in uses {
+            let call = self.model.tree.parent(used).and_then(|parent| self.model.tree.expr(parent));
+            match call {
+                Some(Expr::Call(call)) if self.model.tree.id(&*call.func) == used => {
+                    self.method(used, call, name)?;
+                }
+                _ => return self.doubt(used, &format!("its method `{name}` is handed on")),
+            }
+        }
+        Ok(())
+    }
+
+    fn method(&mut self, node: NodeId, call: &'m ExprCall, name: &str) -> Step {
+        let arguments = &call.arguments;
+        let one = match (&arguments.args[..], arguments.keywords.is_empty()) {
+            ([one], true) if !one.is_starred_expr() => Some(self.model.tree.id(one)),
+            _ => None,
+        };
+        match (name, one) {
+            ("append", Some(item)) => self.journey.added.push(item),
+            ("extend", Some(items)) => self.journey.extended.push(items),
+            ("clear", None) if arguments.is_empty() => {}
+            ("copy", None) if arguments.is_empty() => {
+                self.journey.walks.push(node);
+                self.todo.push((self.model.tree.id(call), None));
+            }
+            ("count" | "index", Some(_)) => self.journey.searched.push(node),
+            ("sort", _) if arguments.args.is_empty() => self.journey.sorted.push(self.model.tree.id(call)),
+            _ => return self.doubt(node, &format!("its method `{name}` is called")),
+        }
+        Ok(())
+    }
+
+    fn subscript(&mut self, node: NodeId, subscript: &'m ExprSubscript) -> Step {
+        if is_stored(subscript.ctx) {
+            return self.doubt(node, "items of it are replaced or deleted");
+        }
+        if matches!(&*subscript.slice, Expr::Slice(_)) {
+            self.journey.walks.push(node);
+        } else {
+            self.journey.indexed.push(self.model.tree.id(subscript));
+        }
+        Ok(())
+    }
+}
+
+/// A literal index from the front.
+fn constant_index(expr: &Expr) -> Option<usize> {
+    match expr {
+        Expr::NumberLiteral(number) => match &number.value {
+            Number::Int(value) => value.as_usize(),
+            _ => None,
+        },
+        _ => None,
+    }
+}

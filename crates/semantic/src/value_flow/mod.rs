@@ -1,0 +1,18 @@
+//! Where values go in the whole module: through variables, calls, results and
+//! attributes, from function to function.
+//!
+//! The analysis of one body (`flow`, `object`) is precise and sees no further
+//! than the body. This one is coarse and sees all: it takes every use of a
+//! variable for one of what the variable may hold (Andersen's inclusion
+//! constraints, 1994, without order), and gives up with a reason where
+//! something gets out of sight.
+
+mod calls;
+mod items;
+mod list;
+mod methods;
+mod uses;
+mod world;
+
+pub use items::Lent;
+pub use list::Journey;

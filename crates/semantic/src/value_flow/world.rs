@@ -1,0 +1,158 @@
+//! Who else may call the functions of a module and see its variables: nobody,
+//! if it is a program, or if the name says that it is private.
+
+use spacetime_syntax::ast::{CmpOp, Expr, Stmt};
+use spacetime_syntax::{Node, NodeId};
+
+use crate::scope::{ScopeKind, SymbolId};
+use crate::{Doubt, Model};
+
+/// Builtins and library functions through which objects are looked at as a
+/// whole, so that attributes are seen that nobody names.
+const REFLECTION: [&str; 8] =
+    ["__dict__", "asdict", "astuple", "__getattr__", "__getattribute__", "__setattr__", "__reduce__", "__slots__"];
+
+impl Model<'_> {
+    /// Whether the module is run, not imported: it says so by `if __name__ ==
+    /// "__main__"`, or calls one of its functions when it is loaded; and it
+    /// declares nothing to be imported.
+    pub fn is_program(&self) -> bool {
+        if self.settings.is_library {
+            return false;
+        }
+        let body = &self.tree.module().root().body;
+        let declares = |stmt: &Stmt| match stmt {
+            Stmt::ImportFrom(import) => import.level > 0,
+            _ => false,
+        };
+        if body.iter().any(declares) || self.declared().is_some() {
+            return false;
+        }
+        body.iter().any(|stmt| match stmt {
+            Stmt::If(branch) => is_main_test(&branch.test),
+            Stmt::Expr(stmt) => match &*stmt.value {
+                Expr::Call(call) => self.calls_own_function(call),
+                _ => false,
+            },
+            _ => false,
+        })
+    }
+
+    fn calls_own_function(&self, call: &spacetime_syntax::ast::ExprCall) -> bool {
+        let Expr::Name(name) = &*call.func else { return false };
+        self.scopes
+            .resolve(self.tree.id(name))
+            .symbol()
+            .is_some_and(|symbol| self.is_definition(symbol) && !self.scopes.symbol(symbol).is_imported)
+    }
+
+    /// The names in `__all__`; `Some(None)` where it cannot be read.
+    fn declared(&self) -> Option<Option<Vec<String>>> {
+        let symbol = self.scopes.symbols_of(crate::scope::ScopeId::MODULE).find(|symbol| {
+            self.scopes.symbol(*symbol).name.as_str() == "__all__"
+        })?;
+        let data = self.scopes.symbol(symbol);
+        let [binding] = data.bindings.as_slice() else { return Some(None) };
+        if !data.uses.is_empty() {
+            return Some(None);
+        }
+        let Some(Node::Stmt(Stmt::Assign(assign))) = self.tree.parent(*binding).map(|id| self.tree.node(id))
+        else {
+            return Some(None);
+        };
+        let elements = match &*assign.value {
+            Expr::List(list) => &list.elts,
+            Expr::Tuple(tuple) => &tuple.elts,
+            _ => return Some(None),
+        };
+        let names = elements.iter().map(|element| match element {
+            Expr::StringLiteral(text) => Some(text.value.to_str().to_owned()),
+            _ => None,
+        });
+        Some(names.collect())
+    }
+
+    /// Why code outside this module might see a variable of it; `Ok` if it is
+    /// local, private, or if the module is a program.
+    pub(crate) fn check_hidden(&self, symbol: SymbolId) -> Result<(), Doubt> {
+        let data = self.scopes.symbol(symbol);
+        match self.scopes.scope(data.scope).kind {
+            ScopeKind::Module => {}
+            ScopeKind::Class => return self.check_class_hidden(data.scope),
+            _ => return Ok(()),
+        }
+        if self.is_program() {
+            return Ok(());
+        }
+        let name = data.name.as_str();
+        let private = match self.declared() {
+            None => name.starts_with('_') && !name.starts_with("__"),
+            Some(Some(names)) => !names.iter().any(|declared| declared == name),
+            Some(None) => false,
+        };
+        if private {
+            return Ok(());
+        }
+        Err(Doubt::new(format!("`{name}` may be used by other modules"))
+            .remedy("a name that begins with `_`, or `if __name__ == \"__main__\":` if the file is a program"))
+    }
+
+    pub(crate) fn check_class_is_hidden(&self, class: NodeId) -> Result<(), Doubt> {
+        match self.scopes.own_scope(class) {
+            Some(scope) => self.check_class_hidden(scope),
+            None => Err(Doubt::new("a class of unknown origin")),
+        }
+    }
+
+    fn check_class_hidden(&self, scope: crate::scope::ScopeId) -> Result<(), Doubt> {
+        let node = self.scopes.scope(scope).node;
+        let Node::Stmt(Stmt::ClassDef(class)) = self.tree.node(node) else {
+            return Err(Doubt::new("it belongs to a class of unknown origin"));
+        };
+        match self.scopes.resolve(self.tree.id(&class.name)).symbol() {
+            Some(symbol) => self.check_hidden(symbol),
+            None => Err(Doubt::new(format!("class `{}` may be used by other modules", class.name))),
+        }
+    }
+
+    /// Whether attributes may be read by code that does not name them.
+    pub(crate) fn check_attributes_named(&self) -> Result<(), Doubt> {
+        let text = self.tree.module().text();
+        if !REFLECTION.iter().any(|word| text.contains(word))
+            && !["getattr", "setattr", "vars", "pickle", "copy"].iter().any(|word| text.contains(word))
+        {
+            return Ok(());
+        }
+        for id in self.tree.ids() {
+            let word = match self.tree.node(id) {
+                Node::Expr(Expr::Name(name)) => name.id.as_str(),
+                Node::Expr(Expr::Attribute(attribute)) => attribute.attr.as_str(),
+                Node::Stmt(Stmt::FunctionDef(def)) => def.name.as_str(),
+                _ => continue,
+            };
+            if REFLECTION.contains(&word) || ["vars", "setattr", "pickle", "deepcopy"].contains(&word) {
+                return Err(Doubt::new(format!("`{word}` on line {} may look at attributes", self.line(id))));
+            }
+            if word == "getattr" && !self.is_plain_getattr(id) {
+                return Err(Doubt::new(format!("`getattr` on line {} may read any attribute", self.line(id))));
+            }
+        }
+        Ok(())
+    }
+
+    fn is_plain_getattr(&self, name: NodeId) -> bool {
+        let call = self.tree.parent(name).and_then(|id| self.tree.expr(id));
+        matches!(call, Some(Expr::Call(call))
+            if matches!(call.arguments.args.get(1), Some(Expr::StringLiteral(_))))
+    }
+}
+
+/// `__name__ == "__main__"`, on either side.
+fn is_main_test(test: &Expr) -> bool {
+    let Expr::Compare(compare) = test else { return false };
+    let is_name = |expr: &Expr| matches!(expr, Expr::Name(name) if name.id == "__name__");
+    let is_main = |expr: &Expr| matches!(expr, Expr::StringLiteral(text) if text.value.to_str() == "__main__");
+    let [other] = &compare.comparators[..] else { return false };
+    compare.ops[..] == [CmpOp::Eq]
+        && ((is_name(&compare.left) && is_main(other)) || (is_main(&compare.left) && is_name(other)))
+}

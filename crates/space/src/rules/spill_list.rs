@@ -1,0 +1,571 @@
+//! Keeps a list that grows with the data on disk, and everything else as it is.
+//!
+//! A `SpillList` is filled, walked, measured and indexed as a list is; beyond a
+//! small buffer its items lie in a file without a name. Nothing is moved: items
+//! are made, errors raised and files closed when they were before. So this is
+//! what is left to do for lists that cannot be streams: because they are walked
+//! twice, or measured, or because what makes them could fail too late.
+//!
+//! ```py before
+//! def read(path):
+//!     rows = []
+//!     with open(path) as file:
+//!         for line in file:
+//!             name, _, amount = line.rstrip("\n").partition("=")
+//!             rows.append((name, int(amount)))
+//!     return rows
+//!
+//! def main():
+//!     import sys
+//!     rows = read(sys.argv[0])
+//!     print(len(rows))
+//!     for name, amount in rows:
+//!         print(name, amount)
+//!
+//! if __name__ == "__main__" and not __file__:
+//!     main()
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! def read(path):
+//!     rows = SpillList()
+//!     with open(path) as file:
+//!         for line in file:
+//!             name, _, amount = line.rstrip("\n").partition("=")
+//!             rows.append((name, int(amount)))
+//!     return rows
+//!
+//! def main():
+//!     import sys
+//!     rows = read(sys.argv[0])
+//!     print(len(rows))
+//!     for name, amount in rows:
+//!         print(name, amount)
+//!
+//! if __name__ == "__main__" and not __file__:
+//!     main()
+//! ```
+//!
+//! # When not
+//!
+//! An item is changed after it was put into the list, through the list:
+//!
+//! ```py kept
+//! def table(lines):
+//!     rows = []
+//!     for line in lines:
+//!         rows.append({"text": line, "place": 0})
+//!     for place, row in enumerate(rows):
+//!         row["place"] = place
+//!     return sum(row["place"] for row in rows)
+//! ```
+//!
+//! Items are told apart by their identity, or the list is asked for its type:
+//!
+//! ```py kept
+//! def firsts(lines):
+//!     rows = [[line] for line in lines]
+//!     return sum(row is rows[0] for row in rows)
+//! ```
+//! ```py kept
+//! def flat(lines):
+//!     rows = [line.split() for line in lines]
+//!     return len(rows) if isinstance(rows, list) else 0
+//! ```
+//!
+//! The list is indexed at random, or walked again and again, which would read
+//! the file again and again; others may get hold of it:
+//!
+//! ```py kept
+//! def hops(lines):
+//!     jumps = [len(line) for line in lines]
+//!     at = count = 0
+//!     while 0 <= at < len(jumps):
+//!         at, count = at + jumps[at] + 1, count + 1
+//!     return count
+//! ```
+//! ```py kept
+//! def words(lines):
+//!     result = [line.strip() for line in lines]
+//!     result.append("end")
+//!     return result
+//! ```
+//!
+//! # Relies on
+//!
+//! *Guarded*: what cannot be written to disk without anybody seeing it stays in
+//! memory: an object that somebody else holds, a value of a type of which a
+//! copy could be told from it. *Assumed*: `module-is-closed`, where the list
+//! goes from function to function.
+//!
+//! # Saves and costs
+//!
+//! All of the list but a buffer, for a fraction of a microsecond for each item
+//! that is written, and for each that is read.
+
+use spacetime_rule::{Claim, Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
+use spacetime_semantic::{Assumption, Doubt, Journey, Kind, Lent, Size, first_iterable};
+use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Stmt};
+use spacetime_syntax::{Node, NodeId};
+use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
+
+use crate::comprehension::{Listed, rebracket};
+use crate::price;
+use crate::reliances::Reliances;
+use crate::repeated::{function_repeats, loop_around, repeats_beside};
+
+pub static RULE: Rule = rule!(
+    late "spill_list",
+    ExternalMemory,
+    ["[]", "[$E for $$$CLAUSES]", "list($X)", "sorted($$$ARGS)", "$F.readlines()"],
+    check
+);
+
+const SPILL_LIST: Import = Import::new("spacetime_compiler.runtime", "SpillList");
+const EXTERNAL_SORT: Import = Import::new("spacetime_compiler.runtime", "external_sort");
+
+/// What stays in memory of a list that has been written to disk.
+const BUFFER: f64 = 1024.0 * 1024.0;
+
+/// What makes the list.
+#[derive(Clone, Copy)]
+enum Maker<'m> {
+    Empty,
+    Comprehension,
+    /// `list(X)`
+    Copy(&'m ExprCall),
+    Sorted(&'m ExprCall),
+    /// `file.readlines()`
+    Lines(&'m Expr),
+}
+
+fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
+    let site = found.node;
+    let Some(expr) = cx.tree.expr(site) else { return Ok(None) };
+    let Some(maker) = maker(cx, expr) else { return Ok(None) };
+    if !cx.model.is_program() && cx.model.enclosing_function(site).is_none() {
+        return Ok(None);
+    }
+    let Some(name) = name_of(cx, site) else { return Ok(None) };
+    if is_small(cx, expr, maker) || is_annotation(cx, site) {
+        return Ok(None);
+    }
+    let description = format!("`{name}` grows with the data: keep it on disk");
+    let statement = cx.tree.statement(site).map_or(expr.range(), |stmt| cx.tree.node(stmt).range());
+    let refuse = |doubt| Box::new(Refusal { span: expr.range(), description: description.clone(), doubt });
+    let journey = match cx.model.journey(site) {
+        Ok(journey) => journey,
+        Err(doubt) if is_likely(cx, site, maker) => return Err(refuse(doubt)),
+        Err(_) => return Ok(None),
+    };
+    if !grows(cx, &journey, maker) || runs_often(cx, site, maker, &journey) {
+        return Ok(None);
+    }
+    check_pays(cx, &journey, site).map_err(refuse)?;
+    let lent = cx.model.lent(&journey.places).map_err(refuse)?;
+    let kind = item_kind(cx, site, maker, &journey);
+    let mut relies = Reliances::default();
+    let Some(edits) = edits(cx, site, maker, options(&kind, lent), &mut relies).map_err(refuse)? else {
+        return Ok(None);
+    };
+    rely(&journey, lent, &mut relies);
+    let mut imports = vec![SPILL_LIST];
+    if matches!(maker, Maker::Sorted(_)) {
+        imports.push(EXTERNAL_SORT);
+    }
+    Ok(Some(Opportunity {
+        span: statement,
+        description,
+        edits,
+        imports,
+        relies_on: relies.into_vec(),
+        claim: claim(cx, expr, maker, &name, &kind),
+    }))
+}
+
+fn maker<'m>(cx: &Context<'_, 'm>, expr: &'m Expr) -> Option<Maker<'m>> {
+    match expr {
+        Expr::List(list) if list.elts.is_empty() && list.ctx.is_load() => Some(Maker::Empty),
+        Expr::ListComp(_) => Some(Maker::Comprehension),
+        Expr::Call(call) => {
+            let plain = call.arguments.args.len() == 1 && !call.arguments.args[0].is_starred_expr();
+            if cx.model.is_builtin(&call.func, "list") && plain && call.arguments.keywords.is_empty() {
+                return Some(Maker::Copy(call));
+            }
+            if cx.model.is_builtin(&call.func, "sorted") && plain {
+                let known = |name: Option<&str>| matches!(name, Some("key" | "reverse"));
+                if is_held(cx, &call.arguments.args[0]) || !is_kept(cx, cx.tree.id(call)) {
+                    return None;
+                }
+                return call
+                    .arguments
+                    .keywords
+                    .iter()
+                    .all(|keyword| known(keyword.arg.as_deref()))
+                    .then_some(Maker::Sorted(call));
+            }
+            let body = cx.model.body_of(cx.tree.id(call))?;
+            match &*call.func {
+                Expr::Attribute(method)
+                    if method.attr.as_str() == "readlines"
+                        && call.arguments.is_empty()
+                        && matches!(body.kind(cx.model, &method.value), Kind::File(_)) =>
+                {
+                    Some(Maker::Lines(&method.value))
+                }
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Whether the items are held by a dictionary or set anyway.
+fn is_held(cx: &Context<'_, '_>, argument: &Expr) -> bool {
+    let Some(body) = cx.model.body_of(cx.tree.id(argument)) else { return true };
+    match argument {
+        Expr::Call(call) => matches!(&*call.func, Expr::Attribute(method)
+            if matches!(method.attr.as_str(), "items" | "keys" | "values")),
+        argument => matches!(
+            body.kind(cx.model, argument),
+            Kind::Dict | Kind::DefaultDict | Kind::Counter | Kind::Set(_) | Kind::FrozenSet(_)
+        ),
+    }
+}
+
+/// Whether the value of an expression gets a name or is returned; what is
+/// walked on the spot needs no list.
+fn is_kept(cx: &Context<'_, '_>, node: NodeId) -> bool {
+    matches!(
+        cx.tree.parent(node).map(|parent| cx.tree.node(parent)),
+        Some(Node::Stmt(Stmt::Assign(_) | Stmt::AnnAssign(_) | Stmt::Return(_)))
+    )
+}
+
+/// How the report calls the list: by the variable or attribute it is bound to,
+/// or by the function that returns it.
+fn name_of(cx: &Context<'_, '_>, site: NodeId) -> Option<String> {
+    let stmt = cx.tree.statement(site)?;
+    match cx.tree.stmt(stmt)? {
+        Stmt::Assign(assign) => match assign.targets.first()? {
+            Expr::Name(name) => Some(name.id.to_string()),
+            Expr::Attribute(attribute) => Some(attribute.attr.to_string()),
+            _ => Some("the list".to_owned()),
+        },
+        Stmt::AnnAssign(assign) => match &*assign.target {
+            Expr::Name(name) => Some(name.id.to_string()),
+            Expr::Attribute(attribute) => Some(attribute.attr.to_string()),
+            _ => None,
+        },
+        Stmt::Return(_) => cx.tree.ancestors(site).find_map(|outer| match cx.tree.node(outer) {
+            Node::Stmt(Stmt::FunctionDef(def)) => Some(def.name.to_string()),
+            _ => None,
+        }),
+        _ => Some("the list".to_owned()),
+    }
+}
+
+/// A default of a parameter, a decorator and the like run elsewhere.
+fn is_annotation(cx: &Context<'_, '_>, site: NodeId) -> bool {
+    cx.model.scopes.is_unevaluated(site)
+        || cx.tree.ancestors(site).any(|outer| {
+            matches!(
+                cx.tree.node(outer),
+                Node::Part(AnyNodeRef::Parameter(_) | AnyNodeRef::ParameterWithDefault(_) | AnyNodeRef::Decorator(_))
+                    | Node::Expr(Expr::Await(_))
+            )
+        })
+}
+
+fn is_small(cx: &Context<'_, '_>, expr: &Expr, maker: Maker<'_>) -> bool {
+    match maker {
+        Maker::Comprehension => price::is_small_comprehension(cx, expr),
+        Maker::Copy(call) | Maker::Sorted(call) => {
+            let argument = &call.arguments.args[0];
+            price::is_small(&price::items(cx, argument)) || is_listing(cx, argument)
+        }
+        Maker::Empty | Maker::Lines(_) => false,
+    }
+}
+
+/// Names of files in a folder, arguments of the program: never many.
+fn is_listing(cx: &Context<'_, '_>, expr: &Expr) -> bool {
+    let inner = match expr {
+        Expr::Generator(comp) if comp.generators.len() == 1 => &comp.generators[0].iter,
+        expr => expr,
+    };
+    match inner {
+        Expr::Call(call) => match cx.model.qualified(&call.func) {
+            Some(name) => matches!(name.as_str(), "os.listdir" | "os.scandir" | "glob.glob" | "glob.iglob"),
+            None => matches!(&*call.func, Expr::Attribute(method)
+                if matches!(method.attr.as_str(), "glob" | "rglob" | "iterdir" | "items" | "keys" | "values")),
+        },
+        Expr::Subscript(subscript) => {
+            cx.model.qualified(&subscript.value).is_some_and(|name| name == "sys.argv")
+        }
+        _ => false,
+    }
+}
+
+/// Whether a refusal is worth being told: the list is bound to a name and
+/// filled in a loop, or made of something that is read.
+fn is_likely(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>) -> bool {
+    if !cx.model.is_program() || loop_around(cx, site).is_some() || function_repeats(cx, site) {
+        return false;
+    }
+    match maker {
+        Maker::Empty => filled_in_loop(cx, site),
+        Maker::Comprehension => true,
+        Maker::Copy(_) | Maker::Sorted(_) | Maker::Lines(_) => true,
+    }
+}
+
+fn filled_in_loop(cx: &Context<'_, '_>, site: NodeId) -> bool {
+    let Some(Node::Stmt(Stmt::Assign(assign))) = cx.tree.parent(site).map(|parent| cx.tree.node(parent)) else {
+        return false;
+    };
+    let [Expr::Name(name)] = assign.targets.as_slice() else { return false };
+    let Some(symbol) = cx.model.scopes.resolve(cx.tree.id(name)).symbol() else { return false };
+    cx.model.scopes.symbol(symbol).uses.iter().any(|used| {
+        let fills = cx.tree.parent(*used).and_then(|parent| cx.tree.expr(parent));
+        matches!(fills, Some(Expr::Attribute(method)) if matches!(method.attr.as_str(), "append" | "extend"))
+            && loop_around(cx, *used).is_some()
+    })
+}
+
+/// Whether the number of items depends on data.
+fn grows(cx: &Context<'_, '_>, journey: &Journey, maker: Maker<'_>) -> bool {
+    match maker {
+        Maker::Empty => {
+            let again = |node: &NodeId| loop_around(cx, *node).is_some() || function_repeats(cx, *node);
+            journey.added.iter().any(again) || !journey.extended.is_empty()
+        }
+        _ => true,
+    }
+}
+
+/// Whether many such lists are made, each of which is small: a list made in a
+/// loop, unless it is filled from a file.
+fn runs_often(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Journey) -> bool {
+    if loop_around(cx, site).is_none() && !function_repeats(cx, site) {
+        return false;
+    }
+    let reads = |node: NodeId| {
+        let (Some(body), Some(expr)) = (cx.model.body_of(node), cx.tree.expr(node)) else { return false };
+        matches!(body.kind(cx.model, expr), Kind::File(_) | Kind::CsvReader | Kind::CsvDictReader)
+    };
+    match maker {
+        Maker::Lines(_) => false,
+        Maker::Copy(call) => !reads(cx.tree.id(&call.arguments.args[0])),
+        Maker::Comprehension => {
+            let first = cx.tree.expr(site).and_then(first_iterable).map(|first| cx.tree.id(first));
+            !first.is_some_and(reads)
+        }
+        Maker::Empty => !journey.added.iter().any(|node| {
+            cx.tree.ancestors(*node).any(|outer| match cx.tree.node(outer) {
+                Node::Stmt(Stmt::For(stmt)) => reads(cx.tree.id(&*stmt.iter)),
+                _ => false,
+            })
+        }),
+        Maker::Sorted(_) => true,
+    }
+}
+
+/// Reading from disk again and again would cost more than it saves.
+fn check_pays(cx: &Context<'_, '_>, journey: &Journey, site: NodeId) -> Result<(), Doubt> {
+    // Where a call gives the list, it is a new one in each round.
+    let makers: Vec<NodeId> = std::iter::once(site)
+        .chain(journey.places.iter().copied().filter(|place| {
+            matches!(cx.tree.expr(*place), Some(Expr::Call(_)))
+        }))
+        .collect();
+    let often = function_repeats(cx, site);
+    for node in &journey.searched {
+        if repeats_beside(cx, *node, &makers) || function_repeats(cx, *node) {
+            return Err(Doubt::new(format!("items are searched in it again and again (line {})", cx.model.line(*node))));
+        }
+    }
+    for node in &journey.walks {
+        if repeats_beside(cx, *node, &makers) || (!often && function_repeats(cx, *node)) {
+            return Err(Doubt::new(format!("it is walked again and again (line {})", cx.model.line(*node))));
+        }
+    }
+    for node in &journey.indexed {
+        let Some(Expr::Subscript(subscript)) = cx.tree.expr(*node) else { continue };
+        let index = &*subscript.slice;
+        if is_fixed(index) || loop_around(cx, *node).is_none() || is_sequential(cx, *node, index) {
+            continue;
+        }
+        return Err(Doubt::new(format!("it is indexed at random (line {})", cx.model.line(*node))));
+    }
+    Ok(())
+}
+
+fn is_fixed(index: &Expr) -> bool {
+    match index {
+        Expr::NumberLiteral(_) => true,
+        Expr::UnaryOp(op) => op.operand.is_number_literal_expr(),
+        _ => false,
+    }
+}
+
+/// `xs[i]`, `xs[i - 1]` with `i` counted by the innermost loop, which is not
+/// itself repeated.
+fn is_sequential(cx: &Context<'_, '_>, node: NodeId, index: &Expr) -> bool {
+    let counter = match index {
+        Expr::BinOp(op) if op.right.is_number_literal_expr() => &*op.left,
+        index => index,
+    };
+    let Expr::Name(name) = counter else { return false };
+    let Some(around) = loop_around(cx, node) else { return true };
+    if loop_around(cx, around).is_some() || function_repeats(cx, node) {
+        return false;
+    }
+    let symbol = cx.model.scopes.resolve(cx.tree.id(name)).symbol();
+    let Some(symbol) = symbol else { return false };
+    let counted = |target: &Expr, iter: &Expr| {
+        matches!(iter, Expr::Call(call) if cx.model.is_builtin(&call.func, "range"))
+            && matches!(target, Expr::Name(found)
+                if cx.model.scopes.resolve(cx.tree.id(found)).symbol() == Some(symbol))
+    };
+    match cx.tree.node(around) {
+        Node::Stmt(Stmt::For(stmt)) => counted(&stmt.target, &stmt.iter),
+        Node::Expr(Expr::ListComp(comp)) => comp.generators.iter().any(|c| counted(&c.target, &c.iter)),
+        Node::Expr(Expr::Generator(comp)) => comp.generators.iter().any(|c| counted(&c.target, &c.iter)),
+        // `i = 0; while ...: ... i += 1`
+        Node::Stmt(Stmt::While(_)) => cx.model.scopes.symbol(symbol).bindings.iter().all(|binding| {
+            match cx.tree.parent(*binding).map(|parent| cx.tree.node(parent)) {
+                Some(Node::Stmt(Stmt::AugAssign(stmt))) => stmt.value.is_number_literal_expr(),
+                Some(Node::Stmt(Stmt::Assign(stmt))) => !cx.tree.contains(around, cx.tree.id(stmt)),
+                _ => false,
+            }
+        }),
+        _ => false,
+    }
+}
+
+fn item_kind(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Journey) -> Kind {
+    let of = |node: &NodeId| match (cx.model.body_of(*node), cx.tree.expr(*node)) {
+        (Some(body), Some(expr)) => body.kind(cx.model, expr),
+        _ => Kind::Unknown,
+    };
+    let items_of = |node: NodeId| match (cx.model.body_of(node), cx.tree.expr(node)) {
+        (Some(body), Some(expr)) => body.item_kind(cx.model, expr),
+        _ => Kind::Unknown,
+    };
+    let own = match maker {
+        Maker::Empty => Kind::Never,
+        Maker::Comprehension => match cx.tree.expr(site) {
+            Some(Expr::ListComp(comp)) => of(&cx.tree.id(&*comp.elt)),
+            _ => Kind::Unknown,
+        },
+        Maker::Copy(call) | Maker::Sorted(call) => items_of(cx.tree.id(&call.arguments.args[0])),
+        Maker::Lines(file) => items_of(cx.tree.id(file)),
+    };
+    let added = journey.added.iter().map(of).fold(own, Kind::join);
+    journey.extended.iter().map(|node| items_of(*node)).fold(added, Kind::join)
+}
+
+/// Whether nothing in such a value can change.
+fn is_immutable(kind: &Kind) -> bool {
+    match kind {
+        Kind::Never | Kind::Unknown => false,
+        Kind::Tuple(items) => items.iter().all(is_immutable),
+        Kind::Tuples(item) => is_immutable(item),
+        kind => kind.is_scalar(),
+    }
+}
+
+/// The keyword arguments of `SpillList`.
+fn options(kind: &Kind, lent: Lent) -> &'static str {
+    if is_immutable(kind) {
+        ""
+    } else if lent.compared {
+        "frozen=True"
+    } else {
+        "frozen=True, compared=False"
+    }
+}
+
+fn edits(
+    cx: &Context<'_, '_>,
+    site: NodeId,
+    maker: Maker<'_>,
+    options: &str,
+    relies: &mut Reliances,
+) -> Result<Option<Edits>, Doubt> {
+    let Some(expr) = cx.tree.expr(site) else { return Ok(None) };
+    let name = SPILL_LIST.local_name(cx.tree);
+    let comma = if options.is_empty() { String::new() } else { format!(", {options}") };
+    let edits = match maker {
+        Maker::Empty => vec![Edit::replace(expr.range(), format!("{name}({options})"))],
+        Maker::Comprehension => {
+            let Some(body) = cx.model.body_of(site) else { return Ok(None) };
+            let Some(listed) = Listed::at(cx, &body, site)? else { return Ok(None) };
+            listed.rely(relies);
+            let (open, close) =
+                if options.is_empty() { ("(".to_owned(), ")".to_owned()) } else { ("((".to_owned(), format!("){comma})")) };
+            rebracket(cx, expr.range(), expr.range(), &format!("{name}{open}"), &close)
+        }
+        Maker::Copy(call) => {
+            let argument = &call.arguments.args[0];
+            let bare = argument.is_generator_expr() && !options.is_empty();
+            let mut edits = vec![Edit::replace(call.func.range(), name)];
+            edits.extend(with_options(cx, call, argument, bare, &comma));
+            edits
+        }
+        Maker::Sorted(call) => vec![
+            Edit::replace(call.func.range(), format!("{name}({}", EXTERNAL_SORT.local_name(cx.tree))),
+            Edit::insert(call.end(), format!("{comma})")),
+        ],
+        Maker::Lines(file) => {
+            let text = cx.tree.module().slice(file);
+            vec![Edit::replace(expr.range(), format!("{name}({text}{comma})"))]
+        }
+    };
+    Ok(Edits::try_from(edits).ok())
+}
+
+/// Puts options behind the argument, in parentheses of its own if it is a bare
+/// generator.
+fn with_options(cx: &Context<'_, '_>, call: &ExprCall, argument: &Expr, bare: bool, comma: &str) -> Vec<Edit> {
+    if comma.is_empty() {
+        return Vec::new();
+    }
+    let arguments = call.arguments.range();
+    let parenthesized = cx.tree.module().text()[argument.range()].starts_with('(')
+        && argument.end() + Offset::new(1) == arguments.end();
+    if bare && argument.range() == arguments {
+        return vec![
+            Edit::insert(arguments.start(), "("),
+            Edit::insert(arguments.end(), format!("{comma})")),
+        ];
+    }
+    let _ = parenthesized;
+    let close = Span::new(arguments.end() - Offset::new(1), arguments.end());
+    vec![Edit::replace(close, format!("{comma})"))]
+}
+
+fn rely(journey: &Journey, lent: Lent, relies: &mut Reliances) {
+    relies.guard("what others hold, or what a copy could be told from, stays in memory");
+    if journey.trusts_callers || journey.travels {
+        relies.assume(Assumption::ModuleIsClosed);
+    }
+    if journey.trusts_method_names || lent.trusts_method_names {
+        relies.assume(Assumption::KnownMethodNames);
+    }
+}
+
+fn claim(cx: &Context<'_, '_>, expr: &Expr, maker: Maker<'_>, name: &str, kind: &Kind) -> Claim {
+    let items = match maker {
+        Maker::Comprehension => price::comprehension_items(cx, expr),
+        Maker::Copy(call) | Maker::Sorted(call) => price::items(cx, &call.arguments.args[0]),
+        Maker::Empty => Size::quantity(format!("len({name})")),
+        Maker::Lines(_) => price::items(cx, expr),
+    };
+    let mut claim = price::saves_list(&items, price::bytes_of_kind(kind), 0.1, 0.8);
+    claim.after = Size::number(BUFFER);
+    claim.clarity = 0.9;
+    claim
+}
