@@ -7,44 +7,32 @@
 //! twice, or measured, or because what makes them could fail too late.
 //!
 //! ```py before
-//! def read(path):
+//! def _read(lines):
 //!     rows = []
-//!     with open(path) as file:
-//!         for line in file:
-//!             name, _, amount = line.rstrip("\n").partition("=")
-//!             rows.append((name, int(amount)))
+//!     for line in lines:
+//!         name, _, amount = line.partition("=")
+//!         rows.append((name, len(amount)))
 //!     return rows
 //!
-//! def main():
-//!     import sys
-//!     rows = read(sys.argv[0])
-//!     print(len(rows))
-//!     for name, amount in rows:
-//!         print(name, amount)
-//!
-//! if __name__ == "__main__" and not __file__:
-//!     main()
+//! def shares(lines):
+//!     rows = _read(lines)
+//!     total = sum(amount for _, amount in rows)
+//!     return [f"{name} {amount / (total + len(rows))}" for name, amount in rows]
 //! ```
 //! ```py after
 //! from spacetime_compiler.runtime import SpillList
 //!
-//! def read(path):
-//!     rows = SpillList()
-//!     with open(path) as file:
-//!         for line in file:
-//!             name, _, amount = line.rstrip("\n").partition("=")
-//!             rows.append((name, int(amount)))
+//! def _read(lines):
+//!     rows = SpillList(frozen=True)
+//!     for line in lines:
+//!         name, _, amount = line.partition("=")
+//!         rows.append((name, len(amount)))
 //!     return rows
 //!
-//! def main():
-//!     import sys
-//!     rows = read(sys.argv[0])
-//!     print(len(rows))
-//!     for name, amount in rows:
-//!         print(name, amount)
-//!
-//! if __name__ == "__main__" and not __file__:
-//!     main()
+//! def shares(lines):
+//!     rows = _read(lines)
+//!     total = sum(amount for _, amount in rows)
+//!     return [f"{name} {amount / (total + len(rows))}" for name, amount in rows]
 //! ```
 //!
 //! # When not
@@ -481,7 +469,8 @@ fn is_immutable(kind: &Kind) -> bool {
 fn options(kind: &Kind, lent: Lent) -> &'static str {
     if is_immutable(kind) {
         ""
-    } else if lent.compared {
+    } else if lent.compared || !matches!(kind, Kind::Unknown | Kind::Record(_)) {
+        // Containers are compared by what they hold.
         "frozen=True"
     } else {
         "frozen=True, compared=False"
