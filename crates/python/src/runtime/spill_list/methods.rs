@@ -267,8 +267,9 @@ impl SpillList {
         self.take_all(other)
     }
 
-    fn __inplace_concat__(this: Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<()> {
-        this.get().take_all(other)
+    fn __inplace_concat__<'py>(this: Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, Self>> {
+        this.get().take_all(other)?;
+        Ok(this)
     }
 
     fn __repeat__(&self, py: Python<'_>, count: isize) -> PyResult<Self> {
@@ -279,14 +280,15 @@ impl SpillList {
         Ok(product)
     }
 
-    fn __inplace_repeat__(this: Bound<'_, Self>, count: isize) -> PyResult<()> {
+    fn __inplace_repeat__(this: Bound<'_, Self>, count: isize) -> PyResult<Bound<'_, Self>> {
         let py = this.py();
         let list = this.get();
         if count <= 0 {
-            return list.reset(py);
+            list.reset(py)?;
         }
         let length = list.len();
-        (1..count).try_for_each(|_| list.repeat_once(py, length))
+        (1..count).try_for_each(|_| list.repeat_once(py, length))?;
+        Ok(this)
     }
 
     fn extend(&self, iterable: &Bound<'_, PyAny>) -> PyResult<()> {
