@@ -15,12 +15,14 @@ pub mod codec;
 mod error;
 mod memory;
 mod merge;
+pub mod pack;
 mod plan;
 mod records;
 mod run;
 mod sorted;
 mod sorter;
 mod spill;
+mod store;
 mod tournament;
 mod words;
 
@@ -28,6 +30,7 @@ pub use error::Error;
 pub use sorted::Sorted;
 pub use sorter::{Finished, Sorter};
 pub use spill::{Spilled, default_directory, spilled};
+pub use store::Block;
 
 /// One record as it comes out of a sorter.
 #[derive(Clone, Copy, Debug, PartialEq)]

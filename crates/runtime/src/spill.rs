@@ -13,6 +13,25 @@ static BYTES: AtomicU64 = AtomicU64::new(0);
 static RUNS: AtomicU64 = AtomicU64::new(0);
 static FILES: AtomicU64 = AtomicU64::new(0);
 
+static FORKS: AtomicU64 = AtomicU64::new(0);
+
+/// How often this process (or one that it comes from) has forked since this was
+/// first asked: files that are older than a fork have another reader.
+pub fn forks() -> u64 {
+    #[cfg(unix)]
+    {
+        static WATCH: std::sync::Once = std::sync::Once::new();
+        extern "C" fn forking() {
+            FORKS.fetch_add(1, Ordering::Relaxed);
+        }
+        // SAFETY: the function only counts, which is allowed there.
+        WATCH.call_once(|| unsafe {
+            libc::pthread_atfork(Some(forking), None, None);
+        });
+    }
+    FORKS.load(Ordering::Relaxed)
+}
+
 /// What this process has spilled so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spilled {
@@ -65,6 +84,24 @@ impl SpillFile {
     pub fn read(&self, into: &mut [u8], at: u64) -> Result<(), Error> {
         read_at(&self.file, into, at).map_err(|source| Error::io("read", &self.directory, source))
     }
+
+    /// Frees the room on disk of bytes that nobody will read again, where the
+    /// system can; elsewhere it is free when the file is closed.
+    #[cfg(target_os = "linux")]
+    pub fn give_back(&mut self, at: u64, length: u64) {
+        use std::os::fd::AsRawFd;
+
+        let (Ok(at), Ok(length)) = (libc::off_t::try_from(at), libc::off_t::try_from(length)) else {
+            return;
+        };
+        let mode = libc::FALLOC_FL_PUNCH_HOLE | libc::FALLOC_FL_KEEP_SIZE;
+        // SAFETY: the descriptor is open. A file system that cannot do it says so,
+        // and nothing depends on it.
+        unsafe { libc::fallocate(self.file.as_raw_fd(), mode, at, length) };
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    pub fn give_back(&mut self, _at: u64, _length: u64) {}
 
     pub fn damaged(&self) -> Error {
         Error::Damaged { directory: self.directory.clone() }

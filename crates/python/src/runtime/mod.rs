@@ -5,14 +5,17 @@ mod blocks;
 mod decode;
 mod encode;
 mod intake;
+mod record;
 mod settings;
 mod sort;
+mod spill_list;
 mod types;
 
 use pyo3::prelude::*;
 
 /// Adds everything to the extension module.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    spill_list::register(module)?;
     module.add_function(wrap_pyfunction!(sort::external_sort, module)?)?;
     module.add_function(wrap_pyfunction!(settings::runtime_configure, module)?)?;
     module.add_function(wrap_pyfunction!(settings::runtime_budget, module)?)?;

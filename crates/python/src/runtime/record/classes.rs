@@ -1,0 +1,254 @@
+//! What is known about the classes of objects: whether and how their instances
+//! are taken apart and made again.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use pyo3::ffi;
+use pyo3::gc::{PyTraverseError, PyVisit};
+use pyo3::prelude::*;
+use pyo3::types::{PyAnyMethods, PyDict, PyString, PyTuple, PyType};
+
+use super::{Object, Policy};
+use crate::runtime::types::Types;
+
+/// How instances of a class are packed.
+pub enum How {
+    /// Not at all.
+    Pinned,
+    /// As the user has said.
+    Registered(usize),
+    /// `tuple` with another name.
+    Tuple,
+    /// An instance of a class as `class` statements make them.
+    Instance { slots: Vec<Py<PyString>> },
+    /// By calling the class, or something else, with what `__reduce_ex__` says.
+    Reduced,
+    /// The same, from the text of it.
+    Decimal,
+}
+
+pub struct Class {
+    pub class: Py<PyType>,
+    pub number: usize,
+    pub how: How,
+    pub has_dict: bool,
+    /// Where instances keep their weak references, or 0.
+    pub weak_offset: isize,
+}
+
+#[derive(Default)]
+pub struct Classes {
+    by_address: HashMap<usize, Rc<Class>>,
+    classes: Vec<Rc<Class>>,
+    last: Option<(usize, Rc<Class>)>,
+}
+
+impl Classes {
+    #[inline]
+    pub fn of(&mut self, py: Python<'_>, object: Object, policy: Policy, types: &Types) -> Rc<Class> {
+        // SAFETY: the object is alive.
+        let address = unsafe { ffi::Py_TYPE(object) } as usize;
+        if let Some((last, class)) = &self.last
+            && *last == address
+        {
+            return Rc::clone(class);
+        }
+        let class = match self.by_address.get(&address) {
+            Some(class) => Rc::clone(class),
+            None => self.learn(py, object, address, policy, types),
+        };
+        self.last = Some((address, Rc::clone(&class)));
+        class
+    }
+
+    #[cold]
+    fn learn(
+        &mut self,
+        py: Python<'_>,
+        object: Object,
+        address: usize,
+        policy: Policy,
+        types: &Types,
+    ) -> Rc<Class> {
+        // SAFETY: the object is alive; a reference of our own is taken.
+        let instance = unsafe { Bound::from_borrowed_ptr(py, object) };
+        let class = instance.get_type();
+        let number = self.classes.len();
+        let found = match types.find(class.as_type_ptr()) {
+            Some((registered, _)) => Ok((How::Registered(registered), false, 0)),
+            None if policy.frozen => examine(&class, policy),
+            None => Ok((How::Pinned, false, 0)),
+        };
+        // A class that cannot even be asked is left alone.
+        let (how, has_dict, weak_offset) = found.unwrap_or((How::Pinned, false, 0));
+        let class = Rc::new(Class { class: class.unbind(), number, how, has_dict, weak_offset });
+        self.classes.push(Rc::clone(&class));
+        self.by_address.insert(address, Rc::clone(&class));
+        class
+    }
+
+    pub fn get(&self, number: usize) -> Option<Rc<Class>> {
+        self.classes.get(number).cloned()
+    }
+
+    pub fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        // A class is held once by us, however many of us share its entry.
+        self.classes.iter().try_for_each(|class| visit.call(&class.class))
+    }
+}
+
+impl Class {
+    /// Whether setting this attribute on an instance stores it, and no more.
+    pub fn stores(&self, py: Python<'_>, name: &Py<PyAny>) -> bool {
+        let How::Instance { slots } = &self.how else {
+            return false;
+        };
+        if slots.iter().any(|slot| slot.bind(py).as_any().eq(name).unwrap_or(false)) {
+            return true;
+        }
+        match look_up(self.class.bind(py), name.bind(py)) {
+            Ok(None) => true,
+            Ok(Some(found)) => {
+                let kind = found.get_type();
+                let has = |name| kind.hasattr(name).unwrap_or(true);
+                !has("__set__") && !has("__delete__")
+            }
+            Err(_) => false,
+        }
+    }
+}
+
+/// An attribute as the class and its bases define it.
+fn look_up<'py>(class: &Bound<'py, PyType>, name: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    for base in class.mro() {
+        let attributes = namespace(&base)?;
+        if attributes.contains(name)? {
+            return attributes.get_item(name).map(Some);
+        }
+    }
+    Ok(None)
+}
+
+/// The real `__dict__` of a class, whatever its metaclass says.
+fn namespace<'py>(class: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let py = class.py();
+    let getter = py.get_type::<PyType>().getattr("__dict__")?.get_item("__dict__")?;
+    getter.call_method1("__get__", (class,))
+}
+
+/// What `type` itself says of a class.
+fn of_type<'py>(class: &Bound<'py, PyType>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+    class.py().get_type::<PyType>().getattr("__getattribute__")?.call1((class, name))
+}
+
+fn examine(class: &Bound<'_, PyType>, policy: Policy) -> PyResult<(How, bool, isize)> {
+    const PINNED: PyResult<(How, bool, isize)> = Ok((How::Pinned, false, 0));
+    let py = class.py();
+    if let Some(how) = library(class)? {
+        return Ok((how, false, 0));
+    }
+    let is_tuple = class.is_subclass_of::<PyTuple>()?;
+    let plain = if is_tuple { py.get_type::<PyTuple>() } else { py.get_type::<PyAny>() };
+    let object = py.get_type::<PyAny>();
+    if !made_by_statement(class, &plain, &object)? {
+        return PINNED;
+    }
+    let name = |text| PyString::intern(py, text).into_any();
+    let inherits = |text, from: &Bound<'_, PyType>| -> PyResult<bool> {
+        let own = look_up(class, &name(text))?;
+        let other = look_up(from, &name(text))?;
+        Ok(matches!((own, other), (Some(own), Some(other)) if own.is(&other)))
+    };
+    if look_up(class, &name("__del__"))?.is_some() || !inherits("__getattribute__", &plain)? {
+        return PINNED;
+    }
+    if !is_tuple && !inherits("__new__", &object)? {
+        return PINNED;
+    }
+    let by_identity = inherits("__eq__", &object)? || inherits("__hash__", &object)?;
+    if policy.compared && by_identity {
+        return PINNED;
+    }
+    let mut slots = Vec::new();
+    let member = py.import("types")?.getattr("MemberDescriptorType")?;
+    for base in class.mro() {
+        if base.is(&plain) {
+            break;
+        }
+        for entry in namespace(&base)?.call_method0("items")?.try_iter()? {
+            let (key, value): (Bound<'_, PyString>, Bound<'_, PyAny>) = entry?.extract()?;
+            if !value.get_type().is(&member) {
+                continue;
+            }
+            // One that another hides would be lost.
+            if !look_up(class, &key)?.is_some_and(|found| found.is(&value)) {
+                return PINNED;
+            }
+            slots.push(key.unbind());
+        }
+    }
+    let dict_offset: isize = of_type(class, "__dictoffset__")?.extract()?;
+    let weak_offset: isize = of_type(class, "__weakrefoffset__")?.extract()?;
+    let size: usize = of_type(class, "__basicsize__")?.extract()?;
+    let least: usize = of_type(&plain, "__basicsize__")?.extract()?;
+    let extra = size.wrapping_sub(least + 8 * slots.len());
+    let known = 8 * (usize::from(dict_offset > 0) + usize::from(weak_offset > 0));
+    if extra != known || (is_tuple && !slots.is_empty()) {
+        return PINNED;
+    }
+    let how = if is_tuple { How::Tuple } else { How::Instance { slots } };
+    Ok((how, dict_offset != 0, weak_offset))
+}
+
+/// Whether a class and all its bases below `plain` come from `class` statements.
+fn made_by_statement(
+    class: &Bound<'_, PyType>,
+    plain: &Bound<'_, PyType>,
+    object: &Bound<'_, PyType>,
+) -> PyResult<bool> {
+    const HEAP: u64 = 1 << 9;
+    const ABSTRACT: u64 = 1 << 20;
+    let py = class.py();
+    // Any class statement will do to see what they all have in common.
+    let example = py.import("types")?.getattr("SimpleNamespace")?.get_type();
+    let made = example.call1(("Example", PyTuple::empty(py), PyDict::new(py)))?;
+    let destructor = |class: &Bound<'_, PyAny>| {
+        // SAFETY: the object is a class.
+        unsafe { ffi::PyType_GetSlot(class.as_ptr().cast(), ffi::Py_tp_dealloc) }
+    };
+    for base in class.mro() {
+        if base.is(plain) || base.is(object) {
+            continue;
+        }
+        let base_type = base.cast::<PyType>()?;
+        // SAFETY: the class is alive.
+        let flags = u64::from(unsafe { ffi::PyType_GetFlags(base_type.as_type_ptr()) });
+        if flags & HEAP == 0 || destructor(&base) != destructor(&made) {
+            return Ok(false);
+        }
+    }
+    // SAFETY: the class is alive.
+    let flags = u64::from(unsafe { ffi::PyType_GetFlags(class.as_type_ptr()) });
+    Ok(flags & ABSTRACT == 0)
+}
+
+/// The classes of the standard library that are values.
+fn library(class: &Bound<'_, PyType>) -> PyResult<Option<How>> {
+    let py = class.py();
+    let modules = py.import("sys")?.getattr("modules")?;
+    let is = |module: &str, name: &str| -> bool {
+        // Whoever has made an instance has imported the module.
+        let found = modules.get_item(module).and_then(|module| module.getattr(name));
+        found.is_ok_and(|found| found.is(class))
+    };
+    for name in ["datetime", "date", "time", "timedelta"] {
+        if is("datetime", name) {
+            return Ok(Some(How::Reduced));
+        }
+    }
+    if is("decimal", "Decimal") {
+        return Ok(Some(How::Decimal));
+    }
+    Ok(None)
+}

@@ -1,0 +1,339 @@
+//! Bytes as objects again. References are counted by hand here: this is what
+//! walking a collection on disk costs.
+
+use std::ptr::null_mut;
+use std::rc::Rc;
+
+use pyo3::exceptions::PySystemError;
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{IntoPyDict, PyBytes, PyInt};
+use spacetime_runtime::pack::{self, Input, tag};
+
+use super::encode::set_of;
+use super::shapes::Shape;
+use super::{Codec, Object, RecentTexts};
+use crate::runtime::types::How;
+
+/// What a page is read from.
+pub struct Source<'a, 'b> {
+    pub py: Python<'a>,
+    pub input: Input<'b>,
+    pub recent: &'b mut RecentTexts,
+    pub pins: &'b [Py<PyAny>],
+}
+
+/// Sets the exception that bytes which nobody wrote deserve.
+#[cold]
+fn damaged() -> Object {
+    // SAFETY: the name is a C string.
+    unsafe { ffi::PyErr_SetString(ffi::PyExc_SystemError, c"a spilled value is damaged".as_ptr()) };
+    null_mut()
+}
+
+/// A Rust error as a pending exception.
+#[cold]
+fn raised(py: Python<'_>, error: PyErr) -> Object {
+    error.restore(py);
+    null_mut()
+}
+
+fn result(py: Python<'_>, made: PyResult<Bound<'_, PyAny>>) -> Object {
+    match made {
+        Ok(object) => object.into_ptr(),
+        Err(error) => raised(py, error),
+    }
+}
+
+/// Goes on with a value, or gives up with [`damaged`].
+macro_rules! known {
+    ($value:expr) => {
+        match $value {
+            Some(value) => value,
+            None => return damaged(),
+        }
+    };
+}
+
+/// A new reference to a singleton.
+fn shared(object: Object) -> Object {
+    // SAFETY: the object is alive.
+    unsafe { ffi::Py_INCREF(object) };
+    object
+}
+
+impl Codec {
+    /// The next object: a new reference, or an exception.
+    #[inline]
+    pub fn read<'py>(&self, source: &mut Source<'py, '_>) -> PyResult<Bound<'py, PyAny>> {
+        let object = self.next(source);
+        // SAFETY: a new reference, or null with an exception set.
+        unsafe { Bound::from_owned_ptr_or_err(source.py, object) }
+    }
+
+    /// The next object: a new reference, or null with an exception set.
+    pub fn next(&self, source: &mut Source<'_, '_>) -> Object {
+        let opening = known!(source.input.byte());
+        // SAFETY: all of these give new references, or null with an exception set.
+        unsafe {
+            match opening {
+                ..tag::TEXT_SHORT => text(source, usize::from(opening)),
+                tag::INT_SMALL..tag::INT_SMALL_END => ffi::PyLong_FromLong((opening - tag::INT_SMALL).into()),
+                tag::NONE => shared(ffi::Py_None()),
+                tag::FALSE => shared(ffi::Py_False()),
+                tag::TRUE => shared(ffi::Py_True()),
+                tag::INT => ffi::PyLong_FromLongLong(known!(source.input.int())),
+                tag::INT_BIG => {
+                    let bytes = known!(source.input.sized());
+                    result(source.py, big_int(source.py, bytes))
+                }
+                tag::FLOAT => ffi::PyFloat_FromDouble(known!(source.input.float())),
+                tag::TEXT => {
+                    let length = known!(source.input.length());
+                    text(source, length)
+                }
+                tag::TEXT_ODD => text_odd(known!(source.input.sized())),
+                tag::BYTES => {
+                    let bytes = known!(source.input.sized());
+                    ffi::PyBytes_FromStringAndSize(bytes.as_ptr().cast(), bytes.len().cast_signed())
+                }
+                tag::TEXT_AGAIN => {
+                    let slot = known!(source.input.byte());
+                    match source.recent.0.get(usize::from(slot)) {
+                        Some(text) if !text.is_null() => shared(*text),
+                        _ => damaged(),
+                    }
+                }
+                tag::SHAPED_SMALL..tag::SHAPED_SMALL_END => {
+                    self.shaped(source, (opening - tag::SHAPED_SMALL).into())
+                }
+                tag::TUPLE_SMALL.. => {
+                    let length = (opening - tag::TUPLE_SMALL).into();
+                    self.fill(source, ffi::PyTuple_New(length), length)
+                }
+                _ => self.rarer(source, opening),
+            }
+        }
+    }
+
+    fn rarer(&self, source: &mut Source<'_, '_>, opening: u8) -> Object {
+        let number = known!(source.input.length());
+        let py = source.py;
+        match opening {
+            tag::SHAPED => self.shaped(source, number),
+            tag::LIST => self.list(source, number),
+            tag::DICT => self.dict_of(source, number),
+            tag::SET | tag::FROZENSET => {
+                let elements: PyResult<Vec<_>> = (0..number).map(|_| self.read(source)).collect();
+                result(py, elements.and_then(|them| set_of(py, &them, opening == tag::FROZENSET)))
+            }
+            // SAFETY: a new tuple that nobody has seen.
+            tag::TUPLE => unsafe {
+                let length = number.cast_signed();
+                self.fill(source, ffi::PyTuple_New(length), length)
+            },
+            tag::TUPLE_CLASS => {
+                let length = known!(source.input.length()).cast_signed();
+                let class = known!(self.classes.borrow().get(number));
+                // SAFETY: instances of the class are nothing but tuples, which
+                // this makes with empty slots.
+                unsafe {
+                    let made = ffi::PyType_GenericAlloc(class.class.as_ptr().cast(), length);
+                    self.fill(source, made, length)
+                }
+            }
+            tag::CALL => {
+                let class = known!(self.classes.borrow().get(number));
+                let made = self.read(source).and_then(|arguments| {
+                    let arguments = arguments.cast_into::<pyo3::types::PyTuple>()?;
+                    class.class.bind(py).call1(arguments)
+                });
+                result(py, made)
+            }
+            tag::REGISTERED => {
+                let made = self.instance_registered(source, number);
+                result(py, made)
+            }
+            tag::PIN => shared(known!(source.pins.get(number)).as_ptr()),
+            _ => damaged(),
+        }
+    }
+
+    /// Fills a new tuple, of which there is one reference.
+    ///
+    /// # Safety
+    /// `tuple` must be null with an exception set, or such a tuple.
+    #[inline]
+    unsafe fn fill(&self, source: &mut Source<'_, '_>, tuple: Object, length: isize) -> Object {
+        if tuple.is_null() {
+            return tuple;
+        }
+        for index in 0..length {
+            let element = self.next(source);
+            // SAFETY: nobody else has seen the tuple yet; the slot takes over the
+            // reference.
+            unsafe {
+                if element.is_null() {
+                    ffi::Py_DECREF(tuple);
+                    return element;
+                }
+                ffi::PyTuple_SetItem(tuple, index, element);
+            }
+        }
+        tuple
+    }
+
+    fn list(&self, source: &mut Source<'_, '_>, length: usize) -> Object {
+        // SAFETY: a new list of empty places, each of which takes over a
+        // reference, and which nobody sees before it is full.
+        unsafe {
+            let list = ffi::PyList_New(length.cast_signed());
+            if list.is_null() {
+                return list;
+            }
+            for index in 0..length.cast_signed() {
+                let element = self.next(source);
+                if element.is_null() {
+                    ffi::Py_DECREF(list);
+                    return element;
+                }
+                ffi::PyList_SetItem(list, index, element);
+            }
+            list
+        }
+    }
+
+    fn dict_of(&self, source: &mut Source<'_, '_>, length: usize) -> Object {
+        // SAFETY: a new dict, and new references that are given up here.
+        unsafe {
+            let dict = ffi::PyDict_New();
+            if dict.is_null() {
+                return dict;
+            }
+            for _ in 0..length {
+                let key = self.next(source);
+                let value = if key.is_null() { key } else { self.next(source) };
+                let failed = value.is_null() || ffi::PyDict_SetItem(dict, key, value) != 0;
+                ffi::Py_XDECREF(key);
+                ffi::Py_XDECREF(value);
+                if failed {
+                    ffi::Py_DECREF(dict);
+                    return null_mut();
+                }
+            }
+            dict
+        }
+    }
+
+    #[inline]
+    fn shaped(&self, source: &mut Source<'_, '_>, number: usize) -> Object {
+        let shape = Rc::clone(known!(self.shapes.borrow().get(number)));
+        // SAFETY: template and class are alive; both ways give a new reference or
+        // null with an exception set.
+        let (object, set) = unsafe {
+            match &shape.template {
+                Some(template) => (
+                    ffi::PyDict_Copy(template.as_ptr()),
+                    ffi::PyDict_SetItem as unsafe extern "C" fn(Object, Object, Object) -> std::ffi::c_int,
+                ),
+                None => (
+                    instance(&shape),
+                    ffi::PyObject_GenericSetAttr
+                        as unsafe extern "C" fn(Object, Object, Object) -> std::ffi::c_int,
+                ),
+            }
+        };
+        if object.is_null() {
+            return object;
+        }
+        for name in &shape.names {
+            let value = self.next(source);
+            // SAFETY: the object is ours alone; the value's reference is given up.
+            unsafe {
+                let failed = value.is_null() || set(object, name.as_ptr(), value) != 0;
+                ffi::Py_XDECREF(value);
+                if failed {
+                    ffi::Py_DECREF(object);
+                    return null_mut();
+                }
+            }
+        }
+        object
+    }
+
+    fn instance_registered<'py>(
+        &self,
+        source: &mut Source<'py, '_>,
+        number: usize,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = source.py;
+        let odd = || PySystemError::new_err("a spilled value is damaged");
+        let packed = self.read(source)?;
+        let known = self.types.get(number).ok_or_else(odd)?;
+        let class = known.class.bind(py);
+        match &known.how {
+            How::Tuple(make) => make.bind(py).call1((class, packed)),
+            How::Functions { unpack, .. } => unpack.bind(py).call1((packed,)),
+            How::Fields(names) => {
+                let made = py.get_type::<PyAny>().getattr("__new__")?.call1((class,))?;
+                for (name, value) in names.iter().zip(packed.try_iter()?) {
+                    // SAFETY: all three are alive.
+                    let failed = unsafe {
+                        ffi::PyObject_GenericSetAttr(made.as_ptr(), name.as_ptr(), value?.as_ptr())
+                    };
+                    if failed != 0 {
+                        return Err(PyErr::fetch(py));
+                    }
+                }
+                Ok(made)
+            }
+        }
+    }
+}
+
+/// A new instance without attributes.
+#[inline]
+unsafe fn instance(shape: &Shape) -> Object {
+    let Some(class) = &shape.class else {
+        return damaged();
+    };
+    // SAFETY: the class has `object.__new__`, which takes no arguments.
+    unsafe {
+        let none = ffi::PyTuple_New(0);
+        let slot = ffi::PyType_GetSlot(std::ptr::addr_of_mut!(ffi::PyBaseObject_Type), ffi::Py_tp_new);
+        let new: ffi::newfunc = std::mem::transmute(slot);
+        let made = new(class.class.as_ptr().cast(), none, null_mut());
+        ffi::Py_DECREF(none);
+        made
+    }
+}
+
+#[inline]
+fn text(source: &mut Source<'_, '_>, length: usize) -> Object {
+    let content = known!(source.input.take(length));
+    // SAFETY: pointer and length are those of a slice; gives a new reference.
+    let text = unsafe { ffi::PyUnicode_FromStringAndSize(content.as_ptr().cast(), length.cast_signed()) };
+    if let Some(slot) = pack::slot(content)
+        && !text.is_null()
+    {
+        source.recent.put(slot, text);
+    }
+    text
+}
+
+fn text_odd(content: &[u8]) -> Object {
+    // SAFETY: pointer and length are those of a slice; gives a new reference.
+    unsafe {
+        ffi::PyUnicode_DecodeUTF8(
+            content.as_ptr().cast(),
+            content.len().cast_signed(),
+            c"surrogatepass".as_ptr(),
+        )
+    }
+}
+
+#[cold]
+fn big_int<'py>(py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+    let options = [("signed", true)].into_py_dict(py)?;
+    py.get_type::<PyInt>().call_method("from_bytes", (PyBytes::new(py, bytes), "little"), Some(&options))
+}

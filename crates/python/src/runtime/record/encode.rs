@@ -1,0 +1,564 @@
+//! Objects as bytes, through the stable ABI.
+
+use std::ffi::c_int;
+use std::ptr::{addr_of_mut, null_mut};
+use std::rc::Rc;
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{IntoPyDict, PyBytes, PyString, PyTuple};
+use spacetime_runtime::pack::{self, tag};
+
+use super::classes::{Class, How};
+use super::{Codec, Object, Output};
+use crate::runtime::types;
+
+/// What is nested deeper stays in memory, to keep recursion short.
+const DEEPEST: usize = 50;
+/// A text that somebody else holds gets no second form in memory if it is longer.
+const LONG: isize = 64;
+
+macro_rules! is_exactly {
+    ($class:expr, $exact:ident) => {
+        // Only the address is taken, and types are never moved.
+        std::ptr::eq($class, addr_of_mut!(ffi::$exact))
+    };
+}
+
+#[inline]
+pub fn is_text(object: Object) -> bool {
+    // SAFETY: the object is alive.
+    is_exactly!(unsafe { ffi::Py_TYPE(object) }, PyUnicode_Type)
+}
+
+/// The UTF-8 of a text; `None` with lone surrogates.
+///
+/// # Safety
+/// The object must be an exact `str`, and live as long as the result.
+#[inline]
+pub unsafe fn utf8<'a>(text: Object) -> Option<&'a [u8]> {
+    let mut length = 0;
+    // SAFETY: the caller's promise; start and length describe memory of the text.
+    unsafe {
+        let start = ffi::PyUnicode_AsUTF8AndSize(text, &raw mut length);
+        if start.is_null() {
+            ffi::PyErr_Clear();
+            return None;
+        }
+        Some(std::slice::from_raw_parts(start.cast(), length.cast_unsigned()))
+    }
+}
+
+/// Where an object stands in what is being packed.
+#[derive(Clone, Copy)]
+struct Place {
+    /// So many references to it are ours, or its container's.
+    held: isize,
+    /// Somebody else holds a tuple around it.
+    shared: bool,
+    depth: usize,
+}
+
+impl Place {
+    fn inside(self, shared: bool) -> Self {
+        Self { held: 1, shared, depth: self.depth + 1 }
+    }
+
+    /// Whether nobody but us holds an object.
+    #[inline]
+    fn owns(self, object: Object) -> bool {
+        // SAFETY: the object is alive.
+        unsafe { ffi::Py_REFCNT(object) <= self.held }
+    }
+}
+
+impl Codec {
+    /// Packs one object, of which the caller has `held` references. It never
+    /// fails: what cannot be packed becomes a pin.
+    #[inline]
+    pub fn write(&self, py: Python<'_>, object: Object, held: isize, out: &mut Output) {
+        self.value(py, object, Place { held, shared: false, depth: 0 }, out);
+    }
+
+    fn value(&self, py: Python<'_>, object: Object, place: Place, out: &mut Output) {
+        // SAFETY: the object is alive.
+        let class = unsafe { ffi::Py_TYPE(object) };
+        if is_exactly!(class, PyUnicode_Type) {
+            text(py, object, place, out);
+        } else if is_exactly!(class, PyLong_Type) {
+            int(py, object, out);
+        } else if is_exactly!(class, PyFloat_Type) {
+            // SAFETY: the object is an exact float.
+            let value = unsafe { ffi::PyFloat_AsDouble(object) };
+            if value.is_nan() && self.policy().compared {
+                pin(py, object, out);
+            } else {
+                pack::float(&mut out.bytes, value);
+            }
+        } else if is_exactly!(class, PyDict_Type) {
+            if !self.may_change(object, place) || !self.dict(py, object, place, out) {
+                pin(py, object, out);
+            }
+        } else if is_exactly!(class, PyTuple_Type) {
+            if place.depth < DEEPEST {
+                // SAFETY: the object is a tuple.
+                pack::tuple(&mut out.bytes, unsafe { ffi::PyTuple_Size(object) }.cast_unsigned());
+                self.elements(py, object, place, out);
+            } else {
+                pin(py, object, out);
+            }
+        } else if is_exactly!(class, PyList_Type) {
+            if self.may_change(object, place) {
+                // SAFETY: the object is a list.
+                let size = unsafe { ffi::PyList_Size(object) };
+                pack::numbered(&mut out.bytes, tag::LIST, size.cast_unsigned());
+                for index in 0..size {
+                    // SAFETY: nobody else can change the list while we do this.
+                    let element = unsafe { ffi::PyList_GetItem(object, index) };
+                    self.value(py, element, place.inside(false), out);
+                }
+            } else {
+                pin(py, object, out);
+            }
+        // SAFETY: reading the address of a singleton.
+        } else if object == unsafe { ffi::Py_None() } {
+            out.bytes.push(tag::NONE);
+        } else if is_exactly!(class, PyBool_Type) {
+            // SAFETY: as above.
+            let is_true = object == unsafe { ffi::Py_True() };
+            out.bytes.push(if is_true { tag::TRUE } else { tag::FALSE });
+        } else if is_exactly!(class, PyBytes_Type) {
+            bytes(object, out);
+        } else {
+            self.other(py, object, place, out);
+        }
+    }
+
+    /// Whether an object that can be changed may be packed.
+    #[inline]
+    fn may_change(&self, object: Object, place: Place) -> bool {
+        self.policy.frozen && !place.shared && place.depth < DEEPEST && place.owns(object)
+    }
+
+    /// The elements of a tuple.
+    #[inline]
+    fn elements(&self, py: Python<'_>, object: Object, place: Place, out: &mut Output) {
+        let inside = place.inside(place.shared || !place.owns(object));
+        // SAFETY: the object is a tuple, and indices stay below its size.
+        for index in 0..unsafe { ffi::PyTuple_Size(object) } {
+            let element = unsafe { ffi::PyTuple_GetItem(object, index) };
+            self.value(py, element, inside, out);
+        }
+    }
+
+    fn dict(&self, py: Python<'_>, object: Object, place: Place, out: &mut Output) -> bool {
+        let start = out.pairs.len();
+        push_pairs(object, &mut out.pairs);
+        let pairs = &out.pairs[start..];
+        let shape = if pairs.is_empty() {
+            None
+        } else {
+            self.shapes.borrow_mut().find(py, None, pairs, self.last.get())
+        };
+        if shape.is_none() && !pairs.iter().all(|pair| is_plain(pair.0, 0)) {
+            out.pairs.truncate(start);
+            return false;
+        }
+        match shape {
+            Some(number) => {
+                self.last.set(number);
+                pack::shaped(&mut out.bytes, number);
+            }
+            None => pack::numbered(&mut out.bytes, tag::DICT, pairs.len()),
+        }
+        for index in start..out.pairs.len() {
+            let (name, value) = out.pairs[index];
+            if shape.is_none() {
+                self.value(py, name, place.inside(true), out);
+            }
+            self.value(py, value, place.inside(false), out);
+        }
+        out.pairs.truncate(start);
+        true
+    }
+
+    fn other(&self, py: Python<'_>, object: Object, place: Place, out: &mut Output) {
+        let class = self.classes.borrow_mut().of(py, object, self.policy, &self.types);
+        let deep = place.depth >= DEEPEST;
+        let done = match &class.how {
+            _ if deep => false,
+            How::Pinned => self.set(py, object, place, out),
+            How::Registered(number) => self.registered(py, object, *number, place, out),
+            How::Tuple => self.named_tuple(py, object, &class, place, out),
+            How::Instance { slots } => {
+                let free = self.may_change(object, place) && !has_weak_references(object, &class);
+                free && self.instance(py, object, &class, slots, place, out)
+            }
+            How::Reduced => self.reduced(py, object, &class, out).unwrap_or(false),
+            How::Decimal => self.decimal(py, object, &class, out).unwrap_or(false),
+        };
+        if !done {
+            pin(py, object, out);
+        }
+    }
+
+    fn named_tuple(
+        &self,
+        py: Python<'_>,
+        object: Object,
+        class: &Class,
+        place: Place,
+        out: &mut Output,
+    ) -> bool {
+        if has_weak_references(object, class) {
+            return false;
+        }
+        if class.has_dict && Dict::of(object).is_none_or(|dict| dict.is_shared() || dict.len() > 0) {
+            return false;
+        }
+        pack::numbered(&mut out.bytes, tag::TUPLE_CLASS, class.number);
+        // SAFETY: the object is a tuple.
+        pack::varint(&mut out.bytes, unsafe { ffi::PyTuple_Size(object) }.unsigned_abs() as u64);
+        self.elements(py, object, place, out);
+        true
+    }
+
+    fn instance(
+        &self,
+        py: Python<'_>,
+        object: Object,
+        class: &Rc<Class>,
+        slots: &[Py<PyString>],
+        place: Place,
+        out: &mut Output,
+    ) -> bool {
+        let start = out.pairs.len();
+        for slot in slots {
+            // SAFETY: both are alive. The slot holds the value too, so that it
+            // lives on without our reference.
+            unsafe {
+                let value = ffi::PyObject_GenericGetAttr(object, slot.as_ptr());
+                if value.is_null() {
+                    ffi::PyErr_Clear();
+                    continue;
+                }
+                ffi::Py_DECREF(value);
+                out.pairs.push((slot.as_ptr(), value));
+            }
+        }
+        let mut fine = true;
+        if class.has_dict {
+            match Dict::of(object) {
+                Some(dict) if !dict.is_shared() => push_pairs(dict.0, &mut out.pairs),
+                _ => fine = false,
+            }
+        }
+        let found = if fine {
+            self.shapes.borrow_mut().find(py, Some(class), &out.pairs[start..], self.last.get())
+        } else {
+            None
+        };
+        if let Some(number) = found {
+            self.last.set(number);
+            pack::shaped(&mut out.bytes, number);
+            for index in start..out.pairs.len() {
+                self.value(py, out.pairs[index].1, place.inside(false), out);
+            }
+        }
+        out.pairs.truncate(start);
+        found.is_some()
+    }
+
+    fn registered(
+        &self,
+        py: Python<'_>,
+        object: Object,
+        number: usize,
+        place: Place,
+        out: &mut Output,
+    ) -> bool {
+        let Some(known) = self.types.get(number) else {
+            return false;
+        };
+        // SAFETY: the object is alive; a reference of our own is taken.
+        let instance = unsafe { Bound::from_borrowed_ptr(py, object) };
+        // Whoever registers a class says that its instances are not changed.
+        let inside = Place { held: isize::MAX, shared: false, depth: place.depth + 1 };
+        match &known.how {
+            types::How::Tuple(_) => {
+                pack::numbered(&mut out.bytes, tag::REGISTERED, number);
+                // SAFETY: the object is a tuple.
+                pack::tuple(&mut out.bytes, unsafe { ffi::PyTuple_Size(object) }.cast_unsigned());
+                self.elements(py, object, inside, out);
+            }
+            types::How::Functions { pack: function, .. } => {
+                // The list that this stands for would not have called it.
+                let Ok(packed) = function.bind(py).call1((instance,)) else {
+                    return false;
+                };
+                pack::numbered(&mut out.bytes, tag::REGISTERED, number);
+                self.value(py, packed.as_ptr(), inside, out);
+            }
+            types::How::Fields(names) => {
+                let values: PyResult<Vec<_>> = names.iter().map(|name| instance.getattr(name)).collect();
+                let Ok(values) = values else {
+                    return false;
+                };
+                pack::numbered(&mut out.bytes, tag::REGISTERED, number);
+                pack::tuple(&mut out.bytes, values.len());
+                for value in values {
+                    self.value(py, value.as_ptr(), inside.inside(false), out);
+                }
+            }
+        }
+        true
+    }
+
+    /// An object that says by which call it is made again.
+    fn reduced(&self, py: Python<'_>, object: Object, class: &Class, out: &mut Output) -> PyResult<bool> {
+        // SAFETY: the object is alive; a reference of our own is taken.
+        let value = unsafe { Bound::from_borrowed_ptr(py, object) };
+        let reduced: Bound<'_, PyTuple> = value.call_method1("__reduce_ex__", (4,))?.extract()?;
+        let arguments: Bound<'_, PyTuple> = reduced.get_item(1)?.extract()?;
+        if !reduced.get_item(0)?.is(&class.class) || reduced.len() != 2 {
+            return Ok(false);
+        }
+        pack::numbered(&mut out.bytes, tag::CALL, class.number);
+        // A time zone becomes a pin, and so stays the object that it is.
+        let place = Place { held: 1, shared: true, depth: DEEPEST - 1 };
+        self.value(py, arguments.as_ptr(), place, out);
+        Ok(true)
+    }
+
+    fn decimal(&self, py: Python<'_>, object: Object, class: &Class, out: &mut Output) -> PyResult<bool> {
+        // SAFETY: the object is alive; a reference of our own is taken.
+        let value = unsafe { Bound::from_borrowed_ptr(py, object) };
+        let written = value.str()?;
+        if self.policy.compared && written.to_str()?.to_ascii_lowercase().contains("nan") {
+            return Ok(false);
+        }
+        pack::numbered(&mut out.bytes, tag::CALL, class.number);
+        pack::tuple(&mut out.bytes, 1);
+        out.recent.text(&mut out.bytes, written.to_str()?.as_bytes());
+        Ok(true)
+    }
+
+    /// A set whose copy would be walked in the same order.
+    fn set(&self, py: Python<'_>, object: Object, place: Place, out: &mut Output) -> bool {
+        // SAFETY: the object is alive.
+        let class = unsafe { ffi::Py_TYPE(object) };
+        let frozen = is_exactly!(class, PyFrozenSet_Type);
+        if !self.policy.frozen || !(frozen || is_exactly!(class, PySet_Type)) {
+            return false;
+        }
+        if !frozen && !self.may_change(object, place) {
+            return false;
+        }
+        // SAFETY: the object is alive; a reference of our own is taken.
+        let set = unsafe { Bound::from_borrowed_ptr(py, object) };
+        let Ok(elements) = faithful(&set, frozen) else {
+            return false;
+        };
+        let opening = if frozen { tag::FROZENSET } else { tag::SET };
+        pack::numbered(&mut out.bytes, opening, elements.len());
+        for element in elements {
+            self.value(py, element.as_ptr(), place.inside(true), out);
+        }
+        true
+    }
+}
+
+/// The elements of a set, if they are plain and a set made of them in this order
+/// is like it in every way.
+fn faithful<'py>(set: &Bound<'py, PyAny>, frozen: bool) -> PyResult<Vec<Bound<'py, PyAny>>> {
+    let py = set.py();
+    let odd = || pyo3::exceptions::PyValueError::new_err("");
+    let elements: Vec<_> = set.try_iter()?.collect::<PyResult<_>>()?;
+    let weak = py.import("_weakref")?.getattr("getweakrefcount")?.call1((set,))?;
+    if weak.extract::<usize>()? > 0 || !elements.iter().all(|element| is_plain(element.as_ptr(), 0)) {
+        return Err(odd());
+    }
+    let copy = set_of(py, &elements, frozen)?;
+    let size = |set: &Bound<'py, PyAny>| set.call_method0("__sizeof__")?.extract::<usize>();
+    let mut same = size(set)? == size(&copy)?;
+    for (mine, other) in elements.iter().zip(copy.try_iter()?) {
+        same &= mine.is(&other?);
+    }
+    if same { Ok(elements) } else { Err(odd()) }
+}
+
+/// A set made in exactly one way, so that the same elements give the same order.
+pub fn set_of<'py>(
+    py: Python<'py>,
+    elements: &[Bound<'py, PyAny>],
+    frozen: bool,
+) -> PyResult<Bound<'py, PyAny>> {
+    // SAFETY: a new set that nobody else has seen, which is when frozen ones may
+    // be added to.
+    unsafe {
+        let made = if frozen { ffi::PyFrozenSet_New(null_mut()) } else { ffi::PySet_New(null_mut()) };
+        let set = Bound::from_owned_ptr_or_err(py, made)?;
+        for element in elements {
+            if ffi::PySet_Add(set.as_ptr(), element.as_ptr()) != 0 {
+                return Err(PyErr::fetch(py));
+            }
+        }
+        Ok(set)
+    }
+}
+
+/// Whether hashing and comparing an object calls nobody's code.
+fn is_plain(object: Object, depth: usize) -> bool {
+    // SAFETY: the object is alive; indices stay below the size of the tuple.
+    unsafe {
+        let class = ffi::Py_TYPE(object);
+        if is_exactly!(class, PyTuple_Type) {
+            let size = ffi::PyTuple_Size(object);
+            return depth < 4
+                && (0..size).all(|index| is_plain(ffi::PyTuple_GetItem(object, index), depth + 1));
+        }
+        if is_exactly!(class, PyFloat_Type) {
+            return !ffi::PyFloat_AsDouble(object).is_nan();
+        }
+        is_exactly!(class, PyUnicode_Type)
+            || is_exactly!(class, PyLong_Type)
+            || is_exactly!(class, PyBytes_Type)
+            || is_exactly!(class, PyBool_Type)
+            || object == ffi::Py_None()
+    }
+}
+
+/// The `__dict__` of an instance.
+struct Dict(Object);
+
+impl Dict {
+    #[inline]
+    fn of(object: Object) -> Option<Self> {
+        // SAFETY: the object is alive and has a dict.
+        unsafe {
+            let dict = ffi::PyObject_GenericGetDict(object, null_mut());
+            if dict.is_null() {
+                ffi::PyErr_Clear();
+                return None;
+            }
+            Some(Self(dict))
+        }
+    }
+
+    /// Whether somebody beside the instance and us holds it.
+    fn is_shared(&self) -> bool {
+        // SAFETY: the dict is alive.
+        unsafe { ffi::Py_REFCNT(self.0) > 2 || ffi::Py_TYPE(self.0) != addr_of_mut!(ffi::PyDict_Type) }
+    }
+
+    fn len(&self) -> isize {
+        // SAFETY: the dict is alive.
+        unsafe { ffi::PyDict_Size(self.0) }
+    }
+}
+
+impl Drop for Dict {
+    fn drop(&mut self) {
+        // SAFETY: a reference of our own; the instance has another.
+        unsafe { ffi::Py_DECREF(self.0) }
+    }
+}
+
+/// What a dict holds, in order, borrowed from it.
+#[inline]
+fn push_pairs(dict: Object, pairs: &mut Vec<(Object, Object)>) {
+    let (mut position, mut name, mut value) = (0, null_mut(), null_mut());
+    // SAFETY: the dict is alive, and nobody changes it meanwhile.
+    while unsafe { ffi::PyDict_Next(dict, &raw mut position, &raw mut name, &raw mut value) } != 0 {
+        pairs.push((name, value));
+    }
+}
+
+fn has_weak_references(object: Object, class: &Class) -> bool {
+    if class.weak_offset == 0 {
+        return false;
+    }
+    // SAFETY: the class says that the pointer to the list of weak references is
+    // there.
+    unsafe { !object.cast::<u8>().offset(class.weak_offset).cast::<Object>().read().is_null() }
+}
+
+/// Keeps an object in memory and writes its number.
+#[cold]
+fn pin(py: Python<'_>, object: Object, out: &mut Output) {
+    let pins = &mut out.pins;
+    let number = *out.numbers.entry(object as usize).or_insert_with(|| {
+        // SAFETY: the object is alive; a reference of our own is taken.
+        pins.push(unsafe { Bound::from_borrowed_ptr(py, object) }.unbind());
+        pins.len() - 1
+    });
+    pack::numbered(&mut out.bytes, tag::PIN, number);
+}
+
+#[inline]
+fn text(py: Python<'_>, object: Object, place: Place, out: &mut Output) {
+    // Beyond ASCII a text keeps the UTF-8 that it is asked for, which would be a
+    // second copy of a text that lives on.
+    // SAFETY: the object is an exact str.
+    let lasting = !place.owns(object) && unsafe { ffi::PyUnicode_GetLength(object) } > LONG;
+    if !lasting && let Some(content) = unsafe { utf8(object) } {
+        out.recent.text(&mut out.bytes, content);
+        return;
+    }
+    text_copy(py, object, out);
+}
+
+#[cold]
+fn text_copy(py: Python<'_>, object: Object, out: &mut Output) {
+    // SAFETY: the object is an exact str, both names are C strings, and each
+    // result is a new reference to bytes, or null with an exception set.
+    let (copy, opening) = unsafe {
+        let plain = ffi::PyUnicode_AsUTF8String(object);
+        if plain.is_null() {
+            ffi::PyErr_Clear();
+            let odd = ffi::PyUnicode_AsEncodedString(object, c"utf-8".as_ptr(), c"surrogatepass".as_ptr());
+            (Bound::from_owned_ptr_or_err(py, odd), tag::TEXT_ODD)
+        } else {
+            (Ok(Bound::from_owned_ptr(py, plain)), tag::TEXT)
+        }
+    };
+    match copy.map(|copy| copy.cast_into::<PyBytes>()) {
+        Ok(Ok(copy)) if opening == tag::TEXT => out.recent.text(&mut out.bytes, copy.as_bytes()),
+        Ok(Ok(copy)) => pack::sized(&mut out.bytes, opening, copy.as_bytes()),
+        _ => pin(py, object, out),
+    }
+}
+
+#[inline]
+fn int(py: Python<'_>, object: Object, out: &mut Output) {
+    let mut overflow: c_int = 0;
+    // SAFETY: the object is an exact int, for which this cannot fail.
+    let value = unsafe { ffi::PyLong_AsLongLongAndOverflow(object, &raw mut overflow) };
+    if overflow == 0 {
+        pack::int(&mut out.bytes, value);
+    } else if big_int(py, object, out).is_err() {
+        pin(py, object, out);
+    }
+}
+
+#[cold]
+fn big_int(py: Python<'_>, object: Object, out: &mut Output) -> PyResult<()> {
+    // SAFETY: the object is alive; a reference of our own is taken.
+    let value = unsafe { Bound::from_borrowed_ptr(py, object) };
+    let bits: usize = value.call_method0("bit_length")?.extract()?;
+    let options = [("signed", true)].into_py_dict(py)?;
+    let written = value.call_method("to_bytes", (bits / 8 + 1, "little"), Some(&options))?;
+    pack::sized(&mut out.bytes, tag::INT_BIG, written.cast::<PyBytes>()?.as_bytes());
+    Ok(())
+}
+
+fn bytes(object: Object, out: &mut Output) {
+    let (mut start, mut length) = (null_mut(), 0);
+    // SAFETY: the object is exact bytes, for which this cannot fail; start and
+    // length describe memory of the object.
+    let content = unsafe {
+        ffi::PyBytes_AsStringAndSize(object, &raw mut start, &raw mut length);
+        std::slice::from_raw_parts(start.cast::<u8>(), length.cast_unsigned())
+    };
+    pack::sized(&mut out.bytes, tag::BYTES, content);
+}

@@ -1,0 +1,201 @@
+//! Reading items: one after the other from a whole block, or a page around one.
+
+use std::rc::Rc;
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+use spacetime_runtime::pack::Input;
+
+use super::{SpillList, Stored};
+use crate::runtime::record::{RecentTexts, Source};
+use crate::runtime::settings::os_error;
+
+/// The items of a page, made again.
+pub struct Page {
+    pub first: usize,
+    pub items: Vec<Py<PyAny>>,
+}
+
+/// A place in a list. It reads a block at a time and makes one item at a time,
+/// so it holds none.
+#[derive(Default)]
+pub struct Cursor {
+    /// The next item.
+    pub index: usize,
+    /// What has been read holds the items up to this index...
+    end: usize,
+    /// ...if the list has not changed since.
+    version: u64,
+    bytes: Vec<u8>,
+    at: usize,
+    first: usize,
+    /// Where the next page begins: its index, and its place in the table.
+    next_page: usize,
+    table: usize,
+    pins: Option<Rc<Vec<Py<PyAny>>>>,
+    recent: RecentTexts,
+}
+
+/// A number in the table of pages.
+fn number(bytes: &[u8], at: usize) -> Option<usize> {
+    let word = bytes.get(at..at + 4)?.try_into().ok()?;
+    Some(u32::from_le_bytes(word) as usize)
+}
+
+fn damaged() -> PyErr {
+    pyo3::exceptions::PySystemError::new_err("a spilled block is damaged")
+}
+
+impl Cursor {
+    /// Goes to an index.
+    pub fn seek(&mut self, index: usize) {
+        if self.index != index {
+            self.index = index;
+            self.end = 0;
+        }
+    }
+
+    /// The next item, which has to be there.
+    #[inline]
+    pub fn next<'py>(&mut self, py: Python<'py>, list: &SpillList) -> PyResult<Bound<'py, PyAny>> {
+        if self.index < self.end && self.version == list.version.get() {
+            return self.read(py, list);
+        }
+        let spilled = list.spilled.get();
+        if self.index < spilled {
+            self.load(py, list)?;
+            return self.read(py, list);
+        }
+        let item = list.tail.bind(py).get_item(self.index - spilled)?;
+        self.index += 1;
+        Ok(item)
+    }
+
+    #[inline]
+    fn read<'py>(&mut self, py: Python<'py>, list: &SpillList) -> PyResult<Bound<'py, PyAny>> {
+        if self.index == self.next_page {
+            self.turn();
+        }
+        let pins = self.pins.as_ref().map_or(&[][..], |pins| pins);
+        let mut source =
+            Source { py, input: Input::new(&self.bytes, self.at), recent: &mut self.recent, pins };
+        let item = list.codec.read(&mut source)?;
+        self.at = source.input.at;
+        self.index += 1;
+        Ok(item)
+    }
+
+    /// Begins a page.
+    fn turn(&mut self) {
+        self.recent.clear();
+        self.table += 8;
+        self.next_page = number(&self.bytes, self.table).map_or(usize::MAX, |first| self.first + first);
+    }
+
+    /// Reads the block of the next item, and goes there.
+    #[cold]
+    fn load(&mut self, py: Python<'_>, list: &SpillList) -> PyResult<()> {
+        let stored = list.stored.borrow();
+        let place = place(&stored, self.index).ok_or_else(damaged)?;
+        let found = &stored[place];
+        self.bytes.resize(found.block.len(), 0);
+        found.block.read(0, &mut self.bytes).map_err(|error| os_error(&error))?;
+        self.pins = Some(Rc::clone(&found.pins));
+        self.end = found.first + found.items;
+        self.first = found.first;
+        self.version = list.version.get();
+        let inside = self.index - found.first;
+        self.table = found.table;
+        drop(stored);
+        while number(&self.bytes, self.table + 8).is_some_and(|first| first <= inside) {
+            self.table += 8;
+        }
+        let wanted = self.index;
+        self.index = self.first + number(&self.bytes, self.table).ok_or_else(damaged)?;
+        self.at = number(&self.bytes, self.table + 4).ok_or_else(damaged)?;
+        self.next_page = self.index;
+        self.table -= 8;
+        while self.index < wanted {
+            self.read(py, list)?;
+        }
+        Ok(())
+    }
+}
+
+/// The block of an item.
+fn place(stored: &[Stored], index: usize) -> Option<usize> {
+    stored.partition_point(|stored| stored.first <= index).checked_sub(1)
+}
+
+impl SpillList {
+    /// An item, if there is one at this index.
+    pub(super) fn item<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let spilled = self.spilled.get();
+        if index >= spilled {
+            // SAFETY: the index is below the size; a reference of our own is
+            // taken of what is borrowed.
+            return Ok(unsafe {
+                let inside = index - spilled;
+                if inside >= self.tail_len() {
+                    return Ok(None);
+                }
+                let item = ffi::PyList_GetItem(self.tail.as_ptr(), inside.cast_signed());
+                Bound::from_borrowed_ptr_or_opt(py, item)
+            });
+        }
+        if let Some(item) = self.cached(py, index) {
+            return Ok(Some(item));
+        }
+        let page = self.page(py, index)?;
+        let item = page.items.get(index - page.first).map(|item| item.bind(py).clone());
+        let old = {
+            let mut pages = self.pages.borrow_mut();
+            pages.swap(0, 1);
+            pages[0].replace(page)
+        };
+        drop(old);
+        Ok(item)
+    }
+
+    #[inline]
+    fn cached<'py>(&self, py: Python<'py>, index: usize) -> Option<Bound<'py, PyAny>> {
+        let pages = self.pages.borrow();
+        pages.iter().flatten().find_map(|page| {
+            let item = page.items.get(index.wrapping_sub(page.first))?;
+            Some(item.bind(py).clone())
+        })
+    }
+
+    /// The page of an item.
+    pub(super) fn page(&self, py: Python<'_>, index: usize) -> PyResult<Page> {
+        let (mut bytes, first, count, pins);
+        {
+            let stored = self.stored.borrow();
+            let found = &stored[place(&stored, index).ok_or_else(damaged)?];
+            let read = |from: usize, to: usize| -> PyResult<Vec<u8>> {
+                let mut bytes = vec![0; to - from];
+                found.block.read(from, &mut bytes).map_err(|error| os_error(&error))?;
+                Ok(bytes)
+            };
+            let table = read(found.table, found.block.len())?;
+            let inside = index - found.first;
+            let mut entry = 0;
+            while number(&table, entry + 8).is_some_and(|first| first <= inside) {
+                entry += 8;
+            }
+            let begin = number(&table, entry).ok_or_else(damaged)?;
+            let next = number(&table, entry + 8).unwrap_or(found.items);
+            let from = number(&table, entry + 4).ok_or_else(damaged)?;
+            let to = number(&table, entry + 12).unwrap_or(found.table);
+            bytes = read(from, to)?;
+            (first, count) = (found.first + begin, next - begin);
+            pins = Rc::clone(&found.pins);
+        }
+        bytes.shrink_to_fit();
+        let mut recent = RecentTexts::default();
+        let mut source = Source { py, input: Input::new(&bytes, 0), recent: &mut recent, pins: &pins };
+        let items =
+            (0..count).map(|_| Ok(self.codec.read(&mut source)?.unbind())).collect::<PyResult<_>>()?;
+        Ok(Page { first, items })
+    }
+}

@@ -1,0 +1,161 @@
+//! Walking a list in both directions, as list iterators do: by index, so that
+//! what is added meanwhile is seen, and for good once the end was met.
+
+use std::cell::RefCell;
+
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::gc::{PyTraverseError, PyVisit};
+use pyo3::prelude::*;
+
+use super::SpillList;
+use super::cursor::{Cursor, Page};
+
+/// From the beginning.
+#[pyclass(frozen, module = "spacetime_compiler.runtime")]
+pub struct SpillListIterator {
+    state: RefCell<(Option<Py<SpillList>>, Cursor)>,
+}
+
+// SAFETY: everything in here is used with the interpreter's lock held only.
+unsafe impl Send for SpillListIterator {}
+// SAFETY: as above.
+unsafe impl Sync for SpillListIterator {}
+
+fn busy() -> PyErr {
+    PyRuntimeError::new_err("the iterator is already at work")
+}
+
+impl SpillListIterator {
+    pub fn new(list: Py<SpillList>) -> Self {
+        Self { state: RefCell::new((Some(list), Cursor::default())) }
+    }
+}
+
+#[pymethods]
+impl SpillListIterator {
+    fn __iter__(this: Bound<'_, Self>) -> Bound<'_, Self> {
+        this
+    }
+
+    #[inline]
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let mut state = self.state.try_borrow_mut().map_err(|_| busy())?;
+        let (list, cursor) = &mut *state;
+        let Some(known) = list else {
+            return Ok(None);
+        };
+        let known = known.get();
+        if cursor.index < known.len() {
+            return cursor.next(py, known).map(Some);
+        }
+        let gone = (list.take(), std::mem::take(cursor));
+        drop(state);
+        drop(gone);
+        Ok(None)
+    }
+
+    fn __length_hint__(&self) -> usize {
+        let Ok(state) = self.state.try_borrow() else {
+            return 0;
+        };
+        state.0.as_ref().map_or(0, |list| list.get().len().saturating_sub(state.1.index))
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        match self.state.try_borrow() {
+            Ok(state) => state.0.as_ref().map_or(Ok(()), |list| visit.call(list)),
+            Err(_) => Ok(()),
+        }
+    }
+
+    fn __clear__(&self) {
+        let gone = self.state.try_borrow_mut().map(|mut state| state.0.take());
+        drop(gone);
+    }
+}
+
+/// What is left of a walk from the end.
+struct Backwards {
+    list: Option<Py<SpillList>>,
+    /// The items up to here are left.
+    left: usize,
+    version: u64,
+    /// Items of a page that have not been handed out.
+    page: Page,
+}
+
+/// From the end.
+#[pyclass(frozen, module = "spacetime_compiler.runtime")]
+pub struct SpillListReverseIterator {
+    state: RefCell<Backwards>,
+}
+
+// SAFETY: everything in here is used with the interpreter's lock held only.
+unsafe impl Send for SpillListReverseIterator {}
+// SAFETY: as above.
+unsafe impl Sync for SpillListReverseIterator {}
+
+impl SpillListReverseIterator {
+    pub fn new(list: Py<SpillList>) -> Self {
+        let left = list.get().len();
+        let page = Page { first: 0, items: Vec::new() };
+        Self { state: RefCell::new(Backwards { list: Some(list), left, version: 0, page }) }
+    }
+}
+
+#[pymethods]
+impl SpillListReverseIterator {
+    fn __iter__(this: Bound<'_, Self>) -> Bound<'_, Self> {
+        this
+    }
+
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let mut state = self.state.try_borrow_mut().map_err(|_| busy())?;
+        let state = &mut *state;
+        let Some(list) = &state.list else {
+            return Ok(None);
+        };
+        let known = list.get();
+        let index = state.left.wrapping_sub(1);
+        if state.left == 0 || index >= known.len() {
+            state.list = None;
+            state.page.items.clear();
+            return Ok(None);
+        }
+        state.left = index;
+        if index >= known.spilled.get() {
+            return known.item(py, index);
+        }
+        let version = known.version.get();
+        if state.version != version || state.page.items.is_empty() || index < state.page.first {
+            state.page = known.page(py, index)?;
+            state.version = version;
+        }
+        state.page.items.truncate(index - state.page.first + 1);
+        Ok(state.page.items.pop().map(|item| item.into_bound(py)))
+    }
+
+    fn __length_hint__(&self) -> usize {
+        let Ok(state) = self.state.try_borrow() else {
+            return 0;
+        };
+        let length = state.list.as_ref().map_or(0, |list| list.get().len());
+        if length < state.left { 0 } else { state.left }
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        let Ok(state) = self.state.try_borrow() else {
+            return Ok(());
+        };
+        state.page.items.iter().try_for_each(|item| visit.call(item))?;
+        state.list.as_ref().map_or(Ok(()), |list| visit.call(list))
+    }
+
+    fn __clear__(&self) {
+        let gone = self
+            .state
+            .try_borrow_mut()
+            .map(|mut state| (state.list.take(), std::mem::take(&mut state.page.items)));
+        drop(gone);
+    }
+}

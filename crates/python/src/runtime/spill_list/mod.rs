@@ -1,0 +1,277 @@
+//! `SpillList`: a list whose beginning is on disk once it has grown.
+//!
+//! The latest items are in a real list, the *tail*. When they take more than
+//! their share of the budget, all but the last few are packed into blocks and
+//! written away. What a list can do without reading much is done on blocks and
+//! tail; for the rest everything is brought back, and stays in memory.
+
+mod compare;
+mod cursor;
+mod estimate;
+mod fast;
+mod iterate;
+mod methods;
+mod spill;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use pyo3::ffi;
+use pyo3::gc::{PyTraverseError, PyVisit};
+use pyo3::prelude::*;
+use pyo3::types::{PyList, PyTuple};
+use spacetime_runtime::Block;
+
+use super::record::{Codec, Output, Policy};
+use super::settings;
+use cursor::Page;
+
+/// How many there are, which have to share the budget.
+static LIVE: AtomicUsize = AtomicUsize::new(0);
+
+/// Some hundred items on disk.
+struct Stored {
+    /// The index of the first of them.
+    first: usize,
+    items: usize,
+    /// Where the table of pages begins in the block.
+    table: usize,
+    block: Block,
+    pins: Rc<Vec<Py<PyAny>>>,
+}
+
+/// See the module. Borrows are short: no code of others runs during one.
+#[pyclass(frozen, name = "SpillList", module = "spacetime_compiler.runtime")]
+pub struct SpillList {
+    tail: Py<PyList>,
+    /// So many more items, and the size of the tail is looked at.
+    left: Cell<isize>,
+    /// What the tail takes, as far as it has been looked at, and how many items
+    /// that were.
+    measured: Cell<(usize, usize)>,
+    /// How many items come before the tail.
+    spilled: Cell<usize>,
+    stored: RefCell<Vec<Stored>>,
+    /// Counts changes other than additions at the end.
+    version: Cell<u64>,
+    /// Nothing is written any more.
+    resident: Cell<bool>,
+    /// Blocks are being made.
+    spilling: Cell<bool>,
+    /// What indexing has read last.
+    pages: RefCell<[Option<Page>; 2]>,
+    output: RefCell<Output>,
+    codec: Rc<Codec>,
+}
+
+// SAFETY: everything in here is used with the interpreter's lock held only, which
+// extension modules for the stable ABI can rely on.
+unsafe impl Send for SpillList {}
+// SAFETY: as above.
+unsafe impl Sync for SpillList {}
+
+impl Drop for SpillList {
+    fn drop(&mut self) {
+        LIVE.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl SpillList {
+    fn empty(py: Python<'_>, policy: Policy) -> Self {
+        LIVE.fetch_add(1, Ordering::Relaxed);
+        Self {
+            tail: PyList::empty(py).unbind(),
+            left: Cell::new(1),
+            measured: Cell::new((0, 0)),
+            spilled: Cell::new(0),
+            stored: RefCell::default(),
+            version: Cell::new(0),
+            resident: Cell::new(false),
+            spilling: Cell::new(false),
+            pages: RefCell::default(),
+            output: RefCell::default(),
+            codec: Rc::new(Codec::new(py, policy)),
+        }
+    }
+
+    fn policy(&self) -> Policy {
+        self.codec.policy()
+    }
+
+    fn tail_len(&self) -> usize {
+        // SAFETY: the tail is a list and alive.
+        unsafe { ffi::PyList_Size(self.tail.as_ptr()) }.unsigned_abs()
+    }
+
+    fn len(&self) -> usize {
+        self.spilled.get() + self.tail_len()
+    }
+
+    /// Adds an item at the end.
+    ///
+    /// # Safety
+    /// The interpreter's lock is held and the item alive.
+    #[inline]
+    unsafe fn push(&self, item: *mut ffi::PyObject) -> bool {
+        // SAFETY: the tail is a list and alive.
+        if unsafe { ffi::PyList_Append(self.tail.as_ptr(), item) } != 0 {
+            return false;
+        }
+        let left = self.left.get() - 1;
+        self.left.set(left);
+        if left <= 0 {
+            self.look();
+        }
+        true
+    }
+
+    /// Adds everything from an iterable, as `list.extend` does.
+    fn take_all(&self, items: &Bound<'_, PyAny>) -> PyResult<()> {
+        let py = items.py();
+        if let Ok(other) = items.cast_exact::<SpillList>()
+            && std::ptr::eq(other.get(), self)
+        {
+            return self.repeat_once(py, self.len());
+        }
+        if items.is_instance_of::<PyList>() || items.is_instance_of::<PyTuple>() {
+            // What they hold now, whatever happens to them on the way.
+            let items = PyTuple::new(py, items.try_iter()?.collect::<PyResult<Vec<_>>>()?)?;
+            return items.iter().try_for_each(|item| self.add(&item));
+        }
+        let iterator = items.try_iter()?;
+        if items.hasattr("__length_hint__")? || items.hasattr("__len__")? {
+            // A list asks for it, which might fail.
+            py.import("operator")?.call_method1("length_hint", (items,))?;
+        }
+        loop {
+            // SAFETY: the result is a new reference, or null at the end or with an
+            // exception set; the list's reference is the only one afterwards.
+            unsafe {
+                let item = ffi::PyIter_Next(iterator.as_ptr());
+                if item.is_null() {
+                    return PyErr::take(py).map_or(Ok(()), Err);
+                }
+                if ffi::PyList_Append(self.tail.as_ptr(), item) != 0 {
+                    ffi::Py_DECREF(item);
+                    return Err(PyErr::fetch(py));
+                }
+                ffi::Py_DECREF(item);
+            }
+            let left = self.left.get() - 1;
+            self.left.set(left);
+            if left <= 0 {
+                self.look();
+            }
+        }
+    }
+
+    fn add(&self, item: &Bound<'_, PyAny>) -> PyResult<()> {
+        // SAFETY: the item is alive.
+        if unsafe { self.push(item.as_ptr()) } { Ok(()) } else { Err(PyErr::fetch(item.py())) }
+    }
+
+    /// Adds the first `length` items of this list to its end.
+    fn repeat_once(&self, py: Python<'_>, length: usize) -> PyResult<()> {
+        for index in 0..length {
+            match self.item(py, index)? {
+                Some(item) => self.add(&item)?,
+                None => break,
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes a change other than an addition at the end.
+    fn changed(&self) {
+        self.version.set(self.version.get() + 1);
+        let kept = self.pages.take();
+        self.left.set(self.left.get().max(1));
+        drop(kept);
+    }
+
+    /// Brings everything back for good.
+    fn inflate<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyList>> {
+        let tail = self.tail.bind(py);
+        if self.spilled.get() > 0 {
+            let items = PyList::empty(py);
+            let mut cursor = cursor::Cursor::default();
+            while cursor.index < self.spilled.get() {
+                items.append(cursor.next(py, self)?)?;
+            }
+            self.resident.set(true);
+            tail.set_slice(0, 0, items.as_any())?;
+            self.spilled.set(0);
+            let stored = self.stored.take();
+            self.changed();
+            drop(stored);
+        } else {
+            self.changed();
+        }
+        Ok(tail)
+    }
+
+    fn reset(&self, py: Python<'_>) -> PyResult<()> {
+        let stored = self.stored.take();
+        self.spilled.set(0);
+        self.resident.set(false);
+        self.measured.set((0, 0));
+        self.changed();
+        self.left.set(1);
+        let tail = self.tail.bind(py);
+        // The items go when the list is empty already, as those of a list do.
+        let items = tail.get_slice(0, tail.len());
+        tail.del_slice(0, tail.len())?;
+        drop(stored);
+        drop(items);
+        Ok(())
+    }
+
+    /// A list with everything in it.
+    fn whole<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let tail = self.tail.bind(py);
+        if self.spilled.get() == 0 {
+            return Ok(tail.get_slice(0, tail.len()));
+        }
+        let items = PyList::empty(py);
+        let mut cursor = cursor::Cursor::default();
+        while cursor.index < self.len() {
+            items.append(cursor.next(py, self)?)?;
+        }
+        Ok(items)
+    }
+
+    fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.tail)?;
+        self.codec.traverse(visit)?;
+        // What is being changed is simply not shown: then nobody is collected.
+        if let Ok(stored) = self.stored.try_borrow() {
+            for pin in stored.iter().flat_map(|stored| stored.pins.iter()) {
+                visit.call(pin)?;
+            }
+        }
+        if let Ok(pages) = self.pages.try_borrow() {
+            for item in pages.iter().flatten().flat_map(|page| &page.items) {
+                visit.call(item)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Adds the class to the extension module.
+pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    let py = module.py();
+    module.add_class::<SpillList>()?;
+    let class = py.get_type::<SpillList>();
+    fast::install(&class)?;
+    class.setattr("__hash__", py.None())?;
+    // It matches `case [a, b]`, as lists do.
+    py.import("_collections_abc")?.getattr("MutableSequence")?.call_method1("register", (class,))?;
+    Ok(())
+}
+
+/// The budget, or what stands for it if it cannot be read any more.
+fn budget() -> usize {
+    settings::memory().unwrap_or(spacetime_runtime::budget::DEFAULT)
+}

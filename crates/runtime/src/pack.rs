@@ -1,0 +1,330 @@
+//! Whole objects as bytes that nobody compares: small, and quick to write and to
+//! read.
+//!
+//! Every value opens with a tag; many tags hold their whole value or its length.
+//! Short texts come again and again in columns of data, so both sides remember
+//! the latest of them in a table of [`SLOTS`] places: a text that is still there
+//! is written as its place. The table begins anew with each page, so that pages
+//! can be read by themselves.
+
+pub use crate::codec::varint;
+
+/// The first byte of a value. Below [`TEXT_SHORT`]: a text of so many bytes.
+pub mod tag {
+    pub const TEXT_SHORT: u8 = 0x40;
+    /// From here, 64 ints from zero on.
+    pub const INT_SMALL: u8 = 0x40;
+    pub const INT_SMALL_END: u8 = 0x80;
+    pub const NONE: u8 = 0x80;
+    pub const FALSE: u8 = 0x81;
+    pub const TRUE: u8 = 0x82;
+    /// A zigzag varint follows.
+    pub const INT: u8 = 0x83;
+    /// A length and bytes follow: two's complement, the lowest first.
+    pub const INT_BIG: u8 = 0x84;
+    pub const FLOAT: u8 = 0x85;
+    pub const TEXT: u8 = 0x86;
+    /// With lone surrogates, encoded like other code points.
+    pub const TEXT_ODD: u8 = 0x87;
+    pub const BYTES: u8 = 0x88;
+    /// A place in the table of recent texts follows.
+    pub const TEXT_AGAIN: u8 = 0x89;
+    pub const TUPLE: u8 = 0x8a;
+    pub const LIST: u8 = 0x8b;
+    pub const SET: u8 = 0x8c;
+    pub const FROZENSET: u8 = 0x8d;
+    /// A length, and keys and values by turns.
+    pub const DICT: u8 = 0x8e;
+    /// The number of a shape, and values.
+    pub const SHAPED: u8 = 0x8f;
+    /// The number of a class, a length and elements.
+    pub const TUPLE_CLASS: u8 = 0x90;
+    /// The number of a class, and one value.
+    pub const REGISTERED: u8 = 0x91;
+    /// The number of a function, and the tuple of its arguments.
+    pub const CALL: u8 = 0x92;
+    /// The number of an object that its owner keeps in memory.
+    pub const PIN: u8 = 0x93;
+    /// From here, shapes below 32.
+    pub const SHAPED_SMALL: u8 = 0xc0;
+    pub const SHAPED_SMALL_END: u8 = 0xe0;
+    /// From here, tuples of up to 15 elements.
+    pub const TUPLE_SMALL: u8 = 0xf0;
+}
+
+/// Texts of so many bytes are remembered. (Python itself keeps shorter ones.)
+const REMEMBERED: std::ops::RangeInclusive<usize> = 2..=16;
+pub const SLOTS: usize = 128;
+
+/// A text of at most 16 bytes as numbers: its length, beginning and end, which
+/// overlap if it is shorter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Short {
+    length: u8,
+    begin: u64,
+    end: u64,
+}
+
+impl Short {
+    #[inline]
+    fn of(text: &[u8]) -> Option<Self> {
+        let length = text.len();
+        let word = |bytes: &[u8]| bytes.try_into().map_or(0, u64::from_le_bytes);
+        let half = |bytes: &[u8]| bytes.try_into().map_or(0, u32::from_le_bytes);
+        if !REMEMBERED.contains(&length) {
+            return None;
+        }
+        let (begin, end) = if length >= 8 {
+            (word(&text[..8]), word(&text[length - 8..]))
+        } else if length >= 4 {
+            (u64::from(half(&text[..4])), u64::from(half(&text[length - 4..])))
+        } else {
+            (u64::from(text[0]) | u64::from(text[1]) << 8, u64::from(text[length - 1]))
+        };
+        Some(Self { length: length as u8, begin, end })
+    }
+
+    #[inline]
+    fn slot(self) -> usize {
+        let mixed = (self.begin ^ self.end.rotate_left(29) ^ u64::from(self.length))
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (mixed >> 57) as usize
+    }
+}
+
+/// The place of a text in the table, if it is one that is remembered.
+#[inline]
+pub fn slot(text: &[u8]) -> Option<usize> {
+    Short::of(text).map(Short::slot)
+}
+
+/// The table of recent texts, as the writer needs it.
+#[derive(Debug)]
+pub struct Recent([Short; SLOTS]);
+
+impl Default for Recent {
+    fn default() -> Self {
+        Self([Short::default(); SLOTS])
+    }
+}
+
+impl Recent {
+    pub fn clear(&mut self) {
+        self.0.fill(Short::default());
+    }
+
+    /// Writes a text (without lone surrogates).
+    #[inline]
+    pub fn text(&mut self, into: &mut Vec<u8>, text: &[u8]) {
+        if let Some(short) = Short::of(text) {
+            let slot = short.slot();
+            if self.0[slot] == short {
+                into.extend_from_slice(&[tag::TEXT_AGAIN, slot as u8]);
+                return;
+            }
+            self.0[slot] = short;
+        }
+        if text.len() < usize::from(tag::TEXT_SHORT) {
+            into.push(text.len() as u8);
+        } else {
+            into.push(tag::TEXT);
+            varint(into, text.len() as u64);
+        }
+        into.extend_from_slice(text);
+    }
+}
+
+#[inline]
+pub fn int(into: &mut Vec<u8>, value: i64) {
+    if (0..64).contains(&value) {
+        into.push(tag::INT_SMALL + value as u8);
+    } else {
+        into.push(tag::INT);
+        varint(into, ((value << 1) ^ (value >> 63)).cast_unsigned());
+    }
+}
+
+#[inline]
+pub fn float(into: &mut Vec<u8>, value: f64) {
+    let mut bytes = [tag::FLOAT; 9];
+    bytes[1..].copy_from_slice(&value.to_bits().to_le_bytes());
+    into.extend_from_slice(&bytes);
+}
+
+/// A tag with a number behind it.
+#[inline]
+pub fn numbered(into: &mut Vec<u8>, tag: u8, number: usize) {
+    into.push(tag);
+    varint(into, number as u64);
+}
+
+/// A tag with a length and bytes behind it.
+#[inline]
+pub fn sized(into: &mut Vec<u8>, tag: u8, bytes: &[u8]) {
+    numbered(into, tag, bytes.len());
+    into.extend_from_slice(bytes);
+}
+
+/// Opens a tuple; so many values follow.
+#[inline]
+pub fn tuple(into: &mut Vec<u8>, length: usize) {
+    if length < 16 {
+        into.push(tag::TUPLE_SMALL + length as u8);
+    } else {
+        numbered(into, tag::TUPLE, length);
+    }
+}
+
+/// Opens a value of a known shape; its values follow.
+#[inline]
+pub fn shaped(into: &mut Vec<u8>, shape: usize) {
+    if shape < 32 {
+        into.push(tag::SHAPED_SMALL + shape as u8);
+    } else {
+        numbered(into, tag::SHAPED, shape);
+    }
+}
+
+/// A place in packed bytes. Bytes that nobody wrote give `None`, not a panic.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    bytes: &'a [u8],
+    pub at: usize,
+}
+
+impl<'a> Input<'a> {
+    pub fn new(bytes: &'a [u8], at: usize) -> Self {
+        Self { bytes, at }
+    }
+
+    #[inline]
+    pub fn byte(&mut self) -> Option<u8> {
+        let byte = *self.bytes.get(self.at)?;
+        self.at += 1;
+        Some(byte)
+    }
+
+    #[inline]
+    pub fn take(&mut self, length: usize) -> Option<&'a [u8]> {
+        let end = self.at.checked_add(length)?;
+        let taken = self.bytes.get(self.at..end)?;
+        self.at = end;
+        Some(taken)
+    }
+
+    #[inline]
+    pub fn varint(&mut self) -> Option<u64> {
+        let mut value = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            value |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Some(value);
+            }
+        }
+        None
+    }
+
+    #[inline]
+    pub fn length(&mut self) -> Option<usize> {
+        usize::try_from(self.varint()?).ok()
+    }
+
+    #[inline]
+    pub fn int(&mut self) -> Option<i64> {
+        let coded = self.varint()?;
+        Some((coded >> 1).cast_signed() ^ -(coded & 1).cast_signed())
+    }
+
+    #[inline]
+    pub fn float(&mut self) -> Option<f64> {
+        let bytes = self.take(8)?.try_into().ok()?;
+        Some(f64::from_bits(u64::from_le_bytes(bytes)))
+    }
+
+    /// Bytes behind their length.
+    #[inline]
+    pub fn sized(&mut self) -> Option<&'a [u8]> {
+        let length = self.length()?;
+        self.take(length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_come_back() {
+        let ints = [0, 1, 63, 64, -1, -64, -65, 1 << 40, i64::MAX, i64::MIN];
+        for value in ints {
+            let mut bytes = Vec::new();
+            int(&mut bytes, value);
+            let mut input = Input::new(&bytes, 0);
+            let opening = input.byte().unwrap();
+            let back =
+                if opening == tag::INT { input.int().unwrap() } else { i64::from(opening - tag::INT_SMALL) };
+            assert_eq!((back, input.byte()), (value, None));
+        }
+        for value in [0.0, -0.0, f64::INFINITY, 1e-310, f64::NAN] {
+            let mut bytes = Vec::new();
+            float(&mut bytes, value);
+            assert_eq!(Input::new(&bytes, 1).float().unwrap().to_bits(), value.to_bits());
+        }
+    }
+
+    #[test]
+    fn texts_that_come_again_are_places() {
+        let mut recent = Recent::default();
+        let texts = [
+            "ab",
+            "ba",
+            "abc",
+            "acc",
+            "",
+            "a",
+            "abcdefgh",
+            "abcdefghi",
+            "0123456789abcdef",
+            "0123456789abcdefg",
+        ];
+        for text in texts {
+            let write = |recent: &mut Recent| {
+                let mut bytes = Vec::new();
+                recent.text(&mut bytes, text.as_bytes());
+                bytes
+            };
+            let first = write(&mut recent);
+            assert_eq!(first[0] as usize, text.len());
+            assert_eq!(&first[1..], text.as_bytes());
+            let again = write(&mut recent);
+            match slot(text.as_bytes()) {
+                Some(slot) => assert_eq!(again, [tag::TEXT_AGAIN, slot as u8]),
+                None => assert_eq!(again, first),
+            }
+        }
+        recent.clear();
+        let mut bytes = Vec::new();
+        recent.text(&mut bytes, b"ab");
+        assert_eq!(bytes, b"\x02ab");
+    }
+
+    #[test]
+    fn short_texts_that_differ_are_never_the_same() {
+        let mut seen = std::collections::HashSet::new();
+        for length in 2..6 {
+            for number in 0..3_u32.pow(length) {
+                let text: Vec<u8> = (0..length).map(|place| (number / 3_u32.pow(place) % 3) as u8).collect();
+                let Short { length, begin, end } = Short::of(&text).unwrap();
+                assert!(seen.insert((length, begin, end)), "{text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn damaged_bytes_are_no_panic() {
+        assert_eq!(Input::new(&[0xff; 12], 0).varint(), None);
+        assert_eq!(Input::new(&[5, 1], 0).sized(), None);
+        assert_eq!(Input::new(&[1], 3).float(), None);
+    }
+}
