@@ -13,5 +13,6 @@ mod repeated;
 mod rules;
 mod safety;
 mod source;
+mod spilled;
 
 pub use rules::RULES;

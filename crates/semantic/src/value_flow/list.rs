@@ -1,17 +1,34 @@
-//! All expressions of the module that may be one list, from the one that
-//! makes it through variables, arguments, results, attributes.
+//! All expressions of the module that may be one list, or one of the lists in a
+//! dictionary, from the one that makes it through variables, arguments, results,
+//! attributes.
 //!
 //! Flow-insensitive: a variable that may hold the list counts wherever it is
 //! used. So what is found is more than what happens, never less.
 
 use rustc_hash::FxHashSet;
-use spacetime_syntax::NodeId;
-use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall, ExprSubscript, Number, Operator};
+use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall, ExprSubscript, Number, Operator, Stmt};
+use spacetime_syntax::{Node, NodeId};
 
 use super::calls::Target;
 use super::uses::{Slot, Use, is_stored, use_of};
 use crate::scope::SymbolId;
 use crate::{Doubt, Model};
+
+/// How an expression holds the lists that are followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Shape {
+    /// It is one of them.
+    List,
+    /// A dictionary whose values they are.
+    Groups,
+    /// An iterable of pairs of a key and a list.
+    Pairs,
+    /// An iterable of them.
+    Lists,
+}
+
+/// An expression of that shape, or a tuple with such a thing at that place.
+type Holder = (Shape, Option<usize>);
 
 /// Where a list goes, if all of it is known and no more is done with it than
 /// any sequence can do that is filled at its end.
@@ -102,17 +119,31 @@ impl Model<'_> {
     /// A doubt that says where the list gets out of sight, or what is done with
     /// it that only a list in memory can do (well).
     pub fn journey(&self, site: NodeId) -> Result<Journey, Doubt> {
+        self.follow(site, Shape::List)
+    }
+
+    /// Follows the lists that are the values of the dictionary that the
+    /// expression at `site` makes.
+    ///
+    /// # Errors
+    /// As for [`Self::journey`]; and when the dictionary is used otherwise than
+    /// by looking up lists in it and walking it.
+    pub fn journey_of_groups(&self, site: NodeId) -> Result<Journey, Doubt> {
+        self.follow(site, Shape::Groups)
+    }
+
+    fn follow(&self, site: NodeId, shape: Shape) -> Result<Journey, Doubt> {
         let mut follow = Follow {
             model: self,
             journey: Journey::default(),
-            todo: vec![(site, None)],
+            todo: vec![(site, (shape, None))],
             seen: FxHashSet::default(),
             symbols: FxHashSet::default(),
             attributes: FxHashSet::default(),
         };
-        while let Some((node, part)) = follow.todo.pop() {
-            if follow.seen.insert((node, part)) {
-                follow.place(node, part)?;
+        while let Some((node, holder)) = follow.todo.pop() {
+            if follow.seen.insert((node, holder)) {
+                follow.place(node, holder)?;
             }
         }
         Ok(follow.journey)
@@ -122,24 +153,32 @@ impl Model<'_> {
 struct Follow<'a, 'm> {
     model: &'a Model<'m>,
     journey: Journey,
-    /// Expressions that are the list, or a tuple with the list as that part.
-    todo: Vec<(NodeId, Option<usize>)>,
-    seen: FxHashSet<(NodeId, Option<usize>)>,
-    symbols: FxHashSet<(SymbolId, Option<usize>)>,
-    attributes: FxHashSet<String>,
+    todo: Vec<(NodeId, Holder)>,
+    seen: FxHashSet<(NodeId, Holder)>,
+    symbols: FxHashSet<(SymbolId, Holder)>,
+    attributes: FxHashSet<(String, Holder)>,
 }
 
 type Step = Result<(), Doubt>;
 
 impl<'m> Follow<'_, 'm> {
-    fn place(&mut self, node: NodeId, part: Option<usize>) -> Step {
+    fn place(&mut self, node: NodeId, holder: Holder) -> Step {
         let used = use_of(self.model.tree, node);
-        match part {
-            Some(part) => self.within_tuple(node, part, used),
-            None => {
+        if self.moves(node, used, holder)? {
+            if holder == (Shape::List, None) {
+                self.journey.places.push(node);
+            }
+            return Ok(());
+        }
+        match holder {
+            (shape, Some(part)) => self.within_tuple(node, used, shape, part),
+            (Shape::List, None) => {
                 self.journey.places.push(node);
                 self.list(node, used)
             }
+            (Shape::Groups, None) => self.groups(node, used),
+            (Shape::Pairs, None) => self.pairs(node, used),
+            (Shape::Lists, None) => self.lists(node, used),
         }
     }
 
@@ -147,17 +186,31 @@ impl<'m> Follow<'_, 'm> {
         Err(Doubt::new(format!("{what} (line {})", self.model.line(node))))
     }
 
-    fn list(&mut self, node: NodeId, used: Use<'m>) -> Step {
+    fn push(&mut self, node: NodeId, shape: Shape) {
+        self.todo.push((node, (shape, None)));
+    }
+
+    /// What is the same for everything that holds the list: it is bound,
+    /// returned, passed on. Says whether that is the case.
+    fn moves(&mut self, node: NodeId, used: Use<'m>, holder: Holder) -> Result<bool, Doubt> {
         match used {
             Use::Discarded | Use::Read | Use::Deleted | Use::Identity { constant: true } => {}
-            Use::Bound(target) => self.bind(target, None)?,
-            Use::BoundAll(targets) => targets.iter().try_for_each(|target| self.bind(target, None))?,
+            Use::Bound(target) => self.bind(target, holder)?,
+            Use::BoundAll(targets) => targets.iter().try_for_each(|target| self.bind(target, holder))?,
             Use::Named(target, parent) => {
-                self.bind(target, None)?;
-                self.todo.push((parent, None));
+                self.bind(target, holder)?;
+                self.todo.push((parent, holder));
             }
-            Use::Flows(parent) => self.todo.push((parent, None)),
-            Use::Part(tuple, at) => self.todo.push((tuple, Some(at))),
+            Use::Flows(parent) => self.todo.push((parent, holder)),
+            Use::Part(tuple, at) if holder.1.is_none() => self.todo.push((tuple, (holder.0, Some(at)))),
+            Use::Returned => self.returned(node, holder)?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn list(&mut self, node: NodeId, used: Use<'m>) -> Step {
+        match used {
             Use::Walked(_) | Use::Augments(_) | Use::YieldedFrom => self.journey.walks.push(node),
             Use::Unpacked(outer) => {
                 let display = matches!(self.model.tree.expr(outer), Some(Expr::List(_) | Expr::Tuple(_) | Expr::Set(_)));
@@ -172,7 +225,7 @@ impl<'m> Follow<'_, 'm> {
             Use::Operand(parent) => match self.model.tree.expr(parent) {
                 Some(Expr::BinOp(op)) if op.op == Operator::Add => {
                     self.journey.walks.push(node);
-                    self.todo.push((parent, None));
+                    self.push(parent, Shape::List);
                 }
                 _ => return self.doubt(node, "it is an operand"),
             },
@@ -184,15 +237,182 @@ impl<'m> Follow<'_, 'm> {
                 }
             }
             Use::Augmented(value) => self.journey.extended.push(self.model.tree.id(value)),
-            Use::Returned => self.returned(node, None)?,
             Use::Element(_) | Use::Key => return self.doubt(node, "it is put into another container"),
             Use::Yielded => return self.doubt(node, "it is yielded"),
             Use::Identity { .. } => return self.doubt(node, "its identity is asked for"),
-            Use::LambdaBody(_) | Use::Raised | Use::Index | Use::Other => {
-                return self.doubt(node, "it is used in a way that is not understood");
-            }
+            _ => return self.doubt(node, "it is used in a way that is not understood"),
         }
         Ok(())
+    }
+
+    /// A dictionary of lists.
+    fn groups(&mut self, node: NodeId, used: Use<'m>) -> Step {
+        match used {
+            // Walking it gives keys.
+            Use::Walked(_) | Use::Compared { searched: true } => Ok(()),
+            Use::Argument(call, slot) => match self.model.target_of(call) {
+                Target::Builtin(name)
+                    if matches!(
+                        name.as_str(),
+                        "len" | "bool" | "sorted" | "list" | "tuple" | "set" | "iter" | "enumerate" | "min" | "max"
+                    ) =>
+                {
+                    Ok(())
+                }
+                _ => self.passed(node, call, slot, (Shape::Groups, None)),
+            },
+            Use::Attribute(attribute) => self.groups_method(node, attribute),
+            Use::Subscripted(subscript) => {
+                let id = self.model.tree.id(subscript);
+                if is_stored(subscript.ctx) {
+                    return self.group_stored(id);
+                }
+                self.push(id, Shape::List);
+                Ok(())
+            }
+            _ => self.doubt(node, "the dictionary is used in a way that is not understood"),
+        }
+    }
+
+    /// `groups[key] = [...]`
+    fn group_stored(&mut self, subscript: NodeId) -> Step {
+        let parent = self.model.tree.parent(subscript).map(|parent| self.model.tree.node(parent));
+        match parent {
+            Some(Node::Stmt(Stmt::Assign(assign))) if assign.targets.len() == 1 => self.group_made(&assign.value),
+            Some(Node::Stmt(Stmt::Delete(_))) => Ok(()),
+            _ => self.doubt(subscript, "a value of the dictionary is set in a way that is not understood"),
+        }
+    }
+
+    /// The list that is put into the dictionary; it has to be a new one.
+    fn group_made(&mut self, value: &'m Expr) -> Step {
+        let node = self.model.tree.id(value);
+        match value {
+            Expr::List(list) => {
+                self.journey.added.extend(list.elts.iter().map(|element| self.model.tree.id(element)));
+                Ok(())
+            }
+            Expr::ListComp(comp) => {
+                self.journey.added.push(self.model.tree.id(&*comp.elt));
+                Ok(())
+            }
+            _ => self.doubt(node, "a value of the dictionary is no new list"),
+        }
+    }
+
+    fn groups_method(&mut self, node: NodeId, attribute: &'m ExprAttribute) -> Step {
+        let id = self.model.tree.id(attribute);
+        let name = attribute.attr.as_str();
+        let call = match self.model.tree.parent(id).and_then(|parent| self.model.tree.expr(parent)) {
+            Some(Expr::Call(call)) if self.model.tree.id(&*call.func) == id => call,
+            // `max(groups, key=groups.get)` and the like hand the lists on.
+            _ => return self.doubt(node, &format!("the dictionary's method `{name}` is taken")),
+        };
+        let result = self.model.tree.id(call);
+        match (name, &call.arguments.args[..]) {
+            ("items", []) => self.push(result, Shape::Pairs),
+            ("values", []) => self.push(result, Shape::Lists),
+            ("keys" | "clear", []) => {}
+            ("get" | "pop", [_] | [_, Expr::List(_) | Expr::Tuple(_) | Expr::NoneLiteral(_)]) => {
+                self.push(result, Shape::List);
+            }
+            ("setdefault", [_, value]) => {
+                self.group_made(value)?;
+                self.push(result, Shape::List);
+            }
+            _ => return self.doubt(node, &format!("the dictionary's method `{name}` is called")),
+        }
+        Ok(())
+    }
+
+    /// An iterable of keys and lists.
+    fn pairs(&mut self, node: NodeId, used: Use<'m>) -> Step {
+        let pair = (Shape::List, Some(1));
+        match used {
+            Use::Walked(target) => self.bind(target, pair),
+            Use::Argument(call, _) => {
+                let result = self.model.tree.id(call);
+                let held = match self.model.target_of(call) {
+                    Target::Builtin(name) => match name.as_str() {
+                        "len" => return Ok(()),
+                        "sorted" | "list" | "tuple" | "iter" | "reversed" => (Shape::Pairs, None),
+                        "max" | "min" => pair,
+                        _ => return self.doubt(node, "its items are handed on"),
+                    },
+                    Target::Library(name)
+                        if matches!(
+                            name.as_str(),
+                            "heapq.nlargest" | "heapq.nsmallest" | "spacetime_compiler.runtime.sorted_head"
+                        ) =>
+                    {
+                        (Shape::Pairs, None)
+                    }
+                    _ => return self.doubt(node, "its items are handed on"),
+                };
+                self.todo.push((result, held));
+                self.key_gets(call, pair)
+            }
+            Use::Subscripted(subscript) if !is_stored(subscript.ctx) => {
+                let slice = matches!(&*subscript.slice, Expr::Slice(_));
+                let held = if slice { (Shape::Pairs, None) } else { pair };
+                self.todo.push((self.model.tree.id(subscript), held));
+                Ok(())
+            }
+            _ => self.doubt(node, "its items are used in a way that is not understood"),
+        }
+    }
+
+    /// An iterable of lists.
+    fn lists(&mut self, node: NodeId, used: Use<'m>) -> Step {
+        let list = (Shape::List, None);
+        match used {
+            Use::Walked(target) => self.bind(target, list),
+            Use::Argument(call, _) => {
+                let result = self.model.tree.id(call);
+                let held = match self.model.target_of(call) {
+                    Target::Builtin(name) => match name.as_str() {
+                        "len" => return Ok(()),
+                        "list" | "tuple" | "iter" | "reversed" => (Shape::Lists, None),
+                        "max" | "min" => list,
+                        "map" if self.maps_reading(call) => {
+                            self.journey.walks.push(node);
+                            return Ok(());
+                        }
+                        _ => return self.doubt(node, "its values are handed on"),
+                    },
+                    _ => return self.doubt(node, "its values are handed on"),
+                };
+                self.todo.push((result, held));
+                self.key_gets(call, list)
+            }
+            _ => self.doubt(node, "its values are used in a way that is not understood"),
+        }
+    }
+
+    /// `map(len, lists)`
+    fn maps_reading(&self, call: &ExprCall) -> bool {
+        call.arguments.args.first().is_some_and(|function| {
+            ["len", "sum", "bool"].iter().any(|name| self.model.is_builtin(function, name))
+        })
+    }
+
+    /// What a key function gets.
+    fn key_gets(&mut self, call: &'m ExprCall, holder: Holder) -> Step {
+        let Some(keyword) = call.arguments.find_keyword("key") else { return Ok(()) };
+        match &keyword.value {
+            Expr::Lambda(lambda) => {
+                let parameters: Vec<_> = lambda.parameters.iter().flat_map(|all| all.iter_non_variadic_params()).collect();
+                let [one] = parameters.as_slice() else {
+                    return self.doubt(self.model.tree.id(call), "its items are passed to an unknown function");
+                };
+                match self.model.scopes.resolve(self.model.tree.id(&one.parameter.name)).symbol() {
+                    Some(symbol) => self.symbol(symbol, holder),
+                    None => Ok(()),
+                }
+            }
+            function if self.model.is_builtin(function, "len") => Ok(()),
+            _ => self.doubt(self.model.tree.id(call), "its items are passed to an unknown function"),
+        }
     }
 
     fn is_builtin_call(&self, node: NodeId, names: &[&str]) -> bool {
@@ -200,30 +420,27 @@ impl<'m> Follow<'_, 'm> {
             if names.iter().any(|name| self.model.is_builtin(&call.func, name)))
     }
 
-    /// A tuple that holds the list.
-    fn within_tuple(&mut self, node: NodeId, part: usize, used: Use<'m>) -> Step {
+    /// A tuple that holds it.
+    fn within_tuple(&mut self, node: NodeId, used: Use<'m>, shape: Shape, part: usize) -> Step {
         match used {
-            Use::Discarded | Use::Deleted => {}
-            Use::Bound(target) => self.bind(target, Some(part))?,
-            Use::BoundAll(targets) => targets.iter().try_for_each(|target| self.bind(target, Some(part)))?,
-            Use::Flows(parent) => self.todo.push((parent, Some(part))),
-            Use::Returned => self.returned(node, Some(part))?,
-            Use::Argument(call, slot) => self.passed(node, call, slot, Some(part))?,
-            Use::Subscripted(subscript) if !is_stored(subscript.ctx) => match constant_index(&subscript.slice) {
-                Some(at) if at == part => self.todo.push((self.model.tree.id(subscript), None)),
-                Some(_) => {}
-                None => return self.doubt(node, "the tuple that holds it is indexed"),
-            },
-            _ => return self.doubt(node, "the tuple that holds it is used otherwise than by unpacking it"),
+            Use::Argument(call, slot) => self.passed(node, call, slot, (shape, Some(part))),
+            Use::Subscripted(subscript) if !is_stored(subscript.ctx) => {
+                match constant_index(&subscript.slice) {
+                    Some(at) if at == part => self.push(self.model.tree.id(subscript), shape),
+                    Some(_) => {}
+                    None => return self.doubt(node, "the tuple that holds it is indexed"),
+                }
+                Ok(())
+            }
+            _ => self.doubt(node, "the tuple that holds it is used otherwise than by unpacking it"),
         }
-        Ok(())
     }
 
-    fn bind(&mut self, target: &'m Expr, part: Option<usize>) -> Step {
+    fn bind(&mut self, target: &'m Expr, holder: Holder) -> Step {
         let node = self.model.tree.id(target);
         match target {
             Expr::Name(_) => match self.model.scopes.resolve(node).symbol() {
-                Some(symbol) => self.symbol(symbol, part),
+                Some(symbol) => self.symbol(symbol, holder),
                 None => self.doubt(node, "it is bound to an unknown variable"),
             },
             Expr::Tuple(_) | Expr::List(_) => {
@@ -232,22 +449,27 @@ impl<'m> Follow<'_, 'm> {
                     Expr::List(list) => &list.elts,
                     _ => return Ok(()),
                 };
-                let Some(part) = part else {
-                    self.journey.walks.push(node);
-                    return Ok(());
-                };
-                match elements.get(part) {
-                    Some(element) if !elements.iter().any(Expr::is_starred_expr) => self.bind(element, None),
-                    _ => self.doubt(node, "the tuple that holds it is unpacked otherwise"),
+                match holder {
+                    (Shape::List, None) => {
+                        self.journey.walks.push(node);
+                        Ok(())
+                    }
+                    (shape, Some(part)) => match elements.get(part) {
+                        Some(element) if !elements.iter().any(Expr::is_starred_expr) => {
+                            self.bind(element, (shape, None))
+                        }
+                        _ => self.doubt(node, "the tuple that holds it is unpacked otherwise"),
+                    },
+                    _ => self.doubt(node, "what holds it is unpacked"),
                 }
             }
-            Expr::Attribute(attribute) if part.is_none() => self.stored(attribute),
+            Expr::Attribute(attribute) if holder.1.is_none() => self.stored(attribute, holder),
             _ => self.doubt(node, "it is put into another container"),
         }
     }
 
-    fn symbol(&mut self, symbol: SymbolId, part: Option<usize>) -> Step {
-        if !self.symbols.insert((symbol, part)) {
+    fn symbol(&mut self, symbol: SymbolId, holder: Holder) -> Step {
+        if !self.symbols.insert((symbol, holder)) {
             return Ok(());
         }
         let data = self.model.scopes.symbol(symbol);
@@ -259,10 +481,10 @@ impl<'m> Follow<'_, 'm> {
             return Err(Doubt::new(format!("`locals()`, `eval` or the like may read `{name}`")));
         }
         self.hidden(symbol)?;
-        self.todo.extend(data.uses.iter().map(|node| (*node, part)));
+        self.todo.extend(data.uses.iter().map(|node| (*node, holder)));
         for binding in &data.bindings {
             if let Use::Augmented(_) = use_of(self.model.tree, *binding) {
-                self.todo.push((*binding, part));
+                self.todo.push((*binding, holder));
             }
         }
         Ok(())
@@ -278,7 +500,7 @@ impl<'m> Follow<'_, 'm> {
     }
 
     /// `self.name = list`: every attribute of that name may be it.
-    fn stored(&mut self, attribute: &'m ExprAttribute) -> Step {
+    fn stored(&mut self, attribute: &'m ExprAttribute, holder: Holder) -> Step {
         let node = self.model.tree.id(attribute);
         let name = attribute.attr.as_str();
         let own = self.model.function_around(node).filter(|def| {
@@ -298,7 +520,7 @@ impl<'m> Follow<'_, 'm> {
         self.model.check_attributes_named()?;
         self.journey.trusts_callers = true;
         self.journey.travels = true;
-        if !self.attributes.insert(name.to_owned()) {
+        if !self.attributes.insert((name.to_owned(), holder)) {
             return Ok(());
         }
         for id in self.model.tree.ids() {
@@ -307,14 +529,14 @@ impl<'m> Follow<'_, 'm> {
             {
                 let augmented = matches!(use_of(self.model.tree, id), Use::Augmented(_));
                 if !is_stored(other.ctx) || augmented {
-                    self.todo.push((id, None));
+                    self.todo.push((id, holder));
                 }
             }
         }
         Ok(())
     }
 
-    fn returned(&mut self, node: NodeId, part: Option<usize>) -> Step {
+    fn returned(&mut self, node: NodeId, holder: Holder) -> Step {
         let Some(def) = self.model.function_around(node) else {
             return self.doubt(node, "it is returned from an unknown function");
         };
@@ -327,7 +549,7 @@ impl<'m> Follow<'_, 'm> {
             let scope = self.model.scopes.scope_of(self.model.tree.id(&function.name));
             self.model.scopes.scope(scope).kind != crate::scope::ScopeKind::Function
         });
-        self.todo.extend(calls.iter().map(|call| (self.model.tree.id(*call), part)));
+        self.todo.extend(calls.iter().map(|call| (self.model.tree.id(*call), holder)));
         Ok(())
     }
 
@@ -340,13 +562,13 @@ impl<'m> Follow<'_, 'm> {
                 self.journey.trusts_method_names = true;
                 self.journey.walks.push(node);
             }
-            _ => return self.passed(node, call, slot, None),
+            _ => return self.passed(node, call, slot, (Shape::List, None)),
         }
         Ok(())
     }
 
     /// Passed to functions of this module.
-    fn passed(&mut self, node: NodeId, call: &'m ExprCall, slot: Slot<'m>, part: Option<usize>) -> Step {
+    fn passed(&mut self, node: NodeId, call: &'m ExprCall, slot: Slot<'m>, holder: Holder) -> Step {
         let defs = match self.model.target_of(call) {
             Target::Function(def) => vec![def],
             Target::Class(class) => {
@@ -354,7 +576,7 @@ impl<'m> Follow<'_, 'm> {
                     return self.doubt(node, "it is kept in a new object");
                 };
                 self.journey.travels = true;
-                return self.symbol(parameter, part);
+                return self.symbol(parameter, holder);
             }
             Target::Method(name, own) if !own.is_empty() && !METHODS.contains(&name.as_str()) => {
                 self.journey.trusts_method_names = true;
@@ -371,7 +593,7 @@ impl<'m> Follow<'_, 'm> {
             let Some(parameter) = self.model.parameter_of(call, def, slot) else {
                 return self.doubt(node, "it is passed in a way that is not understood");
             };
-            self.symbol(parameter, part)?;
+            self.symbol(parameter, holder)?;
         }
         Ok(())
     }
@@ -423,7 +645,7 @@ impl<'m> Follow<'_, 'm> {
             ("clear", None) if arguments.is_empty() => {}
             ("copy", None) if arguments.is_empty() => {
                 self.journey.walks.push(node);
-                self.todo.push((self.model.tree.id(call), None));
+                self.push(self.model.tree.id(call), Shape::List);
             }
             ("count" | "index", Some(_)) => self.journey.searched.push(node),
             ("sort", _) if arguments.args.is_empty() => self.journey.sorted.push(self.model.tree.id(call)),

@@ -4,6 +4,7 @@
 spacetime_rule::rules![
     count_items,
     drop_list,
+    spill_groups,
     spill_list,
     spill_sort,
     stream_any_all,

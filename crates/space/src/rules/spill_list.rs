@@ -93,7 +93,7 @@
 //! that is written, and for each that is read.
 
 use spacetime_rule::{Claim, Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
-use spacetime_semantic::{Assumption, Doubt, Journey, Kind, Lent, Size, first_iterable};
+use spacetime_semantic::{Doubt, Journey, Kind, Size, first_iterable};
 use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Stmt};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
@@ -102,6 +102,7 @@ use crate::comprehension::{Listed, rebracket};
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around, repeats_beside};
+use crate::spilled::{added_kind, check_indexed, item_kind_of, kind_of, options, rely};
 
 pub static RULE: Rule = rule!(
     late "spill_list",
@@ -179,7 +180,7 @@ fn maker<'m>(cx: &Context<'_, 'm>, expr: &'m Expr) -> Option<Maker<'m>> {
         Expr::Call(call) => {
             let plain = call.arguments.args.len() == 1 && !call.arguments.args[0].is_starred_expr();
             if cx.model.is_builtin(&call.func, "list") && plain && call.arguments.keywords.is_empty() {
-                return Some(Maker::Copy(call));
+                return makes_items(cx, &call.arguments.args[0]).then_some(Maker::Copy(call));
             }
             if cx.model.is_builtin(&call.func, "sorted") && plain {
                 let known = |name: Option<&str>| matches!(name, Some("key" | "reverse"));
@@ -206,6 +207,16 @@ fn maker<'m>(cx: &Context<'_, 'm>, expr: &'m Expr) -> Option<Maker<'m>> {
             }
         }
         _ => None,
+    }
+}
+
+/// Whether an iterable makes its items when it is walked. What a collection
+/// holds anyway takes no room in a copy.
+fn makes_items(cx: &Context<'_, '_>, argument: &Expr) -> bool {
+    match kind_of(cx, cx.tree.id(argument)) {
+        Kind::Iterator(_) | Kind::File(_) | Kind::CsvReader | Kind::CsvDictReader => true,
+        Kind::Unknown => matches!(argument, Expr::Call(_)) && !is_held(cx, argument),
+        _ => false,
     }
 }
 
@@ -379,102 +390,21 @@ fn check_pays(cx: &Context<'_, '_>, journey: &Journey, site: NodeId) -> Result<(
             return Err(Doubt::new(format!("it is walked again and again (line {})", cx.model.line(*node))));
         }
     }
-    for node in &journey.indexed {
-        let Some(Expr::Subscript(subscript)) = cx.tree.expr(*node) else { continue };
-        let index = &*subscript.slice;
-        if is_fixed(index) || loop_around(cx, *node).is_none() || is_sequential(cx, *node, index) {
-            continue;
-        }
-        return Err(Doubt::new(format!("it is indexed at random (line {})", cx.model.line(*node))));
-    }
-    Ok(())
-}
-
-fn is_fixed(index: &Expr) -> bool {
-    match index {
-        Expr::NumberLiteral(_) => true,
-        Expr::UnaryOp(op) => op.operand.is_number_literal_expr(),
-        _ => false,
-    }
-}
-
-/// `xs[i]`, `xs[i - 1]` with `i` counted by the innermost loop, which is not
-/// itself repeated.
-fn is_sequential(cx: &Context<'_, '_>, node: NodeId, index: &Expr) -> bool {
-    let counter = match index {
-        Expr::BinOp(op) if op.right.is_number_literal_expr() => &*op.left,
-        index => index,
-    };
-    let Expr::Name(name) = counter else { return false };
-    let Some(around) = loop_around(cx, node) else { return true };
-    if loop_around(cx, around).is_some() || function_repeats(cx, node) {
-        return false;
-    }
-    let symbol = cx.model.scopes.resolve(cx.tree.id(name)).symbol();
-    let Some(symbol) = symbol else { return false };
-    let counted = |target: &Expr, iter: &Expr| {
-        matches!(iter, Expr::Call(call) if cx.model.is_builtin(&call.func, "range"))
-            && matches!(target, Expr::Name(found)
-                if cx.model.scopes.resolve(cx.tree.id(found)).symbol() == Some(symbol))
-    };
-    match cx.tree.node(around) {
-        Node::Stmt(Stmt::For(stmt)) => counted(&stmt.target, &stmt.iter),
-        Node::Expr(Expr::ListComp(comp)) => comp.generators.iter().any(|c| counted(&c.target, &c.iter)),
-        Node::Expr(Expr::Generator(comp)) => comp.generators.iter().any(|c| counted(&c.target, &c.iter)),
-        // `i = 0; while ...: ... i += 1`
-        Node::Stmt(Stmt::While(_)) => cx.model.scopes.symbol(symbol).bindings.iter().all(|binding| {
-            match cx.tree.parent(*binding).map(|parent| cx.tree.node(parent)) {
-                Some(Node::Stmt(Stmt::AugAssign(stmt))) => stmt.value.is_number_literal_expr(),
-                Some(Node::Stmt(Stmt::Assign(stmt))) => !cx.tree.contains(around, cx.tree.id(stmt)),
-                _ => false,
-            }
-        }),
-        _ => false,
-    }
+    check_indexed(cx, journey)
 }
 
 fn item_kind(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Journey) -> Kind {
-    let of = |node: &NodeId| match (cx.model.body_of(*node), cx.tree.expr(*node)) {
-        (Some(body), Some(expr)) => body.kind(cx.model, expr),
-        _ => Kind::Unknown,
-    };
-    let items_of = |node: NodeId| match (cx.model.body_of(node), cx.tree.expr(node)) {
-        (Some(body), Some(expr)) => body.item_kind(cx.model, expr),
-        _ => Kind::Unknown,
-    };
+    let items_of = |node| item_kind_of(cx, node);
     let own = match maker {
         Maker::Empty => Kind::Never,
         Maker::Comprehension => match cx.tree.expr(site) {
-            Some(Expr::ListComp(comp)) => of(&cx.tree.id(&*comp.elt)),
+            Some(Expr::ListComp(comp)) => kind_of(cx, cx.tree.id(&*comp.elt)),
             _ => Kind::Unknown,
         },
         Maker::Copy(call) | Maker::Sorted(call) => items_of(cx.tree.id(&call.arguments.args[0])),
         Maker::Lines(file) => items_of(cx.tree.id(file)),
     };
-    let added = journey.added.iter().map(of).fold(own, Kind::join);
-    journey.extended.iter().map(|node| items_of(*node)).fold(added, Kind::join)
-}
-
-/// Whether nothing in such a value can change.
-fn is_immutable(kind: &Kind) -> bool {
-    match kind {
-        Kind::Never | Kind::Unknown => false,
-        Kind::Tuple(items) => items.iter().all(is_immutable),
-        Kind::Tuples(item) => is_immutable(item),
-        kind => kind.is_scalar(),
-    }
-}
-
-/// The keyword arguments of `SpillList`.
-fn options(kind: &Kind, lent: Lent) -> &'static str {
-    if is_immutable(kind) {
-        ""
-    } else if lent.compared || !matches!(kind, Kind::Unknown | Kind::Record(_)) {
-        // Containers are compared by what they hold.
-        "frozen=True"
-    } else {
-        "frozen=True, compared=False"
-    }
+    own.join(added_kind(cx, journey))
 }
 
 fn edits(
@@ -534,16 +464,6 @@ fn with_options(cx: &Context<'_, '_>, call: &ExprCall, argument: &Expr, bare: bo
     let _ = parenthesized;
     let close = Span::new(arguments.end() - Offset::new(1), arguments.end());
     vec![Edit::replace(close, format!("{comma})"))]
-}
-
-fn rely(journey: &Journey, lent: Lent, relies: &mut Reliances) {
-    relies.guard("what others hold, or what a copy could be told from, stays in memory");
-    if journey.trusts_callers || journey.travels {
-        relies.assume(Assumption::ModuleIsClosed);
-    }
-    if journey.trusts_method_names || lent.trusts_method_names {
-        relies.assume(Assumption::KnownMethodNames);
-    }
 }
 
 fn claim(cx: &Context<'_, '_>, expr: &Expr, maker: Maker<'_>, name: &str, kind: &Kind) -> Claim {

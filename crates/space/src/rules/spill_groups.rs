@@ -1,0 +1,221 @@
+//! Keeps the lists of a dictionary of lists on disk, and its keys in memory.
+//!
+//! A `SpillGroups` is filled and read as the dictionary is; the items of all
+//! groups wait in one buffer and go to a file without a name when it is full.
+//! The order of the keys and of the items of each is that of the dictionary.
+//!
+//! ```py before
+//! def sizes(words):
+//!     groups = {}
+//!     for word in words:
+//!         key = word[:1]
+//!         if key not in groups:
+//!             groups[key] = []
+//!         groups[key].append((word, len(word)))
+//!     for key in sorted(groups):
+//!         print(key, sum(size for _, size in groups[key]), len(groups[key]))
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillGroups
+//!
+//! def sizes(words):
+//!     groups = SpillGroups(frozen=True)
+//!     for word in words:
+//!         key = word[:1]
+//!         if key not in groups:
+//!             groups[key] = []
+//!         groups[key].append((word, len(word)))
+//!     for key in sorted(groups):
+//!         print(key, sum(size for _, size in groups[key]), len(groups[key]))
+//! ```
+//! ```py before
+//! from collections import defaultdict
+//!
+//! def longest(words):
+//!     groups = defaultdict(list)
+//!     for word in words:
+//!         groups[len(word)].append(f"{word}.")
+//!     for size, members in sorted(groups.items()):
+//!         print(size, len(members), members[0])
+//! ```
+//! ```py after
+//! from collections import defaultdict
+//! from spacetime_compiler.runtime import SpillGroups
+//!
+//! def longest(words):
+//!     groups = SpillGroups(default=True)
+//!     for word in words:
+//!         groups[len(word)].append(f"{word}.")
+//!     for size, members in sorted(groups.items()):
+//!         print(size, len(members), members[0])
+//! ```
+//!
+//! # When not
+//!
+//! The values are no lists, or somebody else gets hold of them or of the dictionary:
+//!
+//! ```py kept
+//! def counts(words):
+//!     groups = {}
+//!     for word in words:
+//!         groups[word] = groups.get(word, 0) + 1
+//!     return sorted(groups.items())
+//! ```
+//! ```py kept
+//! def index(words):
+//!     groups = {}
+//!     for word in words:
+//!         groups.setdefault(word[:1], []).append(word)
+//!     return groups
+//! ```
+//!
+//! Items are changed when they are in their group:
+//!
+//! ```py kept
+//! def ranked(words):
+//!     groups = {}
+//!     for word in words:
+//!         groups.setdefault(word[:1], []).append([word, 0])
+//!     for members in groups.values():
+//!         for rank, entry in enumerate(members):
+//!             entry[1] = rank
+//!     return sum(entry[1] for members in groups.values() for entry in members)
+//! ```
+//!
+//! # Relies on
+//!
+//! *Guarded*: as for `spill_list`. *Assumed*: `module-is-closed`, where the
+//! dictionary goes from function to function.
+//!
+//! # Saves and costs
+//!
+//! All items but a buffer; the keys stay. A fraction of a microsecond for each
+//! item that is written, and for each that is read.
+
+use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
+use spacetime_semantic::{Doubt, Journey, Size};
+use spacetime_syntax::ast::{Expr, Stmt};
+use spacetime_syntax::{Node, NodeId};
+use spacetime_text::{Edit, Edits, Ranged};
+
+use crate::price;
+use crate::reliances::Reliances;
+use crate::repeated::{function_repeats, loop_around};
+use crate::spilled::{added_kind, check_indexed, options, rely};
+
+pub static RULE: Rule = rule!(
+    late "spill_groups",
+    ExternalMemory,
+    ["$X = {}", "$X = dict()", "$X = defaultdict(list)", "$X = collections.defaultdict(list)"],
+    check
+);
+
+const SPILL_GROUPS: Import = Import::new("spacetime_compiler.runtime", "SpillGroups");
+
+/// What stays in memory, beside the keys.
+const BUFFER: f64 = 4.0 * 1024.0 * 1024.0;
+
+fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
+    let Some(stmt @ Stmt::Assign(assign)) = cx.tree.stmt(found.node) else { return Ok(None) };
+    let [target @ (Expr::Name(_) | Expr::Attribute(_))] = assign.targets.as_slice() else { return Ok(None) };
+    let site = cx.tree.id(&*assign.value);
+    let Some(default) = is_dictionary(cx, &assign.value) else { return Ok(None) };
+    let many = loop_around(cx, site).is_some() || function_repeats(cx, site);
+    let hidden = cx.model.is_program() || cx.model.enclosing_function(site).is_some();
+    if many || !hidden || !holds_lists(cx, target, default) {
+        return Ok(None);
+    }
+    let name = cx.tree.module().slice(target);
+    let description = format!("the lists in `{name}` grow with the data: keep them on disk");
+    let refuse = |doubt| Box::new(Refusal { span: stmt.range(), description: description.clone(), doubt });
+    let journey = match cx.model.journey_of_groups(site) {
+        Ok(journey) => journey,
+        Err(doubt) if cx.model.is_program() => return Err(refuse(doubt)),
+        Err(_) => return Ok(None),
+    };
+    if journey.added.is_empty() && journey.extended.is_empty() {
+        return Ok(None);
+    }
+    check_pays(cx, &journey).map_err(refuse)?;
+    let lent = cx.model.lent(&journey.places).map_err(refuse)?;
+    let kind = added_kind(cx, &journey);
+    let mut arguments = options(&kind, lent).to_owned();
+    if default {
+        let comma = if arguments.is_empty() { "" } else { ", " };
+        arguments = format!("default=True{comma}{arguments}");
+    }
+    let text = format!("{}({arguments})", SPILL_GROUPS.local_name(cx.tree));
+    let Ok(edits) = Edits::try_from(vec![Edit::replace(assign.value.range(), text)]) else { return Ok(None) };
+    let mut relies = Reliances::default();
+    rely(&journey, lent, &mut relies);
+    let items = Size::quantity(format!("items({name})"));
+    let mut claim = price::saves_list(&items, price::bytes_of_kind(&kind), 0.2, 0.8);
+    claim.after = Size::number(BUFFER);
+    claim.clarity = 0.9;
+    Ok(Some(Opportunity {
+        span: stmt.range(),
+        description,
+        edits,
+        imports: vec![SPILL_GROUPS],
+        relies_on: relies.into_vec(),
+        claim,
+    }))
+}
+
+/// Whether an expression makes an empty dictionary, and if so whether missing
+/// keys get a list.
+fn is_dictionary(cx: &Context<'_, '_>, value: &Expr) -> Option<bool> {
+    match value {
+        Expr::Dict(dict) => dict.items.is_empty().then_some(false),
+        Expr::Call(call) if call.arguments.is_empty() => cx.model.is_builtin(&call.func, "dict").then_some(false),
+        Expr::Call(call) => {
+            let [factory] = &call.arguments.args[..] else { return None };
+            let known = cx.model.qualified(&call.func)? == "collections.defaultdict";
+            (known && call.arguments.keywords.is_empty() && cx.model.is_builtin(factory, "list")).then_some(true)
+        }
+        _ => None,
+    }
+}
+
+/// Whether something is appended to a value of the dictionary in a loop, in
+/// the body where it is made: what makes it worth a closer look.
+fn holds_lists(cx: &Context<'_, '_>, target: &Expr, default: bool) -> bool {
+    if default {
+        return true;
+    }
+    let text = cx.tree.module().slice(target);
+    let is_it = |expr: &Expr| cx.tree.module().slice(expr) == text;
+    cx.tree.ids().any(|id| {
+        let Some(Expr::Attribute(method)) = cx.tree.expr(id) else { return false };
+        if !matches!(method.attr.as_str(), "append" | "extend") {
+            return false;
+        }
+        match &*method.value {
+            Expr::Subscript(subscript) => is_it(&subscript.value),
+            Expr::Call(call) => matches!(&*call.func, Expr::Attribute(inner)
+                if inner.attr.as_str() == "setdefault" && is_it(&inner.value)),
+            _ => false,
+        }
+    })
+}
+
+/// Groups are walked one by one; a loop around that would read each again and again.
+fn check_pays(cx: &Context<'_, '_>, journey: &Journey) -> Result<(), Doubt> {
+    let nested = |node: NodeId| loop_around(cx, node).and_then(|outer| loop_around(cx, outer)).is_some();
+    for node in &journey.searched {
+        if loop_around(cx, *node).is_some() || function_repeats(cx, *node) {
+            return Err(Doubt::new(format!("items are searched in a group again and again (line {})", cx.model.line(*node))));
+        }
+    }
+    for node in &journey.walks {
+        let within_group = cx
+            .tree
+            .ancestors(*node)
+            .filter(|outer| matches!(cx.tree.node(*outer), Node::Stmt(Stmt::For(_) | Stmt::While(_))))
+            .count();
+        if within_group > 2 && nested(*node) {
+            return Err(Doubt::new(format!("a group is walked again and again (line {})", cx.model.line(*node))));
+        }
+    }
+    check_indexed(cx, journey)
+}

@@ -1,0 +1,123 @@
+//! What the rules that keep collections on disk share: what is said of the
+//! items, whether reading them back pays, what all that relies on.
+
+use spacetime_rule::Context;
+use spacetime_semantic::{Assumption, Doubt, Journey, Kind, Lent};
+use spacetime_syntax::ast::{Expr, Stmt};
+use spacetime_syntax::{Node, NodeId};
+
+use crate::reliances::Reliances;
+use crate::repeated::{function_repeats, loop_around};
+
+/// The kind of an expression, in whatever body it stands.
+pub fn kind_of(cx: &Context<'_, '_>, node: NodeId) -> Kind {
+    match (cx.model.body_of(node), cx.tree.expr(node)) {
+        (Some(body), Some(expr)) => body.kind(cx.model, expr),
+        _ => Kind::Unknown,
+    }
+}
+
+/// The kind of what walking an expression yields.
+pub fn item_kind_of(cx: &Context<'_, '_>, node: NodeId) -> Kind {
+    match (cx.model.body_of(node), cx.tree.expr(node)) {
+        (Some(body), Some(expr)) => body.item_kind(cx.model, expr),
+        _ => Kind::Unknown,
+    }
+}
+
+/// The kind of everything that is put into the lists of a journey.
+pub fn added_kind(cx: &Context<'_, '_>, journey: &Journey) -> Kind {
+    let added = journey.added.iter().map(|node| kind_of(cx, *node)).fold(Kind::Never, Kind::join);
+    journey.extended.iter().map(|node| item_kind_of(cx, *node)).fold(added, Kind::join)
+}
+
+/// Lists that are indexed in a loop other than from one end to the other would
+/// have the same blocks read again and again.
+pub fn check_indexed(cx: &Context<'_, '_>, journey: &Journey) -> Result<(), Doubt> {
+    for node in &journey.indexed {
+        let Some(Expr::Subscript(subscript)) = cx.tree.expr(*node) else { continue };
+        let index = &*subscript.slice;
+        if is_fixed(index) || loop_around(cx, *node).is_none() || is_sequential(cx, *node, index) {
+            continue;
+        }
+        return Err(Doubt::new(format!("it is indexed at random (line {})", cx.model.line(*node))));
+    }
+    Ok(())
+}
+
+fn is_fixed(index: &Expr) -> bool {
+    match index {
+        Expr::NumberLiteral(_) => true,
+        Expr::UnaryOp(op) => op.operand.is_number_literal_expr(),
+        _ => false,
+    }
+}
+
+/// `xs[i]`, `xs[i - 1]` with `i` counted by the innermost loop, which is not
+/// itself repeated.
+fn is_sequential(cx: &Context<'_, '_>, node: NodeId, index: &Expr) -> bool {
+    let counter = match index {
+        Expr::BinOp(op) if op.right.is_number_literal_expr() => &*op.left,
+        index => index,
+    };
+    let Expr::Name(name) = counter else { return false };
+    let Some(around) = loop_around(cx, node) else { return true };
+    if loop_around(cx, around).is_some() || function_repeats(cx, node) {
+        return false;
+    }
+    let symbol = cx.model.scopes.resolve(cx.tree.id(name)).symbol();
+    let Some(symbol) = symbol else { return false };
+    let counted = |target: &Expr, iter: &Expr| {
+        matches!(iter, Expr::Call(call) if cx.model.is_builtin(&call.func, "range"))
+            && matches!(target, Expr::Name(found)
+                if cx.model.scopes.resolve(cx.tree.id(found)).symbol() == Some(symbol))
+    };
+    match cx.tree.node(around) {
+        Node::Stmt(Stmt::For(stmt)) => counted(&stmt.target, &stmt.iter),
+        Node::Expr(Expr::ListComp(comp)) => comp.generators.iter().any(|c| counted(&c.target, &c.iter)),
+        Node::Expr(Expr::Generator(comp)) => comp.generators.iter().any(|c| counted(&c.target, &c.iter)),
+        // `i = 0; while ...: ... i += 1`
+        Node::Stmt(Stmt::While(_)) => cx.model.scopes.symbol(symbol).bindings.iter().all(|binding| {
+            match cx.tree.parent(*binding).map(|parent| cx.tree.node(parent)) {
+                Some(Node::Stmt(Stmt::AugAssign(stmt))) => stmt.value.is_number_literal_expr(),
+                Some(Node::Stmt(Stmt::Assign(stmt))) => !cx.tree.contains(around, cx.tree.id(stmt)),
+                _ => false,
+            }
+        }),
+        _ => false,
+    }
+}
+
+/// Whether nothing in such a value can change.
+fn is_immutable(kind: &Kind) -> bool {
+    match kind {
+        Kind::Never | Kind::Unknown => false,
+        Kind::Tuple(items) => items.iter().all(is_immutable),
+        Kind::Tuples(item) => is_immutable(item),
+        kind => kind.is_scalar(),
+    }
+}
+
+/// The keyword arguments of `SpillList`.
+pub fn options(kind: &Kind, lent: Lent) -> &'static str {
+    if is_immutable(kind) {
+        ""
+    } else if lent.compared || !matches!(kind, Kind::Unknown | Kind::Record(_)) {
+        // Containers are compared by what they hold.
+        "frozen=True"
+    } else {
+        "frozen=True, compared=False"
+    }
+}
+
+pub fn rely(journey: &Journey, lent: Lent, relies: &mut Reliances) {
+    relies.guard("what others hold, or what a copy could be told from, stays in memory");
+    relies.assume(Assumption::ModuleNotPatched);
+    relies.assume(Assumption::NoFrameIntrospection);
+    if journey.trusts_callers || journey.travels {
+        relies.assume(Assumption::ModuleIsClosed);
+    }
+    if journey.trusts_method_names || lent.trusts_method_names {
+        relies.assume(Assumption::KnownMethodNames);
+    }
+}
