@@ -132,7 +132,7 @@ enum Maker<'m> {
 fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let site = found.node;
     let Some(expr) = cx.tree.expr(site) else { return Ok(None) };
-    let Some(maker) = maker(cx, expr) else { return Ok(None) };
+    let Some(maker) = maker(cx, expr).filter(|_| is_kept(cx, site)) else { return Ok(None) };
     if !cx.model.is_program() && cx.model.enclosing_function(site).is_none() {
         return Ok(None);
     }
@@ -184,7 +184,7 @@ fn maker<'m>(cx: &Context<'_, 'm>, expr: &'m Expr) -> Option<Maker<'m>> {
             }
             if cx.model.is_builtin(&call.func, "sorted") && plain {
                 let known = |name: Option<&str>| matches!(name, Some("key" | "reverse"));
-                if is_held(cx, &call.arguments.args[0]) || !is_kept(cx, cx.tree.id(call)) {
+                if is_held(cx, &call.arguments.args[0]) {
                     return None;
                 }
                 return call
@@ -233,13 +233,25 @@ fn is_held(cx: &Context<'_, '_>, argument: &Expr) -> bool {
     }
 }
 
-/// Whether the value of an expression gets a name or is returned; what is
-/// walked on the spot needs no list.
+/// Whether the value of an expression gets a name, is returned, or is passed to
+/// a function of this module; what is used up on the spot needs no list.
 fn is_kept(cx: &Context<'_, '_>, node: NodeId) -> bool {
-    matches!(
-        cx.tree.parent(node).map(|parent| cx.tree.node(parent)),
-        Some(Node::Stmt(Stmt::Assign(_) | Stmt::AnnAssign(_) | Stmt::Return(_)))
-    )
+    let Some(parent) = cx.tree.parent(node) else { return false };
+    match cx.tree.node(parent) {
+        Node::Stmt(Stmt::Assign(_) | Stmt::AnnAssign(_) | Stmt::Return(_)) => true,
+        Node::Expr(Expr::Tuple(_) | Expr::If(_) | Expr::Named(_)) => is_kept(cx, parent),
+        Node::Part(AnyNodeRef::Arguments(_)) => {
+            let call = cx.tree.parent(parent).and_then(|call| cx.tree.expr(call));
+            let Some(Expr::Call(call)) = call else { return false };
+            let Expr::Name(name) = &*call.func else { return false };
+            cx.model
+                .scopes
+                .resolve(cx.tree.id(name))
+                .symbol()
+                .is_some_and(|symbol| cx.model.is_definition(symbol) && !cx.model.scopes.symbol(symbol).is_imported)
+        }
+        _ => false,
+    }
 }
 
 /// How the report calls the list: by the variable or attribute it is bound to,
