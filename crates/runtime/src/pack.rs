@@ -54,7 +54,7 @@ pub mod tag {
 
 /// Texts of so many bytes are remembered. (Python itself keeps shorter ones.)
 const REMEMBERED: std::ops::RangeInclusive<usize> = 2..=16;
-pub const SLOTS: usize = 128;
+pub const SLOTS: usize = 256;
 
 /// A text of at most 16 bytes as numbers: its length, beginning and end, which
 /// overlap if it is shorter.
@@ -88,7 +88,7 @@ impl Short {
     fn slot(self) -> usize {
         let mixed = (self.begin ^ self.end.rotate_left(29) ^ u64::from(self.length))
             .wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        (mixed >> 57) as usize
+        (mixed >> 56) as usize
     }
 }
 

@@ -194,7 +194,9 @@ fn examine(class: &Bound<'_, PyType>, policy: Policy) -> PyResult<(How, bool, is
     let least: usize = of_type(&plain, "__basicsize__")?.extract()?;
     let extra = size.wrapping_sub(least + 8 * slots.len());
     let known = 8 * (usize::from(dict_offset > 0) + usize::from(weak_offset > 0));
-    if extra != known || (is_tuple && !slots.is_empty()) {
+    // Some versions put the dict of a tuple behind its elements.
+    let behind = is_tuple && dict_offset != 0 && extra == 8;
+    if (extra != known && !behind) || (is_tuple && !slots.is_empty()) {
         return PINNED;
     }
     let how = if is_tuple { How::Tuple } else { How::Instance { slots } };

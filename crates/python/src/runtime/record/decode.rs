@@ -99,7 +99,7 @@ impl Codec {
                 }
                 tag::TEXT_AGAIN => {
                     let slot = known!(source.input.byte());
-                    match source.recent.0.get(usize::from(slot)) {
+                    match source.recent.slots.get(usize::from(slot)) {
                         Some(text) if !text.is_null() => shared(*text),
                         _ => damaged(),
                     }

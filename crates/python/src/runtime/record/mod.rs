@@ -54,6 +54,9 @@ pub struct Codec {
     last: Cell<usize>,
 }
 
+/// So much room is kept for what is packed next.
+const ROOM: usize = 128 << 10;
+
 /// What has been packed so far, in pages that can be read by themselves.
 #[derive(Default)]
 pub struct Output {
@@ -82,6 +85,7 @@ impl Output {
     /// Forgets everything but the room it took.
     pub fn clear(&mut self) {
         self.bytes.clear();
+        self.bytes.shrink_to(ROOM);
         self.pins.clear();
         self.numbers.clear();
         self.recent.clear();
@@ -89,19 +93,23 @@ impl Output {
 }
 
 /// The latest short texts of a page, as objects.
-pub struct RecentTexts([Object; SLOTS]);
+pub struct RecentTexts {
+    slots: [Object; SLOTS],
+    /// The places that are taken.
+    taken: Vec<u8>,
+}
 
 impl Default for RecentTexts {
     fn default() -> Self {
-        Self([std::ptr::null_mut(); SLOTS])
+        Self { slots: [std::ptr::null_mut(); SLOTS], taken: Vec::new() }
     }
 }
 
 impl RecentTexts {
     pub fn clear(&mut self) {
-        for slot in &mut self.0 {
-            let text = std::mem::replace(slot, std::ptr::null_mut());
-            // SAFETY: null, or a reference of our own to a str.
+        for slot in self.taken.drain(..) {
+            let text = std::mem::replace(&mut self.slots[usize::from(slot)], std::ptr::null_mut());
+            // SAFETY: a reference of our own to a str, or null.
             unsafe { ffi::Py_XDECREF(text) };
         }
     }
@@ -109,11 +117,14 @@ impl RecentTexts {
     /// Remembers a text.
     #[inline]
     fn put(&mut self, slot: usize, text: Object) {
+        let old = std::mem::replace(&mut self.slots[slot], text);
         // SAFETY: the new one is alive; the old one is null or a reference of our
         // own to a str.
-        unsafe {
-            ffi::Py_INCREF(text);
-            ffi::Py_XDECREF(std::mem::replace(&mut self.0[slot], text));
+        unsafe { ffi::Py_INCREF(text) };
+        if old.is_null() {
+            self.taken.push(slot as u8);
+        } else {
+            unsafe { ffi::Py_DECREF(old) };
         }
     }
 }

@@ -35,11 +35,15 @@ impl Shape {
     }
 }
 
-/// Whether two texts are the same.
+/// Whether a name is the same as one of a shape, of which it is known that it is a
+/// text.
 #[inline]
-fn same(left: Object, right: Object) -> bool {
-    // SAFETY: both are exact texts and alive.
-    left == right || unsafe { utf8(left) }.is_some_and(|text| unsafe { utf8(right) } == Some(text))
+fn same(known: Object, name: Object) -> bool {
+    if known == name {
+        return true;
+    }
+    // SAFETY: both are alive, and texts where they are read.
+    is_text(name) && unsafe { utf8(known) }.is_some_and(|text| unsafe { utf8(name) } == Some(text))
 }
 
 #[derive(Default)]

@@ -33,7 +33,8 @@ pub struct Cursor {
     next_page: usize,
     table: usize,
     pins: Option<Rc<Vec<Py<PyAny>>>>,
-    recent: RecentTexts,
+    /// Made when something is read: most lists are small.
+    recent: Option<Box<RecentTexts>>,
 }
 
 /// A number in the table of pages.
@@ -77,8 +78,8 @@ impl Cursor {
             self.turn();
         }
         let pins = self.pins.as_ref().map_or(&[][..], |pins| pins);
-        let mut source =
-            Source { py, input: Input::new(&self.bytes, self.at), recent: &mut self.recent, pins };
+        let recent = self.recent.get_or_insert_default();
+        let mut source = Source { py, input: Input::new(&self.bytes, self.at), recent, pins };
         let item = list.codec.read(&mut source)?;
         self.at = source.input.at;
         self.index += 1;
@@ -87,8 +88,10 @@ impl Cursor {
 
     /// Begins a page.
     fn turn(&mut self) {
-        self.recent.clear();
-        self.table += 8;
+        if let Some(recent) = &mut self.recent {
+            recent.clear();
+        }
+        self.table = self.table.wrapping_add(8);
         self.next_page = number(&self.bytes, self.table).map_or(usize::MAX, |first| self.first + first);
     }
 
@@ -114,7 +117,7 @@ impl Cursor {
         self.index = self.first + number(&self.bytes, self.table).ok_or_else(damaged)?;
         self.at = number(&self.bytes, self.table + 4).ok_or_else(damaged)?;
         self.next_page = self.index;
-        self.table -= 8;
+        self.table = self.table.wrapping_sub(8);
         while self.index < wanted {
             self.read(py, list)?;
         }

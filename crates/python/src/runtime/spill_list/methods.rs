@@ -1,16 +1,22 @@
 //! The methods of `SpillList`, one for each of `list`.
 
-use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
+use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use pyo3::exceptions::{PyIndexError, PyOSError, PyTypeError, PyValueError};
 use pyo3::ffi;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::pyclass::CompareOp;
-use pyo3::types::{PyDict, PyList, PySlice, PyTuple};
+use pyo3::types::{PyBool, PyDict, PyList, PySlice, PyTuple};
 
+use super::SpillList;
 use super::compare::same;
 use super::cursor::Cursor;
 use super::iterate::{SpillListIterator, SpillListReverseIterator};
-use super::{Policy, SpillList};
+use crate::runtime::record::{Codec, Policy};
+use crate::runtime::settings;
+use crate::runtime::sort::external_sort;
 
 /// An index or a slice, as lists read them.
 enum Place<'py> {
@@ -77,7 +83,7 @@ impl SpillList {
 
     /// A new list with the same promises.
     fn like(&self, py: Python<'_>) -> Self {
-        Self::empty(py, self.policy())
+        Self::empty(py, Rc::clone(&self.codec))
     }
 
     /// Moves the last block back to the tail.
@@ -138,9 +144,8 @@ impl SpillList {
             let text = format!("list expected at most 1 argument, got {}", iterable.len());
             return Err(PyTypeError::new_err(text));
         }
-        let list = Self::empty(py, Policy { frozen, compared });
-        // A budget that cannot be read is noticed here, where it can be raised.
-        super::settings::memory()?;
+        let list = Self::empty(py, Rc::new(Codec::new(py, Policy { frozen, compared })));
+        check_budget()?;
         if let Ok(items) = iterable.get_item(0) {
             list.take_all(&items)?;
         }
@@ -267,7 +272,10 @@ impl SpillList {
         self.take_all(other)
     }
 
-    fn __inplace_concat__<'py>(this: Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, Self>> {
+    fn __inplace_concat__<'py>(
+        this: Bound<'py, Self>,
+        other: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, Self>> {
         this.get().take_all(other)?;
         Ok(this)
     }
@@ -336,8 +344,34 @@ impl SpillList {
     }
 
     #[pyo3(signature = (*args, **options))]
-    fn sort(&self, args: &Bound<'_, PyTuple>, options: Option<&Bound<'_, PyDict>>) -> PyResult<()> {
-        self.inflate(args.py())?.call_method("sort", args, options).map(drop)
+    fn sort(
+        this: &Bound<'_, Self>,
+        args: &Bound<'_, PyTuple>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<()> {
+        let py = this.py();
+        let list = this.get();
+        // What a list says to these is said before anything is done.
+        PyList::empty(py).call_method("sort", args, options)?;
+        let option = |name| options.map_or(Ok(None), |options| options.get_item(name));
+        let (key, reverse) = (option("key")?, option("reverse")?);
+        if list.spilled.get() == 0
+            || list.resident.get()
+            || reverse.as_ref().is_some_and(|it| !it.is_exact_instance_of::<PyBool>())
+        {
+            return list.inflate(py)?.call_method("sort", args, options).map(drop);
+        }
+        let key = key.unwrap_or_else(|| py.None().into_bound(py));
+        let reverse = reverse.unwrap_or_else(|| PyBool::new(py, false).to_owned().into_any());
+        let sorted = list.like(py);
+        let done = external_sort(this.try_iter()?.as_any(), &key, &reverse);
+        match done.and_then(|items| sorted.take_all(&items)) {
+            Ok(()) => list.replace(py, &sorted),
+            Err(error) if is_about_the_disk(py, &error) => {
+                list.inflate(py)?.call_method("sort", args, options).map(drop)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     fn copy(&self, py: Python<'_>) -> PyResult<Self> {
@@ -433,6 +467,24 @@ impl SpillList {
         unsafe { ffi::PyList_SetSlice(self.tail.as_ptr(), 0, isize::MAX, std::ptr::null_mut()) };
         drop((stored, pages));
     }
+}
+
+/// Raises what is wrong with the budget, while somebody can hear it: once, since
+/// a list asks for nothing like it.
+fn check_budget() -> PyResult<()> {
+    static CHECKED: AtomicBool = AtomicBool::new(false);
+    if !CHECKED.load(Ordering::Relaxed) {
+        settings::memory()?;
+        CHECKED.store(true, Ordering::Relaxed);
+    }
+    Ok(())
+}
+
+/// Whether an error says that the folder for spilled data is full.
+fn is_about_the_disk(py: Python<'_>, error: &PyErr) -> bool {
+    let folder = settings::directory().into_os_string();
+    let named = || error.value(py).getattr("filename")?.eq(folder);
+    error.is_instance_of::<PyOSError>(py) && named().unwrap_or(false)
 }
 
 /// Whether the code that is running executes `+=`.

@@ -14,6 +14,7 @@ mod methods;
 mod spill;
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -61,7 +62,8 @@ pub struct SpillList {
     spilling: Cell<bool>,
     /// What indexing has read last.
     pages: RefCell<[Option<Page>; 2]>,
-    output: RefCell<Output>,
+    output: RefCell<Option<Box<Output>>>,
+    pending: RefCell<VecDeque<spill::Pending>>,
     codec: Rc<Codec>,
 }
 
@@ -78,7 +80,7 @@ impl Drop for SpillList {
 }
 
 impl SpillList {
-    fn empty(py: Python<'_>, policy: Policy) -> Self {
+    fn empty(py: Python<'_>, codec: Rc<Codec>) -> Self {
         LIVE.fetch_add(1, Ordering::Relaxed);
         Self {
             tail: PyList::empty(py).unbind(),
@@ -91,7 +93,8 @@ impl SpillList {
             spilling: Cell::new(false),
             pages: RefCell::default(),
             output: RefCell::default(),
-            codec: Rc::new(Codec::new(py, policy)),
+            pending: RefCell::default(),
+            codec,
         }
     }
 
@@ -134,16 +137,22 @@ impl SpillList {
         {
             return self.repeat_once(py, self.len());
         }
-        if items.is_instance_of::<PyList>() || items.is_instance_of::<PyTuple>() {
-            // What they hold now, whatever happens to them on the way.
-            let items = PyTuple::new(py, items.try_iter()?.collect::<PyResult<Vec<_>>>()?)?;
+        if let Ok(items) = items.cast_exact::<PyTuple>() {
             return items.iter().try_for_each(|item| self.add(&item));
         }
-        let iterator = items.try_iter()?;
-        if items.hasattr("__length_hint__")? || items.hasattr("__len__")? {
-            // A list asks for it, which might fail.
-            py.import("operator")?.call_method1("length_hint", (items,))?;
+        if let Ok(items) = items.cast_exact::<PyList>() {
+            // What it holds now, whatever happens to it on the way.
+            for index in 0..items.len() {
+                match items.get_item(index) {
+                    Ok(item) => self.add(&item)?,
+                    Err(_) => break,
+                }
+            }
+            return Ok(());
         }
+        let iterator = items.try_iter()?;
+        // A list asks for it, which might fail.
+        py.import("operator")?.call_method1("length_hint", (items,))?;
         loop {
             // SAFETY: the result is a new reference, or null at the end or with an
             // exception set; the list's reference is the only one afterwards.
@@ -185,6 +194,7 @@ impl SpillList {
     /// Notes a change other than an addition at the end.
     fn changed(&self) {
         self.version.set(self.version.get() + 1);
+        self.pending.borrow_mut().clear();
         let kept = self.pages.take();
         self.left.set(self.left.get().max(1));
         drop(kept);
@@ -209,6 +219,23 @@ impl SpillList {
             self.changed();
         }
         Ok(tail)
+    }
+
+    /// Takes what another list with the same codec holds, which nobody else has
+    /// seen, instead of what it held itself.
+    fn replace(&self, py: Python<'_>, other: &Self) -> PyResult<()> {
+        let stored = self.stored.replace(other.stored.take());
+        let items = other.tail.bind(py);
+        let tail = self.tail.bind(py);
+        let old = tail.get_slice(0, tail.len());
+        self.spilled.set(other.spilled.replace(0));
+        tail.set_slice(0, tail.len(), items.as_any())?;
+        self.measured.set(other.measured.get());
+        self.resident.set(other.resident.get());
+        self.changed();
+        self.left.set(other.left.get());
+        drop((old, stored));
+        Ok(())
     }
 
     fn reset(&self, py: Python<'_>) -> PyResult<()> {
@@ -243,7 +270,10 @@ impl SpillList {
 
     fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         visit.call(&self.tail)?;
-        self.codec.traverse(visit)?;
+        // Shown twice, it would look as if nobody else held it.
+        if Rc::strong_count(&self.codec) == 1 {
+            self.codec.traverse(visit)?;
+        }
         // What is being changed is simply not shown: then nobody is collected.
         if let Ok(stored) = self.stored.try_borrow() {
             for pin in stored.iter().flat_map(|stored| stored.pins.iter()) {

@@ -1,13 +1,16 @@
 //! When and how the tail of a list goes to disk.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 use std::sync::atomic::Ordering;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
+use pyo3::types::PyList;
 use spacetime_runtime::Block;
 use spacetime_runtime::pack::tag;
 
+use super::cursor::Cursor;
 use super::estimate::size;
 use super::{LIVE, SpillList, Stored, budget};
 use crate::runtime::record::Output;
@@ -27,6 +30,43 @@ const BLOCK: usize = 64 << 10;
 const LAST: usize = 8;
 /// So many of the latest items are looked at to know the size of all.
 const SAMPLE: usize = 8;
+
+/// Up to so many lists have a buffer each for what they write.
+const FEW: usize = 8;
+/// It is not worth writing a block anew to get rid of fewer of its objects than
+/// one in so many.
+const FEW_PINS: usize = 256;
+/// So often a block is looked at for objects that have been let go, each time
+/// after twice as many blocks.
+const TRIES: u8 = 12;
+/// So many blocks at a time.
+const LOOKED_AT: usize = 4;
+
+/// A block with objects that stayed in memory and may be let go.
+pub struct Pending {
+    place: usize,
+    tries: u8,
+    /// When there are so many blocks, it is looked at.
+    due: usize,
+}
+
+impl Stored {
+    /// So many objects of it in memory are worth some work.
+    fn few(&self) -> usize {
+        self.items / FEW_PINS + 1
+    }
+}
+
+/// Items to make a block of.
+struct Work<'a, 'py> {
+    items: &'a Bound<'py, PyList>,
+    begin: usize,
+    end: usize,
+    /// The index that the first item has.
+    first: usize,
+    /// What a block keeps in memory already, where it is made again.
+    kept: Option<HashSet<usize>>,
+}
 
 /// What came of making a block.
 enum Made {
@@ -76,6 +116,9 @@ impl SpillList {
     fn measure(&self) -> (usize, usize) {
         let items = self.tail_len();
         let (mut total, looked) = self.measured.get();
+        if items < looked {
+            total = total / looked * items;
+        }
         let new = items.saturating_sub(looked).max(1);
         let (mut sum, mut count) = (0, 0);
         for index in (items.saturating_sub(new)..items).step_by(new.div_ceil(SAMPLE)) {
@@ -93,11 +136,14 @@ impl SpillList {
     fn spill(&self, py: Python<'_>, items: usize) -> usize {
         let version = self.version.get();
         let end = items - LAST.min(items / 2);
-        let mut output = self.output.take();
+        let mut output = self.output.take().unwrap_or_default();
         let mut made = Vec::new();
         let mut done = 0;
         while done < end {
-            match self.make_block(py, done, end, &mut output) {
+            let first = self.spilled.get() + done;
+            let items = self.tail.bind(py);
+            let work = Work { items, begin: done, end, first, kept: None };
+            match self.make_block(&work, &mut output) {
                 Made::Block(stored) => {
                     done += stored.items;
                     made.push(stored);
@@ -113,28 +159,122 @@ impl SpillList {
             }
         }
         output.clear();
-        self.output.replace(output);
+        // Only where they are few, each may have a buffer of its own.
+        if LIVE.load(Ordering::Relaxed) <= FEW {
+            self.output.replace(Some(output));
+        }
         made.retain(|stored| stored.items > 0);
         // Somebody may have changed the list meanwhile, through a function that
         // was registered, or one that the garbage collector called.
         if done == 0 || self.version.get() != version || self.tail_len() < items {
             return 0;
         }
+        let begun = self.stored.borrow().len();
         self.stored.borrow_mut().append(&mut made);
         self.spilled.set(self.spilled.get() + done);
         let deleted = self.tail.bind(py).del_slice(0, done);
         debug_assert!(deleted.is_ok());
+        self.look_at_pins(py, begun);
         done
     }
 
-    /// Packs items of the tail from `begin` on, and writes them.
-    fn make_block(&self, py: Python<'_>, begin: usize, end: usize, output: &mut Output) -> Made {
+    /// Looks at objects that were held by somebody when their block was written:
+    /// at those of the latest blocks, and of two earlier ones.
+    fn look_at_pins(&self, py: Python<'_>, begun: usize) {
+        if !self.policy().frozen {
+            return;
+        }
+        let now = self.stored.borrow().len();
+        let waiting = self.pending.borrow().len();
+        let mut due: Vec<Pending> = Vec::new();
+        for _ in 0..waiting.min(LOOKED_AT) {
+            let mut pending = self.pending.borrow_mut();
+            match pending.pop_front() {
+                Some(block) if block.due <= now => due.push(block),
+                Some(block) => pending.push_back(block),
+                None => break,
+            }
+        }
+        due.extend((begun..now).map(|place| Pending { place, tries: 0, due: 0 }));
+        for Pending { place, tries, due } in due {
+            let mut again = tries < TRIES;
+            let free = if due == 0 { 0 } else { self.free_pins(place) };
+            if free > 0 {
+                self.pages.take();
+                again &= self.make_again(py, place).is_ok_and(|gone| gone * 2 >= free);
+            }
+            let worth = self.stored.borrow().get(place).is_some_and(|found| found.pins.len() >= found.few());
+            if again && worth {
+                let due = now + (1 << tries);
+                self.pending.borrow_mut().push_back(Pending { place, tries: tries + 1, due });
+            }
+        }
+    }
+
+    /// How many of the objects that a block keeps in memory nobody else holds, if
+    /// they are many of them.
+    fn free_pins(&self, place: usize) -> usize {
+        let stored = self.stored.borrow();
+        let Some(found) = stored.get(place).filter(|found| Rc::strong_count(&found.pins) == 1) else {
+            return 0;
+        };
+        // SAFETY: the pins are alive.
+        let is_free = |pin: &&Py<PyAny>| unsafe { ffi::Py_REFCNT(pin.as_ptr()) } == 1;
+        let free = found.pins.iter().filter(is_free).count();
+        if free >= found.few() { free } else { 0 }
+    }
+
+    /// Writes a block anew; says how many objects less it keeps in memory.
+    fn make_again(&self, py: Python<'_>, place: usize) -> PyResult<usize> {
+        let version = self.version.get();
+        let (first, count) = match self.stored.borrow().get(place) {
+            Some(stored) => (stored.first, stored.items),
+            None => return Ok(0),
+        };
+        let items = PyList::empty(py);
+        let mut cursor = Cursor::default();
+        cursor.seek(first);
+        while cursor.index < first + count {
+            items.append(cursor.next(py, self)?)?;
+        }
+        drop(cursor);
+        let old = match self.stored.borrow().get(place) {
+            Some(stored) if self.version.get() == version => Rc::clone(&stored.pins),
+            _ => return Ok(0),
+        };
+        // These have one more reference, from the block.
+        let kept = old.iter().map(|pin| pin.as_ptr() as usize).collect();
+        let before = old.len();
+        drop(old);
+        let mut output = Output::default();
+        let work = Work { items: &items, begin: 0, end: count, first, kept: Some(kept) };
+        let Made::Block(made) = self.make_block(&work, &mut output) else {
+            return Ok(0);
+        };
+        drop(items);
+        let after = made.pins.len();
+        let mut stored = self.stored.borrow_mut();
+        let replaced = match stored.get_mut(place) {
+            Some(found) if self.version.get() == version && found.items == made.items => {
+                std::mem::replace(found, made)
+            }
+            _ => made,
+        };
+        drop(stored);
+        drop(replaced);
+        Ok(before.saturating_sub(after))
+    }
+
+    /// Packs items of a list from `begin` on, and writes them.
+    fn make_block(&self, work: &Work<'_, '_>, output: &mut Output) -> Made {
+        let Work { items, begin, end, first, kept } = work;
+        let (py, begin, end) = (items.py(), *begin, *end);
         output.clear();
         let mut table: Vec<u8> = Vec::new();
         let (mut page, mut page_items) = (0, PAGE_ITEMS);
         let mut pinned = 0;
         let mut index = begin;
-        while index < end && output.bytes.len() < BLOCK {
+        while index < end && (output.bytes.len() < BLOCK || kept.is_some()) {
             if page_items == PAGE_ITEMS || output.bytes.len() - page >= PAGE {
                 (page, page_items) = (output.bytes.len(), 0);
                 output.begin_page();
@@ -144,17 +284,19 @@ impl SpillList {
             }
             let at = output.bytes.len();
             let pins = output.pins.len();
-            // SAFETY: the index is below the size.
-            let item = unsafe { ffi::PyList_GetItem(self.tail.as_ptr(), index.cast_signed()) };
+            // SAFETY: the list is alive, and says whether there is such an item.
+            let item = unsafe { ffi::PyList_GetItem(items.as_ptr(), index.cast_signed()) };
             if item.is_null() {
                 // Somebody has changed the list.
                 PyErr::take(py);
                 return Made::Futile;
             }
-            self.codec.write(py, item, 1, output);
+            let held = 1 + isize::from(kept.as_ref().is_some_and(|kept| kept.contains(&(item as usize))));
+            self.codec.write(py, item, held, output);
             if output.bytes.get(at) == Some(&tag::PIN) {
                 // What is held somewhere now may soon be let go.
-                if index >= end / 2 && output.pins.len() > pins && self.policy().frozen {
+                let late = index >= end / 2 && kept.is_none();
+                if late && output.pins.len() > pins && self.policy().frozen {
                     output.bytes.truncate(at);
                     output.unpin();
                     break;
@@ -170,14 +312,9 @@ impl SpillList {
         }
         let start = output.bytes.len();
         output.bytes.extend_from_slice(&table);
+        let pins = Rc::new(std::mem::take(&mut output.pins));
         match Block::write(&settings::directory(), &output.bytes) {
-            Ok(block) => Made::Block(Stored {
-                first: self.spilled.get() + begin,
-                items,
-                table: start,
-                block,
-                pins: Rc::new(std::mem::take(&mut output.pins)),
-            }),
+            Ok(block) => Made::Block(Stored { first: *first, items, table: start, block, pins }),
             Err(_) => Made::Failed,
         }
     }
