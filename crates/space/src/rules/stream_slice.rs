@@ -56,7 +56,7 @@
 //!
 //! ```py kept
 //! def thin(text):
-//!     words = text.split()
+//!     words = sorted(text.split())
 //!     for word in words[1:]:
 //!         words.remove(word)
 //!     return words
@@ -65,7 +65,7 @@
 //! ```
 //! ```py kept
 //! def spread(text):
-//!     words = text.split()
+//!     words = sorted(text.split())
 //!     same = words
 //!     for left, right in zip(words, words[1:]):
 //!         same.append(left + right)
@@ -75,14 +75,14 @@
 //! ```
 //! ```py kept
 //! def visit(text, handle):
-//!     words = text.split()
+//!     words = sorted(text.split())
 //!     handle(words)
 //!     for word in words[1:]:
 //!         handle(word)
 //! ```
 //! ```py kept
 //! def thin(text):
-//!     words = text.split()
+//!     words = sorted(text.split())
 //!     return [words.pop() for left, right in zip(words, words[1:])], words
 //!
 //! print(thin("a b c d e f"))
@@ -99,14 +99,14 @@
 //!
 //! ```py kept
 //! def pairs(text):
-//!     words = text.split()
+//!     words = sorted(text.split())
 //!     kept = zip(words, words[1:])
 //!     words.clear()
 //!     return list(kept), zip(words, words[1:])
 //! ```
 //! ```py kept
 //! def others(text):
-//!     words = text.split()
+//!     words = sorted(text.split())
 //!     triples = [pair for pair in zip(words, words[2:])]
 //!     for word in words[-1:]:
 //!         triples.append(word)
@@ -116,15 +116,14 @@
 //! ```
 //! ```py kept
 //! def shifted(text, zip):
-//!     words = text.split()
+//!     words = sorted(text.split())
 //!     return [pair for pair in zip(words, words[1:])]
 //! ```
 //! ```py kept
 //! def rest(text):
-//!     words = text.split()
+//!     words = sorted(text.split())
 //!     for word in words[1:]:
-//!         words = word.split("a")
-//!         yield words
+//!         yield words, word
 //! ```
 //!
 //! # Relies on
