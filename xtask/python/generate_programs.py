@@ -6,9 +6,15 @@ import argparse
 import json
 import random
 
+from program_flows import flow
 from program_shapes import Writer, broken
 
 TRIES = 20
+
+
+def is_flow(seed: int) -> bool:
+    """Every second three of the seeds are programs of several functions."""
+    return seed // 3 % 2 == 1
 
 
 def program(seed: int) -> dict[str, object]:
@@ -16,14 +22,17 @@ def program(seed: int) -> dict[str, object]:
     pick = random.Random(seed)
     strict = seed % 3 == 2
     for _ in range(TRIES):
-        writer = Writer(pick, wild=strict)
-        source = writer.program()
+        if is_flow(seed):
+            source, breaks = flow(pick, wild=strict)
+        else:
+            source = Writer(pick, wild=strict).program()
+            breaks = broken(source)
         try:
             compile(source, "program.py", "exec", dont_inherit=True)
         except SyntaxError:
             # Some combinations are no Python (a walrus where none may be); the next will do.
             continue
-        return {"seed": seed, "source": source, "breaks": broken(source), "strict": strict}
+        return {"seed": seed, "source": source, "breaks": breaks, "strict": strict}
     raise SystemExit(f"seed {seed}: no program in {TRIES} tries")
 
 

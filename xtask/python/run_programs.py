@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import random
 from typing import Any
 
 from observe import in_child, run_source, serve, time_limit, written_files
 
 SECONDS = 2.0
+# The least: what can go to disk does so in small programs.
+MEMORY = "16KiB"
 
 
 def observe(source: str) -> dict[str, Any]:
@@ -35,4 +38,5 @@ def answer(job: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    os.environ["SPACETIME_MEMORY"] = MEMORY
     serve(answer)

@@ -19,7 +19,8 @@ pub enum Assumption {
     KnownMethodNames,
     /// Nobody replaces builtins or this module's own functions from outside.
     ModuleNotPatched,
-    /// A file that could be opened can be read to its end.
+    /// A file that could be opened, or a query that could be started, can be
+    /// read to its end.
     FilesReadWithoutErrors,
     /// What a file holds does not change while it is read.
     FilesUnchangedWhileRead,
@@ -100,7 +101,7 @@ impl Assumption {
                 "No other module replaces builtins, or the functions and classes that this module defines."
             }
             Self::FilesReadWithoutErrors => {
-                "A file that could be opened can be read to its end (no I/O error, no undecodable bytes)."
+                "A file that could be opened, or a query that could be started, can be read to its end (no I/O error, no undecodable bytes)."
             }
             Self::FilesUnchangedWhileRead => "What a file holds does not change while it is being read.",
             Self::NoFrameIntrospection => "No code looks at the frames or local variables of its callers.",

@@ -32,9 +32,11 @@ impl World {
     pub const INPUT: Self = Self(8);
     /// Clocks, random numbers, processes, anything else.
     pub const OTHER: Self = Self(16);
-    pub const EVERYTHING: Self = Self(31);
+    pub const EVERYTHING: Self = Self(31 | 64);
     /// `id`: which objects are alive at the same time can be told.
     pub const IDENTITY: Self = Self(32);
+    /// Rows are read from a database; what writes one is a call that may do anything.
+    pub const DATABASE: Self = Self(64);
 
     pub fn add(&mut self, other: Self) {
         self.0 |= other.0;

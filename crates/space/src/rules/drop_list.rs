@@ -100,6 +100,27 @@
 //!     return few, many, both
 //! ```
 //!
+//! `x[:]` and `x.copy()` are copies as well, where `x` is known to have them:
+//!
+//! ```py before
+//! def shared(text, other):
+//!     words = sorted(text.split())
+//!     counts = {word: 0 for word in words}
+//!     for word in words[:]:
+//!         counts[word] += len(word)
+//!     longest = max(word for word in words.copy())
+//!     return longest, [key for key in counts.copy() if key in other]
+//! ```
+//! ```py after
+//! def shared(text, other):
+//!     words = sorted(text.split())
+//!     counts = {word: 0 for word in words}
+//!     for word in words:
+//!         counts[word] += len(word)
+//!     longest = max(word for word in words)
+//!     return longest, [key for key in counts if key in other]
+//! ```
+//!
 //! # When not
 //!
 //! The loop changes what it walks, by this or another name, or calls what may:
@@ -129,6 +150,67 @@
 //!     extend(numbers)
 //!     for number in list(numbers):
 //!         extend(number)
+//! ```
+//!
+//! ```py kept
+//! def thin(text):
+//!     words = sorted(text.split())
+//!     for word in words[:]:
+//!         words.remove(word)
+//!     for word in words.copy():
+//!         words.append(word)
+//!     return words
+//!
+//! print(thin("a b a"))
+//! ```
+//! ```py kept
+//! def forget(text):
+//!     counts = {letter: 0 for letter in text}
+//!     others = [counts]
+//!     for key, value in list(counts.items()):
+//!         others[0].pop(key)
+//!     return counts
+//!
+//! print(forget("abc"))
+//! ```
+//! ```py kept
+//! def count(text):
+//!     counts = {letter: 0 for letter in text}
+//!     def note(letter):
+//!         counts[letter + "!"] = 1
+//!     for letter in list(counts.keys()):
+//!         note(letter)
+//!     return counts
+//!
+//! print(count("ab"))
+//! ```
+//! ```py kept
+//! class Graph:
+//!     def __init__(self, nodes):
+//!         self.nodes = list(nodes)
+//!
+//!     def drop(self, node):
+//!         self.nodes.remove(node)
+//!
+//!     def clear(self):
+//!         for node in list(self.nodes):
+//!             self.drop(node)
+//!
+//! graph = Graph("abc")
+//! graph.clear()
+//! print(graph.nodes)
+//! ```
+//!
+//! What has `[:]` or `copy` may be anything, and a copy of a set may be walked
+//! in another order:
+//!
+//! ```py kept
+//! def total(values):
+//!     return sum(value for value in values[:]) + sum(value for value in values.copy())
+//!
+//! def rests(size):
+//!     seen = {number % 700 * 8 for number in range(size)}
+//!     return [number for number in seen.copy()]
 //! ```
 //!
 //! The walk ends early, and the rest would be found by somebody:
@@ -228,22 +310,26 @@ use crate::price;
 use crate::reliances::Reliances;
 use crate::safety::check_moved;
 
-pub static RULE: Rule = rule!("drop_list", Streaming, ["list($X)", "tuple($X)"], check);
+pub static RULE: Rule = rule!("drop_list", Streaming, ["list($X)", "tuple($X)", "$X[:]", "$X.copy()"], check);
+
+/// A copy that is made in place.
+struct Copy<'m> {
+    /// What makes it: `list`, `[:]`.
+    made: &'static str,
+    walked: &'m Expr,
+}
 
 fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
-    let Some(Expr::Call(inner)) = cx.tree.expr(found.node) else { return Ok(None) };
-    let [walked] = &inner.arguments.args[..] else { return Ok(None) };
-    let made = ["list", "tuple"].into_iter().find(|name| cx.model.is_builtin(&inner.func, name));
-    let (Some(made), Some(body)) = (made, cx.model.body_of(found.node)) else { return Ok(None) };
+    let (Some(outer), Some(body)) = (cx.tree.expr(found.node), cx.model.body_of(found.node)) else { return Ok(None) };
     let Ok(consumer) = Consumer::of(cx, found.node) else { return Ok(None) };
+    let Some(Copy { made, walked }) = copied(cx, outer) else { return Ok(None) };
     let items = price::items(cx, walked);
     if price::is_small(&items) {
         return Ok(None);
     }
-    let refuse = |doubt| {
-        let description = format!("`{made}` of what is only walked: walk it without a copy");
-        Box::new(Refusal { span: inner.range(), description, doubt })
-    };
+    let description = format!("`{made}` of what is only walked: walk it without a copy");
+    let refuse = |doubt| Box::new(Refusal { span: outer.range(), description: description.clone(), doubt });
+    check_copies(cx, &body, made, walked).map_err(refuse)?;
     let making = cx.model.walk_effects(&body, walked);
     let mut relies = Reliances::default();
     relies.assume(Assumption::ModuleNotPatched);
@@ -259,15 +345,66 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
             check_moved(cx, &body, &making, &sole, &walk, &mut relies).map_err(refuse)?;
         }
     }
-    let Some(edits) = edits(cx, found.node, inner, walked) else { return Ok(None) };
+    let edits = match outer {
+        Expr::Call(inner) if matches!(made, "list" | "tuple") => edits(cx, found.node, inner, walked),
+        _ => suffix_edits(cx, outer, walked),
+    };
+    let Some(edits) = edits else { return Ok(None) };
     Ok(Some(Opportunity {
-        span: inner.range(),
-        description: format!("`{made}` of what is only walked: walk it without a copy"),
+        span: outer.range(),
+        description,
         edits,
         imports: Vec::new(),
         relies_on: relies.into_vec(),
         claim: price::saves_list(&items, bytes(cx, &body, walked, &making), -0.1, 0.9),
     }))
+}
+
+/// What an expression copies, if it is a copy.
+fn copied<'m>(cx: &Context<'_, 'm>, expr: &'m Expr) -> Option<Copy<'m>> {
+    match expr {
+        Expr::Call(call) => match (&*call.func, &call.arguments.args[..]) {
+            (Expr::Attribute(method), []) => {
+                let bare = call.arguments.is_empty() && method.attr.as_str() == "copy";
+                bare.then_some(Copy { made: "copy", walked: &method.value })
+            }
+            (func, [walked]) => {
+                let made = ["list", "tuple"].into_iter().find(|name| cx.model.is_builtin(func, name))?;
+                Some(Copy { made, walked })
+            }
+            _ => None,
+        },
+        Expr::Subscript(subscript) => match &*subscript.slice {
+            Expr::Slice(slice) if slice.lower.is_none() && slice.upper.is_none() && slice.step.is_none() => {
+                Some(Copy { made: "[:]", walked: &subscript.value })
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// `list` takes anything; the others are copies for some types only.
+fn check_copies(cx: &Context<'_, '_>, body: &Body, made: &str, walked: &Expr) -> Result<(), Doubt> {
+    let text = cx.tree.module().slice(walked);
+    match (made, body.kind(cx.model, walked)) {
+        ("list" | "tuple", _) | ("[:]" | "copy", Kind::List(_)) | ("copy", Kind::Dict | Kind::Deque(_)) => Ok(()),
+        ("copy", Kind::Set(_)) => {
+            Err(Doubt::new(format!("`{text}` is a set, and a copy of it may be walked in another order")))
+        }
+        _ => Err(Doubt::new(format!("the type of `{text}` is not known; what is made may be no copy"))),
+    }
+}
+
+/// Removes `[:]` or `.copy()`.
+fn suffix_edits(cx: &Context<'_, '_>, outer: &Expr, walked: &Expr) -> Option<Edits> {
+    let suffix = Span::new(walked.end(), outer.end());
+    if !walked.is_name_expr() || cx.tree.module().has_comment_in(suffix) {
+        return None;
+    }
+    let text = cx.tree.module().text();
+    let joined = text[outer.end().to_usize()..].starts_with(|c: char| c.is_alphanumeric());
+    Edits::try_from(vec![Edit::replace(suffix, if joined { " " } else { "" })]).ok()
 }
 
 /// What the call does with the items that it drains, if it is known well enough.

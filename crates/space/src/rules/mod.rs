@@ -14,6 +14,8 @@ spacetime_rule::rules![
     stream_lines,
     stream_list,
     stream_reduction,
+    stream_rows,
     stream_set,
+    stream_slice,
     take_smallest,
 ];
