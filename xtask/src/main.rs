@@ -6,11 +6,14 @@
 
 mod docs;
 mod equivalence;
+mod in_place;
 mod interpreters;
 mod kinds;
 mod options;
 mod pool;
 mod programs;
+mod sources;
+mod stdlib;
 mod sweep;
 mod tidy;
 
@@ -28,7 +31,9 @@ cargo xtask kinds                   what the analysis believes of kinds, checked
 cargo xtask programs                random programs, before and after
     [--count N] [--seed S] [--only SEED] [--long] [--least SHARE] [--python PATH] [--keep FOLDER]
 cargo xtask sweep                   the standard library and site-packages, file by file
-    [--python PATH]... [--limit N] [--no-site-packages] [--jobs N] [FILE|FOLDER]...";
+    [--python PATH]... [--limit N] [--no-site-packages] [--jobs N] [FILE|FOLDER]...
+cargo xtask stdlib                  CPython's own tests with its library, before and after
+    [--python PATH]... [--quick] [--tests NAME,NAME...] [--jobs N]";
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
@@ -52,6 +57,7 @@ fn run(name: &str, words: Vec<String>) -> Result<bool> {
         "kinds" => kinds::run(words),
         "programs" => programs::run(words),
         "sweep" => sweep::run(words),
+        "stdlib" => stdlib::run(words),
         _ => bail!("no such task\n{USAGE}"),
     }
 }
