@@ -10,6 +10,7 @@ mod in_place;
 mod interpreters;
 mod kinds;
 mod options;
+mod packages;
 mod pool;
 mod programs;
 mod sources;
@@ -33,7 +34,9 @@ cargo xtask programs                random programs, before and after
 cargo xtask sweep                   the standard library and site-packages, file by file
     [--python PATH]... [--limit N] [--no-site-packages] [--jobs N] [FILE|FOLDER]...
 cargo xtask stdlib                  CPython's own tests with its library, before and after
-    [--python PATH]... [--quick] [--tests NAME,NAME...] [--jobs N]";
+    [--python PATH]... [--quick] [--tests NAME,NAME...] [--jobs N]
+cargo xtask packages                packages of other people with their own tests, before and after
+    [--python PATH] [--only NAME,NAME...] [--jobs N]";
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
@@ -55,6 +58,7 @@ fn run(name: &str, words: Vec<String>) -> Result<bool> {
         "docs" => docs::run(words),
         "equivalence" => equivalence::run(words),
         "kinds" => kinds::run(words),
+        "packages" => packages::run(words),
         "programs" => programs::run(words),
         "sweep" => sweep::run(words),
         "stdlib" => stdlib::run(words),
