@@ -12,6 +12,7 @@ mod kinds;
 mod options;
 mod packages;
 mod pool;
+mod probes;
 mod programs;
 mod sources;
 mod stdlib;
@@ -25,6 +26,7 @@ use anyhow::{Result, bail};
 const USAGE: &str = "\
 cargo xtask tidy                    the house rules: crate graph, headers, sizes, documents
 cargo xtask docs                    writes the pages that are made from the code
+cargo xtask probes                  docs/probes.md: small functions, with what we do and what ruff does
 cargo xtask equivalence             every rule's examples under every installed CPython
     [--python PATH]... [--verbose]
 cargo xtask kinds                   what the analysis believes of kinds, checked at run time
@@ -59,6 +61,7 @@ fn run(name: &str, words: Vec<String>) -> Result<bool> {
         "equivalence" => equivalence::run(words),
         "kinds" => kinds::run(words),
         "packages" => packages::run(words),
+        "probes" => probes::run(words),
         "programs" => programs::run(words),
         "sweep" => sweep::run(words),
         "stdlib" => stdlib::run(words),

@@ -96,13 +96,12 @@ fn check(interpreter: &Interpreter, package: &Package) -> Result<Totals> {
     let name = format!("{} {}", package.name, package.version);
     let checkout = Checkout::make(interpreter, package).with_context(|| name.clone())?;
     let before = checkout.test().with_context(|| name.clone())?;
-    let folder = checkout.folder();
-    let done = rewrite(&[folder])?;
-    let after = checkout.test().with_context(|| name.clone())?;
+    let done = rewrite(&[checkout.folder()])?;
+    let after = checkout.run()?;
     let mut broken = new_failures(&before, &after);
     if !broken.is_empty() {
         // What fails only sometimes is told, not blamed.
-        let again = new_failures(&before, &checkout.test().with_context(|| name.clone())?);
+        let again = new_failures(&before, &checkout.run()?);
         for test in broken.difference(&again) {
             println!("packages: {name}: {test} fails by chance");
         }
