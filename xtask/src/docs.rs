@@ -11,6 +11,7 @@ use anyhow::{Context, Result, bail};
 use spacetime_engine::{Allowance, Assumption, Assumptions, Group, RuleInfo, rules};
 
 use crate::options::{Words, root};
+use crate::probes;
 
 const BEGIN: &str = "<!-- cargo xtask docs: begin -->\n";
 const END: &str = "<!-- cargo xtask docs: end -->\n";
@@ -30,9 +31,13 @@ pub fn run(words: Vec<String>) -> Result<bool> {
 }
 
 /// Each file, and what has to stand in it.
-pub fn pages(root: &Path) -> Result<[(&'static str, String); 2]> {
+pub fn pages(root: &Path) -> Result<[(&'static str, String); 3]> {
     let readme = std::fs::read_to_string(root.join("README.md"))?;
-    Ok([("README.md", with_table(&readme)?), ("docs/rules.md", rule_pages(&rules()))])
+    Ok([
+        ("README.md", with_table(&readme)?),
+        ("docs/rules.md", rule_pages(&rules())),
+        (probes::PAGE, probes::page(root)?),
+    ])
 }
 
 /// The text with the table of assumptions and allowances between the marks.

@@ -23,12 +23,18 @@ pub struct Interpreter {
 const OLDEST_MINOR: u8 = 11;
 const NEWEST_MINOR: u8 = 19;
 
-/// Those that are named, or all from 3.11 on; an error if there is none.
+/// Those that are named, or all from 3.11 on; an error if there is none, or if
+/// one that is named does not run.
 pub fn chosen(named: &[PathBuf]) -> Result<Vec<Interpreter>> {
-    let candidates = if named.is_empty() { candidates() } else { named.to_vec() };
     let mut found = BTreeMap::new();
-    for path in candidates {
-        if let Some(interpreter) = ask(&path) {
+    for path in named {
+        let Some(interpreter) = ask(path).or_else(|| of_version(path)) else {
+            bail!("{} is no CPython 3.{OLDEST_MINOR} or later that runs", path.display());
+        };
+        found.entry(interpreter.minor).or_insert(interpreter);
+    }
+    if named.is_empty() {
+        for interpreter in candidates().iter().filter_map(|path| ask(path)) {
             found.entry(interpreter.minor).or_insert(interpreter);
         }
     }
@@ -36,6 +42,13 @@ pub fn chosen(named: &[PathBuf]) -> Result<Vec<Interpreter>> {
         bail!("no CPython 3.{OLDEST_MINOR} or later was found");
     }
     Ok(found.into_values().collect())
+}
+
+/// The interpreter that `python3.13` means where pyenv has it but does not put
+/// it on the path.
+fn of_version(name: &Path) -> Option<Interpreter> {
+    let minor: u8 = name.to_str()?.strip_prefix("python3.")?.parse().ok()?;
+    candidates().iter().filter_map(|path| ask(path)).find(|interpreter| interpreter.minor == minor)
 }
 
 /// The one that is named, or the oldest that is supported.

@@ -6,11 +6,16 @@
 
 mod docs;
 mod equivalence;
+mod in_place;
 mod interpreters;
 mod kinds;
 mod options;
+mod packages;
 mod pool;
+mod probes;
 mod programs;
+mod sources;
+mod stdlib;
 mod sweep;
 mod tidy;
 
@@ -21,6 +26,7 @@ use anyhow::{Result, bail};
 const USAGE: &str = "\
 cargo xtask tidy                    the house rules: crate graph, headers, sizes, documents
 cargo xtask docs                    writes the pages that are made from the code
+cargo xtask probes                  docs/probes.md: small functions, with what we do and what ruff does
 cargo xtask equivalence             every rule's examples under every installed CPython
     [--python PATH]... [--verbose]
 cargo xtask kinds                   what the analysis believes of kinds, checked at run time
@@ -28,7 +34,11 @@ cargo xtask kinds                   what the analysis believes of kinds, checked
 cargo xtask programs                random programs, before and after
     [--count N] [--seed S] [--only SEED] [--long] [--least SHARE] [--python PATH] [--keep FOLDER]
 cargo xtask sweep                   the standard library and site-packages, file by file
-    [--python PATH]... [--limit N] [--no-site-packages] [--jobs N] [FILE|FOLDER]...";
+    [--python PATH]... [--limit N] [--no-site-packages] [--jobs N] [FILE|FOLDER]...
+cargo xtask stdlib                  CPython's own tests with its library, before and after
+    [--python PATH]... [--quick] [--tests NAME,NAME...] [--jobs N]
+cargo xtask packages                packages of other people with their own tests, before and after
+    [--python PATH] [--only NAME,NAME...] [--jobs N]";
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
@@ -50,8 +60,11 @@ fn run(name: &str, words: Vec<String>) -> Result<bool> {
         "docs" => docs::run(words),
         "equivalence" => equivalence::run(words),
         "kinds" => kinds::run(words),
+        "packages" => packages::run(words),
+        "probes" => probes::run(words),
         "programs" => programs::run(words),
         "sweep" => sweep::run(words),
+        "stdlib" => stdlib::run(words),
         _ => bail!("no such task\n{USAGE}"),
     }
 }

@@ -8,11 +8,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde::{Deserialize, Serialize};
 use spacetime_engine::{Failure, Options, SourceKind, optimize};
 use spacetime_syntax::Module;
@@ -20,11 +18,10 @@ use spacetime_syntax::Module;
 use crate::interpreters::{Interpreter, chosen};
 use crate::options::Words;
 use crate::pool::Pool;
+use crate::sources::{below, cores, each};
 
 /// A single file may take this long, and then is named as a failure.
 const SLOW: Duration = Duration::from_secs(10);
-/// As deep as a command's main thread; nesting is to be refused, not survived by luck.
-const STACK: usize = 8 << 20;
 const SHOWN_REASONS: usize = 20;
 
 /// What was asked for.
@@ -68,9 +65,7 @@ pub fn run(words: Vec<String>) -> Result<bool> {
     let interpreters = chosen(&words.values("--python")?)?;
     let request = Request {
         limit: words.value("--limit")?.unwrap_or(usize::MAX),
-        jobs: words
-            .value("--jobs")?
-            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
+        jobs: words.value("--jobs")?.unwrap_or_else(cores),
         site_packages: !words.flag("--no-site-packages"),
         paths: words.rest()?.into_iter().map(PathBuf::from).collect(),
     };
@@ -98,12 +93,7 @@ fn files(interpreter: &Interpreter, request: &Request) -> Result<Vec<PathBuf>> {
     } else {
         request.paths.clone()
     };
-    let mut all = Vec::new();
-    for folder in &folders {
-        collect(folder, request.site_packages, &mut all).with_context(|| format!("{}", folder.display()))?;
-    }
-    all.sort();
-    all.dedup();
+    let all = below(&folders, &|name| name == "site-packages" && !request.site_packages)?;
     let step = all.len().div_ceil(request.limit.max(1)).max(1);
     Ok(all.into_iter().step_by(step).collect())
 }
@@ -116,40 +106,12 @@ fn libraries(interpreter: &Interpreter, site_packages: bool) -> Result<Vec<PathB
     Ok(text.lines().take(wanted).map(PathBuf::from).filter(|path| path.exists()).collect())
 }
 
-fn collect(path: &Path, site_packages: bool, all: &mut Vec<PathBuf>) -> Result<()> {
-    if path.is_dir() {
-        if path.file_name().is_some_and(|name| name == "site-packages") && !site_packages {
-            return Ok(());
-        }
-        for entry in std::fs::read_dir(path)? {
-            let entry = entry?;
-            // Links lead out of the library, or round in circles.
-            if !entry.file_type()?.is_symlink() {
-                collect(&entry.path(), site_packages, all)?;
-            }
-        }
-    } else if path.extension().is_some_and(|ending| ending == "py") {
-        all.push(path.to_path_buf());
-    }
-    Ok(())
-}
-
 fn optimize_all(files: &[PathBuf], jobs: usize) -> Totals {
-    let totals = Mutex::new(Totals::default());
-    let next = AtomicUsize::new(0);
-    let work = || {
-        while let Some(path) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let one = optimize_file(path);
-            totals.lock().unwrap_or_else(std::sync::PoisonError::into_inner).add(one);
-        }
-    };
-    std::thread::scope(|scope| {
-        for _ in 0..jobs.max(1) {
-            // Cannot fail but for want of memory, and then nothing else works either.
-            let _ = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
-        }
-    });
-    totals.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
+    let mut totals = Totals::default();
+    for one in each(files, jobs, |path| optimize_file(path)) {
+        totals.add(one);
+    }
+    totals
 }
 
 /// Everything about one file but its compiling.

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::{Problem, crate_folders, plain_name};
-use crate::docs;
+use crate::{docs, probes};
 
 const DOCUMENTS: [&str; 4] = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"];
 
@@ -25,6 +25,12 @@ pub fn problems(root: &Path) -> Result<Vec<Problem>> {
         if !picture.contains(&format!("`{name}`")) {
             problems.push(format!("ARCHITECTURE.md: has no line for `{name}`"));
         }
+    }
+    if std::fs::read_to_string(root.join(probes::PAGE)).is_ok_and(|text| text.contains(probes::NOT_ASKED)) {
+        problems.push(format!(
+            "{}: ruff was not asked about a new probe; run `cargo xtask probes`",
+            probes::PAGE
+        ));
     }
     match docs::pages(root) {
         Ok(pages) => problems.extend(pages.into_iter().filter_map(|(name, text)| {
