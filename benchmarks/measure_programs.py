@@ -76,7 +76,7 @@ class Result:
         """The exponent with which memory grows: 1 is linear, 0 constant."""
         points = [(math.log(measure.n), math.log(max(getattr(measure, which), FLOOR)))
                   for measure in self.measures]
-        if len(points) < 2:
+        if len(points) < 3:
             return math.nan
         return statistics.linear_regression(*zip(*points, strict=True)).slope
 
@@ -179,6 +179,8 @@ def line_of(result: Result, size: str) -> str:
         return f"{name:22s} {rewrites:8d} {'':57s}  {verdict}"
     last = result.measures[-1]
     growth = f"{result.growth('before'):5.2f} {result.growth('after'):5.2f}"
+    if result.program.is_trap:
+        growth = ""
     return (f"{name:22s} {rewrites:8d} {megabytes(last.before):>8s} {megabytes(last.after):>8s} "
             f"{round(result.less * 100):5d} % {last.cpu_before:7.2f} {result.time_ratio:6.2f} "
             f"{growth:>11s} {megabytes(last.spilled):>7s}  {verdict}")
