@@ -16,7 +16,7 @@ XTASK := target/debug/xtask
 RUST_SOURCES := $(shell find crates -name '*.rs' -o -name Cargo.toml) Cargo.toml Cargo.lock
 PYTHON_SOURCES := $(shell find python -name '*.py' -o -name '*.pyi') pyproject.toml README.md
 
-.PHONY: demo test test-rust test-xtask test-python test-programs measure bench sweep long clean
+.PHONY: demo test test-rust test-xtask test-python test-programs measure predictions bench sweep long clean
 
 demo: .venv/.installed
 	$(BIN)/python demo/demo.py
@@ -51,6 +51,10 @@ test-programs: .venv/.installed
 # The same at large sizes: memory and time. Some minutes.
 measure: .venv/.installed
 	$(BIN)/python benchmarks/measure_programs.py --stc $(BIN)/stc --size scale
+
+# Predicted peaks beside the measured ones. Some minutes.
+predictions: .venv/.installed
+	$(BIN)/python benchmarks/predictions.py --stc $(BIN)/stc
 
 # Analysis beside the bare parse, in MB/s of one core.
 bench:
