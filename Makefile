@@ -16,12 +16,12 @@ XTASK := target/debug/xtask
 RUST_SOURCES := $(shell find crates -name '*.rs' -o -name Cargo.toml) Cargo.toml Cargo.lock
 PYTHON_SOURCES := $(shell find python -name '*.py' -o -name '*.pyi') pyproject.toml README.md
 
-.PHONY: demo test test-rust test-xtask test-python bench sweep long clean
+.PHONY: demo test test-rust test-xtask test-python test-programs measure predictions bench sweep long clean
 
 demo: .venv/.installed
 	$(BIN)/python demo/demo.py
 
-test: test-rust test-xtask test-python
+test: test-rust test-xtask test-python test-programs
 
 test-rust:
 	$(CARGO) fmt --all --check
@@ -41,7 +41,20 @@ test-python: .venv/.installed
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	MYPYPATH=xtask/python $(BIN)/mypy xtask/python
+	MYPYPATH=benchmarks $(BIN)/mypy benchmarks/*.py benchmarks/programs/inputs.py
 	if ls tests/test_*.py >/dev/null 2>&1; then $(BIN)/pytest; fi
+
+# Programs as people write them, before and after: the same behaviour at small sizes.
+test-programs: .venv/.installed
+	$(BIN)/python benchmarks/measure_programs.py --stc $(BIN)/stc
+
+# The same at large sizes: memory and time. Some minutes.
+measure: .venv/.installed
+	$(BIN)/python benchmarks/measure_programs.py --stc $(BIN)/stc --size scale
+
+# Predicted peaks beside the measured ones. Some minutes.
+predictions: .venv/.installed
+	$(BIN)/python benchmarks/predictions.py --stc $(BIN)/stc
 
 # Analysis beside the bare parse, in MB/s of one core.
 bench:

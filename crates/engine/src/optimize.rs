@@ -321,6 +321,7 @@ impl Run<'_> {
             relies_on: Vec::new(),
             memory_before: String::new(),
             memory_after: String::new(),
+            quantities: Vec::new(),
             bytes_before: None,
             bytes_after: None,
             memory_savings: worth.saving,
@@ -349,6 +350,8 @@ impl Run<'_> {
         finding.relies_on = opportunity.relies_on.iter().map(ToString::to_string).collect();
         finding.memory_before = claim.before.to_string();
         finding.memory_after = claim.after.to_string();
+        let both = claim.before.plus(&claim.after);
+        finding.quantities = both.quantities().into_iter().map(str::to_owned).collect();
         finding.bytes_before = claim.before.evaluate(&known);
         finding.bytes_after = claim.after.evaluate(&known);
         if round == 1 {

@@ -30,6 +30,8 @@ pub struct Finding {
     /// Peak bytes of what the rewrite is about, before and after, as formulas.
     pub memory_before: String,
     pub memory_after: String,
+    /// What the formulas speak of, sorted: the names that `--given` answers.
+    pub quantities: Vec<String>,
     /// The same as numbers, where every quantity is known or given.
     pub bytes_before: Option<f64>,
     pub bytes_after: Option<f64>,

@@ -120,6 +120,9 @@ mod tests {
                   ],
                   "memory_before": "38·len(xs) + 56",
                   "memory_after": "200",
+                  "quantities": [
+                    "len(xs)"
+                  ],
                   "bytes_before": 38000000.0,
                   "bytes_after": 200.0,
                   "memory_savings": 0.99,
@@ -158,6 +161,9 @@ mod tests {
                   "relies_on": [],
                   "memory_before": "8·len(ys)",
                   "memory_after": "16777216",
+                  "quantities": [
+                    "len(ys)"
+                  ],
                   "bytes_before": null,
                   "bytes_after": null,
                   "memory_savings": 0.93,
