@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from spacetime_compiler import optimize
+from spacetime_compiler import optimize_source
 
 SOURCES = Path(__file__).parent.parent / "crates" / "engine" / "tests" / "data"
 

@@ -441,9 +441,16 @@ fn edits(
         }
         Maker::Copy(call) => {
             let argument = &call.arguments.args[0];
-            let bare = argument.is_generator_expr() && !options.is_empty();
             let mut edits = vec![Edit::replace(call.func.range(), name)];
-            edits.extend(with_options(cx, call, argument, bare, &comma));
+            // A generator that is the only argument needs parentheses beside another.
+            if matches!(argument, Expr::Generator(generator) if !generator.parenthesized) && !options.is_empty() {
+                edits.push(Edit::insert(argument.start(), "("));
+                edits.push(Edit::insert(argument.end(), ")"));
+            }
+            let close = Span::new(call.end() - Offset::new(1), call.end());
+            let trailing = cx.tree.module().text()[argument.end().to_usize()..close.start().to_usize()].contains(',');
+            let comma = if trailing { options.to_owned() } else { comma };
+            edits.push(Edit::replace(close, format!("{comma})")));
             edits
         }
         Maker::Sorted(call) => vec![
@@ -456,26 +463,6 @@ fn edits(
         }
     };
     Ok(Edits::try_from(edits).ok())
-}
-
-/// Puts options behind the argument, in parentheses of its own if it is a bare
-/// generator.
-fn with_options(cx: &Context<'_, '_>, call: &ExprCall, argument: &Expr, bare: bool, comma: &str) -> Vec<Edit> {
-    if comma.is_empty() {
-        return Vec::new();
-    }
-    let arguments = call.arguments.range();
-    let parenthesized = cx.tree.module().text()[argument.range()].starts_with('(')
-        && argument.end() + Offset::new(1) == arguments.end();
-    if bare && argument.range() == arguments {
-        return vec![
-            Edit::insert(arguments.start(), "("),
-            Edit::insert(arguments.end(), format!("{comma})")),
-        ];
-    }
-    let _ = parenthesized;
-    let close = Span::new(arguments.end() - Offset::new(1), arguments.end());
-    vec![Edit::replace(close, format!("{comma})"))]
 }
 
 fn claim(cx: &Context<'_, '_>, expr: &Expr, maker: Maker<'_>, name: &str, kind: &Kind) -> Claim {
