@@ -7,8 +7,7 @@ use crate::{Finding, Outcome, PlannedEdit, RuleInfo};
 pub(super) const TEXT: &str = "# café\nprint(\"é\", sum([x * x for x in xs]))\nys = sorted(ys)\n";
 
 pub(super) fn outcome() -> Outcome {
-    let start = TEXT.find('[').unwrap_or(0);
-    let end = TEXT.find(']').unwrap_or(0);
+    let (start, end) = (TEXT.find('[').unwrap_or(0), TEXT.find(']').unwrap_or(0));
     let applied = Finding {
         rule: "stream_sum".to_owned(),
         kind: "streaming".to_owned(),
