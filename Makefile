@@ -16,7 +16,7 @@ XTASK := target/debug/xtask
 RUST_SOURCES := $(shell find crates -name '*.rs' -o -name Cargo.toml) Cargo.toml Cargo.lock
 PYTHON_SOURCES := $(shell find python -name '*.py' -o -name '*.pyi') pyproject.toml README.md
 
-.PHONY: demo test test-rust test-xtask test-python test-programs measure predictions bench sweep long clean
+.PHONY: demo test test-rust test-xtask test-python test-programs measure predictions test-long bench sweep long clean
 
 demo: .venv/.installed
 	$(BIN)/python demo/demo.py
@@ -36,6 +36,7 @@ test-xtask: .venv/.installed
 	$(XTASK) kinds
 	$(XTASK) programs --count $(COUNT) --seed $(SEED) $(LEAST)
 	$(XTASK) sweep --python $(BIN)/python --no-site-packages
+	$(XTASK) stdlib --quick
 
 test-python: .venv/.installed
 	$(BIN)/ruff check .
@@ -55,6 +56,15 @@ measure: .venv/.installed
 # Predicted peaks beside the measured ones. Some minutes.
 predictions: .venv/.installed
 	$(BIN)/python benchmarks/predictions.py --stc $(BIN)/stc
+# What takes longer than anybody waits for: CPython's own tests and those of
+# other people's packages (which are downloaded), ruff's word on the probes, and
+# the random programs for an evening.
+test-long: .venv/.installed
+	$(CARGO) build $(CRATES) --all-targets --quiet
+	$(XTASK) stdlib
+	$(XTASK) packages
+	$(XTASK) probes
+	$(MAKE) long
 
 # Analysis beside the bare parse, in MB/s of one core.
 bench:

@@ -268,3 +268,41 @@ def test_very_deep_tuples_are_no_crash() -> None:
         print("fine")
     """
     assert run(code) == "fine\n"
+
+
+def test_a_subinterpreter_is_served() -> None:
+    code = """
+        from spacetime_compiler import runtime
+        try:
+            import _interpreters as interpreters
+        except ImportError:
+            import _xxsubinterpreters as interpreters
+        inside = '''
+        from spacetime_compiler import runtime
+        assert list(runtime.external_sort(iter([3, 1, 2]), reverse=True)) == [3, 2, 1]
+        assert list(runtime.external_sort(iter("bB"), key=str.lower)) == ["b", "B"]
+        assert runtime.sorted_item(iter([3, 1, 2]), 0) == 1
+        '''
+        one = interpreters.create()
+        problem = interpreters.run_string(one, inside.replace("\\n        ", "\\n"))
+        assert problem is None, problem
+        assert list(runtime.external_sort(iter([3, 1, 2]))) == [1, 2, 3]
+        print("well")
+    """
+    assert run(code) == "well\n"
+
+
+def test_the_plain_parts_do_what_they_stand_for() -> None:
+    from spacetime_compiler.runtime import _plain
+
+    class Odd:
+        pass
+
+    assert list(_plain.external_sort(iter([3, 1, 2]), None, True)) == [3, 2, 1]
+    assert list(_plain.external_sort(iter("bBa"), str.lower, False)) == ["a", "b", "B"]
+    with pytest.raises(TypeError, match="not supported between"):
+        _plain.external_sort([Odd(), Odd()], None, False)
+    assert _plain.runtime_stats() == (0, 0, 0)
+    for refusing in (_plain.runtime_budget, _plain.runtime_directory, _plain.runtime_configure):
+        with pytest.raises(RuntimeError, match="subinterpreter"):
+            refusing()

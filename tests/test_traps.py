@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from spacetime_compiler import optimize_source
+from spacetime_compiler import SpaceTimeCompiler
 
 SOURCES = Path(__file__).parent.parent / "crates" / "engine" / "tests" / "data"
 
@@ -42,9 +42,9 @@ def outcome(text: str, folder: Path, budget: str) -> tuple[int, str, str]:
 
 @pytest.mark.parametrize(("name", "text"), programs(), ids=[name for name, _ in programs()])
 def test_a_trap_prints_what_it_printed(name: str, text: str, tmp_path: Path) -> None:
-    result = optimize(text)
-    if result.text == text:
+    result = SpaceTimeCompiler().transform_code(text)
+    if result.optimized_code == text:
         return
     before = outcome(text, tmp_path / "before", "16M")
     for budget in ("16M", "64K"):
-        assert outcome(result.text, tmp_path / f"after-{budget}", budget) == before, result.text
+        assert outcome(result.optimized_code, tmp_path / f"after-{budget}", budget) == before, result.optimized_code

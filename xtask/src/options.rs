@@ -72,9 +72,22 @@ pub fn helpers() -> PathBuf {
     root().join("xtask/python")
 }
 
+/// The last lines of what another program printed, to be shown below a line of ours.
+pub fn indented_end(output: &str, count: usize) -> String {
+    let lines: Vec<&str> = output.lines().collect();
+    let end = &lines[lines.len().saturating_sub(count)..];
+    format!("    {}", end.join("\n    "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_end_of_an_output_is_indented() {
+        assert_eq!(indented_end("a\nb\nc\n", 2), "    b\n    c");
+        assert_eq!(indented_end("", 2), "    ");
+    }
 
     #[test]
     fn takes_options_out_and_refuses_unknown_ones() {

@@ -195,9 +195,10 @@ fn ours(probe: &Probe) -> Result<Ours> {
     }
     let mut ours = Ours { applied: Vec::new(), held_back: Vec::new() };
     for finding in &outcome.findings {
-        let (list, said) = match finding.applied {
-            true => (&mut ours.applied, applied(finding)),
-            false => (&mut ours.held_back, held_back(finding)),
+        let (list, said) = if finding.applied {
+            (&mut ours.applied, applied(finding))
+        } else {
+            (&mut ours.held_back, held_back(finding))
         };
         if !list.contains(&said) {
             list.push(said);
@@ -207,10 +208,8 @@ fn ours(probe: &Probe) -> Result<Ours> {
 }
 
 fn applied(finding: &Finding) -> String {
-    let relies_on = match finding.relies_on.is_empty() {
-        true => "proved".to_owned(),
-        false => finding.relies_on.join(", "),
-    };
+    let relies_on =
+        if finding.relies_on.is_empty() { "proved".to_owned() } else { finding.relies_on.join(", ") };
     format!("**`{}`** ({relies_on})", finding.rule)
 }
 
@@ -250,7 +249,9 @@ impl Counts {
 
     fn sentence(&self) -> String {
         format!(
-            "Of {} probes `stc` rewrites something in {}, and says in {} more what holds it back; ruff names something\n             that costs memory in {}, of which it fixes {} by default. Of {} traps `stc` falls into {}, and ruff, with\n             what it calls safe and unsafe fixes, into {}.\n",
+            "Of {} probes `stc` rewrites something in {}, and says in {} more what holds it back; ruff names something\n\
+             that costs memory in {}, of which it fixes {} by default. Of {} traps `stc` falls into {}, and ruff, with\n\
+             what it calls safe and unsafe fixes, into {}.\n",
             self.probes,
             self.ours,
             self.held_back,
@@ -304,10 +305,10 @@ fn ask_ruff(root: &Path) -> Result<(String, BTreeMap<String, String>)> {
     let said = |words: &[&str]| -> Result<Vec<u8>> {
         let output = Command::new(&ruff).args(words).current_dir(root).output();
         let output = output.context("ruff does not run; `make .venv/.tools` installs it")?;
-        match output.status.success() {
-            true => Ok(output.stdout),
-            false => bail!("ruff: {}", String::from_utf8_lossy(&output.stderr)),
+        if !output.status.success() {
+            bail!("ruff: {}", String::from_utf8_lossy(&output.stderr));
         }
+        Ok(output.stdout)
     };
     let version = String::from_utf8(said(&["--version"])?)?;
     let version = version.split_whitespace().nth(1).unwrap_or_default().to_owned();
@@ -328,10 +329,8 @@ fn ask_ruff(root: &Path) -> Result<(String, BTreeMap<String, String>)> {
             _ => "names it only",
         };
         let cell = cells.entry(name(&folder, &std::fs::canonicalize(&one.filename)?)?).or_default();
-        let said = match FOR_MEMORY.contains(&code.as_str()) {
-            true => format!("**{code}**: {fix}"),
-            false => format!("{code}: {fix}"),
-        };
+        let mark = if FOR_MEMORY.contains(&code.as_str()) { "**" } else { "" };
+        let said = format!("{mark}{code}{mark}: {fix}");
         if !cell.contains(&said) {
             cell.push(said);
         }

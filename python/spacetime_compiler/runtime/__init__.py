@@ -10,17 +10,20 @@ replaces, and keeps its memory inside one budget:
   ends. They are made in ``TMPDIR`` (else ``/tmp``, or ``/var/tmp`` where
   ``/tmp`` is memory), or where ``SPACETIME_DIRECTORY`` or :func:`configure` says.
 
+In a subinterpreter, which cannot load the extension, the same is done in memory.
+
 Importing this takes a few milliseconds: of the standard library it needs only
 ``itertools`` and ``operator``.
 """
 
 from __future__ import annotations
 
-from spacetime_compiler import _native
-from spacetime_compiler._native import SpillList
 from spacetime_compiler.runtime._heads import sorted_head, sorted_item
 from spacetime_compiler.runtime._lines import split_lines
+from spacetime_compiler.runtime._load import native as _native
 from spacetime_compiler.runtime._register import register
+
+SpillList = _native.SpillList
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spacetime_compiler import _native
+from spacetime_compiler.runtime._load import native as _native
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

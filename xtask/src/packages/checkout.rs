@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use super::Package;
 use crate::interpreters::{Interpreter, runtime_path};
-use crate::options::root;
+use crate::options::{indented_end, root};
 
 /// What came of a run of the tests.
 pub struct Results {
@@ -34,8 +34,7 @@ impl Results {
 
     /// The end of what was printed.
     pub fn end(&self) -> String {
-        let lines: Vec<&str> = self.output.lines().collect();
-        lines[lines.len().saturating_sub(80)..].iter().map(|line| format!("    {line}\n")).collect()
+        indented_end(&self.output, 80)
     }
 }
 

@@ -68,7 +68,10 @@ pub fn run(words: Vec<String>) -> Result<bool> {
     }
     let mut totals = Totals::default();
     for one in each(&list, jobs, |package| check(&interpreter, package)) {
-        let one = one?;
+        let one = one.unwrap_or_else(|problem| {
+            println!("FAILED {problem:#}");
+            Totals { problems: 1, ..Totals::default() }
+        });
         totals.packages += one.packages;
         totals.tests += one.tests;
         totals.rewrites += one.rewrites;

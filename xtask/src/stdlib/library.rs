@@ -65,21 +65,21 @@ impl Library {
         })
     }
 
-    /// Those of the wanted test modules that are there.
-    pub fn tests(&self, wanted: &[String]) -> Result<Vec<String>> {
+    /// Those of the wanted test modules that are there; an error's words if none is.
+    pub fn tests(&self, wanted: &[String]) -> Result<Vec<String>, String> {
         let folder = self.folder.join("test");
         let is_there = |name: &&String| {
             folder.join(format!("{name}.py")).exists() || folder.join(name).join("__init__.py").exists()
         };
         let found: Vec<String> = wanted.iter().filter(is_there).cloned().collect();
         if found.is_empty() {
-            bail!(
+            return Err(format!(
                 "its tests are not installed: {} has none of the {} wanted modules. Distributions leave \
                  CPython's `test` package out or put it into a package of its own; an interpreter built \
                  from source or by pyenv has it",
                 folder.display(),
                 wanted.len()
-            );
+            ));
         }
         Ok(found)
     }
@@ -160,12 +160,12 @@ impl Library {
         let is_name = |part: &&str| part.chars().all(|c| c.is_alphanumeric() || c == '_');
         parts.iter().all(is_name).then(|| parts.join("."))
     }
+}
 
-    /// Those of the changed files that nothing has imported so far: an import
-    /// leaves its bytecode behind.
-    pub fn imported<'p>(&self, changed: &'p [PathBuf]) -> Vec<&'p Path> {
-        changed.iter().map(PathBuf::as_path).filter(|path| !has_bytecode(path)).collect()
-    }
+/// Those of a copy's files that nothing has imported so far: an import leaves its
+/// bytecode behind.
+pub fn not_imported(files: &[PathBuf]) -> Vec<&Path> {
+    files.iter().map(PathBuf::as_path).filter(|path| !has_bytecode(path)).collect()
 }
 
 fn has_bytecode(path: &Path) -> bool {

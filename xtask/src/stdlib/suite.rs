@@ -5,6 +5,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use super::library::Library;
+use crate::options::indented_end;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -33,9 +34,8 @@ impl Ran {
     pub fn complaint(&self) -> String {
         let failed =
             self.output.lines().filter(|line| line.starts_with("FAIL: ") || line.starts_with("ERROR: "));
-        let lines: Vec<&str> = self.output.lines().collect();
-        let tail = &lines[lines.len().saturating_sub(60)..];
-        failed.chain(tail.iter().copied()).map(|line| format!("    {line}\n")).collect()
+        let failed: Vec<&str> = failed.collect();
+        format!("    {}\n{}", failed.join("\n    "), indented_end(&self.output, 60))
     }
 }
 

@@ -1,0 +1,21 @@
+"""The extension module, or what stands in for it where it cannot be loaded.
+
+An extension that is written with PyO3 serves one interpreter of a process. A
+program that makes further ones (``concurrent.interpreters``, some web servers) would
+fail in them at the import that optimizing has added to it.
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from spacetime_compiler import _native as native
+else:
+    try:
+        from spacetime_compiler import _native as native
+    except ImportError as problem:
+        # Both CPython's and PyO3's words for it; an installation that is broken
+        # stays an error.
+        if "subinterpreters" not in str(problem):
+            raise
+        from spacetime_compiler.runtime import _plain as native
+
+__all__ = ["native"]

@@ -1,0 +1,74 @@
+"""The run-time parts for a subinterpreter: what they replace, without savings.
+
+Signatures are those of the extension module.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from os import PathLike
+    from typing import Any, TypeVar
+
+    _T = TypeVar("_T")
+
+_NOTHING_HERE = "there is no memory budget in a subinterpreter: nothing is spilled in it"
+
+
+def external_sort(
+    iterable: Iterable[_T], key: Callable[[_T], Any] | None, reverse: bool
+) -> Iterator[_T]:
+    """Walk the sorted items, all of them in memory."""
+    return iter(sorted(iterable, key=key, reverse=reverse))  # type: ignore[type-var, arg-type]
+
+
+class SpillList(list):  # type: ignore[type-arg]
+    """A list. It may be told that it is a ``SpillList``, which says nothing here."""
+
+    def __init__(
+        self, iterable: Iterable[Any] = (), /, *, frozen: bool = False, compared: bool = True
+    ) -> None:
+        super().__init__(iterable)
+
+
+def runtime_register(
+    cls: type[_T],
+    fields: Sequence[str] | None,
+    functions: tuple[Callable[[_T], object], Callable[[Any], _T]] | None,
+) -> None:
+    """Do nothing: what is never spilled need not be registered."""
+
+
+def runtime_configure(
+    memory: int | str | None = None, directory: str | PathLike[str] | None = None
+) -> None:
+    """Refuse.
+
+    Raises:
+        RuntimeError: always.
+    """
+    raise RuntimeError(_NOTHING_HERE)
+
+
+def runtime_budget() -> int:
+    """Refuse.
+
+    Raises:
+        RuntimeError: always.
+    """
+    raise RuntimeError(_NOTHING_HERE)
+
+
+def runtime_directory() -> str:
+    """Refuse.
+
+    Raises:
+        RuntimeError: always.
+    """
+    raise RuntimeError(_NOTHING_HERE)
+
+
+def runtime_stats() -> tuple[int, int, int]:
+    """Return that nothing was spilled."""
+    return 0, 0, 0
