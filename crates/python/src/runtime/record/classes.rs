@@ -2,6 +2,7 @@
 //! are taken apart and made again.
 
 use std::collections::HashMap;
+use std::ffi::c_ulong;
 use std::rc::Rc;
 
 use pyo3::ffi;
@@ -29,7 +30,7 @@ pub enum How {
 }
 
 pub struct Class {
-    pub class: Py<PyType>,
+    pub object: Py<PyType>,
     pub number: usize,
     pub how: How,
     pub has_dict: bool,
@@ -40,7 +41,7 @@ pub struct Class {
 #[derive(Default)]
 pub struct Classes {
     by_address: HashMap<usize, Rc<Class>>,
-    classes: Vec<Rc<Class>>,
+    by_number: Vec<Rc<Class>>,
     last: Option<(usize, Rc<Class>)>,
 }
 
@@ -74,7 +75,7 @@ impl Classes {
         // SAFETY: the object is alive; a reference of our own is taken.
         let instance = unsafe { Bound::from_borrowed_ptr(py, object) };
         let class = instance.get_type();
-        let number = self.classes.len();
+        let number = self.by_number.len();
         let found = match types.find(class.as_type_ptr()) {
             Some((registered, _)) => Ok((How::Registered(registered), false, 0)),
             None if policy.frozen => examine(&class, policy),
@@ -82,19 +83,19 @@ impl Classes {
         };
         // A class that cannot even be asked is left alone.
         let (how, has_dict, weak_offset) = found.unwrap_or((How::Pinned, false, 0));
-        let class = Rc::new(Class { class: class.unbind(), number, how, has_dict, weak_offset });
-        self.classes.push(Rc::clone(&class));
+        let class = Rc::new(Class { object: class.unbind(), number, how, has_dict, weak_offset });
+        self.by_number.push(Rc::clone(&class));
         self.by_address.insert(address, Rc::clone(&class));
         class
     }
 
     pub fn get(&self, number: usize) -> Option<Rc<Class>> {
-        self.classes.get(number).cloned()
+        self.by_number.get(number).cloned()
     }
 
     pub fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         // A class is held once by us, however many of us share its entry.
-        self.classes.iter().try_for_each(|class| visit.call(&class.class))
+        self.by_number.iter().try_for_each(|class| visit.call(&class.object))
     }
 }
 
@@ -107,7 +108,7 @@ impl Class {
         if slots.iter().any(|slot| slot.bind(py).as_any().eq(name).unwrap_or(false)) {
             return true;
         }
-        match look_up(self.class.bind(py), name.bind(py)) {
+        match look_up(self.object.bind(py), name.bind(py)) {
             Ok(None) => true,
             Ok(Some(found)) => {
                 let kind = found.get_type();
@@ -170,24 +171,9 @@ fn examine(class: &Bound<'_, PyType>, policy: Policy) -> PyResult<(How, bool, is
     if policy.compared && by_identity {
         return PINNED;
     }
-    let mut slots = Vec::new();
-    let member = py.import("types")?.getattr("MemberDescriptorType")?;
-    for base in class.mro() {
-        if base.is(&plain) {
-            break;
-        }
-        for entry in namespace(&base)?.call_method0("items")?.try_iter()? {
-            let (key, value): (Bound<'_, PyString>, Bound<'_, PyAny>) = entry?.extract()?;
-            if !value.get_type().is(&member) {
-                continue;
-            }
-            // One that another hides would be lost.
-            if !look_up(class, &key)?.is_some_and(|found| found.is(&value)) {
-                return PINNED;
-            }
-            slots.push(key.unbind());
-        }
-    }
+    let Some(slots) = slots_of(class, &plain)? else {
+        return PINNED;
+    };
     let dict_offset: isize = of_type(class, "__dictoffset__")?.extract()?;
     let weak_offset: isize = of_type(class, "__weakrefoffset__")?.extract()?;
     let size: usize = of_type(class, "__basicsize__")?.extract()?;
@@ -203,14 +189,36 @@ fn examine(class: &Bound<'_, PyType>, policy: Policy) -> PyResult<(How, bool, is
     Ok((how, dict_offset != 0, weak_offset))
 }
 
+/// The names of all slots below `plain`; `None` if one of them hides another.
+fn slots_of(class: &Bound<'_, PyType>, plain: &Bound<'_, PyType>) -> PyResult<Option<Vec<Py<PyString>>>> {
+    let mut slots = Vec::new();
+    let member = class.py().import("types")?.getattr("MemberDescriptorType")?;
+    for base in class.mro() {
+        if base.is(plain) {
+            break;
+        }
+        for entry in namespace(&base)?.call_method0("items")?.try_iter()? {
+            let (key, value): (Bound<'_, PyString>, Bound<'_, PyAny>) = entry?.extract()?;
+            if !value.get_type().is(&member) {
+                continue;
+            }
+            if !look_up(class, &key)?.is_some_and(|found| found.is(&value)) {
+                return Ok(None);
+            }
+            slots.push(key.unbind());
+        }
+    }
+    Ok(Some(slots))
+}
+
 /// Whether a class and all its bases below `plain` come from `class` statements.
 fn made_by_statement(
     class: &Bound<'_, PyType>,
     plain: &Bound<'_, PyType>,
     object: &Bound<'_, PyType>,
 ) -> PyResult<bool> {
-    const HEAP: u64 = 1 << 9;
-    const ABSTRACT: u64 = 1 << 20;
+    const HEAP: c_ulong = 1 << 9;
+    const ABSTRACT: c_ulong = 1 << 20;
     let py = class.py();
     // Any class statement will do to see what they all have in common.
     let example = py.import("types")?.getattr("SimpleNamespace")?.get_type();
@@ -225,13 +233,13 @@ fn made_by_statement(
         }
         let base_type = base.cast::<PyType>()?;
         // SAFETY: the class is alive.
-        let flags = u64::from(unsafe { ffi::PyType_GetFlags(base_type.as_type_ptr()) });
+        let flags = unsafe { ffi::PyType_GetFlags(base_type.as_type_ptr()) };
         if flags & HEAP == 0 || destructor(&base) != destructor(&made) {
             return Ok(false);
         }
     }
     // SAFETY: the class is alive.
-    let flags = u64::from(unsafe { ffi::PyType_GetFlags(class.as_type_ptr()) });
+    let flags = unsafe { ffi::PyType_GetFlags(class.as_type_ptr()) };
     Ok(flags & ABSTRACT == 0)
 }
 

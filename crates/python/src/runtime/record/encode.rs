@@ -320,7 +320,7 @@ impl Codec {
         let value = unsafe { Bound::from_borrowed_ptr(py, object) };
         let reduced: Bound<'_, PyTuple> = value.call_method1("__reduce_ex__", (4,))?.extract()?;
         let arguments: Bound<'_, PyTuple> = reduced.get_item(1)?.extract()?;
-        if !reduced.get_item(0)?.is(&class.class) || reduced.len() != 2 {
+        if !reduced.get_item(0)?.is(&class.object) || reduced.len() != 2 {
             return Ok(false);
         }
         pack::numbered(&mut out.bytes, tag::CALL, class.number);
@@ -480,7 +480,7 @@ fn has_weak_references(object: Object, class: &Class) -> bool {
     }
     // SAFETY: the class says that the pointer to the list of weak references is
     // there.
-    unsafe { !object.cast::<u8>().offset(class.weak_offset).cast::<Object>().read().is_null() }
+    unsafe { !object.byte_offset(class.weak_offset).cast::<Object>().read().is_null() }
 }
 
 /// Keeps an object in memory and writes its number.
@@ -522,7 +522,7 @@ fn text_copy(py: Python<'_>, object: Object, out: &mut Output) {
             (Ok(Bound::from_owned_ptr(py, plain)), tag::TEXT)
         }
     };
-    match copy.map(|copy| copy.cast_into::<PyBytes>()) {
+    match copy.map(Bound::cast_into::<PyBytes>) {
         Ok(Ok(copy)) if opening == tag::TEXT => out.recent.text(&mut out.bytes, copy.as_bytes()),
         Ok(Ok(copy)) => pack::sized(&mut out.bytes, opening, copy.as_bytes()),
         _ => pin(py, object, out),
