@@ -10,6 +10,8 @@ replaces, and keeps its memory inside one budget:
   ends. They are made in ``TMPDIR`` (else ``/tmp``, or ``/var/tmp`` where
   ``/tmp`` is memory), or where ``SPACETIME_DIRECTORY`` or :func:`configure` says.
 
+:class:`SpillList` is documented where it is declared (``help(SpillList)``).
+
 Importing this takes a few milliseconds: of the standard library it needs only
 ``itertools`` and ``operator``.
 """

@@ -46,46 +46,27 @@ pub struct Classes {
 }
 
 impl Classes {
+    /// What is known about the class of an object.
     #[inline]
-    pub fn of(&mut self, py: Python<'_>, object: Object, policy: Policy, types: &Types) -> Rc<Class> {
+    pub fn of(&mut self, object: Object) -> Option<Rc<Class>> {
         // SAFETY: the object is alive.
         let address = unsafe { ffi::Py_TYPE(object) } as usize;
         if let Some((last, class)) = &self.last
             && *last == address
         {
-            return Rc::clone(class);
+            return Some(Rc::clone(class));
         }
-        let class = match self.by_address.get(&address) {
-            Some(class) => Rc::clone(class),
-            None => self.learn(py, object, address, policy, types),
-        };
+        let class = Rc::clone(self.by_address.get(&address)?);
         self.last = Some((address, Rc::clone(&class)));
-        class
+        Some(class)
     }
 
-    #[cold]
-    fn learn(
-        &mut self,
-        py: Python<'_>,
-        object: Object,
-        address: usize,
-        policy: Policy,
-        types: &Types,
-    ) -> Rc<Class> {
-        // SAFETY: the object is alive; a reference of our own is taken.
-        let instance = unsafe { Bound::from_borrowed_ptr(py, object) };
-        let class = instance.get_type();
-        let number = self.by_number.len();
-        let found = match types.find(class.as_type_ptr()) {
-            Some((registered, _)) => Ok((How::Registered(registered), false, 0)),
-            None if policy.frozen => examine(&class, policy),
-            None => Ok((How::Pinned, false, 0)),
-        };
-        // A class that cannot even be asked is left alone.
-        let (how, has_dict, weak_offset) = found.unwrap_or((How::Pinned, false, 0));
-        let class = Rc::new(Class { object: class.unbind(), number, how, has_dict, weak_offset });
+    /// Gives a class its number.
+    pub fn add(&mut self, mut class: Class) -> Rc<Class> {
+        class.number = self.by_number.len();
+        let class = Rc::new(class);
         self.by_number.push(Rc::clone(&class));
-        self.by_address.insert(address, Rc::clone(&class));
+        self.by_address.insert(class.object.as_ptr() as usize, Rc::clone(&class));
         class
     }
 
@@ -100,6 +81,25 @@ impl Classes {
 }
 
 impl Class {
+    /// Asks the class of an object.
+    #[cold]
+    pub fn learn(py: Python<'_>, object: Object, policy: Policy, types: &Types) -> Self {
+        // SAFETY: the object is alive; a reference of our own is taken.
+        let instance = unsafe { Bound::from_borrowed_ptr(py, object) };
+        let class = instance.get_type();
+        // What is known to be exact goes before what somebody has said.
+        let exact = if policy.frozen { library(&class).unwrap_or_default() } else { None };
+        let found = match types.find(class.as_type_ptr()) {
+            _ if let Some(how) = exact => Ok((how, false, 0)),
+            Some((registered, _)) => Ok((How::Registered(registered), false, 0)),
+            None if policy.frozen => examine(&class, policy),
+            None => Ok((How::Pinned, false, 0)),
+        };
+        // A class that cannot even be asked is left alone.
+        let (how, has_dict, weak_offset) = found.unwrap_or((How::Pinned, false, 0));
+        Self { object: class.unbind(), number: 0, how, has_dict, weak_offset }
+    }
+
     /// Whether setting this attribute on an instance stores it, and no more.
     pub fn stores(&self, py: Python<'_>, name: &Py<PyAny>) -> bool {
         let How::Instance { slots } = &self.how else {
@@ -146,9 +146,6 @@ fn of_type<'py>(class: &Bound<'py, PyType>, name: &str) -> PyResult<Bound<'py, P
 fn examine(class: &Bound<'_, PyType>, policy: Policy) -> PyResult<(How, bool, isize)> {
     const PINNED: PyResult<(How, bool, isize)> = Ok((How::Pinned, false, 0));
     let py = class.py();
-    if let Some(how) = library(class)? {
-        return Ok((how, false, 0));
-    }
     let is_tuple = class.is_subclass_of::<PyTuple>()?;
     let plain = if is_tuple { py.get_type::<PyTuple>() } else { py.get_type::<PyAny>() };
     let object = py.get_type::<PyAny>();
