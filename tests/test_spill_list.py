@@ -800,3 +800,30 @@ def test_a_full_disk_is_nobodys_problem(directory: str) -> None:
     )
     assert result.returncode == 0, result.stderr
     assert int(result.stdout) <= 1 << 18
+
+
+def test_code_that_the_collector_runs_may_use_the_list() -> None:
+    xs: Any = SpillList(frozen=True)
+    ys: Any = SpillList(frozen=True)
+    seen = 0
+
+    def touch(phase: str, _: object) -> None:
+        nonlocal seen
+        if phase == "stop" and len(xs) > 100 and len(ys) < 20_000:
+            seen += 1
+            ys.append({f"y{seen % 50}": [seen]})
+            assert xs[seen % 100]["n"] == seen % 100
+            assert next(iter(xs)) == {"n": 0, "set": {1}}
+
+    threshold = gc.get_threshold()
+    gc.set_threshold(2)
+    gc.callbacks.append(touch)
+    try:
+        for n in range(20_000):
+            xs.append({"n": n, "set": {1}, **({f"k{n}": [n]} if n % 50 == 49 else {})})
+    finally:
+        gc.callbacks.remove(touch)
+        gc.set_threshold(*threshold)
+    assert seen > 100
+    assert [x["n"] for x in xs] == list(range(20_000))
+    assert ys == [{f"y{n % 50}": [n]} for n in range(1, seen + 1)]

@@ -47,4 +47,5 @@ def test_a_trap_prints_what_it_printed(name: str, text: str, tmp_path: Path) -> 
         return
     before = outcome(text, tmp_path / "before", "16M")
     for budget in ("16M", "64K"):
-        assert outcome(result.optimized_code, tmp_path / f"after-{budget}", budget) == before, result.optimized_code
+        after = outcome(result.optimized_code, tmp_path / f"after-{budget}", budget)
+        assert after == before, result.optimized_code

@@ -29,9 +29,10 @@ class SpillList(MutableSequence[_T], Generic[_T]):
     (NaN, and instances of classes without ``__eq__``) is written too.
 
     Slices are plain lists; ``+``, ``*`` and ``copy`` give a ``SpillList``; pickling
-    gives a plain list. ``insert``, ``sort``, ``reverse``, ``remove``, and assigning to or
-    deleting from what is on disk bring everything back into memory for good.
-    Where nothing can be written (a full disk), everything stays in memory.
+    gives a plain list. ``sort`` sorts on disk where :func:`external_sort` can.
+    ``insert``, ``reverse``, ``remove``, and assigning to or deleting from what is on
+    disk bring everything back into memory for good. Where nothing can be written (a
+    full disk), everything stays in memory.
 
     Raises:
         OSError: what was written cannot be read again.

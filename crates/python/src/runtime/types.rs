@@ -56,6 +56,15 @@ impl Types {
         Self(types.0.iter().map(copy).collect())
     }
 
+    /// How many there are now: while that is the same, so are the types.
+    pub fn count_now() -> usize {
+        TYPES.lock().unwrap_or_else(PoisonError::into_inner).0.len()
+    }
+
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
     pub fn get(&self, number: usize) -> Option<&Registered> {
         self.0.get(number)
     }

@@ -2,6 +2,7 @@
 //! are taken apart and made again.
 
 use std::collections::HashMap;
+use std::ffi::c_ulong;
 use std::rc::Rc;
 
 use pyo3::ffi;
@@ -29,7 +30,7 @@ pub enum How {
 }
 
 pub struct Class {
-    pub class: Py<PyType>,
+    pub object: Py<PyType>,
     pub number: usize,
     pub how: How,
     pub has_dict: bool,
@@ -40,65 +41,65 @@ pub struct Class {
 #[derive(Default)]
 pub struct Classes {
     by_address: HashMap<usize, Rc<Class>>,
-    classes: Vec<Rc<Class>>,
+    by_number: Vec<Rc<Class>>,
     last: Option<(usize, Rc<Class>)>,
 }
 
 impl Classes {
+    /// What is known about the class of an object.
     #[inline]
-    pub fn of(&mut self, py: Python<'_>, object: Object, policy: Policy, types: &Types) -> Rc<Class> {
+    pub fn of(&mut self, object: Object) -> Option<Rc<Class>> {
         // SAFETY: the object is alive.
         let address = unsafe { ffi::Py_TYPE(object) } as usize;
         if let Some((last, class)) = &self.last
             && *last == address
         {
-            return Rc::clone(class);
+            return Some(Rc::clone(class));
         }
-        let class = match self.by_address.get(&address) {
-            Some(class) => Rc::clone(class),
-            None => self.learn(py, object, address, policy, types),
-        };
+        let class = Rc::clone(self.by_address.get(&address)?);
         self.last = Some((address, Rc::clone(&class)));
+        Some(class)
+    }
+
+    /// Gives a class its number.
+    pub fn add(&mut self, mut class: Class) -> Rc<Class> {
+        class.number = self.by_number.len();
+        let class = Rc::new(class);
+        self.by_number.push(Rc::clone(&class));
+        self.by_address.insert(class.object.as_ptr() as usize, Rc::clone(&class));
         class
     }
 
+    pub fn get(&self, number: usize) -> Option<Rc<Class>> {
+        self.by_number.get(number).cloned()
+    }
+
+    pub fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        // A class is held once by us, however many of us share its entry.
+        self.by_number.iter().try_for_each(|class| visit.call(&class.object))
+    }
+}
+
+impl Class {
+    /// Asks the class of an object.
     #[cold]
-    fn learn(
-        &mut self,
-        py: Python<'_>,
-        object: Object,
-        address: usize,
-        policy: Policy,
-        types: &Types,
-    ) -> Rc<Class> {
+    pub fn learn(py: Python<'_>, object: Object, policy: Policy, types: &Types) -> Self {
         // SAFETY: the object is alive; a reference of our own is taken.
         let instance = unsafe { Bound::from_borrowed_ptr(py, object) };
         let class = instance.get_type();
-        let number = self.classes.len();
+        // What is known to be exact goes before what somebody has said.
+        let exact = if policy.frozen { library(&class).unwrap_or_default() } else { None };
         let found = match types.find(class.as_type_ptr()) {
+            _ if let Some(how) = exact => Ok((how, false, 0)),
             Some((registered, _)) => Ok((How::Registered(registered), false, 0)),
             None if policy.frozen => examine(&class, policy),
             None => Ok((How::Pinned, false, 0)),
         };
         // A class that cannot even be asked is left alone.
         let (how, has_dict, weak_offset) = found.unwrap_or((How::Pinned, false, 0));
-        let class = Rc::new(Class { class: class.unbind(), number, how, has_dict, weak_offset });
-        self.classes.push(Rc::clone(&class));
-        self.by_address.insert(address, Rc::clone(&class));
-        class
+        Self { object: class.unbind(), number: 0, how, has_dict, weak_offset }
     }
 
-    pub fn get(&self, number: usize) -> Option<Rc<Class>> {
-        self.classes.get(number).cloned()
-    }
-
-    pub fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
-        // A class is held once by us, however many of us share its entry.
-        self.classes.iter().try_for_each(|class| visit.call(&class.class))
-    }
-}
-
-impl Class {
     /// Whether setting this attribute on an instance stores it, and no more.
     pub fn stores(&self, py: Python<'_>, name: &Py<PyAny>) -> bool {
         let How::Instance { slots } = &self.how else {
@@ -107,7 +108,7 @@ impl Class {
         if slots.iter().any(|slot| slot.bind(py).as_any().eq(name).unwrap_or(false)) {
             return true;
         }
-        match look_up(self.class.bind(py), name.bind(py)) {
+        match look_up(self.object.bind(py), name.bind(py)) {
             Ok(None) => true,
             Ok(Some(found)) => {
                 let kind = found.get_type();
@@ -145,9 +146,6 @@ fn of_type<'py>(class: &Bound<'py, PyType>, name: &str) -> PyResult<Bound<'py, P
 fn examine(class: &Bound<'_, PyType>, policy: Policy) -> PyResult<(How, bool, isize)> {
     const PINNED: PyResult<(How, bool, isize)> = Ok((How::Pinned, false, 0));
     let py = class.py();
-    if let Some(how) = library(class)? {
-        return Ok((how, false, 0));
-    }
     let is_tuple = class.is_subclass_of::<PyTuple>()?;
     let plain = if is_tuple { py.get_type::<PyTuple>() } else { py.get_type::<PyAny>() };
     let object = py.get_type::<PyAny>();
@@ -170,24 +168,9 @@ fn examine(class: &Bound<'_, PyType>, policy: Policy) -> PyResult<(How, bool, is
     if policy.compared && by_identity {
         return PINNED;
     }
-    let mut slots = Vec::new();
-    let member = py.import("types")?.getattr("MemberDescriptorType")?;
-    for base in class.mro() {
-        if base.is(&plain) {
-            break;
-        }
-        for entry in namespace(&base)?.call_method0("items")?.try_iter()? {
-            let (key, value): (Bound<'_, PyString>, Bound<'_, PyAny>) = entry?.extract()?;
-            if !value.get_type().is(&member) {
-                continue;
-            }
-            // One that another hides would be lost.
-            if !look_up(class, &key)?.is_some_and(|found| found.is(&value)) {
-                return PINNED;
-            }
-            slots.push(key.unbind());
-        }
-    }
+    let Some(slots) = slots_of(class, &plain)? else {
+        return PINNED;
+    };
     let dict_offset: isize = of_type(class, "__dictoffset__")?.extract()?;
     let weak_offset: isize = of_type(class, "__weakrefoffset__")?.extract()?;
     let size: usize = of_type(class, "__basicsize__")?.extract()?;
@@ -203,14 +186,36 @@ fn examine(class: &Bound<'_, PyType>, policy: Policy) -> PyResult<(How, bool, is
     Ok((how, dict_offset != 0, weak_offset))
 }
 
+/// The names of all slots below `plain`; `None` if one of them hides another.
+fn slots_of(class: &Bound<'_, PyType>, plain: &Bound<'_, PyType>) -> PyResult<Option<Vec<Py<PyString>>>> {
+    let mut slots = Vec::new();
+    let member = class.py().import("types")?.getattr("MemberDescriptorType")?;
+    for base in class.mro() {
+        if base.is(plain) {
+            break;
+        }
+        for entry in namespace(&base)?.call_method0("items")?.try_iter()? {
+            let (key, value): (Bound<'_, PyString>, Bound<'_, PyAny>) = entry?.extract()?;
+            if !value.get_type().is(&member) {
+                continue;
+            }
+            if !look_up(class, &key)?.is_some_and(|found| found.is(&value)) {
+                return Ok(None);
+            }
+            slots.push(key.unbind());
+        }
+    }
+    Ok(Some(slots))
+}
+
 /// Whether a class and all its bases below `plain` come from `class` statements.
 fn made_by_statement(
     class: &Bound<'_, PyType>,
     plain: &Bound<'_, PyType>,
     object: &Bound<'_, PyType>,
 ) -> PyResult<bool> {
-    const HEAP: u64 = 1 << 9;
-    const ABSTRACT: u64 = 1 << 20;
+    const HEAP: c_ulong = 1 << 9;
+    const ABSTRACT: c_ulong = 1 << 20;
     let py = class.py();
     // Any class statement will do to see what they all have in common.
     let example = py.import("types")?.getattr("SimpleNamespace")?.get_type();
@@ -225,13 +230,13 @@ fn made_by_statement(
         }
         let base_type = base.cast::<PyType>()?;
         // SAFETY: the class is alive.
-        let flags = u64::from(unsafe { ffi::PyType_GetFlags(base_type.as_type_ptr()) });
+        let flags = unsafe { ffi::PyType_GetFlags(base_type.as_type_ptr()) };
         if flags & HEAP == 0 || destructor(&base) != destructor(&made) {
             return Ok(false);
         }
     }
     // SAFETY: the class is alive.
-    let flags = u64::from(unsafe { ffi::PyType_GetFlags(class.as_type_ptr()) });
+    let flags = unsafe { ffi::PyType_GetFlags(class.as_type_ptr()) };
     Ok(flags & ABSTRACT == 0)
 }
 

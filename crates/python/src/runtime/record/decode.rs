@@ -138,7 +138,7 @@ impl Codec {
                 // SAFETY: instances of the class are nothing but tuples, which
                 // this makes with empty slots.
                 unsafe {
-                    let made = ffi::PyType_GenericAlloc(class.class.as_ptr().cast(), length);
+                    let made = ffi::PyType_GenericAlloc(class.object.as_ptr().cast(), length);
                     self.fill(source, made, length)
                 }
             }
@@ -146,7 +146,7 @@ impl Codec {
                 let class = known!(self.classes.borrow().get(number));
                 let made = self.read(source).and_then(|arguments| {
                     let arguments = arguments.cast_into::<pyo3::types::PyTuple>()?;
-                    class.class.bind(py).call1(arguments)
+                    class.object.bind(py).call1(arguments)
                 });
                 result(py, made)
             }
@@ -302,7 +302,7 @@ unsafe fn instance(shape: &Shape) -> Object {
         let none = ffi::PyTuple_New(0);
         let slot = ffi::PyType_GetSlot(std::ptr::addr_of_mut!(ffi::PyBaseObject_Type), ffi::Py_tp_new);
         let new: ffi::newfunc = std::mem::transmute(slot);
-        let made = new(class.class.as_ptr().cast(), none, null_mut());
+        let made = new(class.object.as_ptr().cast(), none, null_mut());
         ffi::Py_DECREF(none);
         made
     }

@@ -10,6 +10,7 @@ use pyo3::types::{IntoPyDict, PyBytes, PyString, PyTuple};
 use spacetime_runtime::pack::{self, tag};
 
 use super::classes::{Class, How};
+use super::shapes::{Found, make};
 use super::{Codec, Object, Output};
 use crate::runtime::types;
 
@@ -155,11 +156,7 @@ impl Codec {
         let start = out.pairs.len();
         push_pairs(object, &mut out.pairs);
         let pairs = &out.pairs[start..];
-        let shape = if pairs.is_empty() {
-            None
-        } else {
-            self.shapes.borrow_mut().find(py, None, pairs, self.last.get())
-        };
+        let shape = if pairs.is_empty() { None } else { self.shape(py, None, pairs) };
         if shape.is_none() && !pairs.iter().all(|pair| is_plain(pair.0, 0)) {
             out.pairs.truncate(start);
             return false;
@@ -182,8 +179,30 @@ impl Codec {
         true
     }
 
+    /// The number of a shape, made if need be; `None` if it gets none.
+    #[inline]
+    fn shape(&self, py: Python<'_>, class: Option<&Rc<Class>>, pairs: &[(Object, Object)]) -> Option<usize> {
+        let found = self.shapes.borrow_mut().find(class, pairs, self.last.get());
+        match found {
+            Found::Number(number) => Some(number),
+            Found::New(hash) => {
+                let shape = make(py, class, pairs)?;
+                Some(self.shapes.borrow_mut().add(hash, shape))
+            }
+            Found::Odd => None,
+        }
+    }
+
     fn other(&self, py: Python<'_>, object: Object, place: Place, out: &mut Output) {
-        let class = self.classes.borrow_mut().of(py, object, self.policy, &self.types);
+        let known = self.classes.borrow_mut().of(object);
+        // Nothing is borrowed while a class is asked.
+        let class = match known {
+            Some(class) => class,
+            None => {
+                let class = Class::learn(py, object, self.policy, &self.types);
+                self.classes.borrow_mut().add(class)
+            }
+        };
         let deep = place.depth >= DEEPEST;
         let done = match &class.how {
             _ if deep => false,
@@ -253,11 +272,7 @@ impl Codec {
                 _ => fine = false,
             }
         }
-        let found = if fine {
-            self.shapes.borrow_mut().find(py, Some(class), &out.pairs[start..], self.last.get())
-        } else {
-            None
-        };
+        let found = if fine { self.shape(py, Some(class), &out.pairs[start..]) } else { None };
         if let Some(number) = found {
             self.last.set(number);
             pack::shaped(&mut out.bytes, number);
@@ -320,7 +335,7 @@ impl Codec {
         let value = unsafe { Bound::from_borrowed_ptr(py, object) };
         let reduced: Bound<'_, PyTuple> = value.call_method1("__reduce_ex__", (4,))?.extract()?;
         let arguments: Bound<'_, PyTuple> = reduced.get_item(1)?.extract()?;
-        if !reduced.get_item(0)?.is(&class.class) || reduced.len() != 2 {
+        if !reduced.get_item(0)?.is(&class.object) || reduced.len() != 2 {
             return Ok(false);
         }
         pack::numbered(&mut out.bytes, tag::CALL, class.number);
@@ -480,7 +495,7 @@ fn has_weak_references(object: Object, class: &Class) -> bool {
     }
     // SAFETY: the class says that the pointer to the list of weak references is
     // there.
-    unsafe { !object.cast::<u8>().offset(class.weak_offset).cast::<Object>().read().is_null() }
+    unsafe { !object.byte_offset(class.weak_offset).cast::<Object>().read().is_null() }
 }
 
 /// Keeps an object in memory and writes its number.
@@ -522,7 +537,7 @@ fn text_copy(py: Python<'_>, object: Object, out: &mut Output) {
             (Ok(Bound::from_owned_ptr(py, plain)), tag::TEXT)
         }
     };
-    match copy.map(|copy| copy.cast_into::<PyBytes>()) {
+    match copy.map(Bound::cast_into::<PyBytes>) {
         Ok(Ok(copy)) if opening == tag::TEXT => out.recent.text(&mut out.bytes, copy.as_bytes()),
         Ok(Ok(copy)) => pack::sized(&mut out.bytes, opening, copy.as_bytes()),
         _ => pin(py, object, out),

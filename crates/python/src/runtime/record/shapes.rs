@@ -46,6 +46,16 @@ fn same(known: Object, name: Object) -> bool {
     is_text(name) && unsafe { utf8(known) }.is_some_and(|text| unsafe { utf8(name) } == Some(text))
 }
 
+/// What there is for some names.
+#[derive(Clone, Copy)]
+pub enum Found {
+    Number(usize),
+    /// A shape would have this hash.
+    New(u64),
+    /// They get none.
+    Odd,
+}
+
 #[derive(Default)]
 pub struct Shapes {
     shapes: Vec<Rc<Shape>>,
@@ -59,61 +69,54 @@ impl Shapes {
     }
 
     /// The number of the shape of these names, which come from an instance of
-    /// the class, or from a dict; `last` is the shape before. `None` if it gets
-    /// no number.
+    /// the class, or from a dict; `last` is the shape before.
     #[inline]
-    pub fn find(
-        &mut self,
-        py: Python<'_>,
-        class: Option<&Rc<Class>>,
-        pairs: &[(Object, Object)],
-        last: usize,
-    ) -> Option<usize> {
+    pub fn find(&mut self, class: Option<&Rc<Class>>, pairs: &[(Object, Object)], last: usize) -> Found {
         if let Some(before) = self.shapes.get(last) {
             let guess = before.next.get();
             if self.shapes.get(guess).is_some_and(|shape| shape.is(class, pairs)) {
-                return Some(guess);
+                return Found::Number(guess);
             }
         }
-        let number = self.search(py, class, pairs)?;
-        if let Some(before) = self.shapes.get(last) {
+        let found = self.search(class, pairs).unwrap_or(Found::Odd);
+        if let Found::Number(number) = found
+            && let Some(before) = self.shapes.get(last)
+        {
             before.next.set(number);
         }
-        Some(number)
+        found
     }
 
-    fn search(
-        &mut self,
-        py: Python<'_>,
-        class: Option<&Rc<Class>>,
-        pairs: &[(Object, Object)],
-    ) -> Option<usize> {
+    fn search(&mut self, class: Option<&Rc<Class>>, pairs: &[(Object, Object)]) -> Option<Found> {
         let mut hasher = std::hash::DefaultHasher::new();
         class.map(Rc::as_ptr).hash(&mut hasher);
         for (name, _) in pairs {
-            // SAFETY: names are alive.
             if !is_text(*name) {
                 return None;
             }
+            // SAFETY: it is alive and a text.
             unsafe { utf8(*name) }?.hash(&mut hasher);
         }
         let hash = hasher.finish();
         let known = self.by_hash.get(&hash).map_or(&[][..], Vec::as_slice);
         if let Some(number) = known.iter().find(|number| self.shapes[**number].is(class, pairs)) {
-            return Some(*number);
+            return Some(Found::Number(*number));
         }
-        if self.shapes.len() >= MOST || pairs.len() > MOST_NAMES {
-            return None;
-        }
-        let shape = make(py, class, pairs)?;
+        let full = self.shapes.len() >= MOST || pairs.len() > MOST_NAMES;
+        if full { None } else { Some(Found::New(hash)) }
+    }
+
+    /// Gives a shape its number.
+    pub fn add(&mut self, hash: u64, shape: Shape) -> usize {
         let number = self.shapes.len();
         self.shapes.push(Rc::new(shape));
         self.by_hash.entry(hash).or_default().push(number);
-        Some(number)
+        number
     }
 }
 
-fn make(py: Python<'_>, class: Option<&Rc<Class>>, pairs: &[(Object, Object)]) -> Option<Shape> {
+/// Makes a shape. The collector may run meanwhile, and with it anybody's code.
+pub fn make(py: Python<'_>, class: Option<&Rc<Class>>, pairs: &[(Object, Object)]) -> Option<Shape> {
     // SAFETY: the names are alive; references of our own are taken.
     let names: Vec<Py<PyAny>> =
         pairs.iter().map(|(name, _)| unsafe { Bound::from_borrowed_ptr(py, *name) }.unbind()).collect();

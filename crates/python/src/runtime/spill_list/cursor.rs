@@ -56,20 +56,25 @@ impl Cursor {
         }
     }
 
-    /// The next item, which has to be there.
+    /// The next item; `None` at the end.
     #[inline]
-    pub fn next<'py>(&mut self, py: Python<'py>, list: &SpillList) -> PyResult<Bound<'py, PyAny>> {
+    pub fn step<'py>(&mut self, py: Python<'py>, list: &SpillList) -> PyResult<Option<Bound<'py, PyAny>>> {
         if self.index < self.end && self.version == list.version.get() {
-            return self.read(py, list);
+            return self.read(py, list).map(Some);
         }
         let spilled = list.spilled.get();
         if self.index < spilled {
             self.load(py, list)?;
-            return self.read(py, list);
+            return self.read(py, list).map(Some);
         }
-        let item = list.tail.bind(py).get_item(self.index - spilled)?;
-        self.index += 1;
+        let item = list.tail_item(py, self.index - spilled);
+        self.index += usize::from(item.is_some());
         Ok(item)
+    }
+
+    /// The next item, which has to be there.
+    pub fn next<'py>(&mut self, py: Python<'py>, list: &SpillList) -> PyResult<Bound<'py, PyAny>> {
+        self.step(py, list)?.ok_or_else(damaged)
     }
 
     #[inline]
@@ -131,20 +136,25 @@ fn place(stored: &[Stored], index: usize) -> Option<usize> {
 }
 
 impl SpillList {
+    /// An item of the tail, if there is one.
+    #[inline]
+    fn tail_item<'py>(&self, py: Python<'py>, index: usize) -> Option<Bound<'py, PyAny>> {
+        if index >= self.tail_len() {
+            return None;
+        }
+        // SAFETY: the index is below the size; a reference of our own is taken of
+        // what is borrowed.
+        unsafe {
+            let item = ffi::PyList_GetItem(self.tail.as_ptr(), index.cast_signed());
+            Bound::from_borrowed_ptr_or_opt(py, item)
+        }
+    }
+
     /// An item, if there is one at this index.
     pub(super) fn item<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Option<Bound<'py, PyAny>>> {
         let spilled = self.spilled.get();
         if index >= spilled {
-            // SAFETY: the index is below the size; a reference of our own is
-            // taken of what is borrowed.
-            return Ok(unsafe {
-                let inside = index - spilled;
-                if inside >= self.tail_len() {
-                    return Ok(None);
-                }
-                let item = ffi::PyList_GetItem(self.tail.as_ptr(), inside.cast_signed());
-                Bound::from_borrowed_ptr_or_opt(py, item)
-            });
+            return Ok(self.tail_item(py, index - spilled));
         }
         if let Some(item) = self.cached(py, index) {
             return Ok(Some(item));

@@ -44,9 +44,8 @@ impl SpillListIterator {
         let Some(known) = list else {
             return Ok(None);
         };
-        let known = known.get();
-        if cursor.index < known.len() {
-            return cursor.next(py, known).map(Some);
+        if let Some(item) = cursor.step(py, known.get())? {
+            return Ok(Some(item));
         }
         let gone = (list.take(), std::mem::take(cursor));
         drop(state);

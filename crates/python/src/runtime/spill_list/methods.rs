@@ -144,7 +144,7 @@ impl SpillList {
             let text = format!("list expected at most 1 argument, got {}", iterable.len());
             return Err(PyTypeError::new_err(text));
         }
-        let list = Self::empty(py, Rc::new(Codec::new(py, Policy { frozen, compared })));
+        let list = Self::empty(py, Codec::common(py, Policy { frozen, compared }));
         check_budget()?;
         if let Ok(items) = iterable.get_item(0) {
             list.take_all(&items)?;
@@ -156,11 +156,11 @@ impl SpillList {
         self.len()
     }
 
-    fn __iter__(this: Bound<'_, Self>) -> PyResult<Bound<'_, SpillListIterator>> {
+    fn __iter__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, SpillListIterator>> {
         Bound::new(this.py(), SpillListIterator::new(this.clone().unbind()))
     }
 
-    fn __reversed__(this: Bound<'_, Self>) -> PyResult<Bound<'_, SpillListReverseIterator>> {
+    fn __reversed__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, SpillListReverseIterator>> {
         Bound::new(this.py(), SpillListReverseIterator::new(this.clone().unbind()))
     }
 
@@ -263,6 +263,7 @@ impl SpillList {
         Ok(Bound::new(py, sum)?.into_any())
     }
 
+    #[expect(clippy::unused_self, reason = "it is a slot")]
     fn __concat__<'py>(&self, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let kind = other.get_type().name()?;
         Err(PyTypeError::new_err(format!("can only concatenate list (not \"{kind}\") to list")))

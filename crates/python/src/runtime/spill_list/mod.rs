@@ -42,7 +42,29 @@ struct Stored {
     pins: Rc<Vec<Py<PyAny>>>,
 }
 
-/// See the module. Borrows are short: no code of others runs during one.
+// Borrows are short: no code of others runs during one.
+/// A list that keeps little of itself in memory.
+///
+/// Does what a list does, with the same results, exceptions and order, and is no
+/// list for isinstance only. The latest items are kept as they are; when they take
+/// more than their share of the budget (1 MiB, or less if there are many such
+/// lists), they are packed and written to disk, and made again each time they are
+/// asked for. That is done to values whose copies cannot be told from them: exact
+/// str, bytes, int, float (not NaN), bool and None, tuples of them, and types
+/// named to register().
+///
+/// frozen=True promises that an item is not changed any more once it is in the
+/// list and was taken from it, and not told apart by its identity: then dicts,
+/// lists, sets, dates, Decimal, UUID, named tuples, dataclasses and instances of
+/// other plain classes are written too, and made again without calling __init__.
+/// An object that can be changed stays in memory as long as anything else refers
+/// to it. compared=False promises that nobody compares, hashes or looks for
+/// items: then NaN and instances that are equal by identity only are written too.
+///
+/// Slices are plain lists; +, * and copy give a SpillList; pickling gives a list.
+/// insert, reverse, remove, and assigning to or deleting from what is on disk
+/// bring everything back into memory for good. Where nothing can be written (a
+/// full disk), everything stays in memory.
 #[pyclass(frozen, name = "SpillList", module = "spacetime_compiler.runtime")]
 pub struct SpillList {
     tail: Py<PyList>,
