@@ -111,6 +111,9 @@ impl<'m> Model<'m> {
 
     /// The parameter that an argument of a call becomes.
     pub(crate) fn parameter_of(&self, call: &ExprCall, def: NodeId, slot: Slot<'_>) -> Option<SymbolId> {
+        if let Target::Class(class) = self.target_of(call) {
+            return self.constructor_parameter(class, slot).filter(|(init, _)| *init == def).map(|found| found.1);
+        }
         let receivers = self.receivers(def)?;
         // `Class.method(instance, ...)` fills the receiver by hand.
         if self.is_method(def) && self.names_class(&call.func) {
@@ -224,6 +227,9 @@ impl<'m> Model<'m> {
     fn method_callers(&self, def: NodeId, name: &str) -> Result<Vec<&'m ExprCall>, Doubt> {
         let scope = self.scopes.scope_of(def);
         let class = self.scopes.scope(scope).node;
+        if name == "__init__" {
+            return self.constructor_calls(class);
+        }
         if name.starts_with("__") {
             return Err(Doubt::new(format!("`{name}` may be called by the interpreter")));
         }
@@ -241,6 +247,27 @@ impl<'m> Model<'m> {
             }
         }
         Ok(calls)
+    }
+
+    /// Every call of a class that no other class is made of.
+    fn constructor_calls(&self, class: NodeId) -> Result<Vec<&'m ExprCall>, Doubt> {
+        self.check_class(class)?;
+        let Node::Stmt(Stmt::ClassDef(def)) = self.tree.node(class) else { return Ok(Vec::new()) };
+        let name = def.name.as_str();
+        let Some(symbol) = self.scopes.resolve(self.tree.id(&def.name)).symbol() else {
+            return Err(Doubt::new(format!("it is not known who calls `{name}`")));
+        };
+        if !matches!(self.definition(symbol), Target::Class(_)) || !def.decorator_list.is_empty() {
+            return Err(Doubt::new(format!("it is not known who calls `{name}`")));
+        }
+        self.check_hidden(symbol)?;
+        self.scopes
+            .symbol(symbol)
+            .uses
+            .iter()
+            .filter(|node| !self.scopes.is_unevaluated(**node))
+            .map(|node| self.call_by(*node, name))
+            .collect()
     }
 
     /// Whether nobody but this module calls methods of a class: it has no base

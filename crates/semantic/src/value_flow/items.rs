@@ -436,7 +436,10 @@ impl<'m> Items<'_, 'm> {
                 _ => self.doubt(self.model.tree.id(call), "an item is put into something unknown"),
             },
             Target::Library(name)
-                if matches!(name.as_str(), "spacetime_compiler.runtime.SpillList" | "array.array") =>
+                if matches!(
+                    name.as_str(),
+                    "spacetime_compiler.runtime.SpillList" | "spacetime_compiler.runtime.SpillGroups" | "array.array"
+                ) =>
             {
                 Ok(())
             }
@@ -587,6 +590,12 @@ impl<'m> Items<'_, 'm> {
                 self.has(self.model.tree.id(call), put(depth));
             }
             Use::Argument(call, Slot::Position(0)) if self.model.is_builtin(&call.func, "filter") => {}
+            // What it makes is a value of the dictionary.
+            Use::Argument(call, Slot::Position(0))
+                if self.model.qualified(&call.func).is_some_and(|name| name == "collections.defaultdict") =>
+            {
+                self.has(self.model.tree.id(call), put(depth));
+            }
             _ => return self.doubt(lambda, "an item is returned by a lambda"),
         }
         Ok(())

@@ -659,7 +659,9 @@ impl<'m> Follow<'_, 'm> {
             return self.doubt(node, "items of it are replaced or deleted");
         }
         if matches!(&*subscript.slice, Expr::Slice(_)) {
+            // A slice may be of the same sort as the whole.
             self.journey.walks.push(node);
+            self.push(self.model.tree.id(subscript), Shape::List);
         } else {
             self.journey.indexed.push(self.model.tree.id(subscript));
         }

@@ -28,12 +28,23 @@ impl Model<'_> {
         if body.iter().any(declares) || self.declared().is_some() {
             return false;
         }
-        body.iter().any(|stmt| match stmt {
-            Stmt::If(branch) => is_main_test(&branch.test),
-            Stmt::Expr(stmt) => match &*stmt.value {
-                Expr::Call(call) => self.calls_own_function(call),
+        body.iter().any(|stmt| self.does_work(stmt))
+    }
+
+    /// Whether a statement at module level does what no module does that is
+    /// meant to be imported: asks whether it is the main one, calls a function
+    /// of its own for its effects, prints, reads the command line.
+    fn does_work(&self, stmt: &Stmt) -> bool {
+        if matches!(stmt, Stmt::If(branch) if is_main_test(&branch.test)) {
+            return true;
+        }
+        let node = self.tree.id(stmt);
+        crate::body::own_nodes(self.tree, node).into_iter().any(|id| match self.tree.node(id) {
+            Node::Stmt(Stmt::Expr(stmt)) => match &*stmt.value {
+                Expr::Call(call) => self.is_builtin(&call.func, "print") || self.calls_own_function(call),
                 _ => false,
             },
+            Node::Expr(expr @ Expr::Attribute(_)) => self.qualified(expr).is_some_and(|name| name == "sys.argv"),
             _ => false,
         })
     }
