@@ -17,7 +17,8 @@ Importing this takes a few milliseconds: of the standard library it needs only
 from __future__ import annotations
 
 from spacetime_compiler import _native
-from spacetime_compiler._native import SpillList
+from spacetime_compiler._native import SpillGroup, SpillGroups, SpillList
+from spacetime_compiler.runtime._groups import external_group
 from spacetime_compiler.runtime._heads import sorted_head, sorted_item
 from spacetime_compiler.runtime._lines import split_lines
 from spacetime_compiler.runtime._register import register
@@ -34,10 +35,13 @@ if TYPE_CHECKING:
 
 
 __all__ = [
+    "SpillGroup",
+    "SpillGroups",
     "SpillList",
     "budget",
     "configure",
     "directory",
+    "external_group",
     "external_sort",
     "register",
     "sorted_head",

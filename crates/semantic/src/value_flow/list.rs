@@ -41,8 +41,24 @@ pub struct Journey {
 
 /// Builtins that walk any iterable as they walk a list, and keep nothing of it.
 const WALKING: [&str; 18] = [
-    "sum", "min", "max", "any", "all", "sorted", "list", "tuple", "set", "frozenset", "dict", "enumerate", "zip",
-    "iter", "reversed", "map", "filter", "bytes",
+    "sum",
+    "min",
+    "max",
+    "any",
+    "all",
+    "sorted",
+    "list",
+    "tuple",
+    "set",
+    "frozenset",
+    "dict",
+    "enumerate",
+    "zip",
+    "iter",
+    "reversed",
+    "map",
+    "filter",
+    "bytes",
 ];
 /// Builtins that ask it something else.
 const ASKING: [&str; 6] = ["len", "bool", "print", "repr", "str", "format"];
@@ -91,8 +107,18 @@ const LIBRARY: [&str; 40] = [
 ];
 /// Methods that walk an argument.
 const METHODS: [&str; 12] = [
-    "extend", "update", "join", "writelines", "writerows", "executemany", "union", "difference",
-    "intersection", "issubset", "issuperset", "isdisjoint",
+    "extend",
+    "update",
+    "join",
+    "writelines",
+    "writerows",
+    "executemany",
+    "union",
+    "difference",
+    "intersection",
+    "issubset",
+    "issuperset",
+    "isdisjoint",
 ];
 
 impl Model<'_> {
@@ -160,7 +186,10 @@ impl<'m> Follow<'_, 'm> {
             Use::Part(tuple, at) => self.todo.push((tuple, Some(at))),
             Use::Walked(_) | Use::Augments(_) | Use::YieldedFrom => self.journey.walks.push(node),
             Use::Unpacked(outer) => {
-                let display = matches!(self.model.tree.expr(outer), Some(Expr::List(_) | Expr::Tuple(_) | Expr::Set(_)));
+                let display = matches!(
+                    self.model.tree.expr(outer),
+                    Some(Expr::List(_) | Expr::Tuple(_) | Expr::Set(_))
+                );
                 if !display && !self.is_builtin_call(outer, &["print", "zip", "max", "min"]) {
                     return self.doubt(node, "it is unpacked into arguments");
                 }
@@ -209,11 +238,13 @@ impl<'m> Follow<'_, 'm> {
             Use::Flows(parent) => self.todo.push((parent, Some(part))),
             Use::Returned => self.returned(node, Some(part))?,
             Use::Argument(call, slot) => self.passed(node, call, slot, Some(part))?,
-            Use::Subscripted(subscript) if !is_stored(subscript.ctx) => match constant_index(&subscript.slice) {
-                Some(at) if at == part => self.todo.push((self.model.tree.id(subscript), None)),
-                Some(_) => {}
-                None => return self.doubt(node, "the tuple that holds it is indexed"),
-            },
+            Use::Subscripted(subscript) if !is_stored(subscript.ctx) => {
+                match constant_index(&subscript.slice) {
+                    Some(at) if at == part => self.todo.push((self.model.tree.id(subscript), None)),
+                    Some(_) => {}
+                    None => return self.doubt(node, "the tuple that holds it is indexed"),
+                }
+            }
             _ => return self.doubt(node, "the tuple that holds it is used otherwise than by unpacking it"),
         }
         Ok(())
@@ -290,7 +321,8 @@ impl<'m> Follow<'_, 'm> {
                 && receiver == base
         });
         let Some(def) = own else {
-            return self.doubt(node, &format!("it is kept in attribute `{name}` of an object that is not known"));
+            return self
+                .doubt(node, &format!("it is kept in attribute `{name}` of an object that is not known"));
         };
         let class = self.model.scopes.scope(self.model.scopes.scope_of(def)).node;
         self.model.check_class(class)?;

@@ -13,12 +13,12 @@ use super::iterate::{SpillListIterator, SpillListReverseIterator};
 use super::{Policy, SpillList};
 
 /// An index or a slice, as lists read them.
-enum Place<'py> {
+pub enum Place<'py> {
     Index(isize),
     Slice(Bound<'py, PySlice>),
 }
 
-fn place<'py>(key: &Bound<'py, PyAny>) -> PyResult<Place<'py>> {
+pub fn place<'py>(key: &Bound<'py, PyAny>) -> PyResult<Place<'py>> {
     let py = key.py();
     if let Ok(slice) = key.cast::<PySlice>() {
         return Ok(Place::Slice(slice.clone()));
@@ -267,7 +267,10 @@ impl SpillList {
         self.take_all(other)
     }
 
-    fn __inplace_concat__<'py>(this: Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, Self>> {
+    fn __inplace_concat__<'py>(
+        this: Bound<'py, Self>,
+        other: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, Self>> {
         this.get().take_all(other)?;
         Ok(this)
     }
@@ -436,7 +439,7 @@ impl SpillList {
 }
 
 /// Whether the code that is running executes `+=`.
-fn is_in_place(py: Python<'_>) -> PyResult<bool> {
+pub fn is_in_place(py: Python<'_>) -> PyResult<bool> {
     const IN_PLACE_ADD: u8 = 13;
     let frame = py.import("sys")?.call_method1("_getframe", (0,))?;
     let at: usize = frame.getattr("f_lasti")?.extract()?;
