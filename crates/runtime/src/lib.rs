@@ -11,6 +11,7 @@
 //! sorting and related problems* (CACM 31, 1988).
 
 pub mod budget;
+pub mod chunks;
 pub mod codec;
 mod error;
 mod memory;

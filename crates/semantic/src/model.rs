@@ -1,6 +1,6 @@
 //! What is known about one module: the door to everything else in here.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
@@ -11,6 +11,7 @@ pub(crate) use crate::callee::Callee;
 use crate::effect::Summaries;
 use crate::infer::symbols_of_body;
 use crate::scope::{Resolved, ScopeId, ScopeKind, Scopes, SymbolId};
+use crate::value_flow::Index;
 use crate::{Assumptions, Body, Kind};
 
 /// What the user lets us take for granted.
@@ -37,6 +38,8 @@ pub struct Model<'m> {
     returns: RefCell<FxHashMap<NodeId, Kind>>,
     captures: RefCell<FxHashMap<SymbolId, Rc<[NodeId]>>>,
     replaces_names: bool,
+    pub(crate) index: OnceCell<Index>,
+    pub(crate) program: OnceCell<bool>,
 }
 
 /// What other functions need to know of a function's objects.
@@ -58,6 +61,8 @@ impl<'m> Model<'m> {
         let replaces_names = replaces_names(tree, &scopes);
         Self {
             replaces_names,
+            index: OnceCell::new(),
+            program: OnceCell::new(),
             tree,
             scopes,
             settings,

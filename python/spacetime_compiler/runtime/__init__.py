@@ -18,11 +18,14 @@ Importing this takes a few milliseconds: of the standard library it needs only
 
 from __future__ import annotations
 
+from spacetime_compiler.runtime._groups import external_group
 from spacetime_compiler.runtime._heads import sorted_head, sorted_item
 from spacetime_compiler.runtime._lines import split_lines
 from spacetime_compiler.runtime._load import native as _native
 from spacetime_compiler.runtime._register import register
 
+SpillGroup = _native.SpillGroup
+SpillGroups = _native.SpillGroups
 SpillList = _native.SpillList
 
 TYPE_CHECKING = False
@@ -37,10 +40,13 @@ if TYPE_CHECKING:
 
 
 __all__ = [
+    "SpillGroup",
+    "SpillGroups",
     "SpillList",
     "budget",
     "configure",
     "directory",
+    "external_group",
     "external_sort",
     "register",
     "sorted_head",

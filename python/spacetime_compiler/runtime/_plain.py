@@ -32,6 +32,25 @@ class SpillList(list):  # type: ignore[type-arg]
         super().__init__(iterable)
 
 
+class SpillGroups(dict):  # type: ignore[type-arg]
+    """A dictionary of lists, or with ``default=True`` one that makes missing lists."""
+
+    def __init__(
+        self, default: bool = False, *, frozen: bool = False, compared: bool = True
+    ) -> None:
+        super().__init__()
+        self._default = default
+
+    def __missing__(self, key: object) -> Any:
+        if not self._default:
+            raise KeyError(key)
+        self[key] = group = []  # type: ignore[var-annotated]
+        return group
+
+
+SpillGroup = list
+
+
 def runtime_register(
     cls: type[_T],
     fields: Sequence[str] | None,

@@ -8,6 +8,7 @@ mod intake;
 mod record;
 mod settings;
 mod sort;
+mod spill_groups;
 mod spill_list;
 mod types;
 
@@ -16,6 +17,7 @@ use pyo3::prelude::*;
 /// Adds everything to the extension module.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     spill_list::register(module)?;
+    spill_groups::register(module)?;
     module.add_function(wrap_pyfunction!(sort::external_sort, module)?)?;
     module.add_function(wrap_pyfunction!(settings::runtime_configure, module)?)?;
     module.add_function(wrap_pyfunction!(settings::runtime_budget, module)?)?;

@@ -30,7 +30,9 @@ impl<'m> Model<'m> {
         }
         match &*call.func {
             Expr::Name(name) => match self.scopes.resolve(self.tree.id(name)) {
-                Resolved::Builtin if self.scopes.has_star_import() || self.replaces_names() => Target::Unknown,
+                Resolved::Builtin if self.scopes.has_star_import() || self.replaces_names() => {
+                    Target::Unknown
+                }
                 Resolved::Builtin => Target::Builtin(name.id.to_string()),
                 Resolved::Local(symbol) | Resolved::Free(symbol) | Resolved::Global(symbol) => {
                     self.definition(symbol)
@@ -38,7 +40,7 @@ impl<'m> Model<'m> {
             },
             Expr::Attribute(attribute) => {
                 let name = attribute.attr.as_str();
-                Target::Method(name.to_owned(), self.methods_named(name))
+                Target::Method(name.to_owned(), self.methods_named(name).to_vec())
             }
             _ => Target::Unknown,
         }
@@ -61,20 +63,6 @@ impl<'m> Model<'m> {
                 _ => Target::Unknown,
             },
         }
-    }
-
-    /// All functions of that name that stand directly in a class.
-    pub(crate) fn methods_named(&self, name: &str) -> Vec<NodeId> {
-        let mut found = Vec::new();
-        for id in self.tree.ids() {
-            if let Node::Stmt(Stmt::FunctionDef(def)) = self.tree.node(id)
-                && def.name.as_str() == name
-                && self.is_method(id)
-            {
-                found.push(id);
-            }
-        }
-        found
     }
 
     pub(crate) fn is_method(&self, def: NodeId) -> bool {
@@ -112,7 +100,10 @@ impl<'m> Model<'m> {
     /// The parameter that an argument of a call becomes.
     pub(crate) fn parameter_of(&self, call: &ExprCall, def: NodeId, slot: Slot<'_>) -> Option<SymbolId> {
         if let Target::Class(class) = self.target_of(call) {
-            return self.constructor_parameter(class, slot).filter(|(init, _)| *init == def).map(|found| found.1);
+            return self
+                .constructor_parameter(class, slot)
+                .filter(|(init, _)| *init == def)
+                .map(|found| found.1);
         }
         let receivers = self.receivers(def)?;
         // `Class.method(instance, ...)` fills the receiver by hand.
@@ -185,7 +176,12 @@ impl<'m> Model<'m> {
     }
 
     /// The argument of a call that becomes the given parameter, if one is given.
-    pub(crate) fn argument_for(&self, call: &'m ExprCall, def: NodeId, parameter: SymbolId) -> Option<&'m Expr> {
+    pub(crate) fn argument_for(
+        &self,
+        call: &'m ExprCall,
+        def: NodeId,
+        parameter: SymbolId,
+    ) -> Option<&'m Expr> {
         let positions = call.arguments.args.iter().enumerate();
         let by_position = positions
             .map(|(at, argument)| (Slot::Position(at), argument))
@@ -238,15 +234,7 @@ impl<'m> Model<'m> {
             self.check_hidden(symbol)?;
         }
         self.check_attributes_named()?;
-        let mut calls = Vec::new();
-        for id in self.tree.ids() {
-            if let Node::Expr(Expr::Attribute(attribute)) = self.tree.node(id)
-                && attribute.attr.as_str() == name
-            {
-                calls.push(self.call_by(id, name)?);
-            }
-        }
-        Ok(calls)
+        self.attributes_named(name).iter().map(|id| self.call_by(*id, name)).collect()
     }
 
     /// Every call of a class that no other class is made of.
@@ -289,9 +277,8 @@ impl<'m> Model<'m> {
             _ => false,
         };
         let arguments = def.arguments.as_deref();
-        if arguments.is_none_or(|arguments| {
-            arguments.args.iter().all(plain) && arguments.keywords.is_empty()
-        }) {
+        if arguments.is_none_or(|arguments| arguments.args.iter().all(plain) && arguments.keywords.is_empty())
+        {
             return Ok(());
         }
         Err(Doubt::new(format!("a base of class `{}` is not known", def.name)))
@@ -312,9 +299,7 @@ impl<'m> Model<'m> {
         };
         if self.is_method(def) {
             let name = function.name.as_str();
-            let named = |id: &NodeId| {
-                matches!(self.tree.expr(*id), Some(Expr::Attribute(attribute)) if attribute.attr.as_str() == name)
-            };
+            let named = |id: &NodeId| matches!(self.tree.expr(*id), Some(Expr::Attribute(attribute)) if attribute.attr.as_str() == name);
             return self.tree.ids().filter(named).filter_map(called).collect();
         }
         match self.scopes.resolve(self.tree.id(&function.name)).symbol() {

@@ -8,11 +8,13 @@
 //! something gets out of sight.
 
 mod calls;
+mod index;
 mod items;
 mod list;
 mod methods;
 mod uses;
 mod world;
 
+pub(crate) use index::Index;
 pub use items::Lent;
 pub use list::Journey;

@@ -19,12 +19,12 @@ use crate::runtime::settings;
 use crate::runtime::sort::external_sort;
 
 /// An index or a slice, as lists read them.
-enum Place<'py> {
+pub enum Place<'py> {
     Index(isize),
     Slice(Bound<'py, PySlice>),
 }
 
-fn place<'py>(key: &Bound<'py, PyAny>) -> PyResult<Place<'py>> {
+pub fn place<'py>(key: &Bound<'py, PyAny>) -> PyResult<Place<'py>> {
     let py = key.py();
     if let Ok(slice) = key.cast::<PySlice>() {
         return Ok(Place::Slice(slice.clone()));
@@ -489,7 +489,7 @@ fn is_about_the_disk(py: Python<'_>, error: &PyErr) -> bool {
 }
 
 /// Whether the code that is running executes `+=`.
-fn is_in_place(py: Python<'_>) -> PyResult<bool> {
+pub fn is_in_place(py: Python<'_>) -> PyResult<bool> {
     const IN_PLACE_ADD: u8 = 13;
     let frame = py.import("sys")?.call_method1("_getframe", (0,))?;
     let at: usize = frame.getattr("f_lasti")?.extract()?;

@@ -1,0 +1,251 @@
+//! Walking: a group in both directions, as list iterators do, and the values and
+//! items of all groups, as dict views do.
+
+use std::cell::RefCell;
+
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::gc::{PyTraverseError, PyVisit};
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+
+use super::SpillGroups;
+use super::cursor::Cursor;
+use super::group::SpillGroup;
+use crate::runtime::spill_list::same;
+
+fn busy() -> PyErr {
+    PyRuntimeError::new_err("the iterator is already at work")
+}
+
+/// A group from its beginning; what is added meanwhile is seen.
+#[pyclass(frozen, module = "spacetime_compiler.runtime")]
+pub struct SpillGroupIterator {
+    state: RefCell<(Option<Py<SpillGroup>>, Cursor)>,
+}
+
+// SAFETY: everything in here is used with the interpreter's lock held only.
+unsafe impl Send for SpillGroupIterator {}
+// SAFETY: as above.
+unsafe impl Sync for SpillGroupIterator {}
+
+impl SpillGroupIterator {
+    pub fn new(group: Py<SpillGroup>) -> Self {
+        Self { state: RefCell::new((Some(group), Cursor::default())) }
+    }
+}
+
+#[pymethods]
+impl SpillGroupIterator {
+    fn __iter__<'a, 'py>(this: &'a Bound<'py, Self>) -> &'a Bound<'py, Self> {
+        this
+    }
+
+    #[inline]
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let mut state = self.state.try_borrow_mut().map_err(|_| busy())?;
+        let (group, cursor) = &mut *state;
+        let Some(known) = group else {
+            return Ok(None);
+        };
+        let known = known.get();
+        if let Some(item) = cursor.next(py, &known.store, known.number.get())? {
+            return Ok(Some(item));
+        }
+        let gone = (group.take(), std::mem::take(cursor));
+        drop(state);
+        drop(gone);
+        Ok(None)
+    }
+
+    fn __length_hint__(&self) -> usize {
+        let Ok(state) = self.state.try_borrow() else {
+            return 0;
+        };
+        state.0.as_ref().map_or(0, |group| group.get().len().saturating_sub(state.1.index))
+    }
+}
+
+/// A group from its end.
+#[pyclass(frozen, module = "spacetime_compiler.runtime")]
+pub struct SpillGroupReverseIterator {
+    state: RefCell<(Option<Py<SpillGroup>>, usize)>,
+}
+
+// SAFETY: everything in here is used with the interpreter's lock held only.
+unsafe impl Send for SpillGroupReverseIterator {}
+// SAFETY: as above.
+unsafe impl Sync for SpillGroupReverseIterator {}
+
+impl SpillGroupReverseIterator {
+    pub fn new(group: Py<SpillGroup>) -> Self {
+        let left = group.get().len();
+        Self { state: RefCell::new((Some(group), left)) }
+    }
+}
+
+#[pymethods]
+impl SpillGroupReverseIterator {
+    fn __iter__<'a, 'py>(this: &'a Bound<'py, Self>) -> &'a Bound<'py, Self> {
+        this
+    }
+
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let mut state = self.state.try_borrow_mut().map_err(|_| busy())?;
+        let (group, left) = &mut *state;
+        let Some(known) = group else {
+            return Ok(None);
+        };
+        if let Some(index) = left.checked_sub(1) {
+            let known = known.get();
+            let item = known.store.item(py, known.number.get(), index)?;
+            *left = index;
+            if item.is_some() {
+                return Ok(item);
+            }
+        }
+        let gone = group.take();
+        drop(state);
+        drop(gone);
+        Ok(None)
+    }
+
+    fn __length_hint__(&self) -> usize {
+        let Ok(state) = self.state.try_borrow() else {
+            return 0;
+        };
+        let length = state.0.as_ref().map_or(0, |group| group.get().len());
+        if length < state.1 { 0 } else { state.1 }
+    }
+}
+
+/// `values()`.
+#[pyclass(frozen, module = "spacetime_compiler.runtime")]
+pub struct SpillGroupsValues(pub Py<SpillGroups>);
+
+/// `items()`.
+#[pyclass(frozen, module = "spacetime_compiler.runtime")]
+pub struct SpillGroupsItems(pub Py<SpillGroups>);
+
+/// What walks over either.
+#[pyclass(frozen, module = "spacetime_compiler.runtime")]
+pub struct SpillGroupsIterator {
+    owner: Py<SpillGroups>,
+    /// Over the items of the dict of numbers.
+    numbers: Py<PyAny>,
+    pairs: bool,
+}
+
+impl SpillGroupsIterator {
+    fn new(py: Python<'_>, owner: &Py<SpillGroups>, pairs: bool, reverse: bool) -> PyResult<Self> {
+        let items = owner.get().keys.bind(py).call_method0("items")?;
+        let numbers =
+            if reverse { items.call_method0("__reversed__")? } else { items.try_iter()?.into_any() };
+        Ok(Self { owner: owner.clone_ref(py), numbers: numbers.unbind(), pairs })
+    }
+}
+
+#[pymethods]
+impl SpillGroupsIterator {
+    fn __iter__<'a, 'py>(this: &'a Bound<'py, Self>) -> &'a Bound<'py, Self> {
+        this
+    }
+
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        // SAFETY: an iterator; the result is a new reference, or null at the end
+        // or with an exception set.
+        let next = unsafe {
+            let next = pyo3::ffi::PyIter_Next(self.numbers.as_ptr());
+            Bound::from_owned_ptr_or_opt(py, next)
+        };
+        let Some(pair) = next else {
+            return PyErr::take(py).map_or(Ok(None), Err);
+        };
+        let pair = pair.cast_into::<PyTuple>()?;
+        let number = pair.get_item(1)?.extract()?;
+        let value = self.owner.get().given(py, number)?;
+        if !self.pairs {
+            return Ok(Some(value));
+        }
+        Ok(Some(PyTuple::new(py, [pair.get_item(0)?, value])?.into_any()))
+    }
+
+    fn __length_hint__(&self, py: Python<'_>) -> PyResult<usize> {
+        self.numbers.bind(py).call_method0("__length_hint__")?.extract()
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.owner)?;
+        visit.call(&self.numbers)
+    }
+}
+
+#[pymethods]
+impl SpillGroupsValues {
+    fn __len__(&self, py: Python<'_>) -> usize {
+        self.0.get().keys.bind(py).len()
+    }
+
+    fn __iter__(&self, py: Python<'_>) -> PyResult<SpillGroupsIterator> {
+        SpillGroupsIterator::new(py, &self.0, false, false)
+    }
+
+    fn __reversed__(&self, py: Python<'_>) -> PyResult<SpillGroupsIterator> {
+        SpillGroupsIterator::new(py, &self.0, false, true)
+    }
+
+    fn __contains__(&self, py: Python<'_>, wanted: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let all = SpillGroupsIterator::new(py, &self.0, false, false)?;
+        while let Some(value) = all.__next__(py)? {
+            if same(&value, wanted)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let all = py.import("builtins")?.getattr("list")?.call1((self.__iter__(py)?,))?;
+        Ok(format!("dict_values({})", all.repr()?))
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.0)
+    }
+}
+
+#[pymethods]
+impl SpillGroupsItems {
+    fn __len__(&self, py: Python<'_>) -> usize {
+        self.0.get().keys.bind(py).len()
+    }
+
+    fn __iter__(&self, py: Python<'_>) -> PyResult<SpillGroupsIterator> {
+        SpillGroupsIterator::new(py, &self.0, true, false)
+    }
+
+    fn __reversed__(&self, py: Python<'_>) -> PyResult<SpillGroupsIterator> {
+        SpillGroupsIterator::new(py, &self.0, true, true)
+    }
+
+    fn __contains__(&self, py: Python<'_>, wanted: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let Ok(pair) = wanted.cast::<PyTuple>() else {
+            return Ok(false);
+        };
+        if pair.len() != 2 {
+            return Ok(false);
+        }
+        match self.0.get().value(py, &pair.get_item(0)?)? {
+            Some(value) => same(&value, &pair.get_item(1)?),
+            None => Ok(false),
+        }
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let all = py.import("builtins")?.getattr("list")?.call1((self.__iter__(py)?,))?;
+        Ok(format!("dict_items({})", all.repr()?))
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.0)
+    }
+}

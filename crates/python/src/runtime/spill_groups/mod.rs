@@ -1,0 +1,229 @@
+//! `SpillGroups`: a dict of lists whose lists are on disk once they have grown.
+//!
+//! Keys are in a real dict, whose values are the numbers of groups. A *group* is
+//! a few words in a table: the items that wait in memory for room on disk, and
+//! where its last chunk is. What `d[k]` gives is a view, made when it is asked
+//! for, that does what a list does. Values that are no lists, or lists that
+//! somebody else holds, are kept as they are.
+
+mod compare;
+mod cursor;
+mod fast;
+mod flush;
+mod group;
+mod iterate;
+mod methods;
+mod store;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use pyo3::exceptions::PyKeyError;
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+
+use super::record::Policy;
+use group::{NOBODY, SpillGroup};
+use store::Store;
+
+/// See the module.
+#[pyclass(frozen, mapping, name = "SpillGroups", module = "spacetime_compiler.runtime")]
+pub struct SpillGroups {
+    /// The number of a group, or below zero of another value.
+    keys: Py<PyDict>,
+    store: Rc<Store>,
+    /// The view that was made last, which is used again when nobody holds it.
+    spare: RefCell<Option<Py<SpillGroup>>>,
+    default: bool,
+}
+
+// SAFETY: everything in here is used with the interpreter's lock held only, which
+// extension modules for the stable ABI can rely on.
+unsafe impl Send for SpillGroups {}
+// SAFETY: as above.
+unsafe impl Sync for SpillGroups {}
+
+fn no_key(key: &Bound<'_, PyAny>) -> PyErr {
+    PyKeyError::new_err((key.clone().unbind(),))
+}
+
+/// Whether a reference count of one says that a list is nobody else's. From 3.14
+/// on a caller may pass what it holds without a reference of its own.
+fn counts_tell(py: Python<'_>) -> bool {
+    static TELL: pyo3::sync::PyOnceLock<bool> = pyo3::sync::PyOnceLock::new();
+    *TELL.get_or_init(py, || py.version_info() < (3, 14))
+}
+
+impl SpillGroups {
+    fn empty(py: Python<'_>, default: bool, policy: Policy) -> PyResult<Self> {
+        let store = Rc::new(Store::new(py, policy)?);
+        Ok(Self { keys: PyDict::new(py).unbind(), store, spare: RefCell::default(), default })
+    }
+
+    /// A view of a group.
+    fn view<'py>(&self, py: Python<'py>, number: u32) -> PyResult<Bound<'py, PyAny>> {
+        let spare = self.spare.borrow();
+        if let Some(view) = &*spare
+            // SAFETY: the view is alive.
+            && unsafe { ffi::Py_REFCNT(view.as_ptr()) } == 1
+        {
+            let view = view.bind(py).clone();
+            drop(spare);
+            view.get().turn(number);
+            return Ok(view.into_any());
+        }
+        drop(spare);
+        let view = Bound::new(py, SpillGroup::new(Rc::clone(&self.store), number))?;
+        let mut spare = self.spare.borrow_mut();
+        if spare.is_none() {
+            *spare = Some(view.clone().unbind());
+        }
+        Ok(view.into_any())
+    }
+
+    /// The view that nobody holds lets its group go.
+    fn put_spare_away(&self) {
+        let spare = self.spare.borrow();
+        if let Some(view) = &*spare
+            // SAFETY: the view is alive.
+            && unsafe { ffi::Py_REFCNT(view.as_ptr()) } == 1
+        {
+            let view = view.get();
+            let gone = view.store.let_go(view.number.replace(NOBODY));
+            drop(spare);
+            drop(gone);
+        }
+    }
+
+    /// What stands for the value of a key.
+    #[inline]
+    fn find(&self, key: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
+        // SAFETY: both are alive; what is found is borrowed from the dict, and an
+        // exact int that fits.
+        unsafe {
+            let found = ffi::PyDict_GetItemWithError(self.keys.as_ptr(), key.as_ptr());
+            if found.is_null() {
+                return PyErr::take(key.py()).map_or(Ok(None), Err);
+            }
+            Ok(Some(ffi::PyLong_AsLongLong(found)))
+        }
+    }
+
+    /// The value that a number stands for.
+    #[inline]
+    fn given<'py>(&self, py: Python<'py>, number: i64) -> PyResult<Bound<'py, PyAny>> {
+        if let Ok(group) = u32::try_from(number) {
+            return self.view(py, group);
+        }
+        let kept = self.store.kept(py, number);
+        kept.ok_or_else(|| pyo3::exceptions::PySystemError::new_err("a value is lost"))
+    }
+
+    /// The value of a key.
+    #[inline]
+    fn value<'py>(&self, py: Python<'py>, key: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.find(key)?.map(|number| self.given(py, number)).transpose()
+    }
+
+    /// Sets the number of a key, and gives up the one before.
+    fn put(&self, key: &Bound<'_, PyAny>, number: i64) -> PyResult<()> {
+        let before = self.find(key);
+        let result = before.and_then(|before| {
+            self.keys.bind(key.py()).set_item(key, number)?;
+            Ok(before)
+        });
+        match result {
+            Ok(before) => {
+                drop(before.map(|before| self.forget(before)));
+                Ok(())
+            }
+            Err(error) => {
+                drop(self.store.forget(number));
+                Err(error)
+            }
+        }
+    }
+
+    /// A key does not refer to this any more.
+    fn forget(&self, number: i64) -> store::Gone {
+        if number >= 0 {
+            self.put_spare_away();
+        }
+        self.store.forget(number)
+    }
+
+    /// A number for a value; the number counts one reference.
+    ///
+    /// # Safety
+    /// The value is alive.
+    unsafe fn number_of(&self, py: Python<'_>, value: *mut ffi::PyObject) -> PyResult<i64> {
+        // SAFETY: the caller's promise.
+        unsafe {
+            if ffi::PyList_CheckExact(value) != 0 {
+                if ffi::Py_REFCNT(value) == 1 && counts_tell(py) {
+                    let list = Bound::from_borrowed_ptr(py, value).cast_into_unchecked::<PyList>();
+                    let items = list.iter().map(Bound::unbind).collect();
+                    return Ok(i64::from(self.store.add_group(items)?));
+                }
+            } else {
+                let value = Bound::from_borrowed_ptr(py, value);
+                if let Ok(view) = value.cast_exact::<SpillGroup>()
+                    && Rc::ptr_eq(&view.get().store, &self.store)
+                {
+                    let number = view.get().number.get();
+                    self.store.hold(number);
+                    return Ok(i64::from(number));
+                }
+            }
+            Ok(self.store.keep(Bound::from_borrowed_ptr(py, value).unbind()))
+        }
+    }
+
+    /// # Safety
+    /// The value is alive.
+    unsafe fn set_default<'py>(
+        &self,
+        py: Python<'py>,
+        key: &Bound<'py, PyAny>,
+        value: *mut ffi::PyObject,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        if let Some(found) = self.value(py, key)? {
+            return Ok(found);
+        }
+        // SAFETY: the caller's promise.
+        let number = unsafe { self.number_of(py, value)? };
+        self.put(key, number)?;
+        self.given(py, number)
+    }
+
+    /// Whether nobody but this sees the groups.
+    fn is_sole(&self) -> bool {
+        let Ok(spare) = self.spare.try_borrow() else {
+            return false;
+        };
+        // SAFETY: the view is alive.
+        let idle = spare.as_ref().is_none_or(|view| unsafe { ffi::Py_REFCNT(view.as_ptr()) } == 1);
+        idle && Rc::strong_count(&self.store) == 1 + usize::from(spare.is_some())
+    }
+}
+
+/// Adds the classes to the extension module.
+pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    let py = module.py();
+    module.add_class::<SpillGroups>()?;
+    module.add_class::<SpillGroup>()?;
+    let (groups, group) = (py.get_type::<SpillGroups>(), py.get_type::<SpillGroup>());
+    fast::register(&groups, &group)?;
+    let abstracts = py.import("_collections_abc")?;
+    for (class, name) in [
+        (&groups, "MutableMapping"),
+        (&group, "MutableSequence"),
+        (&py.get_type::<iterate::SpillGroupsValues>(), "ValuesView"),
+        (&py.get_type::<iterate::SpillGroupsItems>(), "ItemsView"),
+    ] {
+        abstracts.getattr(name)?.call_method1("register", (class,))?;
+    }
+    groups.setattr("__hash__", py.None())?;
+    group.setattr("__hash__", py.None())
+}

@@ -1,0 +1,56 @@
+//! Where attributes and methods of a name stand, found by one walk.
+
+use rustc_hash::FxHashMap;
+use spacetime_syntax::ast::{Expr, Stmt};
+use spacetime_syntax::{Node, NodeId};
+
+use crate::Model;
+
+/// Attribute expressions and methods by their names, in source order.
+#[derive(Debug, Default)]
+pub struct Index {
+    attributes: FxHashMap<String, Vec<NodeId>>,
+    methods: FxHashMap<String, Vec<NodeId>>,
+}
+
+impl Model<'_> {
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| {
+            let mut index = Index::default();
+            for id in self.tree.ids() {
+                match self.tree.node(id) {
+                    Node::Expr(Expr::Attribute(attribute)) => {
+                        index.attributes.entry(attribute.attr.to_string()).or_default().push(id);
+                    }
+                    Node::Stmt(Stmt::FunctionDef(def)) if self.is_method(id) => {
+                        index.methods.entry(def.name.to_string()).or_default().push(id);
+                    }
+                    _ => {}
+                }
+            }
+            index
+        })
+    }
+
+    /// All expressions `x.name`, whatever `x` is.
+    pub(crate) fn attributes_named(&self, name: &str) -> &[NodeId] {
+        self.index().attributes.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// All functions of that name that stand directly in a class.
+    pub(crate) fn methods_named(&self, name: &str) -> &[NodeId] {
+        self.index().methods.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// All functions that stand directly in a class.
+    pub(crate) fn methods(&self) -> impl Iterator<Item = (&str, NodeId)> {
+        let mut all: Vec<(&str, NodeId)> = self
+            .index()
+            .methods
+            .iter()
+            .flat_map(|(name, ids)| ids.iter().map(move |id| (name.as_str(), *id)))
+            .collect();
+        all.sort_unstable_by_key(|(_, id)| *id);
+        all.into_iter()
+    }
+}
