@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from spacetime_compiler._native import SpillGroups
+from spacetime_compiler.runtime._load import native
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
     from typing import Any, TypeVar
+
+    from spacetime_compiler._native import SpillGroups
 
     _T = TypeVar("_T")
     _K = TypeVar("_K", bound=Hashable)
@@ -40,7 +42,7 @@ def external_group(
         TypeError: a key cannot be hashed.
         ValueError: ``SPACETIME_MEMORY`` is no size.
     """
-    groups: SpillGroups[_K, Any] = SpillGroups(frozen=frozen, compared=compared)
+    groups: SpillGroups[_K, Any] = native.SpillGroups(frozen=frozen, compared=compared)
     group_of = groups.setdefault
     if value is None:
         for item in iterable:
