@@ -8,6 +8,7 @@ of those are left out.
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import copy
 import inspect
@@ -323,6 +324,13 @@ def call(function: types.FunctionType, chosen: tuple[Input, ...]) -> dict[str, s
     return {what: without_addresses(text) for what, text in seen.items()}
 
 
+def is_program(code: str) -> bool:
+    """Whether the module does its work when it is loaded."""
+    return any(
+        isinstance(stmt, ast.Expr) and isinstance(stmt.value, ast.Call) for stmt in ast.parse(code).body
+    )
+
+
 def observe(code: str, battery: list[Input]) -> dict[str, dict[str, str]]:
     """The module's own run and the calls of its functions, by label."""
     namespace: dict[str, Any] = {"__name__": "example"}
@@ -335,7 +343,8 @@ def observe(code: str, battery: list[Input]) -> dict[str, dict[str, str]]:
         if is_plain and not name.startswith("_"):
             seen[f"the name {name}"] = {"value": describe(value)}
     for name, function in own.items():
-        if not isinstance(function, types.FunctionType):
+        # Nobody else calls what is private, or belongs to a program.
+        if not isinstance(function, types.FunctionType) or name.startswith("_") or is_program(code):
             continue
         count = parameters(function)
         if count is None:
