@@ -17,6 +17,7 @@ Importing this takes a few milliseconds: of the standard library it needs only
 from __future__ import annotations
 
 from spacetime_compiler import _native
+from spacetime_compiler._native import Running
 from spacetime_compiler.runtime._heads import sorted_head, sorted_item
 from spacetime_compiler.runtime._lines import split_lines
 from spacetime_compiler.runtime._register import register
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 
 __all__ = [
+    "Running",
     "budget",
     "configure",
     "directory",

@@ -5,6 +5,7 @@ mod blocks;
 mod decode;
 mod encode;
 mod intake;
+mod running;
 mod settings;
 mod sort;
 mod types;
@@ -18,6 +19,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(settings::runtime_budget, module)?)?;
     module.add_function(wrap_pyfunction!(settings::runtime_directory, module)?)?;
     module.add_function(wrap_pyfunction!(settings::runtime_stats, module)?)?;
+    module.add_class::<running::Running>()?;
     module.add_function(wrap_pyfunction!(types::runtime_register, module)?)?;
     Ok(())
 }

@@ -4,6 +4,7 @@
 spacetime_rule::rules![
     count_items,
     drop_list,
+    fold_groups,
     spill_sort,
     stream_any_all,
     stream_appends,
