@@ -113,14 +113,28 @@ fn is_plain(item: &Bound<'_, PyAny>) -> bool {
         || item.is_exact_instance_of::<PyBytes>()
 }
 
+/// What `max` or `min` are so far.
+enum Best {
+    /// Nobody will ask.
+    NotKept,
+    /// There has been no value.
+    None,
+    Some(Py<PyAny>),
+}
+
+impl Best {
+    fn is_kept(&self) -> bool {
+        !matches!(self, Self::NotKept)
+    }
+}
+
 /// Running `len`, and `sum`, `max` and `min` where they were asked for.
 #[pyclass(module = "spacetime_compiler.runtime", name = "Running")]
 pub struct Running {
     count: usize,
     sum: Option<Sum>,
-    /// Whether `max` and `min` are asked for, and what they are so far.
-    highest: Option<Option<Py<PyAny>>>,
-    lowest: Option<Option<Py<PyAny>>>,
+    highest: Best,
+    lowest: Best,
     /// Values that are not folded yet.
     rest: Vec<Py<PyAny>>,
 }
@@ -130,12 +144,13 @@ impl Running {
     #[new]
     #[pyo3(signature = (*kept))]
     fn new(kept: Vec<String>) -> PyResult<Self> {
-        let mut running = Self { count: 0, sum: None, highest: None, lowest: None, rest: Vec::new() };
+        let mut running =
+            Self { count: 0, sum: None, highest: Best::NotKept, lowest: Best::NotKept, rest: Vec::new() };
         for name in kept {
             match name.as_str() {
                 "sum" => running.sum = Some(Sum::Ints(0)),
-                "max" => running.highest = Some(None),
-                "min" => running.lowest = Some(None),
+                "max" => running.highest = Best::None,
+                "min" => running.lowest = Best::None,
                 _ => {
                     return Err(PyValueError::new_err(format!(
                         "Running keeps sum, max and min, not '{name}'"
@@ -149,7 +164,7 @@ impl Running {
     /// Takes the next value.
     fn append(&mut self, item: &Bound<'_, PyAny>) {
         self.count += 1;
-        if self.sum.is_none() && self.highest.is_none() && self.lowest.is_none() {
+        if self.sum.is_none() && !self.highest.is_kept() && !self.lowest.is_kept() {
             return;
         }
         if !self.rest.is_empty() || !self.fold(item) {
@@ -179,17 +194,14 @@ impl Running {
 
     /// What `max` of the values would give, or raise.
     fn max(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let highest = self.highest.as_ref().ok_or_else(|| not_kept("max"))?;
-        self.best(py, highest.as_ref(), "max")
+        self.best(py, &self.highest, "max")
     }
 
     /// What `min` of the values would give, or raise.
     fn min(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let lowest = self.lowest.as_ref().ok_or_else(|| not_kept("min"))?;
-        self.best(py, lowest.as_ref(), "min")
+        self.best(py, &self.lowest, "min")
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "the garbage collector's protocol")]
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         self.rest.iter().try_for_each(|item| visit.call(item))
     }
@@ -213,11 +225,11 @@ impl Running {
                 _ => return false,
             },
         };
-        let beats = |best: &Option<Option<Py<PyAny>>>, higher: bool| match best {
-            None => Ok(false),
-            Some(None) => Ok(true),
-            Some(Some(best)) if higher => item.gt(best),
-            Some(Some(best)) => item.lt(best),
+        let beats = |best: &Best, higher: bool| match best {
+            Best::NotKept => Ok(false),
+            Best::None => Ok(true),
+            Best::Some(best) if higher => item.gt(best),
+            Best::Some(best) => item.lt(best),
         };
         let (Ok(higher), Ok(lower)) = (beats(&self.highest, true), beats(&self.lowest, false)) else {
             return false;
@@ -226,23 +238,24 @@ impl Running {
             self.sum = sum;
         }
         if higher {
-            self.highest = Some(Some(item.clone().unbind()));
+            self.highest = Best::Some(item.clone().unbind());
         }
         if lower {
-            self.lowest = Some(Some(item.clone().unbind()));
+            self.lowest = Best::Some(item.clone().unbind());
         }
         true
     }
 
     /// The builtin over the best value so far and those that are not folded.
-    fn best(&self, py: Python<'_>, best: Option<&Py<PyAny>>, name: &str) -> PyResult<Py<PyAny>> {
-        match best {
-            Some(best) if self.rest.is_empty() => Ok(best.clone_ref(py)),
-            _ => {
-                let values = PyList::new(py, best.into_iter().chain(&self.rest))?;
-                Ok(py.import("builtins")?.getattr(name)?.call1((values,))?.unbind())
-            }
-        }
+    fn best(&self, py: Python<'_>, best: &Best, name: &str) -> PyResult<Py<PyAny>> {
+        let best = match best {
+            Best::NotKept => return Err(not_kept(name)),
+            Best::Some(best) if self.rest.is_empty() => return Ok(best.clone_ref(py)),
+            Best::Some(best) => Some(best),
+            Best::None => None,
+        };
+        let values = PyList::new(py, best.into_iter().chain(&self.rest))?;
+        Ok(py.import("builtins")?.getattr(name)?.call1((values,))?.unbind())
     }
 }
 
