@@ -492,7 +492,8 @@ class Writer:
             f"hold, _ = {changed}, 0": "hold",
         }
         through = [
-            [line, f"if {changed}:", f"    {path}[0] = {changed}[-1]"] for line, path in holders.items()
+            [line, f"if {changed}:", f"    {path}[0] = {changed}[-1]"]
+            for line, path in holders.items()
         ]
         return [
             *self.pick.sample(through, 2),
@@ -690,7 +691,7 @@ class Writer:
         if any(use in " ".join(body) for use in ("xs.", "xs[", "reversed(xs)")):
             # Only lists can do that; an error there would come of an unknown type.
             arguments = [
-                text if text.startswith(("[", "list(")) else "[5, 1, 4]" for text in arguments
+                text if text.startswith(("[", "list(")) else inputs[0] for text in arguments
             ]
         return self.declared(name, parameter, body), arguments
 

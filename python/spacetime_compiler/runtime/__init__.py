@@ -24,6 +24,7 @@ from spacetime_compiler.runtime._lines import split_lines
 from spacetime_compiler.runtime._load import native as _native
 from spacetime_compiler.runtime._register import register
 
+Running = _native.Running
 SpillGroup = _native.SpillGroup
 SpillGroups = _native.SpillGroups
 SpillList = _native.SpillList
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 
 __all__ = [
+    "Running",
     "SpillGroup",
     "SpillGroups",
     "SpillList",

@@ -51,6 +51,25 @@ class SpillGroups(dict):  # type: ignore[type-arg]
 SpillGroup = list
 
 
+class Running(list):  # type: ignore[type-arg]
+    """A list, asked as the running results are asked that stand for it."""
+
+    def __init__(self, *kept: str) -> None:
+        super().__init__()
+
+    def sum(self) -> Any:
+        """What ``sum`` gives."""
+        return sum(self)
+
+    def max(self) -> Any:
+        """What ``max`` gives."""
+        return max(self)
+
+    def min(self) -> Any:
+        """What ``min`` gives."""
+        return min(self)
+
+
 def runtime_register(
     cls: type[_T],
     fields: Sequence[str] | None,

@@ -6,6 +6,7 @@ mod decode;
 mod encode;
 mod intake;
 mod record;
+mod running;
 mod settings;
 mod sort;
 mod spill_groups;
@@ -23,6 +24,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(settings::runtime_budget, module)?)?;
     module.add_function(wrap_pyfunction!(settings::runtime_directory, module)?)?;
     module.add_function(wrap_pyfunction!(settings::runtime_stats, module)?)?;
+    module.add_class::<running::Running>()?;
     module.add_function(wrap_pyfunction!(types::runtime_register, module)?)?;
     Ok(())
 }

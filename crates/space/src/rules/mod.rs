@@ -4,6 +4,7 @@
 spacetime_rule::rules![
     count_items,
     drop_list,
+    fold_groups,
     spill_groups,
     spill_list,
     spill_sort,

@@ -236,6 +236,30 @@
 //!                 .readlines()]
 //! ```
 //!
+//! The walk is one that no other rule may move at the same time, since it would
+//! then stop early in a file that is read on:
+//!
+//! ```py before
+//! def marked(path):
+//!     with open(path) as file:
+//!         lines = file.readlines()
+//!         found = []
+//!         for line in lines:
+//!             found.append(line + "!")
+//!         some = any(found)
+//!         return some, file.read()
+//! ```
+//! ```py after
+//! def marked(path):
+//!     with open(path) as file:
+//!         lines = file
+//!         found = []
+//!         for line in lines:
+//!             found.append(line + "!")
+//!         some = any(found)
+//!         return some, file.read()
+//! ```
+//!
 //! # Relies on
 //!
 //! A file that could be opened can be read to its end
@@ -300,9 +324,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         Ok(consumer) => check_in_place(cx, &body, &reading, &consumer, &mut relies),
         Err(_) => check_named(cx, &body, &reading, &mut relies),
     };
-    if !walked.map_err(refuse)? {
-        return Ok(None);
-    }
+    let Some(walked) = walked.map_err(refuse)? else { return Ok(None) };
     let Some((edits, imports)) = edits(cx, &reading) else { return Ok(None) };
     let name = cx.tree.module().slice(reading.file);
     let lines = Size::quantity(format!("lines({})", name.split_whitespace().collect::<Vec<_>>().join(" ")));
@@ -312,7 +334,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         Cut::SplitLines | Cut::Split => (line * 2.0, 0.1),
     };
     Ok(Some(Opportunity {
-        span,
+        span: span.cover(walked),
         description: "all lines of a file are read before they are walked: walk the file itself".to_owned(),
         edits,
         imports,
@@ -373,16 +395,18 @@ fn is_newline(separator: &Expr, is_text: bool) -> bool {
     }
 }
 
-/// Whether the lines are walked right where they are read, and may be read meanwhile.
+/// Where the lines are walked, if that is right where they are read, and they
+/// may be read meanwhile.
 fn check_in_place(
     cx: &Context<'_, '_>,
     body: &Body,
     reading: &Reading<'_>,
     consumer: &Consumer<'_>,
     relies: &mut Reliances,
-) -> Result<bool, Doubt> {
+) -> Result<Option<Span>, Doubt> {
+    let place = cx.tree.node(reading.node).range();
     if consumer.keeps_all(cx) {
-        return Ok(false);
+        return Ok(None);
     }
     let making = cx.model.walk_effects(body, reading.file);
     if let Consumer::Drain { call } = consumer {
@@ -390,28 +414,34 @@ fn check_in_place(
         let drain = Drain { builtins: &[], interleaved: Interleaved::Operators, overhead: 0.0, may_stop };
         let line = if reading.is_text { Kind::Str } else { Kind::Bytes };
         interleave_items(cx, body, call, (&making, reading.file), &line, &drain, relies)?;
-        return Ok(true);
+        return Ok(Some(place));
     }
     let (sole, walk) = consumer.walk_in_place(cx, body, reading.node)?;
     check_moved(cx, body, &making, &sole, &walk, relies).map_err(|doubt| explain(cx, body, reading, consumer, &sole, doubt))?;
-    Ok(true)
+    Ok(Some(place))
 }
 
-/// Whether the lines get a name, whose only use is a walk while the file is open.
-fn check_named(cx: &Context<'_, '_>, body: &Body, reading: &Reading<'_>, relies: &mut Reliances) -> Result<bool, Doubt> {
-    let Some(parent) = cx.tree.parent(reading.node) else { return Ok(false) };
-    let Node::Stmt(Stmt::Assign(stmt)) = cx.tree.node(parent) else { return Ok(false) };
-    let [target @ Expr::Name(_)] = &stmt.targets[..] else { return Ok(false) };
+/// Where the lines are walked, if they get a name, whose only use is a walk
+/// while the file is open.
+fn check_named(
+    cx: &Context<'_, '_>,
+    body: &Body,
+    reading: &Reading<'_>,
+    relies: &mut Reliances,
+) -> Result<Option<Span>, Doubt> {
+    let Some(parent) = cx.tree.parent(reading.node) else { return Ok(None) };
+    let Node::Stmt(Stmt::Assign(stmt)) = cx.tree.node(parent) else { return Ok(None) };
+    let [target @ Expr::Name(_)] = &stmt.targets[..] else { return Ok(None) };
     let sole = cx.model.sole_use(body, parent, cx.tree.id(target))?;
     let consumer = Consumer::of(cx, sole.name)?;
     if consumer.keeps_all(cx) {
-        return Ok(false);
+        return Ok(None);
     }
     check_namespace(cx, body, parent, relies);
     let making = cx.model.walk_effects(body, reading.file);
     let walk = consumer.walk(cx, body, &sole)?;
     check_moved(cx, body, &making, &sole, &walk, relies).map_err(|doubt| explain(cx, body, reading, &consumer, &sole, doubt))?;
-    Ok(true)
+    Ok(cx.tree.statement(sole.name).map(|stmt| cx.tree.node(stmt).range()))
 }
 
 /// Says what stands in the way in the words of files, where that is it.

@@ -459,7 +459,7 @@ impl<'m> Cursor<'m> {
             let text = text_of(cx, statement);
             let start = text.as_deref().or_else(|| literal_start(statement));
             let words: Vec<String> = start.map(words).unwrap_or_default();
-            if !words.first().is_some_and(|word| word == "select") {
+            if words.first().is_none_or(|word| word != "select") {
                 return Err(Doubt::new(format!("whether the statement on line {line} only reads is not known")));
             }
             fails |= !text.is_some_and(|text| never_fails(&text));
@@ -512,6 +512,7 @@ fn check_left_open(
 }
 
 /// The variable of a connection, if it is one (`None` within: it has none).
+#[expect(clippy::option_option, reason = "no connection, one without a name, one with a name")]
 fn connection(cx: &Context<'_, '_>, body: &Body, expr: &Expr) -> Result<Option<Option<SymbolId>>, Doubt> {
     match expr {
         Expr::Call(call) => Ok(connects(cx, call).then_some(None)),

@@ -171,9 +171,9 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         _ => None,
     };
     let (Some(sliced), Some(body)) = (sliced, cx.model.body_of(found.node)) else { return Ok(None) };
-    let consumer = match Consumer::of(cx, found.node) {
-        Ok(consumer @ (Consumer::Loop { .. } | Consumer::Comprehension { .. })) => consumer,
-        _ => return Ok(None),
+    let Ok(consumer @ (Consumer::Loop { .. } | Consumer::Comprehension { .. })) = Consumer::of(cx, found.node)
+    else {
+        return Ok(None);
     };
     let items = price::items(cx, sliced.whole);
     if price::is_small(&items) || cx.tree.module().has_comment_in(outer.range()) {
