@@ -81,7 +81,11 @@ class SpillList(MutableSequence[_T], Generic[_T]):
     def count(self, value: Any, /) -> int: ...
 
 def external_sort(
-    iterable: Iterable[_T], key: Callable[[_T], Any] | None, reverse: bool
+    iterable: Iterable[_T],
+    key: Callable[[_T], Any] | None,
+    reverse: bool,
+    frozen: bool = False,
+    compared: bool = True,
 ) -> Iterator[_T]: ...
 def runtime_configure(
     memory: int | str | None = None, directory: str | PathLike[str] | None = None

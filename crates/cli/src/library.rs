@@ -40,7 +40,9 @@ impl Neighbours {
         folders.extend(fs::read_dir(folder).into_iter().flatten().flatten().filter_map(below).take(32));
         folders.iter().any(|folder| {
             let words = self.words(folder);
-            words.iter().any(|(name, words)| Some(name.as_os_str()) != path.file_name() && words.contains(stem))
+            words
+                .iter()
+                .any(|(name, words)| Some(name.as_os_str()) != path.file_name() && words.contains(stem))
         })
     }
 
@@ -90,7 +92,10 @@ mod tests {
         assert!(!Neighbours::default().is_library(&at("rows.py")));
         fs::write(at("main.py"), "from rows import read\n").unwrap();
         assert!(Neighbours::default().is_library(&at("rows.py")));
-        assert!(!Neighbours::default().is_library(&at("row.py")) && !Neighbours::default().is_library(&at("main.py")));
+        assert!(
+            !Neighbours::default().is_library(&at("row.py"))
+                && !Neighbours::default().is_library(&at("main.py"))
+        );
         fs::create_dir(at("tests")).unwrap();
         fs::write(at("tests/test_row.py"), "import row\n").unwrap();
         assert!(Neighbours::default().is_library(&at("row.py")));

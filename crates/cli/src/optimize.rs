@@ -59,8 +59,7 @@ pub fn run(args: &OptimizeArgs, global: &Global) -> anyhow::Result<Status> {
     let (jobs, problems) = jobs(args, &mode, &mut finder, skip)?;
     let threads = args.jobs.unwrap_or(0);
     let neighbours = Neighbours::default();
-    let results =
-        work::side_by_side(threads, !global.quiet, &jobs, |job| perform(job, &mode, &neighbours))?;
+    let results = work::side_by_side(threads, !global.quiet, &jobs, |job| perform(job, &mode, &neighbours))?;
     let mut done = Vec::new();
     let mut troubles: Vec<Trouble> = problems.into_iter().map(Trouble::Input).collect();
     for result in results {

@@ -90,11 +90,7 @@ pub fn facts(text: &str, kind: SourceKind, options: &Options) -> Result<String, 
 }
 
 pub(crate) fn settings(options: &Options) -> Settings {
-    Settings {
-        assumptions: options.assumptions,
-        pure: options.pure.clone(),
-        is_library: options.is_library,
-    }
+    Settings { assumptions: options.assumptions, pure: options.pure.clone(), is_library: options.is_library }
 }
 
 /// A candidate that a rule has something to say about.

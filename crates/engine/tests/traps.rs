@@ -23,7 +23,9 @@ fn traps_stay_as_they_are() {
             // what `take_smallest` does to others is right, and lists on disk are tested by
             // running the programs (`tests/test_traps.py`).
             let selection = Selection {
-                ignore: ["drop_list", "take_smallest", "spill_list", "spill_groups"].map(str::to_owned).to_vec(),
+                ignore: ["drop_list", "take_smallest", "spill_list", "spill_groups"]
+                    .map(str::to_owned)
+                    .to_vec(),
                 ..Selection::default()
             };
             let options = Options { selection, ..options };

@@ -240,7 +240,11 @@ fn nothing_is_assumed_strictly() {
 
 #[test]
 fn each_assumption_is_worth_something() {
-    let with = |one: Assumption| Settings { assumptions: Assumptions::NONE.with(one), pure: Vec::new(), is_library: false };
+    let with = |one: Assumption| Settings {
+        assumptions: Assumptions::NONE.with(one),
+        pure: Vec::new(),
+        is_library: false,
+    };
     let body = |text: &str| format!("def f(x):\n    return {text}");
     assert_eq!(summary(&body("x + 1"), with(Assumption::OperatorsArePure)), "pure");
     assert_eq!(summary(&body("x.name"), with(Assumption::AttributeReadsArePure)), "pure");

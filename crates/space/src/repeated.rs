@@ -11,7 +11,9 @@ pub fn loop_around(cx: &Context<'_, '_>, node: NodeId) -> Option<NodeId> {
     let mut inner = node;
     for outer in cx.tree.ancestors(node) {
         match cx.tree.node(outer) {
-            Node::Stmt(Stmt::FunctionDef(_) | Stmt::ClassDef(_)) | Node::Expr(Expr::Lambda(_)) => return None,
+            Node::Stmt(Stmt::FunctionDef(_) | Stmt::ClassDef(_)) | Node::Expr(Expr::Lambda(_)) => {
+                return None;
+            }
             Node::Stmt(Stmt::For(stmt))
                 if cx.tree.id(&*stmt.iter) != inner && !within_else(cx, &stmt.orelse, inner) =>
             {

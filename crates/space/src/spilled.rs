@@ -77,13 +77,15 @@ fn is_sequential(cx: &Context<'_, '_>, node: NodeId, index: &Expr) -> bool {
         Node::Expr(Expr::ListComp(comp)) => comp.generators.iter().any(|c| counted(&c.target, &c.iter)),
         Node::Expr(Expr::Generator(comp)) => comp.generators.iter().any(|c| counted(&c.target, &c.iter)),
         // `i = 0; while ...: ... i += 1`
-        Node::Stmt(Stmt::While(_)) => cx.model.scopes.symbol(symbol).bindings.iter().all(|binding| {
-            match cx.tree.parent(*binding).map(|parent| cx.tree.node(parent)) {
-                Some(Node::Stmt(Stmt::AugAssign(stmt))) => stmt.value.is_number_literal_expr(),
-                Some(Node::Stmt(Stmt::Assign(stmt))) => !cx.tree.contains(around, cx.tree.id(stmt)),
-                _ => false,
-            }
-        }),
+        Node::Stmt(Stmt::While(_)) => {
+            cx.model.scopes.symbol(symbol).bindings.iter().all(|binding| {
+                match cx.tree.parent(*binding).map(|parent| cx.tree.node(parent)) {
+                    Some(Node::Stmt(Stmt::AugAssign(stmt))) => stmt.value.is_number_literal_expr(),
+                    Some(Node::Stmt(Stmt::Assign(stmt))) => !cx.tree.contains(around, cx.tree.id(stmt)),
+                    _ => false,
+                }
+            })
+        }
         _ => false,
     }
 }

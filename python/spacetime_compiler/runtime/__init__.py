@@ -56,6 +56,8 @@ def external_sort(
     *,
     key: Callable[[_T], SupportsRichComparison] | None = None,
     reverse: bool = False,
+    frozen: bool = False,
+    compared: bool = True,
 ) -> Iterator[_T]:
     """Walk ``sorted(iterable, key=key, reverse=reverse)`` without holding it.
 
@@ -78,6 +80,17 @@ def external_sort(
     ``int``, ``float``, ``bool`` or tuples of them, or of several of these types,
     make it do what ``sorted`` does, with a list of everything in memory. So do
     collections, which hold their items anyway, and inputs of a few hundred items.
+    A :class:`SpillList` is no collection in this sense.
+
+    ``frozen=True`` promises that an item is not changed any more once the iterable
+    has given it, and not told apart by ``is`` or ``id``. Then items of all kinds
+    that a ``SpillList(frozen=True)`` writes (``dict``, ``list``, dataclasses, named
+    tuples, instances of plain classes...) go to disk too, and are made again
+    without calling ``__init__``; what can be changed and is still held by somebody
+    else stays in memory as the object that it is. Lists and named tuples may then
+    also be their own keys. ``compared=False`` promises as well that nobody compares
+    or hashes the items, so that NaN and instances that are equal by identity only
+    are written; alone it says nothing.
 
     Raises:
         OSError: the folder for spilled data is full or cannot be written; its
@@ -88,7 +101,7 @@ def external_sort(
     Programming* 3, 5.4.1), whose number of transfers is optimal (Aggarwal and
     Vitter, *The input/output complexity of sorting and related problems*, 1988).
     """
-    return _native.external_sort(iterable, key, reverse)
+    return _native.external_sort(iterable, key, reverse, frozen, compared)
 
 
 def configure(

@@ -30,7 +30,9 @@ impl<'m> Model<'m> {
         }
         match &*call.func {
             Expr::Name(name) => match self.scopes.resolve(self.tree.id(name)) {
-                Resolved::Builtin if self.scopes.has_star_import() || self.replaces_names() => Target::Unknown,
+                Resolved::Builtin if self.scopes.has_star_import() || self.replaces_names() => {
+                    Target::Unknown
+                }
                 Resolved::Builtin => Target::Builtin(name.id.to_string()),
                 Resolved::Local(symbol) | Resolved::Free(symbol) | Resolved::Global(symbol) => {
                     self.definition(symbol)
@@ -182,7 +184,12 @@ impl<'m> Model<'m> {
     }
 
     /// The argument of a call that becomes the given parameter, if one is given.
-    pub(crate) fn argument_for(&self, call: &'m ExprCall, def: NodeId, parameter: SymbolId) -> Option<&'m Expr> {
+    pub(crate) fn argument_for(
+        &self,
+        call: &'m ExprCall,
+        def: NodeId,
+        parameter: SymbolId,
+    ) -> Option<&'m Expr> {
         let positions = call.arguments.args.iter().enumerate();
         let by_position = positions
             .map(|(at, argument)| (Slot::Position(at), argument))
@@ -262,9 +269,8 @@ impl<'m> Model<'m> {
             _ => false,
         };
         let arguments = def.arguments.as_deref();
-        if arguments.is_none_or(|arguments| {
-            arguments.args.iter().all(plain) && arguments.keywords.is_empty()
-        }) {
+        if arguments.is_none_or(|arguments| arguments.args.iter().all(plain) && arguments.keywords.is_empty())
+        {
             return Ok(());
         }
         Err(Doubt::new(format!("a base of class `{}` is not known", def.name)))
@@ -285,9 +291,7 @@ impl<'m> Model<'m> {
         };
         if self.is_method(def) {
             let name = function.name.as_str();
-            let named = |id: &NodeId| {
-                matches!(self.tree.expr(*id), Some(Expr::Attribute(attribute)) if attribute.attr.as_str() == name)
-            };
+            let named = |id: &NodeId| matches!(self.tree.expr(*id), Some(Expr::Attribute(attribute)) if attribute.attr.as_str() == name);
             return self.tree.ids().filter(named).filter_map(called).collect();
         }
         match self.scopes.resolve(self.tree.id(&function.name)).symbol() {

@@ -211,7 +211,9 @@ impl<'m> Items<'_, 'm> {
         *known = depth;
         self.model.check_attributes_named()?;
         if !self.model.is_program() {
-            return Err(Doubt::new(format!("an item is kept in attribute `{name}`, which other modules may see")));
+            return Err(Doubt::new(format!(
+                "an item is kept in attribute `{name}`, which other modules may see"
+            )));
         }
         for id in self.model.tree.ids() {
             if let Some(Expr::Attribute(attribute)) = self.model.tree.expr(id)
@@ -261,8 +263,17 @@ impl<'m> Items<'_, 'm> {
                 self.receive(&op.left, depth)?;
                 self.receive(&op.right, depth)
             }
-            Expr::List(_) | Expr::Dict(_) | Expr::Set(_) | Expr::SetComp(_) | Expr::Tuple(_) | Expr::ListComp(_)
-            | Expr::DictComp(_) | Expr::BinOp(_) | Expr::UnaryOp(_) | Expr::Compare(_) | Expr::FString(_) => Ok(()),
+            Expr::List(_)
+            | Expr::Dict(_)
+            | Expr::Set(_)
+            | Expr::SetComp(_)
+            | Expr::Tuple(_)
+            | Expr::ListComp(_)
+            | Expr::DictComp(_)
+            | Expr::BinOp(_)
+            | Expr::UnaryOp(_)
+            | Expr::Compare(_)
+            | Expr::FString(_) => Ok(()),
             literal if literal.is_literal_expr() => Ok(()),
             _ => self.doubt(node, "an item is put into something unknown"),
         }
@@ -293,7 +304,14 @@ impl<'m> Items<'_, 'm> {
     /// Methods that operators, formatting and the like call on an item.
     fn implicit_methods(&mut self) -> Step {
         const OTHERS: [&str; 8] = [
-            "__init__", "__new__", "__post_init__", "__enter__", "__exit__", "__init_subclass__", "__call__", "__del__",
+            "__init__",
+            "__new__",
+            "__post_init__",
+            "__enter__",
+            "__exit__",
+            "__init_subclass__",
+            "__call__",
+            "__del__",
         ];
         for id in self.model.tree.ids() {
             let Some(def) = self.model.function(id) else { continue };
@@ -338,7 +356,9 @@ impl<'m> Items<'_, 'm> {
             }
             // `for key, group in groups.items()`, `a, b = pair`
             Node::Expr(Expr::Tuple(_)) => self.filled_in_tuple(parent, depth),
-            Node::Part(spacetime_syntax::ast::AnyNodeRef::Parameter(_)) => self.filled_by_caller(symbol, parent, depth),
+            Node::Part(spacetime_syntax::ast::AnyNodeRef::Parameter(_)) => {
+                self.filled_by_caller(symbol, parent, depth)
+            }
             _ => self.doubt(binding, "an item is put into something unknown"),
         }
     }
@@ -423,12 +443,16 @@ impl<'m> Items<'_, 'm> {
             },
             Target::Class(_) => Ok(()),
             Target::Library(name) if name.starts_with("collections.") => match name.as_str() {
-                "collections.defaultdict" | "collections.OrderedDict" | "collections.deque"
+                "collections.defaultdict"
+                | "collections.OrderedDict"
+                | "collections.deque"
                 | "collections.Counter" => call
                     .arguments
                     .args
                     .iter()
-                    .filter(|argument| depth > 1 && !matches!(argument, Expr::Name(_) if name.ends_with("defaultdict")))
+                    .filter(|argument| {
+                        depth > 1 && !matches!(argument, Expr::Name(_) if name.ends_with("defaultdict"))
+                    })
                     .try_for_each(|argument| match argument {
                         Expr::Lambda(lambda) => self.receive(&lambda.body, depth),
                         argument => self.receive(argument, depth),
@@ -529,10 +553,7 @@ impl<'m> Items<'_, 'm> {
         if depth > ITEM {
             return Ok(());
         }
-        let number = self
-            .model
-            .body_of(node)
-            .is_some_and(|body| body.kind(self.model, value).is_number());
+        let number = self.model.body_of(node).is_some_and(|body| body.kind(self.model, value).is_number());
         if number { Ok(()) } else { self.doubt(node, "an item may be changed in place") }
     }
 
@@ -562,15 +583,21 @@ impl<'m> Items<'_, 'm> {
         *known = depth;
         if let Some(name) = self.model.property_name(def) {
             for id in self.model.tree.ids() {
-                if matches!(self.model.tree.expr(id), Some(Expr::Attribute(found)) if found.attr.as_str() == name) {
+                if matches!(self.model.tree.expr(id), Some(Expr::Attribute(found)) if found.attr.as_str() == name)
+                {
                     self.has(id, depth);
                 }
             }
             return Ok(());
         }
         // What the interpreter calls gives its result to an operator.
-        if self.model.function(def).is_some_and(|def| def.name.starts_with("__") && def.name.ends_with("__")) {
-            return if depth > ITEM { self.doubt(def, "items are returned by a special method") } else { Ok(()) };
+        if self.model.function(def).is_some_and(|def| def.name.starts_with("__") && def.name.ends_with("__"))
+        {
+            return if depth > ITEM {
+                self.doubt(def, "items are returned by a special method")
+            } else {
+                Ok(())
+            };
         }
         for call in self.model.callers(def)? {
             self.has(self.model.tree.id(call), depth);
@@ -607,10 +634,15 @@ impl<'m> Items<'_, 'm> {
                 Ok(())
             }
             Expr::NoneLiteral(_) => Ok(()),
-            Expr::Call(call) if self.model.makes_getter(&call.func) || self.model.makes_getter(function) => Ok(()),
+            Expr::Call(call) if self.model.makes_getter(&call.func) || self.model.makes_getter(function) => {
+                Ok(())
+            }
             Expr::Call(call) => match self.model.target_of(call) {
                 Target::Library(name)
-                    if matches!(name.as_str(), "operator.itemgetter" | "operator.attrgetter" | "operator.methodcaller") =>
+                    if matches!(
+                        name.as_str(),
+                        "operator.itemgetter" | "operator.attrgetter" | "operator.methodcaller"
+                    ) =>
                 {
                     Ok(())
                 }
@@ -618,7 +650,10 @@ impl<'m> Items<'_, 'm> {
             },
             Expr::Name(name) => {
                 if self.model.is_builtin(function, &name.id)
-                    && matches!(name.id.as_str(), "int" | "float" | "str" | "len" | "repr" | "abs" | "ord" | "bool" | "round")
+                    && matches!(
+                        name.id.as_str(),
+                        "int" | "float" | "str" | "len" | "repr" | "abs" | "ord" | "bool" | "round"
+                    )
                 {
                     return Ok(());
                 }
@@ -627,7 +662,9 @@ impl<'m> Items<'_, 'm> {
                     Kind::Function(def) => Some(def),
                     _ => None,
                 });
-                let Some(def) = def else { return self.doubt(node, "an item is passed to an unknown function") };
+                let Some(def) = def else {
+                    return self.doubt(node, "an item is passed to an unknown function");
+                };
                 match self.model.receiver_parameter(def) {
                     Some(parameter) => self.symbol(parameter, depth),
                     None => self.doubt(node, "an item is passed to an unknown function"),
@@ -673,7 +710,9 @@ impl<'m> Items<'_, 'm> {
                 if !own.is_empty() {
                     self.pass(node, call, &own, slot, depth)?;
                 }
-                if own.is_empty() || matches!(name.as_str(), "append" | "add" | "extend" | "update" | "insert") {
+                if own.is_empty()
+                    || matches!(name.as_str(), "append" | "add" | "extend" | "update" | "insert")
+                {
                     return self.method_argument(node, call, &name, slot, depth);
                 }
                 Ok(())
@@ -710,7 +749,14 @@ impl<'m> Items<'_, 'm> {
         }
     }
 
-    fn pass(&mut self, node: NodeId, call: &'m ExprCall, defs: &[NodeId], slot: Slot<'m>, depth: Depth) -> Step {
+    fn pass(
+        &mut self,
+        node: NodeId,
+        call: &'m ExprCall,
+        defs: &[NodeId],
+        slot: Slot<'m>,
+        depth: Depth,
+    ) -> Step {
         for def in defs {
             match self.model.parameter_of(call, *def, slot) {
                 Some(parameter) => self.symbol(parameter, depth)?,
@@ -730,9 +776,10 @@ impl<'m> Items<'_, 'm> {
     ) -> Step {
         let result = self.model.tree.id(call);
         match name {
-            "len" | "int" | "float" | "str" | "bool" | "abs" | "round" | "ord" | "chr" | "repr" | "isinstance"
-            | "print" | "format" | "hex" | "bin" | "oct" | "ascii" | "callable" | "any" | "all" | "range" | "bytes"
-            | "bytearray" | "complex" | "divmod" | "pow" | "hasattr" | "open" | "type" | "input" | "issubclass" => {}
+            "len" | "int" | "float" | "str" | "bool" | "abs" | "round" | "ord" | "chr" | "repr"
+            | "isinstance" | "print" | "format" | "hex" | "bin" | "oct" | "ascii" | "callable" | "any"
+            | "all" | "range" | "bytes" | "bytearray" | "complex" | "divmod" | "pow" | "hasattr" | "open"
+            | "type" | "input" | "issubclass" => {}
             "hash" => self.compared(depth),
             "sum" => self.has(result, same_elements(opened(depth))),
             "list" | "tuple" | "reversed" | "iter" => self.has(result, same_elements(depth)),
@@ -835,8 +882,12 @@ impl<'m> Items<'_, 'm> {
                 self.has(result, same_elements(opened(depth)));
                 Ok(())
             }
-            "itertools.pairwise" | "itertools.zip_longest" | "itertools.batched" | "itertools.combinations"
-            | "itertools.product" | "itertools.permutations" => {
+            "itertools.pairwise"
+            | "itertools.zip_longest"
+            | "itertools.batched"
+            | "itertools.combinations"
+            | "itertools.product"
+            | "itertools.permutations" => {
                 self.has(result, put(same_elements(depth)));
                 Ok(())
             }
@@ -852,8 +903,7 @@ impl<'m> Items<'_, 'm> {
                 self.has(result, same_elements(depth));
                 Ok(())
             }
-            "spacetime_compiler.runtime.external_sort"
-            | "spacetime_compiler.runtime.sorted_head" => {
+            "spacetime_compiler.runtime.external_sort" | "spacetime_compiler.runtime.sorted_head" => {
                 self.key_function(call, depth)?;
                 self.has(result, same_elements(depth));
                 Ok(())
@@ -915,7 +965,8 @@ impl<'m> Items<'_, 'm> {
             return Ok(()); // the receiver's parameter and the results say all
         }
         let Some(effect) = method_effect(name) else {
-            return self.doubt(node, &format!("a method `{name}` of an item, of which nothing is known, is called"));
+            return self
+                .doubt(node, &format!("a method `{name}` of an item, of which nothing is known, is called"));
         };
         self.lent.trusts_method_names = true;
         if effect.mutates() && depth <= ITEM {
@@ -973,11 +1024,12 @@ impl<'m> Items<'_, 'm> {
                 Ok(())
             }
             (
-                "write" | "writerow" | "writelines" | "writerows" | "join" | "format" | "startswith" | "endswith"
-                | "strip" | "split" | "replace" | "find" | "encode" | "decode" | "execute" | "executemany" | "match"
-                | "search" | "fullmatch" | "sub" | "findall" | "finditer" | "info" | "debug" | "warning" | "error"
-                | "strftime" | "union" | "difference" | "intersection" | "issubset" | "issuperset" | "isdisjoint"
-                | "rstrip" | "lstrip" | "rjust" | "ljust" | "center" | "zfill" | "insert" | "digest",
+                "write" | "writerow" | "writelines" | "writerows" | "join" | "format" | "startswith"
+                | "endswith" | "strip" | "split" | "replace" | "find" | "encode" | "decode" | "execute"
+                | "executemany" | "match" | "search" | "fullmatch" | "sub" | "findall" | "finditer" | "info"
+                | "debug" | "warning" | "error" | "strftime" | "union" | "difference" | "intersection"
+                | "issubset" | "issuperset" | "isdisjoint" | "rstrip" | "lstrip" | "rjust" | "ljust"
+                | "center" | "zfill" | "insert" | "digest",
                 _,
             ) => {
                 if matches!(name, "union" | "difference" | "intersection") {
@@ -985,7 +1037,8 @@ impl<'m> Items<'_, 'm> {
                 }
                 Ok(())
             }
-            _ => self.doubt(node, &format!("an item is passed to a method `{name}`, of which nothing is known")),
+            _ => self
+                .doubt(node, &format!("an item is passed to a method `{name}`, of which nothing is known")),
         }
     }
 }
@@ -993,8 +1046,22 @@ impl<'m> Items<'_, 'm> {
 /// Library functions that look at their arguments and give something new.
 fn is_reading_library(name: &str) -> bool {
     const MODULES: [&str; 16] = [
-        "math.", "statistics.", "json.dump", "hashlib.", "re.", "os.path.", "datetime.", "struct.", "textwrap.",
-        "html.", "urllib.parse.", "base64.", "binascii.", "zlib.", "decimal.", "string.",
+        "math.",
+        "statistics.",
+        "json.dump",
+        "hashlib.",
+        "re.",
+        "os.path.",
+        "datetime.",
+        "struct.",
+        "textwrap.",
+        "html.",
+        "urllib.parse.",
+        "base64.",
+        "binascii.",
+        "zlib.",
+        "decimal.",
+        "string.",
     ];
     MODULES.iter().any(|module| name.starts_with(module))
 }

@@ -58,8 +58,24 @@ pub struct Journey {
 
 /// Builtins that walk any iterable as they walk a list, and keep nothing of it.
 const WALKING: [&str; 18] = [
-    "sum", "min", "max", "any", "all", "sorted", "list", "tuple", "set", "frozenset", "dict", "enumerate", "zip",
-    "iter", "reversed", "map", "filter", "bytes",
+    "sum",
+    "min",
+    "max",
+    "any",
+    "all",
+    "sorted",
+    "list",
+    "tuple",
+    "set",
+    "frozenset",
+    "dict",
+    "enumerate",
+    "zip",
+    "iter",
+    "reversed",
+    "map",
+    "filter",
+    "bytes",
 ];
 /// Builtins that ask it something else.
 const ASKING: [&str; 6] = ["len", "bool", "print", "repr", "str", "format"];
@@ -108,8 +124,18 @@ const LIBRARY: [&str; 40] = [
 ];
 /// Methods that walk an argument.
 const METHODS: [&str; 12] = [
-    "extend", "update", "join", "writelines", "writerows", "executemany", "union", "difference",
-    "intersection", "issubset", "issuperset", "isdisjoint",
+    "extend",
+    "update",
+    "join",
+    "writelines",
+    "writerows",
+    "executemany",
+    "union",
+    "difference",
+    "intersection",
+    "issubset",
+    "issuperset",
+    "isdisjoint",
 ];
 
 impl Model<'_> {
@@ -213,7 +239,10 @@ impl<'m> Follow<'_, 'm> {
         match used {
             Use::Walked(_) | Use::Augments(_) | Use::YieldedFrom => self.journey.walks.push(node),
             Use::Unpacked(outer) => {
-                let display = matches!(self.model.tree.expr(outer), Some(Expr::List(_) | Expr::Tuple(_) | Expr::Set(_)));
+                let display = matches!(
+                    self.model.tree.expr(outer),
+                    Some(Expr::List(_) | Expr::Tuple(_) | Expr::Set(_))
+                );
                 if !display && !self.is_builtin_call(outer, &["print", "zip", "max", "min"]) {
                     return self.doubt(node, "it is unpacked into arguments");
                 }
@@ -254,7 +283,16 @@ impl<'m> Follow<'_, 'm> {
                 Target::Builtin(name)
                     if matches!(
                         name.as_str(),
-                        "len" | "bool" | "sorted" | "list" | "tuple" | "set" | "iter" | "enumerate" | "min" | "max"
+                        "len"
+                            | "bool"
+                            | "sorted"
+                            | "list"
+                            | "tuple"
+                            | "set"
+                            | "iter"
+                            | "enumerate"
+                            | "min"
+                            | "max"
                     ) =>
                 {
                     Ok(())
@@ -278,7 +316,9 @@ impl<'m> Follow<'_, 'm> {
     fn group_stored(&mut self, subscript: NodeId) -> Step {
         let parent = self.model.tree.parent(subscript).map(|parent| self.model.tree.node(parent));
         match parent {
-            Some(Node::Stmt(Stmt::Assign(assign))) if assign.targets.len() == 1 => self.group_made(&assign.value),
+            Some(Node::Stmt(Stmt::Assign(assign))) if assign.targets.len() == 1 => {
+                self.group_made(&assign.value)
+            }
             Some(Node::Stmt(Stmt::Delete(_))) => Ok(()),
             _ => self.doubt(subscript, "a value of the dictionary is set in a way that is not understood"),
         }
@@ -401,9 +441,11 @@ impl<'m> Follow<'_, 'm> {
         let Some(keyword) = call.arguments.find_keyword("key") else { return Ok(()) };
         match &keyword.value {
             Expr::Lambda(lambda) => {
-                let parameters: Vec<_> = lambda.parameters.iter().flat_map(|all| all.iter_non_variadic_params()).collect();
+                let parameters: Vec<_> =
+                    lambda.parameters.iter().flat_map(|all| all.iter_non_variadic_params()).collect();
                 let [one] = parameters.as_slice() else {
-                    return self.doubt(self.model.tree.id(call), "its items are passed to an unknown function");
+                    return self
+                        .doubt(self.model.tree.id(call), "its items are passed to an unknown function");
                 };
                 match self.model.scopes.resolve(self.model.tree.id(&one.parameter.name)).symbol() {
                     Some(symbol) => self.symbol(symbol, holder),
@@ -512,7 +554,8 @@ impl<'m> Follow<'_, 'm> {
                 && receiver == base
         });
         let Some(def) = own else {
-            return self.doubt(node, &format!("it is kept in attribute `{name}` of an object that is not known"));
+            return self
+                .doubt(node, &format!("it is kept in attribute `{name}` of an object that is not known"));
         };
         let class = self.model.scopes.scope(self.model.scopes.scope_of(def)).node;
         self.model.check_class(class)?;

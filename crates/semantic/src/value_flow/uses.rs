@@ -45,9 +45,13 @@ pub enum Use<'m> {
     /// An operand of an arithmetic operator.
     Operand(NodeId),
     /// `is`, `is not`; whether the other side is a constant such as `None`.
-    Identity { constant: bool },
+    Identity {
+        constant: bool,
+    },
     /// `==`, `<`, `in` (as either operand).
-    Compared { searched: bool },
+    Compared {
+        searched: bool,
+    },
     /// `target += value`
     Augments(&'m Expr),
     /// `value += ...`, the value being that of a name.

@@ -9,8 +9,16 @@ use crate::{Doubt, Model};
 
 /// Builtins and library functions through which objects are looked at as a
 /// whole, so that attributes are seen that nobody names.
-const REFLECTION: [&str; 8] =
-    ["__dict__", "asdict", "astuple", "__getattr__", "__getattribute__", "__setattr__", "__reduce__", "__slots__"];
+const REFLECTION: [&str; 8] = [
+    "__dict__",
+    "asdict",
+    "astuple",
+    "__getattr__",
+    "__getattribute__",
+    "__setattr__",
+    "__reduce__",
+    "__slots__",
+];
 
 impl Model<'_> {
     /// Whether the module is run, not imported: it says so by `if __name__ ==
@@ -48,9 +56,10 @@ impl Model<'_> {
 
     /// The names in `__all__`; `Some(None)` where it cannot be read.
     fn declared(&self) -> Option<Option<Vec<String>>> {
-        let symbol = self.scopes.symbols_of(crate::scope::ScopeId::MODULE).find(|symbol| {
-            self.scopes.symbol(*symbol).name.as_str() == "__all__"
-        })?;
+        let symbol = self
+            .scopes
+            .symbols_of(crate::scope::ScopeId::MODULE)
+            .find(|symbol| self.scopes.symbol(*symbol).name.as_str() == "__all__")?;
         let data = self.scopes.symbol(symbol);
         let [binding] = data.bindings.as_slice() else { return Some(None) };
         if !data.uses.is_empty() {
@@ -93,8 +102,9 @@ impl Model<'_> {
         if private {
             return Ok(());
         }
-        Err(Doubt::new(format!("`{name}` may be used by other modules"))
-            .remedy("a name that begins with `_`, or `if __name__ == \"__main__\":` if the file is a program"))
+        Err(Doubt::new(format!("`{name}` may be used by other modules")).remedy(
+            "a name that begins with `_`, or `if __name__ == \"__main__\":` if the file is a program",
+        ))
     }
 
     pub(crate) fn check_class_is_hidden(&self, class: NodeId) -> Result<(), Doubt> {
@@ -134,7 +144,10 @@ impl Model<'_> {
                 return Err(Doubt::new(format!("`{word}` on line {} may look at attributes", self.line(id))));
             }
             if word == "getattr" && !self.is_plain_getattr(id) {
-                return Err(Doubt::new(format!("`getattr` on line {} may read any attribute", self.line(id))));
+                return Err(Doubt::new(format!(
+                    "`getattr` on line {} may read any attribute",
+                    self.line(id)
+                )));
             }
         }
         Ok(())
@@ -151,7 +164,8 @@ impl Model<'_> {
 fn is_main_test(test: &Expr) -> bool {
     let Expr::Compare(compare) = test else { return false };
     let is_name = |expr: &Expr| matches!(expr, Expr::Name(name) if name.id == "__name__");
-    let is_main = |expr: &Expr| matches!(expr, Expr::StringLiteral(text) if text.value.to_str() == "__main__");
+    let is_main =
+        |expr: &Expr| matches!(expr, Expr::StringLiteral(text) if text.value.to_str() == "__main__");
     let [other] = &compare.comparators[..] else { return false };
     compare.ops[..] == [CmpOp::Eq]
         && ((is_name(&compare.left) && is_main(other)) || (is_main(&compare.left) && is_name(other)))
