@@ -12,16 +12,13 @@ replaces, and keeps its memory inside one budget:
 
 In a subinterpreter, which cannot load the extension, the same is done in memory.
 
-Importing this takes a few milliseconds: of the standard library it needs only
-``itertools`` and ``operator``.
+Importing this takes a few milliseconds and nothing of the standard library. What is
+written in Python is loaded when it is first asked for.
 """
 
 from __future__ import annotations
 
-from spacetime_compiler.runtime._heads import sorted_head, sorted_item
-from spacetime_compiler.runtime._lines import split_lines
 from spacetime_compiler.runtime._load import native as _native
-from spacetime_compiler.runtime._register import register
 
 SpillList = _native.SpillList
 
@@ -32,6 +29,10 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from _typeshed import SupportsRichComparison
+
+    from spacetime_compiler.runtime._heads import sorted_head, sorted_item
+    from spacetime_compiler.runtime._lines import split_lines
+    from spacetime_compiler.runtime._register import register
 
     _T = TypeVar("_T")
 
@@ -48,6 +49,28 @@ __all__ = [
     "split_lines",
     "stats",
 ]
+
+_HOMES = {
+    "register": "_register",
+    "sorted_head": "_heads",
+    "sorted_item": "_heads",
+    "split_lines": "_lines",
+}
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    # `importlib.import_module` would have to be imported itself.
+    module = __import__(f"{__name__}.{home}", fromlist=(name,))
+    value: object = getattr(module, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
 
 
 def external_sort(
