@@ -133,10 +133,7 @@ impl<'py> Intake<'py> {
         match &mut self.state {
             State::Encoded(encoded) => {
                 if encoded.push(item, key)? {
-                    return match encoded.settle(self.py, LAST)? {
-                        true => self.give_up(),
-                        false => Ok(()),
-                    };
+                    return if encoded.settle(self.py, LAST)? { self.give_up() } else { Ok(()) };
                 }
                 self.give_up()?;
                 self.push(item, key)
