@@ -82,7 +82,29 @@ def test_importing_is_cheap() -> None:
     assert min(took for _, took in figures) < 10, figures
     modules = set(runs[0][1].split())
     others = {name for name in modules if "spacetime" not in name}
-    assert others <= {"__future__", "itertools", "operator", "_operator"}
+    assert others <= {"__future__"}
+    inside = {name.rpartition(".")[2] for name in modules if "spacetime_compiler." in name}
+    assert inside == {"runtime", "_load", "_native"}
+
+
+def test_what_is_loaded_later_is_all_there() -> None:
+    code = """
+        from spacetime_compiler import runtime
+        assert set(runtime.__all__) <= set(dir(runtime))
+        from spacetime_compiler.runtime import *
+        print(sorted_item([3, 1, 2], -1), sorted_head is runtime.sorted_head)
+        assert list(split_lines(__import__("io").StringIO("a\\nb"))) == ["a", "b"]
+        class Point:
+            pass
+        assert register(Point, fields=("x",)) is Point
+        try:
+            runtime.nothing
+        except AttributeError as error:
+            print(error)
+    """
+    three, missing = run(code).splitlines()
+    assert three == "3 True"
+    assert missing == "module 'spacetime_compiler.runtime' has no attribute 'nothing'"
 
 
 WALK = """

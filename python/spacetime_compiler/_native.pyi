@@ -203,7 +203,11 @@ class SpillGroups(MutableMapping[_K, SpillGroup[_T]], Generic[_K, _T]):
     def copy(self) -> SpillGroups[_K, _T]: ...
 
 def external_sort(
-    iterable: Iterable[_T], key: Callable[[_T], Any] | None, reverse: bool
+    iterable: Iterable[_T],
+    key: Callable[[_T], Any] | None,
+    reverse: bool,
+    frozen: bool = False,
+    compared: bool = True,
 ) -> Iterator[_T]: ...
 def runtime_configure(
     memory: int | str | None = None, directory: str | PathLike[str] | None = None

@@ -100,17 +100,63 @@ pub fn slot(text: &[u8]) -> Option<usize> {
 
 /// The table of recent texts, as the writer needs it.
 #[derive(Debug)]
-pub struct Recent([Short; SLOTS]);
+pub struct Recent {
+    table: [Short; SLOTS],
+    lasting: Option<Lasting>,
+}
+
+/// Texts that keep their places, for values that are read in another order than
+/// they were written in.
+#[derive(Debug)]
+struct Lasting {
+    /// The latest text for each place, which gets it when it comes again: most
+    /// that come once never do.
+    candidates: [Short; SLOTS],
+    texts: Vec<(u8, Box<[u8]>)>,
+}
 
 impl Default for Recent {
     fn default() -> Self {
-        Self([Short::default(); SLOTS])
+        Self { table: [Short::default(); SLOTS], lasting: None }
     }
 }
 
 impl Recent {
+    /// A table in which nothing is replaced, and which the reader gets whole.
+    pub fn lasting() -> Self {
+        let lasting = Lasting { candidates: [Short::default(); SLOTS], texts: Vec::new() };
+        Self { lasting: Some(lasting), ..Self::default() }
+    }
+
+    /// The texts that have kept a place, and their places.
+    pub fn texts(&self) -> &[(u8, Box<[u8]>)] {
+        self.lasting.as_ref().map_or(&[], |lasting| &lasting.texts)
+    }
+
     pub fn clear(&mut self) {
-        self.0.fill(Short::default());
+        self.table.fill(Short::default());
+    }
+
+    /// Whether a text stands in its place, now or from now on.
+    #[inline]
+    fn is_known(&mut self, short: Short, slot: usize, text: &[u8]) -> bool {
+        if self.table[slot] == short {
+            return true;
+        }
+        let Some(lasting) = &mut self.lasting else {
+            self.table[slot] = short;
+            return false;
+        };
+        if self.table[slot] != Short::default() {
+            return false;
+        }
+        if lasting.candidates[slot] != short {
+            lasting.candidates[slot] = short;
+            return false;
+        }
+        self.table[slot] = short;
+        lasting.texts.push((slot as u8, text.into()));
+        true
     }
 
     /// Writes a text (without lone surrogates).
@@ -118,11 +164,10 @@ impl Recent {
     pub fn text(&mut self, into: &mut Vec<u8>, text: &[u8]) {
         if let Some(short) = Short::of(text) {
             let slot = short.slot();
-            if self.0[slot] == short {
+            if self.is_known(short, slot, text) {
                 into.extend_from_slice(&[tag::TEXT_AGAIN, slot as u8]);
                 return;
             }
-            self.0[slot] = short;
         }
         if text.len() < usize::from(tag::TEXT_SHORT) {
             into.push(text.len() as u8);
@@ -307,6 +352,27 @@ mod tests {
         let mut bytes = Vec::new();
         recent.text(&mut bytes, b"ab");
         assert_eq!(bytes, b"\x02ab");
+    }
+
+    #[test]
+    fn lasting_texts_keep_their_places() {
+        let mut recent = Recent::lasting();
+        let mut write = |text: &str| {
+            let mut bytes = Vec::new();
+            recent.text(&mut bytes, text.as_bytes());
+            bytes
+        };
+        let place = slot(b"Oslo").unwrap() as u8;
+        // Another text with the same place.
+        let rival =
+            (0..9999).map(|n| format!("t{n}")).find(|text| slot(text.as_bytes()) == slot(b"Oslo")).unwrap();
+        assert_eq!(write("Oslo")[1..], *b"Oslo");
+        assert_eq!(write("Oslo"), [tag::TEXT_AGAIN, place]);
+        for _ in 0..3 {
+            assert_eq!(write(&rival)[1..], *rival.as_bytes());
+        }
+        assert_eq!(write("Oslo"), [tag::TEXT_AGAIN, place]);
+        assert_eq!(recent.texts(), [(place, b"Oslo".as_slice().into())]);
     }
 
     #[test]

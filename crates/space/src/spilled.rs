@@ -91,7 +91,7 @@ fn is_sequential(cx: &Context<'_, '_>, node: NodeId, index: &Expr) -> bool {
 }
 
 /// Whether nothing in such a value can change.
-fn is_immutable(kind: &Kind) -> bool {
+pub fn is_immutable(kind: &Kind) -> bool {
     match kind {
         Kind::Never | Kind::Unknown => false,
         Kind::Tuple(items) => items.iter().all(is_immutable),

@@ -12,17 +12,13 @@ replaces, and keeps its memory inside one budget:
 
 In a subinterpreter, which cannot load the extension, the same is done in memory.
 
-Importing this takes a few milliseconds: of the standard library it needs only
-``itertools`` and ``operator``.
+Importing this takes a few milliseconds and nothing of the standard library. What is
+written in Python is loaded when it is first asked for.
 """
 
 from __future__ import annotations
 
-from spacetime_compiler.runtime._groups import external_group
-from spacetime_compiler.runtime._heads import sorted_head, sorted_item
-from spacetime_compiler.runtime._lines import split_lines
 from spacetime_compiler.runtime._load import native as _native
-from spacetime_compiler.runtime._register import register
 
 Running = _native.Running
 SpillGroup = _native.SpillGroup
@@ -36,6 +32,11 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from _typeshed import SupportsRichComparison
+
+    from spacetime_compiler.runtime._groups import external_group
+    from spacetime_compiler.runtime._heads import sorted_head, sorted_item
+    from spacetime_compiler.runtime._lines import split_lines
+    from spacetime_compiler.runtime._register import register
 
     _T = TypeVar("_T")
 
@@ -57,6 +58,29 @@ __all__ = [
     "stats",
 ]
 
+_HOMES = {
+    "external_group": "_groups",
+    "register": "_register",
+    "sorted_head": "_heads",
+    "sorted_item": "_heads",
+    "split_lines": "_lines",
+}
+
+
+def __getattr__(name: str) -> object:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    # `importlib.import_module` would have to be imported itself.
+    module = __import__(f"{__name__}.{home}", fromlist=(name,))
+    value: object = getattr(module, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
 
 def external_sort(
     iterable: Iterable[_T],
@@ -64,6 +88,8 @@ def external_sort(
     *,
     key: Callable[[_T], SupportsRichComparison] | None = None,
     reverse: bool = False,
+    frozen: bool = False,
+    compared: bool = True,
 ) -> Iterator[_T]:
     """Walk ``sorted(iterable, key=key, reverse=reverse)`` without holding it.
 
@@ -86,6 +112,17 @@ def external_sort(
     ``int``, ``float``, ``bool`` or tuples of them, or of several of these types,
     make it do what ``sorted`` does, with a list of everything in memory. So do
     collections, which hold their items anyway, and inputs of a few hundred items.
+    A :class:`SpillList` is no collection in this sense.
+
+    ``frozen=True`` promises that an item is not changed any more once the iterable
+    has given it, and not told apart by ``is`` or ``id``. Then items of all kinds
+    that a ``SpillList(frozen=True)`` writes (``dict``, ``list``, dataclasses, named
+    tuples, instances of plain classes...) go to disk too, and are made again
+    without calling ``__init__``; what can be changed and is still held by somebody
+    else stays in memory as the object that it is. Lists and named tuples may then
+    also be their own keys. ``compared=False`` promises as well that nobody compares
+    or hashes the items, so that NaN and instances that are equal by identity only
+    are written; alone it says nothing.
 
     Raises:
         OSError: the folder for spilled data is full or cannot be written; its
@@ -96,7 +133,7 @@ def external_sort(
     Programming* 3, 5.4.1), whose number of transfers is optimal (Aggarwal and
     Vitter, *The input/output complexity of sorting and related problems*, 1988).
     """
-    return _native.external_sort(iterable, key, reverse)
+    return _native.external_sort(iterable, key, reverse, frozen, compared)
 
 
 def configure(

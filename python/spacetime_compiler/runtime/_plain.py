@@ -17,7 +17,11 @@ _NOTHING_HERE = "there is no memory budget in a subinterpreter: nothing is spill
 
 
 def external_sort(
-    iterable: Iterable[_T], key: Callable[[_T], Any] | None, reverse: bool
+    iterable: Iterable[_T],
+    key: Callable[[_T], Any] | None,
+    reverse: bool,
+    frozen: bool = False,
+    compared: bool = True,
 ) -> Iterator[_T]:
     """Walk the sorted items, all of them in memory."""
     return iter(sorted(iterable, key=key, reverse=reverse))  # type: ignore[type-var, arg-type]

@@ -1,6 +1,7 @@
 //! The result of a sort, a list of a few hundred items at a time: making them in
 //! one go and leaving the walking to a list iterator costs a fraction of one
-//! call per item.
+//! call per item. Objects that were packed whole come one by one: they take longer
+//! to make anyway, and whoever gets one is the only one who holds it.
 
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
@@ -65,5 +66,55 @@ impl Blocks {
     fn __clear__(&mut self) {
         self.sorted = None;
         self.decoder.kept.clear();
+    }
+}
+
+/// An iterator over items.
+#[pyclass(module = "spacetime_compiler._native")]
+pub struct Items {
+    /// Taken away at the end, which closes the spill file.
+    sorted: Option<Sorted>,
+    decoder: Decoder,
+}
+
+impl Items {
+    pub fn new(sorted: Sorted, decoder: Decoder) -> Self {
+        Self { sorted: Some(sorted), decoder }
+    }
+}
+
+#[pymethods]
+impl Items {
+    fn __iter__(this: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        this
+    }
+
+    #[inline]
+    fn __next__<'py>(&mut self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let Some(sorted) = &mut self.sorted else {
+            return Ok(None);
+        };
+        let item = match sorted.next().map_err(|error| os_error(&error))? {
+            Some(record) => Some(self.decoder.value(py, record)?),
+            None => None,
+        };
+        if sorted.left() == 0 {
+            self.sorted = None;
+            self.decoder.packed = None;
+        }
+        Ok(item)
+    }
+
+    fn __length_hint__(&self) -> usize {
+        self.sorted.as_ref().map_or(0, Sorted::left)
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.decoder.packed.as_ref().map_or(Ok(()), |packed| packed.traverse(&visit))
+    }
+
+    fn __clear__(&mut self) {
+        self.sorted = None;
+        self.decoder.packed = None;
     }
 }

@@ -9,6 +9,7 @@ use pyo3::types::{PyBytes, PyInt, PyTuple};
 use spacetime_runtime::Record;
 use spacetime_runtime::codec::{Event, Kind, Reader};
 
+use super::packed::Unpacker;
 use super::types::{How, Types};
 
 /// What is needed to make objects: the registered types, and the objects that
@@ -16,6 +17,8 @@ use super::types::{How, Types};
 pub struct Decoder {
     pub types: Arc<Types>,
     pub kept: Vec<Option<Py<PyAny>>>,
+    /// Makes what came with a key, where whole objects were packed.
+    pub packed: Option<Unpacker>,
 }
 
 fn damaged() -> PyErr {
@@ -37,7 +40,10 @@ impl Decoder {
             Record::Int(value) => int(py, value),
             Record::Float(value) => float(py, value),
             Record::Bytes { key, payload: &[] } => self.decode(py, key),
-            Record::Bytes { payload, .. } => self.decode(py, payload),
+            Record::Bytes { payload, .. } => match &mut self.packed {
+                Some(unpacker) => unpacker.item(py, payload),
+                None => self.decode(py, payload),
+            },
         }
     }
 

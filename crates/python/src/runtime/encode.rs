@@ -49,6 +49,38 @@ enum Class {
     Text,
     Bytes,
     Tuple,
+    List,
+}
+
+macro_rules! is_exactly {
+    ($object:expr, $class:ident) => {
+        // SAFETY: the object is alive, and types are never moved.
+        unsafe { ffi::Py_TYPE($object) == addr_of_mut!(ffi::$class) }
+    };
+}
+
+/// A sequence that is compared as what it holds.
+#[derive(Clone, Copy)]
+pub enum Sequence {
+    /// A tuple, or one with another name.
+    Tuple,
+    List,
+}
+
+/// Whether an object that is no exact tuple compares element by element.
+pub fn sequence(object: Object) -> Option<Sequence> {
+    if is_exactly!(object, PyList_Type) {
+        return Some(Sequence::List);
+    }
+    // SAFETY: the object is alive, and so is its class; any class may be asked.
+    unsafe {
+        if ffi::PyTuple_Check(object) == 0 || ffi::PyTuple_CheckExact(object) != 0 {
+            return None;
+        }
+        let compare = |class| ffi::PyType_GetSlot(class, ffi::Py_tp_richcompare);
+        let same = compare(ffi::Py_TYPE(object)) == compare(addr_of_mut!(ffi::PyTuple_Type));
+        same.then_some(Sequence::Tuple)
+    }
 }
 
 /// Writes keys and values.
@@ -63,14 +95,12 @@ pub struct Encoder<'py> {
     pub clash: bool,
     /// The value being written is nobody's but ours.
     ours: bool,
+    /// What is written goes away soon, as a rule.
+    passing: bool,
 }
 
-macro_rules! is_exactly {
-    ($object:expr, $class:ident) => {
-        // SAFETY: the object is alive, and types are never moved.
-        unsafe { ffi::Py_TYPE($object) == addr_of_mut!(ffi::$class) }
-    };
-}
+/// A text that somebody else holds gets no second form in memory if it is longer.
+const LONG: ffi::Py_ssize_t = 64;
 
 /// Sizes as CPython's allocator rounds them.
 const fn rounded(size: usize) -> usize {
@@ -147,8 +177,9 @@ impl Shape {
 }
 
 impl<'py> Encoder<'py> {
-    pub fn new(py: Python<'py>) -> Self {
-        Self { py, types: Arc::new(Types::now(py)), cost: 0, mixed: false, clash: false, ours: false }
+    pub fn new(py: Python<'py>, passing: bool) -> Self {
+        let types = Arc::new(Types::now(py));
+        Self { py, types, cost: 0, mixed: false, clash: false, ours: false, passing }
     }
 
     /// Notes whether the value to be written is about to go away.
@@ -172,7 +203,7 @@ impl<'py> Encoder<'py> {
         let class = class_of(object);
         self.see(shape, class, depth);
         match class {
-            Class::Unknown => return Ok(Written::Odd),
+            Class::Unknown | Class::List => return Ok(Written::Odd),
             Class::Float => return Ok(self.float_key(object, into)),
             Class::Tuple => return self.tuple_key(object, shape, into, depth),
             // A lone None is compared and refused; inside tuples Nones are equal.
@@ -207,12 +238,28 @@ impl<'py> Encoder<'py> {
         into: &mut Vec<u8>,
     ) -> PyResult<Written> {
         self.start(object);
-        self.see(shape, Class::Tuple, 0);
-        Ok(match self.tuple_key(object, shape, into, 0)? {
-            Written::Odd => Written::Odd,
-            // The name is not in there.
-            Written::Whole | Written::Order => Written::Order,
-        })
+        self.sequence_key(object, Sequence::Tuple, shape, into)
+    }
+
+    /// A sequence whose bytes compare as it does, but are not all of it.
+    pub fn sequence_key(
+        &mut self,
+        object: Object,
+        sequence: Sequence,
+        shape: &mut Shape,
+        into: &mut Vec<u8>,
+    ) -> PyResult<Written> {
+        let written = match sequence {
+            Sequence::Tuple => {
+                self.see(shape, Class::Tuple, 0);
+                self.tuple_key(object, shape, into, 0)?
+            }
+            Sequence::List => {
+                self.see(shape, Class::List, 0);
+                self.list_key(object, shape, into)?
+            }
+        };
+        Ok(if written == Written::Odd { Written::Odd } else { Written::Order })
     }
 
     fn float_key(&mut self, object: Object, into: &mut Vec<u8>) -> Written {
@@ -237,8 +284,30 @@ impl<'py> Encoder<'py> {
         if depth >= DEEPEST {
             return Ok(Written::Odd);
         }
-        // SAFETY: the object is a tuple, and indices stay below its size.
+        // SAFETY: the object is a tuple.
         let size = unsafe { ffi::PyTuple_Size(object) };
+        // SAFETY: as above, and indices stay below its size.
+        let element = |index| unsafe { ffi::PyTuple_GetItem(object, index) };
+        self.elements_key(size, element, shape, into, depth)
+    }
+
+    fn list_key(&mut self, object: Object, shape: &mut Shape, into: &mut Vec<u8>) -> PyResult<Written> {
+        // SAFETY: the object is a list.
+        let size = unsafe { ffi::PyList_Size(object) };
+        // SAFETY: as above; it says itself whether there is such an element.
+        let element = |index| unsafe { ffi::PyList_GetItem(object, index) };
+        self.elements_key(size, element, shape, into, 0)
+    }
+
+    #[inline]
+    fn elements_key(
+        &mut self,
+        size: isize,
+        element: impl Fn(isize) -> Object,
+        shape: &mut Shape,
+        into: &mut Vec<u8>,
+        depth: usize,
+    ) -> PyResult<Written> {
         if shape.elements.len() < size.cast_unsigned() {
             shape.elements.resize_with(size.cast_unsigned(), Shape::default);
         }
@@ -246,8 +315,12 @@ impl<'py> Encoder<'py> {
         codec::begin_tuple(into);
         let mut written = Written::Whole;
         for (index, shape) in (0..size).zip(&mut shape.elements) {
-            // SAFETY: as above.
-            let element = unsafe { ffi::PyTuple_GetItem(object, index) };
+            let element = element(index);
+            if element.is_null() {
+                // Somebody has changed the list.
+                PyErr::take(self.py);
+                return Ok(Written::Odd);
+            }
             match self.key(element, shape, into, depth + 1)? {
                 Written::Whole => {}
                 Written::Order => written = Written::Order,
@@ -276,7 +349,7 @@ impl<'py> Encoder<'py> {
                 self.cost += 32;
                 codec::float(into, value);
             }
-            Class::Unknown => return self.registered(object, into, depth),
+            Class::Unknown | Class::List => return self.registered(object, into, depth),
             class => self.simple(object, class, into)?,
         }
         Ok(true)
@@ -411,7 +484,9 @@ impl<'py> Encoder<'py> {
     unsafe fn utf8(&self, object: Object, length: &mut ffi::Py_ssize_t) -> *const c_char {
         // SAFETY: the caller's promise.
         unsafe {
-            if !self.ours || ffi::Py_REFCNT(object) > 1 {
+            let passing = self.ours && ffi::Py_REFCNT(object) <= 1
+                || self.passing && ffi::PyUnicode_GetLength(object) <= LONG;
+            if !passing {
                 return std::ptr::null();
             }
             let start = ffi::PyUnicode_AsUTF8AndSize(object, length);

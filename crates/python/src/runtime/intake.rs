@@ -12,13 +12,21 @@ use pyo3::types::{PyList, PyTuple};
 use spacetime_runtime::{Finished, Sorter, codec};
 
 use super::decode::Decoder;
-use super::encode::{Encoder, Shape, Word, Written, as_word};
+use super::encode::{Encoder, Shape, Word, Written, as_word, sequence};
+use super::packed::{LAST, Packer};
+use super::record::Policy;
 use super::settings::os_error;
+use super::size::size;
 
 /// So many items are kept as they are.
 const FEW: usize = 512;
 /// Unless one is longer than this: a few hundred long texts are no small input.
 const LONG: isize = 256;
+
+/// Of whole objects every so many-th is looked at, and these are not many any more
+/// when they take so much.
+const LOOKED_AT: usize = 16;
+const MUCH: usize = 512 << 10;
 
 /// Items kept as objects, and their keys if there is a key function.
 pub struct Plain<'py> {
@@ -35,6 +43,8 @@ struct Encoded<'py> {
     payload: Vec<u8>,
     /// Items that could not be encoded, though their keys could.
     kept: Vec<Option<Py<PyAny>>>,
+    /// Packs whole objects, if the caller allows that.
+    packer: Option<Packer>,
 }
 
 enum State<'py> {
@@ -45,11 +55,20 @@ enum State<'py> {
     Plain(Plain<'py>),
 }
 
+/// What is to be done.
+#[derive(Clone, Copy)]
+pub struct Order {
+    /// There is a key function.
+    pub keyed: bool,
+    pub reverse: bool,
+    /// What the caller promises of the items.
+    pub policy: Policy,
+}
+
 /// All items so far.
 pub struct Intake<'py> {
     py: Python<'py>,
-    keyed: bool,
-    reverse: bool,
+    order: Order,
     state: State<'py>,
 }
 
@@ -82,6 +101,12 @@ fn is_long(item: &Bound<'_, PyAny>) -> bool {
     }
 }
 
+/// Whether a whole object is looked at, and shows that they are much already.
+fn is_much(item: &Bound<'_, PyAny>, count: usize) -> bool {
+    // SAFETY: the item is alive.
+    count.is_multiple_of(LOOKED_AT) && unsafe { size(item.as_ptr(), 0) } * count > MUCH
+}
+
 /// The length of a `str` or `bytes`, zero for everything else.
 fn length(item: &Bound<'_, PyAny>) -> isize {
     let object = item.as_ptr();
@@ -98,8 +123,8 @@ fn length(item: &Bound<'_, PyAny>) -> isize {
 }
 
 impl<'py> Intake<'py> {
-    pub fn new(py: Python<'py>, keyed: bool, reverse: bool) -> Self {
-        Self { py, keyed, reverse, state: State::Few(Plain::empty(py, keyed)) }
+    pub fn new(py: Python<'py>, order: Order) -> Self {
+        Self { py, order, state: State::Few(Plain::empty(py, order.keyed)) }
     }
 
     /// Takes the next item.
@@ -108,9 +133,7 @@ impl<'py> Intake<'py> {
         match &mut self.state {
             State::Encoded(encoded) => {
                 if encoded.push(item, key)? {
-                    return encoded
-                        .spill_if_full(self.py)
-                        .and_then(|mostly_kept| if mostly_kept { self.give_up() } else { Ok(()) });
+                    return if encoded.settle(self.py, LAST)? { self.give_up() } else { Ok(()) };
                 }
                 self.give_up()?;
                 self.push(item, key)
@@ -118,7 +141,8 @@ impl<'py> Intake<'py> {
             State::Plain(plain) => plain.push(item, key),
             State::Few(plain) => {
                 plain.push(item, key)?;
-                if plain.items.len() >= FEW || is_long(item) {
+                let count = plain.items.len();
+                if count >= FEW || is_long(item) || self.order.policy.frozen && is_much(item, count) {
                     self.begin_encoding()?;
                 }
                 Ok(())
@@ -131,7 +155,7 @@ impl<'py> Intake<'py> {
         let State::Few(plain) = &self.state else {
             return Ok(());
         };
-        let mut encoded = Encoded::new(self.py, self.keyed, self.reverse)?;
+        let mut encoded = Encoded::new(self.py, self.order)?;
         let mut all = true;
         for (index, item) in plain.items.iter().enumerate() {
             let key = plain.keys.as_ref().map(|keys| keys.get_item(index)).transpose()?;
@@ -140,34 +164,37 @@ impl<'py> Intake<'py> {
                 break;
             }
         }
-        let few = Plain { items: plain.items.clone(), keys: plain.keys.clone() };
-        self.state = if all && encoded.kept.len() * 2 <= few.items.len() {
-            State::Encoded(Box::new(encoded))
-        } else {
-            State::Plain(few)
+        if !all || encoded.kept.len() * 2 > plain.items.len() {
+            self.state = State::Plain(Plain { items: plain.items.clone(), keys: plain.keys.clone() });
+            return Ok(());
+        }
+        // From here on, nobody holds the items but those who did before.
+        self.state = State::Encoded(Box::new(encoded));
+        let State::Encoded(encoded) = &mut self.state else {
+            return Ok(());
         };
-        Ok(())
+        if encoded.settle(self.py, LAST)? || encoded.mostly_kept() { self.give_up() } else { Ok(()) }
     }
 
     /// Makes objects of everything again.
     fn give_up(&mut self) -> PyResult<()> {
-        let plain = Plain::empty(self.py, self.keyed);
-        if let State::Encoded(encoded) = std::mem::replace(&mut self.state, State::Plain(plain)) {
-            let Encoded { sorter, encoder, kept, .. } = *encoded;
-            let decoder = Decoder { types: encoder.types, kept };
-            self.state = State::Plain(load(self.py, &sorter, decoder, self.keyed)?);
+        let plain = Plain::empty(self.py, self.order.keyed);
+        if let State::Encoded(mut encoded) = std::mem::replace(&mut self.state, State::Plain(plain)) {
+            encoded.pack_all(self.py);
+            let (sorter, decoder) = encoded.parts(self.py)?;
+            self.state = State::Plain(load(self.py, &sorter, decoder, self.order.keyed)?);
         }
         Ok(())
     }
 
     /// Ends the intake.
     pub fn finish(self) -> PyResult<Outcome<'py>> {
-        let (py, keyed) = (self.py, self.keyed);
+        let (py, keyed) = (self.py, self.order.keyed);
         match self.state {
             State::Few(plain) | State::Plain(plain) => Ok(Outcome::Plain(plain)),
-            State::Encoded(encoded) => {
-                let Encoded { sorter, encoder, kept, .. } = *encoded;
-                let decoder = Decoder { types: encoder.types, kept };
+            State::Encoded(mut encoded) => {
+                encoded.pack_all(py);
+                let (sorter, decoder) = encoded.parts(py)?;
                 match py.detach(|| sorter.finish()).map_err(|error| os_error(&error))? {
                     Finished::Sorted(sorted) => Ok(Outcome::Sorted(sorted, decoder)),
                     Finished::Incomparable(sorter) => load(py, &sorter, decoder, keyed).map(Outcome::Plain),
@@ -178,16 +205,24 @@ impl<'py> Intake<'py> {
 }
 
 impl<'py> Encoded<'py> {
-    fn new(py: Python<'py>, keyed: bool, reverse: bool) -> PyResult<Self> {
+    fn new(py: Python<'py>, order: Order) -> PyResult<Self> {
         let (memory, directory) = (super::settings::memory()?, super::settings::directory());
         Ok(Self {
-            sorter: Sorter::new(memory, directory, reverse, !keyed),
-            encoder: Encoder::new(py),
+            sorter: Sorter::new(memory, directory, order.reverse, !order.keyed),
+            encoder: Encoder::new(py, order.policy.frozen),
             shape: Shape::default(),
             key: Vec::new(),
             payload: Vec::new(),
             kept: Vec::new(),
+            packer: order.policy.frozen.then(|| Packer::new(py, order.policy)),
         })
+    }
+
+    /// What is needed to make objects of everything.
+    fn parts(self: Box<Self>, py: Python<'py>) -> PyResult<(Sorter, Decoder)> {
+        let Encoded { sorter, encoder, kept, packer, .. } = *self;
+        let packed = packer.map_or(Ok(None), |packer| packer.unpacker(py))?;
+        Ok((sorter, Decoder { types: encoder.types, kept, packed }))
     }
 
     /// Takes an item; false, and nothing has happened, if its key cannot be
@@ -195,18 +230,16 @@ impl<'py> Encoded<'py> {
     #[inline]
     fn push(&mut self, item: &Bound<'_, PyAny>, key: Option<&Bound<'_, PyAny>>) -> PyResult<bool> {
         self.encoder.cost = 8;
-        if key.is_none() && self.shape.stays_word(item.as_ptr()) {
-            match as_word(item.as_ptr()) {
-                Some(Word::Int(value)) => {
-                    self.sorter.push_int(value, 40);
-                    return Ok(true);
-                }
-                Some(Word::Float(value)) => {
-                    self.sorter.push_float(value, 40);
-                    return Ok(true);
-                }
-                None => {}
+        if key.is_none()
+            && self.shape.stays_word(item.as_ptr())
+            && let Some(word) = as_word(item.as_ptr())
+        {
+            self.pack_all(item.py());
+            match word {
+                Word::Int(value) => self.sorter.push_int(value, 40),
+                Word::Float(value) => self.sorter.push_float(value, 40),
             }
+            return Ok(true);
         }
         self.key.clear();
         self.payload.clear();
@@ -221,8 +254,14 @@ impl<'py> Encoded<'py> {
             self.sorter.set_mixed();
         }
         if key.is_some() || written == Written::Order {
+            if let Some(packer) = &mut self.packer {
+                packer.wait(item, &self.key, self.encoder.cost);
+                return Ok(true);
+            }
             self.write_payload(item)?;
         }
+        // What came before it has to arrive before it.
+        self.pack_all(item.py());
         self.sorter.push(&self.key, &self.payload, self.encoder.cost);
         Ok(true)
     }
@@ -235,6 +274,11 @@ impl<'py> Encoded<'py> {
         let class = unsafe { ffi::Py_TYPE(object) };
         if encoder.types.find(class).is_some_and(|(_, known)| known.ordered_as_tuple) {
             return encoder.named_tuple_key(object, &mut self.shape, &mut self.key);
+        }
+        if self.packer.is_some()
+            && let Some(order) = sequence(object)
+        {
+            return encoder.sequence_key(object, order, &mut self.shape, &mut self.key);
         }
         encoder.key(object, &mut self.shape, &mut self.key, 0)
     }
@@ -258,14 +302,42 @@ impl<'py> Encoded<'py> {
         Ok(())
     }
 
-    /// Spills a full batch; true if it would not help, because most items stay
-    /// in memory.
+    fn mostly_kept(&self) -> bool {
+        let pinned = self.packer.as_ref().map_or(0, Packer::pinned);
+        (self.kept.len() + pinned) * 2 > self.sorter.count()
+    }
+
+    /// Packs all that wait.
+    #[inline]
+    fn pack_all(&mut self, py: Python<'_>) {
+        if let Some(packer) = &mut self.packer {
+            while packer.waiting() > 0 {
+                packer.pack_first(py, &mut self.sorter);
+            }
+        }
+    }
+
+    /// Packs all but the last `rest` of those that wait, and spills full batches;
+    /// true if it would not help, because most items stay in memory.
+    #[inline]
+    fn settle(&mut self, py: Python<'py>, rest: usize) -> PyResult<bool> {
+        while let Some(packer) = &mut self.packer
+            && packer.waiting() > rest
+        {
+            packer.pack_first(py, &mut self.sorter);
+            if self.spill_if_full(py)? {
+                return Ok(true);
+            }
+        }
+        self.spill_if_full(py)
+    }
+
     #[inline]
     fn spill_if_full(&mut self, py: Python<'py>) -> PyResult<bool> {
         if !self.sorter.is_full() {
             return Ok(false);
         }
-        if self.kept.len() * 2 > self.sorter.count() {
+        if self.mostly_kept() {
             return Ok(true);
         }
         let sorter = &mut self.sorter;

@@ -6,8 +6,9 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFrozenSet, PyList, PySet, PyTuple};
 
-use super::blocks::Blocks;
-use super::intake::{Intake, Outcome, Plain};
+use super::blocks::{Blocks, Items};
+use super::intake::{Intake, Order, Outcome, Plain};
+use super::record::Policy;
 
 /// Hands out keys that were computed before, in the order of the items: as the
 /// key function of `list.sort`, which calls it once per item in that order.
@@ -27,11 +28,23 @@ impl Keys {
 
 /// Sorts as `sorted` does, and hands the result out one item at a time.
 #[pyfunction]
-#[pyo3(signature = (iterable, key, reverse))]
+#[pyo3(signature = (iterable, key, reverse, frozen=false, compared=true))]
 pub fn external_sort<'py>(
     iterable: &Bound<'py, PyAny>,
     key: &Bound<'py, PyAny>,
     reverse: &Bound<'py, PyAny>,
+    frozen: bool,
+    compared: bool,
+) -> PyResult<Bound<'py, PyAny>> {
+    sort(iterable, key, reverse, Policy { frozen, compared })
+}
+
+/// The same, with the promises of the caller.
+pub fn sort<'py>(
+    iterable: &Bound<'py, PyAny>,
+    key: &Bound<'py, PyAny>,
+    reverse: &Bound<'py, PyAny>,
+    policy: Policy,
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = iterable.py();
     // What `sorted` makes of other values differs between Python's versions.
@@ -44,7 +57,8 @@ pub fn external_sort<'py>(
     let items = iterable.try_iter()?.into_any();
     // A list made of it would ask for its length now, which might fail.
     py.import("operator")?.call_method1("length_hint", (iterable,))?;
-    let mut intake = Intake::new(py, !key.is_none(), direction.is_true());
+    let order = Order { keyed: !key.is_none(), reverse: direction.is_true(), policy };
+    let mut intake = Intake::new(py, order);
     while let Some(item) = next(&items)? {
         if key.is_none() {
             intake.push(&item, None)?;
@@ -57,6 +71,9 @@ pub fn external_sort<'py>(
     }
     match intake.finish()? {
         Outcome::Plain(plain) => sort_plain(&plain, reverse),
+        Outcome::Sorted(sorted, decoder) if decoder.packed.is_some() => {
+            Ok(Bound::new(py, Items::new(sorted, decoder))?.into_any())
+        }
         Outcome::Sorted(sorted, decoder) => {
             let blocks = Bound::new(py, Blocks::new(sorted, decoder))?;
             py.import("itertools")?.getattr("chain")?.call_method1("from_iterable", (blocks,))

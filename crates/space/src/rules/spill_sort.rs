@@ -86,7 +86,7 @@
 //! otherwise), in less time than `sorted` takes.
 
 use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
-use spacetime_semantic::{Body, Doubt, Kind, Size, first_iterable};
+use spacetime_semantic::{Assumption, Body, Doubt, Kind, Size, first_iterable};
 use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Stmt};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
@@ -96,6 +96,7 @@ use crate::price;
 use crate::reliances::Reliances;
 use crate::safety::check_namespace;
 use crate::source::{Source, source_of};
+use crate::spilled::{is_immutable, options};
 
 pub static RULE: Rule = rule!("spill_sort", ExternalMemory, ["sorted($$$ARGS)", "$X.sort($$$ARGS);"], check);
 
@@ -129,10 +130,17 @@ fn check_sorted(cx: &Context<'_, '_>, call: &ExprCall) -> Verdict {
     let description = "the sorted items are walked once: sort them in runs on disk".to_owned();
     let refuse = |doubt| Box::new(Refusal { span: call.range(), description: description.clone(), doubt });
     let Some(source) = source_of(cx, &body, argument, call, &mut relies).map_err(refuse)? else { return Ok(None) };
-    check_items(&source.item).map_err(refuse)?;
+    let frozen = frozen(cx, node, &source.item, &mut relies);
+    if frozen.is_empty() {
+        check_items(&source.item).map_err(refuse)?;
+    }
     let mut edits = vec![Edit::replace(call.func.range(), EXTERNAL_SORT.local_name(cx.tree))];
+    if !frozen.is_empty() {
+        edits.extend(with_options(cx, call, argument, source.listed.is_none(), frozen));
+    }
     if let Some(listed) = &source.listed {
-        edits.extend(unbracket(cx, listed, Some(call)));
+        // Beside other arguments a generator needs its parentheses.
+        edits.extend(unbracket(cx, listed, frozen.is_empty().then_some(call)));
     }
     Ok(opportunity(edits, call.range().cover(walk).cover(source.span), description, relies, &source))
 }
@@ -156,16 +164,63 @@ fn check_sort(cx: &Context<'_, '_>, stmt: NodeId, call: &ExprCall) -> Verdict {
     let Some(source) = source_of(cx, &body, &method.value, call, &mut relies).map_err(refuse)? else {
         return Ok(None);
     };
-    check_items(&source.item).map_err(refuse)?;
+    // What is walked afterwards is the sorted list.
+    let frozen = match place_after_sort(cx, &body, stmt, receiver) {
+        Some(place) => frozen(cx, place, &source.item, &mut relies),
+        None => "",
+    };
+    if frozen.is_empty() {
+        check_items(&source.item).map_err(refuse)?;
+    }
     check_namespace(cx, &body, stmt, &mut relies);
     let comma = if call.arguments.keywords.is_empty() { "" } else { ", " };
     let open = call.arguments.start();
     let head = format!("{} = {}", name.id, EXTERNAL_SORT.local_name(cx.tree));
-    let edits = vec![
+    let mut edits = vec![
         Edit::replace(Span::new(call.start(), open), head),
         Edit::insert(open + Offset::new(1), format!("{}{comma}", name.id)),
     ];
+    if !frozen.is_empty() {
+        edits.extend(with_options(cx, call, &method.value, false, frozen));
+    }
     Ok(opportunity(edits, call.range().cover(walk).cover(source.span), description, relies, &source))
+}
+
+/// The promise that items are not changed once they are sorted, where it is
+/// needed and can be made.
+fn frozen(cx: &Context<'_, '_>, node: NodeId, item: &Kind, relies: &mut Reliances) -> &'static str {
+    if is_immutable(item) {
+        return "";
+    }
+    let Ok(lent) = cx.model.lent(&[node]) else { return "" };
+    relies.assume(Assumption::NoFrameIntrospection);
+    if lent.trusts_method_names {
+        relies.assume(Assumption::KnownMethodNames);
+    }
+    options(item, lent)
+}
+
+/// Puts options behind the last argument of a call.
+fn with_options(
+    cx: &Context<'_, '_>,
+    call: &ExprCall,
+    argument: &Expr,
+    stays: bool,
+    options: &str,
+) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let alone = call.arguments.keywords.is_empty();
+    // A generator that was the only argument needs parentheses beside another.
+    if stays && alone && matches!(argument, Expr::Generator(generator) if !generator.parenthesized) {
+        edits.push(Edit::insert(argument.start(), "("));
+        edits.push(Edit::insert(argument.end(), ")"));
+    }
+    let close = Span::new(call.end() - Offset::new(1), call.end());
+    let last = call.arguments.keywords.last().map_or(argument.end(), Ranged::end);
+    let trailing = cx.tree.module().text()[last.to_usize()..close.start().to_usize()].contains(',');
+    let comma = if trailing { "" } else { ", " };
+    edits.push(Edit::replace(close, format!("{comma}{options})")));
+    edits
 }
 
 fn opportunity(
@@ -228,6 +283,17 @@ fn walked_once(cx: &Context<'_, '_>, body: &Body, node: NodeId, relies: &mut Rel
     let sole = cx.model.sole_use(body, parent, cx.tree.id(name)).ok()?;
     check_namespace(cx, body, parent, relies);
     is_walked(cx, sole.name).then(|| cx.tree.statement(sole.name).map(|stmt| cx.tree.node(stmt).range()))?
+}
+
+/// The use of a list behind the statement that sorts it.
+fn place_after_sort(cx: &Context<'_, '_>, body: &Body, stmt: NodeId, receiver: NodeId) -> Option<NodeId> {
+    let symbol = cx.model.scopes.resolve(receiver).symbol()?;
+    let point = body.flow.point_of(cx.tree, stmt)?;
+    let kills = cx.model.binding_points(body, symbol);
+    let reached = body.flow.after_binding(point, &kills, |_| false);
+    cx.model.scopes.symbol(symbol).uses.iter().copied().find(|node| {
+        *node != receiver && body.flow.point_of(cx.tree, *node).is_some_and(|point| reached.contains(point))
+    })
 }
 
 /// Where a list is walked that `stmt` sorts, if that is all that happens to it

@@ -313,7 +313,8 @@ fn text(source: &mut Source<'_, '_>, length: usize) -> Object {
     let content = known!(source.input.take(length));
     // SAFETY: pointer and length are those of a slice; gives a new reference.
     let text = unsafe { ffi::PyUnicode_FromStringAndSize(content.as_ptr().cast(), length.cast_signed()) };
-    if let Some(slot) = pack::slot(content)
+    if !source.recent.lasting
+        && let Some(slot) = pack::slot(content)
         && !text.is_null()
     {
         source.recent.put(slot, text);

@@ -71,6 +71,16 @@ pub struct Output {
 }
 
 impl Output {
+    /// For objects that are read one by one, in any order.
+    pub fn apart() -> Self {
+        Self { recent: Recent::lasting(), ..Self::default() }
+    }
+
+    /// The texts that the reader has to know.
+    pub fn texts(&self) -> &[(u8, Box<[u8]>)] {
+        self.recent.texts()
+    }
+
     /// From here on nothing refers to what came before.
     pub fn begin_page(&mut self) {
         self.recent.clear();
@@ -98,15 +108,32 @@ pub struct RecentTexts {
     slots: [Object; SLOTS],
     /// The places that are taken.
     taken: Vec<u8>,
+    /// Nothing is replaced.
+    lasting: bool,
 }
 
 impl Default for RecentTexts {
     fn default() -> Self {
-        Self { slots: [std::ptr::null_mut(); SLOTS], taken: Vec::new() }
+        Self { slots: [std::ptr::null_mut(); SLOTS], taken: Vec::new(), lasting: false }
     }
 }
 
 impl RecentTexts {
+    /// Those that [`Output::texts`] says.
+    pub fn known(py: Python<'_>, texts: &[(u8, Box<[u8]>)]) -> PyResult<Self> {
+        let mut known = Self::default();
+        known.lasting = true;
+        for (slot, text) in texts {
+            // SAFETY: pointer and length are those of a slice; gives a new
+            // reference, or null with an exception set.
+            unsafe {
+                let text = ffi::PyUnicode_FromStringAndSize(text.as_ptr().cast(), text.len().cast_signed());
+                known.put((*slot).into(), Bound::from_owned_ptr_or_err(py, text)?.as_ptr());
+            }
+        }
+        Ok(known)
+    }
+
     pub fn clear(&mut self) {
         for slot in self.taken.drain(..) {
             let text = std::mem::replace(&mut self.slots[usize::from(slot)], std::ptr::null_mut());

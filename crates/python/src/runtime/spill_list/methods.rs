@@ -16,7 +16,7 @@ use super::cursor::Cursor;
 use super::iterate::{SpillListIterator, SpillListReverseIterator};
 use crate::runtime::record::{Codec, Policy};
 use crate::runtime::settings;
-use crate::runtime::sort::external_sort;
+use crate::runtime::sort::sort as sort_on_disk;
 
 /// An index or a slice, as lists read them.
 pub enum Place<'py> {
@@ -365,7 +365,7 @@ impl SpillList {
         let key = key.unwrap_or_else(|| py.None().into_bound(py));
         let reverse = reverse.unwrap_or_else(|| PyBool::new(py, false).to_owned().into_any());
         let sorted = list.like(py);
-        let done = external_sort(this.try_iter()?.as_any(), &key, &reverse);
+        let done = sort_on_disk(this.try_iter()?.as_any(), &key, &reverse, list.policy());
         match done.and_then(|items| sorted.take_all(&items)) {
             Ok(()) => list.replace(py, &sorted),
             Err(error) if is_about_the_disk(py, &error) => {

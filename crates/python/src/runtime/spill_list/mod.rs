@@ -7,7 +7,6 @@
 
 mod compare;
 mod cursor;
-mod estimate;
 mod fast;
 mod iterate;
 mod methods;

@@ -11,10 +11,10 @@ use spacetime_runtime::Block;
 use spacetime_runtime::pack::tag;
 
 use super::cursor::Cursor;
-use super::estimate::size;
 use super::{LIVE, SpillList, Stored, budget};
 use crate::runtime::record::Output;
 use crate::runtime::settings;
+use crate::runtime::size::size;
 
 /// A tail is not larger than this, however large the budget.
 const LARGEST_TAIL: usize = 1 << 20;
