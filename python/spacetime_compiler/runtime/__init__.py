@@ -17,7 +17,7 @@ Importing this takes a few milliseconds: of the standard library it needs only
 from __future__ import annotations
 
 from spacetime_compiler import _native
-from spacetime_compiler._native import SpillGroup, SpillGroups, SpillList
+from spacetime_compiler._native import SpillGroup, SpillGroups, SpillList, SpillSet
 from spacetime_compiler.runtime._groups import external_group
 from spacetime_compiler.runtime._heads import sorted_head, sorted_item
 from spacetime_compiler.runtime._lines import split_lines
@@ -38,6 +38,7 @@ __all__ = [
     "SpillGroup",
     "SpillGroups",
     "SpillList",
+    "SpillSet",
     "budget",
     "configure",
     "directory",
@@ -46,6 +47,7 @@ __all__ = [
     "register",
     "sorted_head",
     "sorted_item",
+    "sorted_set",
     "split_lines",
     "stats",
 ]
@@ -90,6 +92,26 @@ def external_sort(
     Vitter, *The input/output complexity of sorting and related problems*, 1988).
     """
     return _native.external_sort(iterable, key, reverse)
+
+
+def sorted_set(iterable: Iterable[_T], /, *, reverse: bool = False) -> Iterator[_T]:
+    """Walk ``sorted(set(iterable), reverse=reverse)`` without holding it.
+
+    Takes everything from the iterable and gives an iterator (to be walked once)
+    over its different values in order; of equal values the first is kept, as a set
+    does. Raises what ``set`` or ``sorted`` would raise, with the same message.
+
+    Beyond the budget, values are kept on disk: exact ``str``, ``bytes``, ``int``,
+    ``float`` (not NaN), ``bool`` and tuples of them, all of one type. Others make it
+    do what ``sorted`` and ``set`` do, in memory; so do collections, which hold their
+    items anyway.
+
+    Raises:
+        OSError: the folder for spilled data is full or cannot be written; its
+            name is the exception's ``filename``. Nothing is left behind.
+        ValueError: ``SPACETIME_MEMORY`` is no size.
+    """
+    return _native.sorted_set(iterable, reverse)
 
 
 def configure(
