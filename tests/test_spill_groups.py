@@ -272,8 +272,8 @@ def operation(chance: random.Random, kind: str) -> Callable[[Any], Any]:
     fills = [
         fill, fill, fill, fill_after_test, fill_after_test, fill_any, fill_fresh,
         fill_comprehended, keep_alias, keep_value, two_keys, detached, replaced, walk_and_grow,
-        add_in_place, add_to_list, delete_index, delete_slice, set_index, set_slice, delete, modify_in_sort,
-        failing_sort, grow_while_walking,
+        add_in_place, add_to_list, delete_index, delete_slice, set_index, set_slice, delete,
+        modify_in_sort, failing_sort, grow_while_walking,
     ]  # fmt: skip
     rare = [lambda d: d.clear()]
     pool = chance.choices([one_group, whole, fills, rare], [12, 8, 12, 1])[0]

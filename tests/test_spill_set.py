@@ -38,7 +38,9 @@ MAKE: dict[str, Callable[[random.Random], Any]] = {
     "equal to others": lambda r: r.choice(
         [Text, Decimal, Fraction, int, float, lambda n: (n, True), lambda n: (float(n), 1), str]
     )(r.randrange(500)),
-    "odd": lambda r: r.choice([frozenset([r.randrange(90)]), b"%d" % r.randrange(900), None, range(3)]),
+    "odd": lambda r: r.choice(
+        [frozenset([r.randrange(90)]), b"%d" % r.randrange(900), None, range(3)]
+    ),
 }
 
 
@@ -76,8 +78,8 @@ def operation(chance: random.Random, kind: str) -> Callable[[Any], Any]:
             s.discard(x)
 
     def grow_while_walking(s: Any) -> None:
-        for n, x in enumerate(s):
-            s.add((x, n, "new"))
+        for n, _ in enumerate(s):
+            s.add((n, "new"))
 
     def in_place(s: Any, other: Any, name: str) -> bool:
         return getattr(s, name)(other) is s

@@ -203,12 +203,14 @@ impl SpillSet {
     fn contains(&self, element: &Bound<'_, PyAny>) -> PyResult<bool> {
         let py = element.py();
         if !self.is_on_disk() {
-            return self.small.bind(py).contains(element);
+            return self.small.bind(py).as_any().contains(element);
         }
         let hash = match element.hash() {
             Ok(hash) => hash,
             // Sets are looked for as frozen sets, which are never on disk.
-            Err(_) if element.is_instance_of::<PySet>() => return self.small.bind(py).contains(element),
+            Err(_) if element.is_instance_of::<PySet>() => {
+                return self.small.bind(py).as_any().contains(element);
+            }
             Err(error) => return Err(error),
         };
         if self.disk.borrow().as_ref().is_some_and(|disk| disk.is_remembered(py, element, hash)) {
@@ -305,7 +307,7 @@ impl SpillSet {
         let py = element.py();
         if !self.is_on_disk() {
             let before = self.small.bind(py).len();
-            self.small.bind(py).discard(element)?;
+            self.small.bind(py).call_method1("discard", (element,))?;
             return Ok(self.small.bind(py).len() < before);
         }
         let frozen = match element.hash() {
