@@ -6,6 +6,7 @@ import copy
 import gc
 import pickle
 import random
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, MutableMapping, MutableSequence
 from dataclasses import dataclass
@@ -319,6 +320,14 @@ def test_groups_go_to_disk_and_come_back_any_number_of_times() -> None:
     for group in groups.values():
         group.sort(key=lambda row: -row.number)
     assert [row.number for row in groups["user 5"]] == list(range(5, 20_000, 300))[::-1]
+
+
+def test_what_is_written_is_let_go_at_once() -> None:
+    groups = SpillGroups[int, Row](frozen=True)
+    before = sys.getallocatedblocks()
+    for n in range(20_000):
+        groups.setdefault(n % 50, []).append(Row(n, str(n)))
+    assert sys.getallocatedblocks() - before < 20_000
 
 
 def test_one_group_with_everything() -> None:

@@ -204,14 +204,19 @@ impl<T> Chunks<T> {
         let end = start + into.len();
         let near = window.block == place.block && window.start <= start;
         if !near || end > window.start + window.bytes.len() {
-            // What begins a block, or follows what was read, is read on.
-            let onwards =
-                skip + place.offset as usize <= HEAD || (near && start <= window.start + 2 * self.window);
-            let size = if onwards { self.window } else { GLANCE.max(into.len()) };
+            // What begins a block, or follows what was read, is read on; what ends a
+            // block, or comes before what was read, is read with what is before it.
+            let length = stored.block.len();
+            let here = window.block == place.block && !window.bytes.is_empty();
+            let onwards = start <= HEAD || (near && start <= window.start + 2 * self.window);
+            let backwards = end + GLANCE >= length
+                || (here && start < window.start && start + 2 * self.window >= window.start);
+            let size = if onwards || backwards { self.window } else { GLANCE.max(into.len()) };
+            let from = if backwards && !onwards { end.saturating_sub(size) } else { start };
             window.bytes.clear();
-            window.bytes.resize(size.min(stored.block.len().saturating_sub(start)), 0);
-            (window.block, window.start) = (place.block, start);
-            if let Err(error) = stored.block.read(start, &mut window.bytes) {
+            window.bytes.resize(size.min(length.saturating_sub(from)), 0);
+            (window.block, window.start) = (place.block, from);
+            if let Err(error) = stored.block.read(from, &mut window.bytes) {
                 window.bytes.clear();
                 return Err(error);
             }

@@ -20,6 +20,7 @@ pub mod pack;
 mod plan;
 mod records;
 mod run;
+pub mod seen;
 mod sorted;
 mod sorter;
 mod spill;

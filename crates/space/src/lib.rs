@@ -7,6 +7,7 @@ mod consumer;
 mod drain;
 mod files;
 mod layout;
+mod made_list;
 mod price;
 mod reliances;
 mod repeated;
@@ -14,5 +15,6 @@ mod rules;
 mod safety;
 mod source;
 mod spilled;
+mod walked;
 
 pub use rules::RULES;

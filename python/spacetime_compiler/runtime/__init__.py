@@ -24,6 +24,7 @@ Running = _native.Running
 SpillGroup = _native.SpillGroup
 SpillGroups = _native.SpillGroups
 SpillList = _native.SpillList
+SpillSet = _native.SpillSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ __all__ = [
     "SpillGroup",
     "SpillGroups",
     "SpillList",
+    "SpillSet",
     "budget",
     "configure",
     "directory",
@@ -54,6 +56,7 @@ __all__ = [
     "register",
     "sorted_head",
     "sorted_item",
+    "sorted_set",
     "split_lines",
     "stats",
 ]
@@ -134,6 +137,26 @@ def external_sort(
     Vitter, *The input/output complexity of sorting and related problems*, 1988).
     """
     return _native.external_sort(iterable, key, reverse, frozen, compared)
+
+
+def sorted_set(iterable: Iterable[_T], /, *, reverse: bool = False) -> Iterator[_T]:
+    """Walk ``sorted(set(iterable), reverse=reverse)`` without holding it.
+
+    Takes everything from the iterable and gives an iterator (to be walked once)
+    over its different values in order; of equal values the first is kept, as a set
+    does. Raises what ``set`` or ``sorted`` would raise, with the same message.
+
+    Beyond the budget, values are kept on disk: exact ``str``, ``bytes``, ``int``,
+    ``float`` (not NaN), ``bool`` and tuples of them, all of one type. Others make it
+    do what ``sorted`` and ``set`` do, in memory; so do collections, which hold their
+    items anyway.
+
+    Raises:
+        OSError: the folder for spilled data is full or cannot be written; its
+            name is the exception's ``filename``. Nothing is left behind.
+        ValueError: ``SPACETIME_MEMORY`` is no size.
+    """
+    return _native.sorted_set(iterable, reverse)
 
 
 def configure(

@@ -27,6 +27,11 @@ def external_sort(
     return iter(sorted(iterable, key=key, reverse=reverse))  # type: ignore[type-var, arg-type]
 
 
+def sorted_set(iterable: Iterable[_T], reverse: bool) -> Iterator[_T]:
+    """Walk the different items in order, all of them in memory."""
+    return iter(sorted(set(iterable), reverse=reverse))  # type: ignore[type-var]
+
+
 class SpillList(list):  # type: ignore[type-arg]
     """A list. It may be told that it is a ``SpillList``, which says nothing here."""
 
@@ -53,6 +58,10 @@ class SpillGroups(dict):  # type: ignore[type-arg]
 
 
 SpillGroup = list
+
+
+class SpillSet(set):  # type: ignore[type-arg]
+    """A set."""
 
 
 class Running(list):  # type: ignore[type-arg]

@@ -21,11 +21,48 @@ pub struct Blocks {
     /// Taken away at the end, which closes the spill file.
     sorted: Option<Sorted>,
     decoder: Decoder,
+    /// What came last, where of equal values only the first is wanted.
+    last: Option<Last>,
+}
+
+/// What a value is compared by.
+#[derive(Default)]
+struct Last {
+    word: Option<Record<'static>>,
+    key: Option<Vec<u8>>,
+}
+
+impl Last {
+    /// Whether this is another value than the one before.
+    #[inline]
+    fn differs(&mut self, record: Record<'_>) -> bool {
+        match record {
+            Record::Int(value) => self.word.replace(Record::Int(value)) != self.word,
+            Record::Float(value) => self.word.replace(Record::Float(value)) != self.word,
+            Record::Bytes { key, .. } => match &mut self.key {
+                Some(last) if last == key => false,
+                Some(last) => {
+                    last.clear();
+                    last.extend_from_slice(key);
+                    true
+                }
+                none => {
+                    *none = Some(key.to_vec());
+                    true
+                }
+            },
+        }
+    }
 }
 
 impl Blocks {
     pub fn new(sorted: Sorted, decoder: Decoder) -> Self {
-        Self { sorted: Some(sorted), decoder }
+        Self { sorted: Some(sorted), decoder, last: None }
+    }
+
+    /// Leaves out what equals the value before it.
+    pub fn distinct(sorted: Sorted, decoder: Decoder) -> Self {
+        Self { last: Some(Last::default()), ..Self::new(sorted, decoder) }
     }
 }
 
@@ -45,6 +82,9 @@ impl Blocks {
             let Some(record) = sorted.next().map_err(|error| os_error(&error))? else {
                 break;
             };
+            if self.last.as_mut().is_some_and(|last| !last.differs(record)) {
+                continue;
+            }
             if let Record::Bytes { key, payload } = record {
                 bytes += key.len() + payload.len();
             }

@@ -35,14 +35,14 @@ pub struct Plain<'py> {
 }
 
 /// Items kept as bytes.
-struct Encoded<'py> {
-    sorter: Sorter,
-    encoder: Encoder<'py>,
+pub struct Encoded<'py> {
+    pub sorter: Sorter,
+    pub encoder: Encoder<'py>,
     shape: Shape,
     key: Vec<u8>,
     payload: Vec<u8>,
     /// Items that could not be encoded, though their keys could.
-    kept: Vec<Option<Py<PyAny>>>,
+    pub kept: Vec<Option<Py<PyAny>>>,
     /// Packs whole objects, if the caller allows that.
     packer: Option<Packer>,
 }
@@ -205,7 +205,7 @@ impl<'py> Intake<'py> {
 }
 
 impl<'py> Encoded<'py> {
-    fn new(py: Python<'py>, order: Order) -> PyResult<Self> {
+    pub fn new(py: Python<'py>, order: Order) -> PyResult<Self> {
         let (memory, directory) = (super::settings::memory()?, super::settings::directory());
         Ok(Self {
             sorter: Sorter::new(memory, directory, order.reverse, !order.keyed),
@@ -228,7 +228,7 @@ impl<'py> Encoded<'py> {
     /// Takes an item; false, and nothing has happened, if its key cannot be
     /// compared as bytes.
     #[inline]
-    fn push(&mut self, item: &Bound<'_, PyAny>, key: Option<&Bound<'_, PyAny>>) -> PyResult<bool> {
+    pub fn push(&mut self, item: &Bound<'_, PyAny>, key: Option<&Bound<'_, PyAny>>) -> PyResult<bool> {
         self.encoder.cost = 8;
         if key.is_none()
             && self.shape.stays_word(item.as_ptr())
@@ -348,7 +348,12 @@ impl<'py> Encoded<'py> {
 }
 
 /// Everything as objects, in the order it came.
-fn load<'py>(py: Python<'py>, sorter: &Sorter, mut decoder: Decoder, keyed: bool) -> PyResult<Plain<'py>> {
+pub fn load<'py>(
+    py: Python<'py>,
+    sorter: &Sorter,
+    mut decoder: Decoder,
+    keyed: bool,
+) -> PyResult<Plain<'py>> {
     let count = sorter.count();
     let none = || (0..count).map(|_| py.None());
     let items = PyList::new(py, none())?;

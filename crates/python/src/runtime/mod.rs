@@ -3,6 +3,7 @@
 
 mod blocks;
 mod decode;
+mod distinct;
 mod encode;
 mod intake;
 mod packed;
@@ -13,6 +14,7 @@ mod size;
 mod sort;
 mod spill_groups;
 mod spill_list;
+mod spill_set;
 mod types;
 
 use pyo3::prelude::*;
@@ -21,7 +23,9 @@ use pyo3::prelude::*;
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     spill_list::register(module)?;
     spill_groups::register(module)?;
+    spill_set::register(module)?;
     module.add_function(wrap_pyfunction!(sort::external_sort, module)?)?;
+    module.add_function(wrap_pyfunction!(distinct::sorted_set, module)?)?;
     module.add_function(wrap_pyfunction!(settings::runtime_configure, module)?)?;
     module.add_function(wrap_pyfunction!(settings::runtime_budget, module)?)?;
     module.add_function(wrap_pyfunction!(settings::runtime_directory, module)?)?;

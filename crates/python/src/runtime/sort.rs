@@ -83,7 +83,7 @@ pub fn sort<'py>(
 
 /// Collections hold their items anyway, so sorting a list of pointers to them is
 /// the least that can be done.
-fn is_collection(iterable: &Bound<'_, PyAny>) -> bool {
+pub fn is_collection(iterable: &Bound<'_, PyAny>) -> bool {
     iterable.is_exact_instance_of::<PyList>()
         || iterable.is_exact_instance_of::<PyTuple>()
         || iterable.is_exact_instance_of::<PySet>()
@@ -120,7 +120,7 @@ fn sort_plain<'py>(plain: &Plain<'py>, reverse: &Bound<'py, PyAny>) -> PyResult<
 }
 
 #[inline]
-fn next<'py>(items: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+pub fn next<'py>(items: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
     let py = items.py();
     // SAFETY: the object is an iterator; the result is a new reference, or null
     // at the end or with an exception set.

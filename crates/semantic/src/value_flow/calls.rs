@@ -322,9 +322,8 @@ impl<'m> Model<'m> {
 
     /// The function whose body a node belongs to; `None` for the module and classes.
     pub(crate) fn function_around(&self, node: NodeId) -> Option<NodeId> {
-        self.tree.ancestors(node).find_map(|outer| match self.tree.node(outer) {
-            Node::Stmt(Stmt::FunctionDef(_)) | Node::Expr(Expr::Lambda(_)) => Some(outer),
-            _ => None,
+        self.tree.ancestors(node).find(|outer| {
+            matches!(self.tree.node(*outer), Node::Stmt(Stmt::FunctionDef(_)) | Node::Expr(Expr::Lambda(_)))
         })
     }
 }

@@ -20,6 +20,14 @@ const REFLECTION: [&str; 8] = [
     "__slots__",
 ];
 
+/// What a module says about what it is imported for.
+enum Declared {
+    Nothing,
+    /// There is an `__all__`, and it cannot be read.
+    Unreadable,
+    Names(Vec<String>),
+}
+
 impl Model<'_> {
     /// Whether the module is run, not imported: it says so by `if __name__ ==
     /// "__main__"`, or calls one of its functions when it is loaded; and it
@@ -37,7 +45,7 @@ impl Model<'_> {
             Stmt::ImportFrom(import) => import.level > 0,
             _ => false,
         };
-        if body.iter().any(declares) || self.declared().is_some() {
+        if body.iter().any(declares) || !matches!(self.declared(), Declared::Nothing) {
             return false;
         }
         body.iter().any(|stmt| self.does_work(stmt))
@@ -71,31 +79,35 @@ impl Model<'_> {
             .is_some_and(|symbol| self.is_definition(symbol) && !self.scopes.symbol(symbol).is_imported)
     }
 
-    /// The names in `__all__`; `Some(None)` where it cannot be read.
-    fn declared(&self) -> Option<Option<Vec<String>>> {
-        let symbol = self
-            .scopes
-            .symbols_of(crate::scope::ScopeId::MODULE)
-            .find(|symbol| self.scopes.symbol(*symbol).name.as_str() == "__all__")?;
+    /// What `__all__` says.
+    fn declared(&self) -> Declared {
+        let mut symbols = self.scopes.symbols_of(crate::scope::ScopeId::MODULE);
+        let Some(symbol) = symbols.find(|symbol| self.scopes.symbol(*symbol).name.as_str() == "__all__")
+        else {
+            return Declared::Nothing;
+        };
         let data = self.scopes.symbol(symbol);
-        let [binding] = data.bindings.as_slice() else { return Some(None) };
+        let [binding] = data.bindings.as_slice() else { return Declared::Unreadable };
         if !data.uses.is_empty() {
-            return Some(None);
+            return Declared::Unreadable;
         }
         let Some(Node::Stmt(Stmt::Assign(assign))) = self.tree.parent(*binding).map(|id| self.tree.node(id))
         else {
-            return Some(None);
+            return Declared::Unreadable;
         };
         let elements = match &*assign.value {
             Expr::List(list) => &list.elts,
             Expr::Tuple(tuple) => &tuple.elts,
-            _ => return Some(None),
+            _ => return Declared::Unreadable,
         };
-        let names = elements.iter().map(|element| match element {
-            Expr::StringLiteral(text) => Some(text.value.to_str().to_owned()),
-            _ => None,
-        });
-        Some(names.collect())
+        let names: Option<Vec<_>> = elements
+            .iter()
+            .map(|element| match element {
+                Expr::StringLiteral(text) => Some(text.value.to_str().to_owned()),
+                _ => None,
+            })
+            .collect();
+        names.map_or(Declared::Unreadable, Declared::Names)
     }
 
     /// Why code outside this module might see a variable of it; `Ok` if it is
@@ -112,9 +124,9 @@ impl Model<'_> {
         }
         let name = data.name.as_str();
         let private = match self.declared() {
-            None => name.starts_with('_') && !name.starts_with("__"),
-            Some(Some(names)) => !names.iter().any(|declared| declared == name),
-            Some(None) => false,
+            Declared::Nothing => name.starts_with('_') && !name.starts_with("__"),
+            Declared::Names(names) => !names.iter().any(|declared| declared == name),
+            Declared::Unreadable => false,
         };
         if private {
             return Ok(());

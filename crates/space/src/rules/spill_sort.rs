@@ -7,7 +7,7 @@
 //! ```py before
 //! def by_size(paths):
 //!     report = []
-//!     for size, path in sorted((len(path), path) for path in paths):
+//!     for size, path in sorted((len(path), str(path)) for path in paths):
 //!         report.append(f"{size} {path}")
 //!     return report
 //! ```
@@ -16,13 +16,15 @@
 //!
 //! def by_size(paths):
 //!     report = []
-//!     for size, path in external_sort((len(path), path) for path in paths):
+//!     for size, path in external_sort((len(path), str(path)) for path in paths):
 //!         report.append(f"{size} {path}")
 //!     return report
 //! ```
 //!
 //! A list that is filled, sorted in place and walked is a stream too; that it
-//! need not be there as a whole is then up to `stream_appends` and `stream_list`:
+//! need not be there as a whole is then up to `stream_appends` and `stream_list`.
+//! Items of which it is not known that they are plain values are written where
+//! nobody changes them any more (`frozen`):
 //!
 //! ```py before
 //! def merged(groups):
@@ -42,7 +44,7 @@
 //!     words = []
 //!     for group in list(groups):
 //!         words.extend(group.split())
-//!     words = external_sort(words, key=len, reverse=True)
+//!     words = external_sort(words, key=len, reverse=True, frozen=True, compared=False)
 //!     total = 0
 //!     for place, word in enumerate(words):
 //!         total += place * len(word)
@@ -66,10 +68,14 @@
 //!         result = result * 2 + score
 //!     return result
 //! ```
+//!
+//! Items are changed while they are walked, so that they may not be copies:
+//!
 //! ```py kept
 //! def longest_rows(lines):
 //!     total = 0
 //!     for row in sorted([list(line) for line in lines], key=len):
+//!         row.append("end")
 //!         total = total * 2 + len(row)
 //!     return total
 //! ```
@@ -78,7 +84,9 @@
 //!
 //! *Guarded*: only values whose copies cannot be told from the originals go to
 //! disk (`str`, `bytes`, numbers, `None`, tuples of them, and types that the
-//! user registers); as soon as another value is met, the sort is done in memory.
+//! user registers), and with `frozen` dicts, dataclasses and other plain objects
+//! that nobody else holds; as soon as another value is met, the sort is done in
+//! memory.
 //!
 //! # Saves and costs
 //!
@@ -86,8 +94,8 @@
 //! otherwise), in less time than `sorted` takes.
 
 use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
-use spacetime_semantic::{Assumption, Body, Doubt, Kind, Size, first_iterable};
-use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Stmt};
+use spacetime_semantic::{Assumption, Doubt, Kind, Size};
+use spacetime_syntax::ast::{Expr, ExprCall, Stmt};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 
@@ -97,6 +105,7 @@ use crate::reliances::Reliances;
 use crate::safety::check_namespace;
 use crate::source::{Source, source_of};
 use crate::spilled::{is_immutable, options};
+use crate::walked::{place_after_sort, walked_after_sort, walked_once};
 
 pub static RULE: Rule = rule!("spill_sort", ExternalMemory, ["sorted($$$ARGS)", "$X.sort($$$ARGS);"], check);
 
@@ -269,86 +278,4 @@ fn check_items(item: &Kind) -> Result<(), Doubt> {
     }
     Err(Doubt::new(format!("the items hold a {item}, which is not written to disk, since a copy of it could be told from it"))
         .remedy("sort tuples of plain values, or `runtime.register` the type"))
-}
-
-/// Where the result of `sorted(...)` at `node` is walked, if it is so once:
-/// in place, or as the only use of the variable it is assigned to.
-fn walked_once(cx: &Context<'_, '_>, body: &Body, node: NodeId, relies: &mut Reliances) -> Option<Span> {
-    if is_walked(cx, node) {
-        return Some(cx.tree.node(cx.tree.statement(node)?).range());
-    }
-    let parent = cx.tree.parent(node)?;
-    let Stmt::Assign(assign) = cx.tree.stmt(parent)? else { return None };
-    let [Expr::Name(name)] = assign.targets.as_slice() else { return None };
-    let sole = cx.model.sole_use(body, parent, cx.tree.id(name)).ok()?;
-    check_namespace(cx, body, parent, relies);
-    is_walked(cx, sole.name).then(|| cx.tree.statement(sole.name).map(|stmt| cx.tree.node(stmt).range()))?
-}
-
-/// The use of a list behind the statement that sorts it.
-fn place_after_sort(cx: &Context<'_, '_>, body: &Body, stmt: NodeId, receiver: NodeId) -> Option<NodeId> {
-    let symbol = cx.model.scopes.resolve(receiver).symbol()?;
-    let point = body.flow.point_of(cx.tree, stmt)?;
-    let kills = cx.model.binding_points(body, symbol);
-    let reached = body.flow.after_binding(point, &kills, |_| false);
-    cx.model.scopes.symbol(symbol).uses.iter().copied().find(|node| {
-        *node != receiver && body.flow.point_of(cx.tree, *node).is_some_and(|point| reached.contains(point))
-    })
-}
-
-/// Where a list is walked that `stmt` sorts, if that is all that happens to it
-/// from then on.
-fn walked_after_sort(cx: &Context<'_, '_>, body: &Body, stmt: NodeId, receiver: NodeId) -> Option<Span> {
-    let symbol = cx.model.scopes.resolve(receiver).symbol()?;
-    let point = body.flow.point_of(cx.tree, stmt)?;
-    let kills = cx.model.binding_points(body, symbol);
-    let reached = body.flow.after_binding(point, &kills, |_| false);
-    if reached.contains(point) {
-        return None; // sorted again
-    }
-    let data = cx.model.scopes.symbol(symbol);
-    let at = |node: NodeId| body.flow.point_of(cx.tree, node);
-    let later: Vec<NodeId> = data
-        .uses
-        .iter()
-        .chain(&data.deletes)
-        .copied()
-        .filter(|node| *node != receiver && at(*node).is_some_and(|point| reached.contains(point)))
-        .collect();
-    let [walk] = later.as_slice() else { return None };
-    let walk_point = at(*walk)?;
-    // Every way to the walk goes through the sort, and each sort is walked once.
-    let sources = body.flow.before_binding(walk_point, &kills, |other| other == point);
-    let only = kills.iter().all(|kill| !sources.contains(kill));
-    let again = body.flow.after(walk_point, |other| other == point).contains(walk_point);
-    if !only || again || cx.model.is_repeated(*walk) || !is_walked(cx, *walk) {
-        return None;
-    }
-    cx.tree.statement(*walk).map(|stmt| cx.tree.node(stmt).range())
-}
-
-/// Whether the value of an expression is walked where it stands, and nothing else.
-fn is_walked(cx: &Context<'_, '_>, node: NodeId) -> bool {
-    let Some(parent) = cx.tree.parent(node) else { return false };
-    match cx.tree.node(parent) {
-        Node::Stmt(Stmt::For(stmt)) => cx.tree.id(&*stmt.iter) == node && !stmt.is_async,
-        Node::Expr(Expr::YieldFrom(_)) => true,
-        Node::Part(AnyNodeRef::Comprehension(_)) => {
-            let outer = cx.tree.parent(parent).and_then(|id| cx.tree.expr(id));
-            outer.and_then(first_iterable).is_some_and(|first| cx.tree.id(first) == node)
-        }
-        Node::Part(AnyNodeRef::Arguments(_)) => is_walking_call(cx, parent, node),
-        _ => false,
-    }
-}
-
-fn is_walking_call(cx: &Context<'_, '_>, arguments: NodeId, node: NodeId) -> bool {
-    let Some(Expr::Call(call)) = cx.tree.parent(arguments).and_then(|id| cx.tree.expr(id)) else { return false };
-    if !call.arguments.args.iter().any(|argument| cx.tree.id(argument) == node) {
-        return false;
-    }
-    let builtins = ["sum", "min", "max", "set", "frozenset", "dict", "any", "all", "enumerate", "zip", "iter"];
-    let only = call.arguments.args.len() == 1;
-    builtins.iter().any(|name| cx.model.is_builtin(&call.func, name) && (only || *name == "zip" || *name == "enumerate"))
-        || cx.model.qualified(&call.func).is_some_and(|name| name == "itertools.groupby")
 }

@@ -29,6 +29,7 @@ use classes::Classes;
 use shapes::Shapes;
 
 pub use decode::Source;
+pub use encode::utf8;
 
 /// A borrowed object; alive because whoever lends it holds it.
 pub type Object = *mut ffi::PyObject;

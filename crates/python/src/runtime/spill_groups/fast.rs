@@ -33,7 +33,7 @@ unsafe extern "C" fn append(group: Object, item: Object) -> Object {
     unsafe {
         let py = Python::assume_attached();
         let group = this::<SpillGroup>(group);
-        group.store.push(py, group.number.get(), Bound::from_borrowed_ptr(py, item).unbind());
+        group.store.push(group.number.get(), Bound::from_borrowed_ptr(py, item).unbind());
         let none = ffi::Py_None();
         ffi::Py_INCREF(none);
         none

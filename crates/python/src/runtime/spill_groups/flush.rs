@@ -9,7 +9,7 @@ use spacetime_runtime::pack::tag;
 use super::store::{Pins, Store};
 use crate::runtime::record::{Object, Output};
 use crate::runtime::settings;
-use crate::runtime::spill_list::size;
+use crate::runtime::size::size;
 
 /// A block of chunks ends at so many bytes,
 const BLOCK: usize = 64 << 10;
@@ -45,7 +45,7 @@ impl Making {
 impl Store {
     /// Looks at the size of an item about to wait, and makes room if there is none.
     #[cold]
-    pub fn look(&self, py: Python<'_>, item: Object) {
+    pub fn look(&self, item: Object) {
         if self.spilling.get() || self.resident.get() {
             self.left.set(isize::MAX);
             return;
@@ -54,7 +54,8 @@ impl Store {
         let own = OWN + unsafe { size(item, 0) };
         self.total.set(self.total.get() + own * self.step.get());
         self.average.set((self.average.get() * 3 + own) / 4);
-        self.settle(py);
+        // What is let go is freed at once only if PyO3 knows where we are.
+        Python::attach(|py| self.settle(py));
         let room = self.limit().saturating_sub(self.total.get());
         let step = (room / own / 8).clamp(1, STEP);
         self.step.set(step);
@@ -112,6 +113,7 @@ impl Store {
         tables.touched.retain(|&number| !groups[number as usize].pending.is_empty());
     }
 
+    // tidy: long because a page is begun, filled and ended in one loop.
     /// Packs what waits of a group, but for what somebody else may soon let go.
     /// False if nothing more can be done now.
     fn pack(

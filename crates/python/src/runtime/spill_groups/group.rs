@@ -81,8 +81,7 @@ impl SpillGroup {
     }
 
     fn push(&self, item: Bound<'_, PyAny>) {
-        let py = item.py();
-        self.store.push(py, self.number.get(), item.unbind());
+        self.store.push(self.number.get(), item.unbind());
     }
 
     /// Adds everything from an iterable, as `list.extend` does.

@@ -83,11 +83,25 @@ impl Drop for Store {
 
 /// What has been taken out of the tables, to be dropped when nothing is borrowed.
 #[derive(Default)]
-#[expect(dead_code, reason = "dropping is all that is done with it")]
 pub struct Gone {
     items: Vec<Py<PyAny>>,
     kept: Option<Py<PyAny>>,
     pins: Vec<Pins>,
+}
+
+impl Drop for Gone {
+    fn drop(&mut self) {
+        if self.items.is_empty() && self.kept.is_none() && self.pins.is_empty() {
+            return;
+        }
+        // Without this, what is let go by a method that Python calls without any
+        // help of PyO3's would be freed some time later.
+        Python::attach(|_| {
+            self.items.clear();
+            self.kept = None;
+            self.pins.clear();
+        });
+    }
 }
 
 impl Store {
@@ -218,16 +232,16 @@ impl Store {
         let mut tables = self.tables.borrow_mut();
         let kept = tables.kept.get_mut(place).and_then(Option::take);
         tables.kept_free.push(place);
-        Gone { kept, ..Gone::default() }
+        Gone { items: Vec::new(), kept, pins: Vec::new() }
     }
 
     /// Adds an item at the end of a group.
     #[inline]
-    pub fn push(&self, py: Python<'_>, number: u32, item: Py<PyAny>) {
+    pub fn push(&self, number: u32, item: Py<PyAny>) {
         let left = self.left.get() - 1;
         self.left.set(left);
         if left <= 0 {
-            self.look(py, item.as_ptr());
+            self.look(item.as_ptr());
         }
         let mut tables = self.tables.borrow_mut();
         let tables = &mut *tables;

@@ -28,7 +28,6 @@ use super::settings;
 use cursor::Page;
 
 pub use compare::same;
-pub use estimate::size;
 pub use methods::{Place, is_in_place, place};
 
 /// How many there are, which have to share the budget.

@@ -5,13 +5,15 @@
 //! Flow-insensitive: a variable that may hold the list counts wherever it is
 //! used. So what is found is more than what happens, never less.
 
-use rustc_hash::FxHashSet;
-use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall, ExprSubscript, Number, Operator, Stmt};
-use spacetime_syntax::{Node, NodeId};
+mod groups;
 
-use super::calls::Target;
-use super::uses::{Slot, Use, is_stored, use_of};
+use rustc_hash::FxHashSet;
+use spacetime_syntax::NodeId;
+use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall, ExprSubscript, Operator};
+
 use crate::scope::SymbolId;
+use crate::value_flow::calls::Target;
+use crate::value_flow::uses::{Slot, Use, is_stored, use_of};
 use crate::{Doubt, Model};
 
 /// How an expression holds the lists that are followed.
@@ -274,208 +276,9 @@ impl<'m> Follow<'_, 'm> {
         Ok(())
     }
 
-    /// A dictionary of lists.
-    fn groups(&mut self, node: NodeId, used: Use<'m>) -> Step {
-        match used {
-            // Walking it gives keys.
-            Use::Walked(_) | Use::Compared { searched: true } => Ok(()),
-            Use::Argument(call, slot) => match self.model.target_of(call) {
-                Target::Builtin(name)
-                    if matches!(
-                        name.as_str(),
-                        "len"
-                            | "bool"
-                            | "sorted"
-                            | "list"
-                            | "tuple"
-                            | "set"
-                            | "iter"
-                            | "enumerate"
-                            | "min"
-                            | "max"
-                    ) =>
-                {
-                    Ok(())
-                }
-                _ => self.passed(node, call, slot, (Shape::Groups, None)),
-            },
-            Use::Attribute(attribute) => self.groups_method(node, attribute),
-            Use::Subscripted(subscript) => {
-                let id = self.model.tree.id(subscript);
-                if is_stored(subscript.ctx) {
-                    return self.group_stored(id);
-                }
-                self.push(id, Shape::List);
-                Ok(())
-            }
-            _ => self.doubt(node, "the dictionary is used in a way that is not understood"),
-        }
-    }
-
-    /// `groups[key] = [...]`
-    fn group_stored(&mut self, subscript: NodeId) -> Step {
-        let parent = self.model.tree.parent(subscript).map(|parent| self.model.tree.node(parent));
-        match parent {
-            Some(Node::Stmt(Stmt::Assign(assign))) if assign.targets.len() == 1 => {
-                self.group_made(&assign.value)
-            }
-            Some(Node::Stmt(Stmt::Delete(_))) => Ok(()),
-            _ => self.doubt(subscript, "a value of the dictionary is set in a way that is not understood"),
-        }
-    }
-
-    /// The list that is put into the dictionary; it has to be a new one.
-    fn group_made(&mut self, value: &'m Expr) -> Step {
-        let node = self.model.tree.id(value);
-        match value {
-            Expr::List(list) => {
-                self.journey.added.extend(list.elts.iter().map(|element| self.model.tree.id(element)));
-                Ok(())
-            }
-            Expr::ListComp(comp) => {
-                self.journey.added.push(self.model.tree.id(&*comp.elt));
-                Ok(())
-            }
-            _ => self.doubt(node, "a value of the dictionary is no new list"),
-        }
-    }
-
-    fn groups_method(&mut self, node: NodeId, attribute: &'m ExprAttribute) -> Step {
-        let id = self.model.tree.id(attribute);
-        let name = attribute.attr.as_str();
-        let call = match self.model.tree.parent(id).and_then(|parent| self.model.tree.expr(parent)) {
-            Some(Expr::Call(call)) if self.model.tree.id(&*call.func) == id => call,
-            // `max(groups, key=groups.get)` and the like hand the lists on.
-            _ => return self.doubt(node, &format!("the dictionary's method `{name}` is taken")),
-        };
-        let result = self.model.tree.id(call);
-        match (name, &call.arguments.args[..]) {
-            ("items", []) => self.push(result, Shape::Pairs),
-            ("values", []) => self.push(result, Shape::Lists),
-            ("keys" | "clear", []) => {}
-            ("get" | "pop", [_] | [_, Expr::List(_) | Expr::Tuple(_) | Expr::NoneLiteral(_)]) => {
-                self.push(result, Shape::List);
-            }
-            ("setdefault", [_, value]) => {
-                self.group_made(value)?;
-                self.push(result, Shape::List);
-            }
-            _ => return self.doubt(node, &format!("the dictionary's method `{name}` is called")),
-        }
-        Ok(())
-    }
-
-    /// An iterable of keys and lists.
-    fn pairs(&mut self, node: NodeId, used: Use<'m>) -> Step {
-        let pair = (Shape::List, Some(1));
-        match used {
-            Use::Walked(target) => self.bind(target, pair),
-            Use::Argument(call, _) => {
-                let result = self.model.tree.id(call);
-                let held = match self.model.target_of(call) {
-                    Target::Builtin(name) => match name.as_str() {
-                        "len" => return Ok(()),
-                        "sorted" | "list" | "tuple" | "iter" | "reversed" => (Shape::Pairs, None),
-                        "max" | "min" => pair,
-                        _ => return self.doubt(node, "its items are handed on"),
-                    },
-                    Target::Library(name)
-                        if matches!(
-                            name.as_str(),
-                            "heapq.nlargest" | "heapq.nsmallest" | "spacetime_compiler.runtime.sorted_head"
-                        ) =>
-                    {
-                        (Shape::Pairs, None)
-                    }
-                    _ => return self.doubt(node, "its items are handed on"),
-                };
-                self.todo.push((result, held));
-                self.key_gets(call, pair)
-            }
-            Use::Subscripted(subscript) if !is_stored(subscript.ctx) => {
-                let slice = matches!(&*subscript.slice, Expr::Slice(_));
-                let held = if slice { (Shape::Pairs, None) } else { pair };
-                self.todo.push((self.model.tree.id(subscript), held));
-                Ok(())
-            }
-            _ => self.doubt(node, "its items are used in a way that is not understood"),
-        }
-    }
-
-    /// An iterable of lists.
-    fn lists(&mut self, node: NodeId, used: Use<'m>) -> Step {
-        let list = (Shape::List, None);
-        match used {
-            Use::Walked(target) => self.bind(target, list),
-            Use::Argument(call, _) => {
-                let result = self.model.tree.id(call);
-                let held = match self.model.target_of(call) {
-                    Target::Builtin(name) => match name.as_str() {
-                        "len" => return Ok(()),
-                        "list" | "tuple" | "iter" | "reversed" => (Shape::Lists, None),
-                        "max" | "min" => list,
-                        "map" if self.maps_reading(call) => {
-                            self.journey.walks.push(node);
-                            return Ok(());
-                        }
-                        _ => return self.doubt(node, "its values are handed on"),
-                    },
-                    _ => return self.doubt(node, "its values are handed on"),
-                };
-                self.todo.push((result, held));
-                self.key_gets(call, list)
-            }
-            _ => self.doubt(node, "its values are used in a way that is not understood"),
-        }
-    }
-
-    /// `map(len, lists)`
-    fn maps_reading(&self, call: &ExprCall) -> bool {
-        call.arguments.args.first().is_some_and(|function| {
-            ["len", "sum", "bool"].iter().any(|name| self.model.is_builtin(function, name))
-        })
-    }
-
-    /// What a key function gets.
-    fn key_gets(&mut self, call: &'m ExprCall, holder: Holder) -> Step {
-        let Some(keyword) = call.arguments.find_keyword("key") else { return Ok(()) };
-        match &keyword.value {
-            Expr::Lambda(lambda) => {
-                let parameters: Vec<_> =
-                    lambda.parameters.iter().flat_map(|all| all.iter_non_variadic_params()).collect();
-                let [one] = parameters.as_slice() else {
-                    return self
-                        .doubt(self.model.tree.id(call), "its items are passed to an unknown function");
-                };
-                match self.model.scopes.resolve(self.model.tree.id(&one.parameter.name)).symbol() {
-                    Some(symbol) => self.symbol(symbol, holder),
-                    None => Ok(()),
-                }
-            }
-            function if self.model.is_builtin(function, "len") => Ok(()),
-            _ => self.doubt(self.model.tree.id(call), "its items are passed to an unknown function"),
-        }
-    }
-
     fn is_builtin_call(&self, node: NodeId, names: &[&str]) -> bool {
         matches!(self.model.tree.expr(node), Some(Expr::Call(call))
             if names.iter().any(|name| self.model.is_builtin(&call.func, name)))
-    }
-
-    /// A tuple that holds it.
-    fn within_tuple(&mut self, node: NodeId, used: Use<'m>, shape: Shape, part: usize) -> Step {
-        match used {
-            Use::Argument(call, slot) => self.passed(node, call, slot, (shape, Some(part))),
-            Use::Subscripted(subscript) if !is_stored(subscript.ctx) => {
-                match constant_index(&subscript.slice) {
-                    Some(at) if at == part => self.push(self.model.tree.id(subscript), shape),
-                    Some(_) => {}
-                    None => return self.doubt(node, "the tuple that holds it is indexed"),
-                }
-                Ok(())
-            }
-            _ => self.doubt(node, "the tuple that holds it is used otherwise than by unpacking it"),
-        }
     }
 
     fn bind(&mut self, target: &'m Expr, holder: Holder) -> Step {
@@ -653,11 +456,10 @@ impl<'m> Follow<'_, 'm> {
 
     /// `add = rows.append`, where `add` is only ever called.
     fn bound_method(&mut self, id: NodeId, name: &str) -> Step {
-        let targets = match use_of(self.model.tree, id) {
-            Use::BoundAll([Expr::Name(target)]) => target,
-            _ => return self.doubt(id, &format!("its method `{name}` is taken")),
+        let Use::BoundAll([Expr::Name(target)]) = use_of(self.model.tree, id) else {
+            return self.doubt(id, &format!("its method `{name}` is taken"));
         };
-        let symbol = self.model.scopes.resolve(self.model.tree.id(targets)).symbol();
+        let symbol = self.model.scopes.resolve(self.model.tree.id(target)).symbol();
         let Some(symbol) = symbol else { return self.doubt(id, "its method is taken") };
         self.hidden(symbol)?;
         let uses = self.model.scopes.symbol(symbol).uses.clone();
@@ -706,16 +508,5 @@ impl<'m> Follow<'_, 'm> {
             self.journey.indexed.push(self.model.tree.id(subscript));
         }
         Ok(())
-    }
-}
-
-/// A literal index from the front.
-fn constant_index(expr: &Expr) -> Option<usize> {
-    match expr {
-        Expr::NumberLiteral(number) => match &number.value {
-            Number::Int(value) => value.as_usize(),
-            _ => None,
-        },
-        _ => None,
     }
 }

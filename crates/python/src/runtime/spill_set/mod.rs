@@ -1,0 +1,394 @@
+//! `SpillSet`: a set whose elements go to disk once there are many.
+//!
+//! While it is small, it is a real set. When that takes half of the budget, the
+//! elements that can be written are, and only a part of each one's hash stays in
+//! memory; the others stay in the real set. What was found last is remembered, so
+//! that what comes again and again needs no disk.
+
+mod canonical;
+mod fast;
+mod methods;
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{PyFrozenSet, PySet};
+use spacetime_runtime::pack::Input;
+use spacetime_runtime::seen::{Seen, Slot, Walk, parse, record};
+
+use super::record::{Codec, Output, Policy, RecentTexts, Source};
+use super::settings::{self, os_error};
+use super::size::size;
+use super::spill_list::same;
+use canonical::Written;
+
+/// How many there are, which have to share the budget.
+static LIVE: AtomicUsize = AtomicUsize::new(0);
+/// The size of one in so many elements is looked at.
+const STEP: usize = 32;
+/// What an element takes in a set besides itself.
+const OWN: usize = 40;
+const SMALLEST: usize = 4 << 10;
+/// So many elements that were found on disk are remembered, unless they are long.
+const REMEMBERED: usize = 4096;
+const LONG: usize = 128;
+
+/// What is on disk.
+struct Disk {
+    seen: Seen,
+    /// The latest elements that were found, by their hashes.
+    found: Vec<Option<Py<PyAny>>>,
+    /// The record of what is looked for.
+    wanted: Vec<u8>,
+    key: Vec<u8>,
+}
+
+/// See the module. Borrows are short: no code of others runs during one.
+#[pyclass(frozen, name = "SpillSet", module = "spacetime_compiler.runtime")]
+pub struct SpillSet {
+    small: Py<PySet>,
+    disk: RefCell<Option<Box<Disk>>>,
+    /// So many more elements, and the size of one is looked at.
+    left: Cell<usize>,
+    total: Cell<usize>,
+    codec: Rc<Codec>,
+}
+
+// SAFETY: everything in here is used with the interpreter's lock held only, which
+// extension modules for the stable ABI can rely on.
+unsafe impl Send for SpillSet {}
+// SAFETY: as above.
+unsafe impl Sync for SpillSet {}
+
+impl Drop for SpillSet {
+    fn drop(&mut self) {
+        LIVE.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Where an element was found.
+enum Found {
+    Nowhere,
+    Small,
+    Disk(Slot),
+    /// By comparing it with an element that was made again.
+    Place(u64),
+}
+
+impl Disk {
+    /// Finds what is written in `wanted`.
+    fn find(&mut self, hash: isize) -> PyResult<Option<Slot>> {
+        self.seen.find(hash.cast_unsigned() as u64, &self.wanted).map_err(|error| os_error(&error))
+    }
+
+    #[inline]
+    fn is_remembered(&self, py: Python<'_>, element: &Bound<'_, PyAny>, hash: isize) -> bool {
+        let Some(Some(known)) = self.found.get(hash.unsigned_abs() % REMEMBERED) else {
+            return false;
+        };
+        let known = known.bind(py);
+        if known.is(element) {
+            return true;
+        }
+        // SAFETY: both are exact texts, which are compared without anybody's code.
+        unsafe {
+            ffi::PyUnicode_CheckExact(element.as_ptr()) != 0
+                && ffi::PyUnicode_CheckExact(known.as_ptr()) != 0
+                && ffi::PyObject_RichCompareBool(known.as_ptr(), element.as_ptr(), ffi::Py_EQ) == 1
+        }
+    }
+
+    fn remember(&mut self, element: &Bound<'_, PyAny>, hash: isize) -> Option<Py<PyAny>> {
+        if self.wanted.len() > LONG {
+            return None;
+        }
+        if self.found.is_empty() {
+            self.found.resize_with(REMEMBERED, || None);
+        }
+        self.found[hash.unsigned_abs() % REMEMBERED].replace(element.clone().unbind())
+    }
+}
+
+impl SpillSet {
+    fn empty(py: Python<'_>) -> PyResult<Self> {
+        settings::memory()?;
+        LIVE.fetch_add(1, Ordering::Relaxed);
+        Ok(Self {
+            small: PySet::empty(py)?.unbind(),
+            disk: RefCell::default(),
+            left: Cell::new(1),
+            total: Cell::new(0),
+            codec: Rc::new(Codec::new(py, Policy { frozen: false, compared: true })),
+        })
+    }
+
+    fn len(&self, py: Python<'_>) -> usize {
+        let disk = self.disk.borrow().as_ref().map_or(0, |disk| disk.seen.len());
+        self.small.bind(py).len() + disk
+    }
+
+    fn is_on_disk(&self) -> bool {
+        self.disk.borrow().is_some()
+    }
+
+    /// Finds an element when there are some on disk. What can be written is left
+    /// in `wanted`.
+    fn find(&self, element: &Bound<'_, PyAny>, hash: isize, written: Written) -> PyResult<Found> {
+        let small = self.small.bind(element.py());
+        if small.len() > 0 && small.contains(element)? {
+            return Ok(Found::Small);
+        }
+        if written != Written::Odd {
+            let mut disk = self.disk.borrow_mut();
+            let Some(disk) = disk.as_mut() else {
+                return Ok(Found::Nowhere);
+            };
+            return Ok(disk.find(hash)?.map_or(Found::Nowhere, Found::Disk));
+        }
+        // It may equal one that can be written nonetheless.
+        let places = match self.disk.borrow_mut().as_mut() {
+            Some(disk) => {
+                disk.seen.candidates(hash.cast_unsigned() as u64).map_err(|error| os_error(&error))?
+            }
+            None => Vec::new(),
+        };
+        for place in places {
+            let bytes = match self.disk.borrow().as_ref() {
+                Some(disk) => disk.seen.at(place).map_err(|error| os_error(&error))?,
+                None => Vec::new(),
+            };
+            let Some((key, beside, _)) = parse(&bytes) else {
+                continue;
+            };
+            let candidate = self.made(element.py(), key, beside)?;
+            // A tag is not all of a hash, and sets compare only what has the same.
+            if candidate.hash()? == hash && same(&candidate, element)? {
+                return Ok(Found::Place(place));
+            }
+        }
+        Ok(Found::Nowhere)
+    }
+
+    /// Writes an element into `wanted`.
+    #[inline]
+    fn write(&self, element: &Bound<'_, PyAny>) -> Written {
+        let mut disk = self.disk.borrow_mut();
+        let Some(disk) = disk.as_mut() else {
+            return Written::Odd;
+        };
+        disk.key.clear();
+        disk.wanted.clear();
+        // SAFETY: the element is alive. Only builtins are looked at, whose code is
+        // nobody else's.
+        let written = unsafe { canonical::write(element.py(), element.as_ptr(), &mut disk.key, 0) };
+        if written != Written::Odd {
+            record(&mut disk.wanted, &disk.key, &[]);
+        }
+        written
+    }
+
+    fn made<'py>(&self, py: Python<'py>, key: &[u8], beside: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+        if beside.is_empty() {
+            return canonical::read(py, key);
+        }
+        let mut recent = RecentTexts::default();
+        let input = Input::new(beside, 0);
+        self.codec.read(&mut Source { py, input, recent: &mut recent, pins: &[] })
+    }
+
+    #[inline]
+    fn contains(&self, element: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let py = element.py();
+        if !self.is_on_disk() {
+            return self.small.bind(py).as_any().contains(element);
+        }
+        let hash = match element.hash() {
+            Ok(hash) => hash,
+            // Sets are looked for as frozen sets, which are never on disk.
+            Err(_) if element.is_instance_of::<PySet>() => {
+                return self.small.bind(py).as_any().contains(element);
+            }
+            Err(error) => return Err(error),
+        };
+        if self.disk.borrow().as_ref().is_some_and(|disk| disk.is_remembered(py, element, hash)) {
+            return Ok(true);
+        }
+        let written = self.write(element);
+        let found = self.find(element, hash, written)?;
+        if matches!(found, Found::Disk(_)) {
+            let old = self.disk.borrow_mut().as_mut().and_then(|disk| disk.remember(element, hash));
+            drop(old);
+        }
+        Ok(!matches!(found, Found::Nowhere))
+    }
+
+    fn add(&self, element: &Bound<'_, PyAny>) -> PyResult<()> {
+        let py = element.py();
+        if !self.is_on_disk() {
+            self.small.bind(py).add(element)?;
+            let left = self.left.get() - 1;
+            self.left.set(left);
+            // What is let go is freed at once only if PyO3 knows where we are.
+            return if left == 0 { Python::attach(|_| self.look(element)) } else { Ok(()) };
+        }
+        let hash = element.hash()?;
+        let written = self.write(element);
+        if !matches!(self.find(element, hash, written)?, Found::Nowhere) {
+            return Ok(());
+        }
+        if written == Written::Odd {
+            return self.small.bind(py).add(element);
+        }
+        self.insert(element, hash, written);
+        Ok(())
+    }
+
+    /// Adds what is in `wanted`, and not in the set.
+    fn insert(&self, element: &Bound<'_, PyAny>, hash: isize, written: Written) {
+        let mut beside = Output::default_if(written == Written::Equal);
+        if let Some(beside) = &mut beside {
+            self.codec.write(element.py(), element.as_ptr(), 0, beside);
+        }
+        let mut disk = self.disk.borrow_mut();
+        if let Some(disk) = disk.as_mut() {
+            if let Some(beside) = beside {
+                disk.wanted.clear();
+                record(&mut disk.wanted, &disk.key, &beside.bytes);
+            }
+            let Disk { seen, wanted, .. } = &mut **disk;
+            seen.insert(hash.cast_unsigned() as u64, wanted);
+        }
+    }
+
+    /// Sees how large the real set has grown, and moves it to disk.
+    #[cold]
+    fn look(&self, element: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.left.set(STEP);
+        let py = element.py();
+        // SAFETY: the element is alive.
+        let own = OWN + unsafe { size(element.as_ptr(), 0) };
+        // Elements that were there already have been counted too: an estimate from
+        // above, until there are so many that it has to be known.
+        self.total.set(self.total.get() + own * STEP);
+        let budget = settings::memory().unwrap_or(spacetime_runtime::budget::DEFAULT);
+        let limit = (budget / 2 / LIVE.load(Ordering::Relaxed).max(1)).max(SMALLEST);
+        if self.total.get() < limit {
+            return Ok(());
+        }
+        self.total.set(own * self.small.bind(py).len());
+        if self.total.get() < limit {
+            return Ok(());
+        }
+        self.go_to_disk(py)
+    }
+
+    fn go_to_disk(&self, py: Python<'_>) -> PyResult<()> {
+        let small = self.small.bind(py);
+        let seen = Seen::new(settings::directory());
+        let disk = Disk { seen, found: Vec::new(), wanted: Vec::new(), key: Vec::new() };
+        let elements = small.iter().map(Bound::unbind).collect::<Vec<_>>();
+        small.clear();
+        self.disk.replace(Some(Box::new(disk)));
+        for element in elements {
+            let element = element.into_bound(py);
+            match self.write(&element) {
+                Written::Odd => small.add(element)?,
+                written => self.insert(&element, element.hash()?, written),
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes an element out; says whether it was there.
+    fn take_out(&self, element: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let py = element.py();
+        if !self.is_on_disk() {
+            let before = self.small.bind(py).len();
+            self.small.bind(py).call_method1("discard", (element,))?;
+            return Ok(self.small.bind(py).len() < before);
+        }
+        let frozen = match element.hash() {
+            Err(_) if element.is_instance_of::<PySet>() => py.get_type::<PyFrozenSet>().call1((element,))?,
+            _ => element.clone(),
+        };
+        let hash = frozen.hash()?;
+        let written = self.write(&frozen);
+        let found = self.find(&frozen, hash, written)?;
+        let mut old = None;
+        match found {
+            Found::Nowhere => return Ok(false),
+            Found::Small => {
+                self.small.bind(py).discard(&frozen)?;
+            }
+            Found::Disk(slot) => {
+                if let Some(disk) = self.disk.borrow_mut().as_mut() {
+                    disk.seen.remove(slot);
+                    old = disk.found.get_mut(hash.unsigned_abs() % REMEMBERED).and_then(Option::take);
+                }
+            }
+            Found::Place(place) => {
+                if let Some(disk) = self.disk.borrow_mut().as_mut() {
+                    disk.seen
+                        .remove_place(hash.cast_unsigned() as u64, place)
+                        .map_err(|error| os_error(&error))?;
+                    old = disk.found.get_mut(hash.unsigned_abs() % REMEMBERED).and_then(Option::take);
+                }
+            }
+        }
+        drop(old);
+        Ok(true)
+    }
+
+    /// The next element on disk.
+    fn walk<'py>(&self, py: Python<'py>, walk: &mut Walk) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let (key, beside) = {
+            let disk = self.disk.borrow();
+            let Some(disk) = disk.as_ref() else {
+                return Ok(None);
+            };
+            match walk.next(&disk.seen).map_err(|error| os_error(&error))? {
+                Some((key, [])) => return canonical::read(py, key).map(Some),
+                Some((key, beside)) => (key.to_vec(), beside.to_vec()),
+                None => return Ok(None),
+            }
+        };
+        self.made(py, &key, &beside).map(Some)
+    }
+
+    /// A real set of everything.
+    fn whole<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PySet>> {
+        let set = self.small.bind(py).call_method0("copy")?.cast_into::<PySet>()?;
+        let mut walk = Walk::default();
+        while let Some(element) = self.walk(py, &mut walk)? {
+            set.add(element)?;
+        }
+        Ok(set)
+    }
+}
+
+/// Adds the classes to the extension module.
+pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    let py = module.py();
+    module.add_class::<SpillSet>()?;
+    let class = py.get_type::<SpillSet>();
+    fast::install(&class)?;
+    class.setattr("__hash__", py.None())?;
+    py.import("_collections_abc")?.getattr("MutableSet")?.call_method1("register", (class,))?;
+    Ok(())
+}
+
+fn too_many(given: usize) -> PyErr {
+    PyTypeError::new_err(format!("set expected at most 1 argument, got {given}"))
+}
+
+trait DefaultIf: Default {
+    fn default_if(wanted: bool) -> Option<Self> {
+        wanted.then(Self::default)
+    }
+}
+
+impl DefaultIf for Output {}

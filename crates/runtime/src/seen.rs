@@ -1,0 +1,388 @@
+//! A set of byte strings on disk, of which about eleven bytes each are in memory.
+//!
+//! The strings are in a log, in the order in which they came. A table holds a part
+//! of each one's hash and its place in the log. What is not in the set is nearly
+//! always found out from the table alone; what may be in it is compared with what
+//! is on disk, so the answer is never a guess.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use crate::codec::{Reader, varint};
+use crate::{Block, Error};
+
+/// So many bits of the hash are in a slot, the place above them.
+const TAG: u32 = 28;
+const TAG_MASK: u64 = (1 << TAG) - 1;
+const SHARDS: usize = 64;
+const EMPTY: u64 = 0;
+const REMOVED: u64 = u64::MAX;
+/// Records begin at multiples of this.
+const UNIT: usize = 8;
+/// The log is written in blocks of this size.
+const BLOCK: usize = 64 << 10;
+
+/// A part of the table, which grows by itself, so that growing takes little room.
+#[derive(Debug)]
+struct Shard {
+    slots: Vec<u64>,
+    /// Slots that are not empty.
+    used: usize,
+}
+
+/// A slot of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Slot {
+    shard: usize,
+    index: usize,
+}
+
+/// The shard and the tag of a hash; the bits of a hash need not be good ones.
+#[inline]
+fn parts(hash: u64) -> (usize, u64) {
+    let mut mixed = hash ^ (hash >> 32);
+    mixed = mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed ^= mixed >> 29;
+    mixed = mixed.wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    ((mixed >> 58) as usize % SHARDS, (mixed >> 24) & TAG_MASK)
+}
+
+impl Shard {
+    #[inline]
+    fn home(&self, tag: u64) -> usize {
+        ((tag * self.slots.len() as u64) >> TAG) as usize
+    }
+
+    #[inline]
+    fn after(&self, index: usize) -> usize {
+        if index + 1 == self.slots.len() { 0 } else { index + 1 }
+    }
+
+    fn put(&mut self, slot: u64) {
+        let mut index = self.home(slot & TAG_MASK);
+        while self.slots[index] != EMPTY {
+            index = self.after(index);
+        }
+        self.slots[index] = slot;
+        self.used += 1;
+    }
+
+    fn insert(&mut self, slot: u64) {
+        if self.used * 5 >= self.slots.len() * 4 {
+            let live = self.slots.iter().filter(|slot| !matches!(**slot, EMPTY | REMOVED)).count();
+            let size = (live * 25 / 16 + 16).max(live + 1);
+            let mut slots = Vec::new();
+            slots.reserve_exact(size);
+            slots.resize(size, EMPTY);
+            let old = std::mem::replace(&mut self.slots, slots);
+            self.used = 0;
+            for slot in old.into_iter().filter(|slot| !matches!(*slot, EMPTY | REMOVED)) {
+                self.put(slot);
+            }
+        }
+        self.put(slot);
+    }
+}
+
+/// See the module.
+#[derive(Debug)]
+pub struct Seen {
+    shards: Vec<Shard>,
+    /// Blocks of the log, and where each begins, in units.
+    blocks: Vec<(u64, Block)>,
+    /// The end of the log, which is not written yet.
+    buffer: Vec<u8>,
+    buffer_start: u64,
+    directory: PathBuf,
+    /// Nothing could be written; the rest of the log stays in memory.
+    failed: bool,
+    count: usize,
+    removed: HashSet<u64>,
+    space: Vec<u8>,
+}
+
+/// A key, and what belongs to it.
+pub type Found<'a> = (&'a [u8], &'a [u8]);
+
+/// Writes a record: the key, by which it is found, and what belongs to it.
+pub fn record(into: &mut Vec<u8>, key: &[u8], beside: &[u8]) {
+    varint(into, key.len() as u64);
+    into.extend_from_slice(key);
+    varint(into, beside.len() as u64);
+    into.extend_from_slice(beside);
+}
+
+/// The key of the record at the beginning of bytes, what belongs to it, and where
+/// it ends.
+pub fn parse(bytes: &[u8]) -> Option<(&[u8], &[u8], usize)> {
+    let mut reader = Reader::new(bytes);
+    let length = usize::try_from(reader.varint()?).ok()?;
+    let start = reader.position();
+    let key = bytes.get(start..start.checked_add(length)?)?;
+    let rest = &bytes[start + length..];
+    let mut reader = Reader::new(rest);
+    let length = usize::try_from(reader.varint()?).ok()?;
+    let begin = reader.position();
+    let beside = rest.get(begin..begin.checked_add(length)?)?;
+    Some((key, beside, start + key.len() + begin + length))
+}
+
+impl Seen {
+    pub fn new(directory: PathBuf) -> Self {
+        let shard = || Shard { slots: vec![EMPTY; 16], used: 0 };
+        Self {
+            shards: std::iter::repeat_with(shard).take(SHARDS).collect(),
+            blocks: Vec::new(),
+            buffer: Vec::new(),
+            buffer_start: 0,
+            directory,
+            failed: false,
+            count: 0,
+            removed: HashSet::new(),
+            space: Vec::new(),
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// What the table takes in memory, in bytes.
+    pub fn table(&self) -> usize {
+        self.shards.iter().map(|shard| shard.slots.capacity() * 8).sum()
+    }
+
+    /// Calls a function with all slots whose tag is that of a hash, until it says
+    /// yes.
+    #[inline]
+    fn probe(
+        &mut self,
+        hash: u64,
+        mut yes: impl FnMut(&mut Self, u64) -> Result<bool, Error>,
+    ) -> Result<Option<Slot>, Error> {
+        let (number, tag) = parts(hash);
+        let mut index = self.shards[number].home(tag);
+        loop {
+            let shard = &self.shards[number];
+            let slot = shard.slots[index];
+            let next = shard.after(index);
+            if slot == EMPTY {
+                return Ok(None);
+            }
+            if slot & TAG_MASK == tag && slot != REMOVED && yes(self, (slot >> TAG) - 1)? {
+                return Ok(Some(Slot { shard: number, index }));
+            }
+            index = next;
+        }
+    }
+
+    /// Finds a key with this hash; `wanted` is its record without anything beside.
+    #[inline]
+    pub fn find(&mut self, hash: u64, wanted: &[u8]) -> Result<Option<Slot>, Error> {
+        // What is beside a key has a length of its own behind it.
+        let head = &wanted[..wanted.len() - 1];
+        self.probe(hash, |seen, place| seen.begins_with(place, head))
+    }
+
+    /// The places of all keys that may have this hash.
+    pub fn candidates(&mut self, hash: u64) -> Result<Vec<u64>, Error> {
+        let mut places = Vec::new();
+        self.probe(hash, |_, place| {
+            places.push(place);
+            Ok(false)
+        })?;
+        Ok(places)
+    }
+
+    fn begins_with(&mut self, place: u64, head: &[u8]) -> Result<bool, Error> {
+        if place >= self.buffer_start {
+            let at = (place - self.buffer_start) as usize * UNIT;
+            return Ok(self.buffer.get(at..).is_some_and(|bytes| bytes.starts_with(head)));
+        }
+        let Some((start, block)) = self.block_of(place) else {
+            return Ok(false);
+        };
+        let at = (place - start) as usize * UNIT;
+        if at + head.len() > block.len() {
+            return Ok(false);
+        }
+        let mut space = std::mem::take(&mut self.space);
+        space.resize(head.len(), 0);
+        let result = self.block_of(place).map_or(Ok(()), |(_, block)| block.read(at, &mut space));
+        let same = space == head;
+        self.space = space;
+        result.map(|()| same)
+    }
+
+    fn block_of(&self, place: u64) -> Option<(u64, &Block)> {
+        let after = self.blocks.partition_point(|(start, _)| *start <= place);
+        let (start, block) = self.blocks.get(after.checked_sub(1)?)?;
+        Some((*start, block))
+    }
+
+    /// Adds a record, whose key must not be there.
+    pub fn insert(&mut self, hash: u64, record: &[u8]) {
+        let place = self.buffer_start + (self.buffer.len() / UNIT) as u64;
+        self.buffer.extend_from_slice(record);
+        self.buffer.resize(self.buffer.len().next_multiple_of(UNIT), 0);
+        let (number, tag) = parts(hash);
+        self.shards[number].insert(((place + 1) << TAG) | tag);
+        self.count += 1;
+        if self.buffer.len() >= BLOCK && !self.failed {
+            self.write();
+        }
+    }
+
+    fn write(&mut self) {
+        match Block::write(&self.directory, &self.buffer) {
+            Ok(block) => {
+                self.blocks.push((self.buffer_start, block));
+                self.buffer_start += (self.buffer.len() / UNIT) as u64;
+                self.buffer.clear();
+                self.buffer.shrink_to(2 * BLOCK);
+            }
+            Err(_) => self.failed = true,
+        }
+    }
+
+    /// Takes out what was found.
+    pub fn remove(&mut self, slot: Slot) {
+        let found = &mut self.shards[slot.shard].slots[slot.index];
+        self.removed.insert((*found >> TAG) - 1);
+        *found = REMOVED;
+        self.count -= 1;
+    }
+
+    /// Takes out the record at this place.
+    pub fn remove_place(&mut self, hash: u64, place: u64) -> Result<(), Error> {
+        if let Some(slot) = self.probe(hash, |_, other| Ok(other == place))? {
+            self.remove(slot);
+        }
+        Ok(())
+    }
+
+    /// The record at a place, and perhaps more.
+    pub fn at(&self, place: u64) -> Result<Vec<u8>, Error> {
+        if let Some(at) = place.checked_sub(self.buffer_start) {
+            return Ok(self.buffer.get(at as usize * UNIT..).unwrap_or_default().to_vec());
+        }
+        let Some((start, block)) = self.block_of(place) else {
+            return Ok(Vec::new());
+        };
+        let at = (place - start) as usize * UNIT;
+        let mut bytes = vec![0; block.len().saturating_sub(at)];
+        block.read(at, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// A piece of the log from a place on that is the beginning of a block; empty
+    /// at the end.
+    pub fn piece(&self, place: u64) -> Result<Vec<u8>, Error> {
+        self.at(place)
+    }
+
+    /// Whether the record at this place is not in the set any more.
+    pub fn is_removed(&self, place: u64) -> bool {
+        self.removed.contains(&place)
+    }
+}
+
+/// A place in the log, from which on it is walked.
+#[derive(Debug, Default)]
+pub struct Walk {
+    place: u64,
+    piece: Vec<u8>,
+    at: usize,
+}
+
+impl Walk {
+    /// The next record that is still there: its key, and what belongs to it.
+    pub fn next(&mut self, seen: &Seen) -> Result<Option<Found<'_>>, Error> {
+        loop {
+            if self.at >= self.piece.len() {
+                self.place += (self.piece.len() / UNIT) as u64;
+                self.piece = seen.piece(self.place)?;
+                self.at = 0;
+                if self.piece.is_empty() {
+                    return Ok(None);
+                }
+            }
+            let start = self.at;
+            let place = self.place + (start / UNIT) as u64;
+            let Some((_, _, length)) = parse(&self.piece[start..]) else {
+                return Ok(None);
+            };
+            self.at = (start + length).next_multiple_of(UNIT);
+            if !seen.is_removed(place) {
+                return Ok(parse(&self.piece[start..]).map(|(key, beside, _)| (key, beside)));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(number: u64) -> Vec<u8> {
+        format!("{number:0width$}", width = 1 + number as usize % 90).into_bytes()
+    }
+
+    fn bare(key: &[u8]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        record(&mut bytes, key, &[]);
+        bytes
+    }
+
+    /// The hash has few bits, so that tags are the same for many keys.
+    fn check(directory: PathBuf, few: u64) {
+        let mut seen = Seen::new(directory);
+        let hash = |number: u64| number % few;
+        for number in 0..20_000_u64 {
+            assert!(seen.find(hash(number), &bare(&key(number))).unwrap().is_none());
+            let mut bytes = Vec::new();
+            record(&mut bytes, &key(number), &vec![7; number as usize % 3]);
+            seen.insert(hash(number), &bytes);
+        }
+        for number in (0..20_000).step_by(3) {
+            let slot = seen.find(hash(number), &bare(&key(number))).unwrap().unwrap();
+            seen.remove(slot);
+        }
+        for number in 0..20_100 {
+            let found = seen.find(hash(number), &bare(&key(number))).unwrap().is_some();
+            assert_eq!(found, number < 20_000 && number % 3 != 0, "{number}");
+        }
+        let mut walk = Walk::default();
+        let mut number = 0;
+        while let Some((found, beside)) = walk.next(&seen).unwrap() {
+            number += if number % 3 == 2 { 2 } else { 1 };
+            assert_eq!(found, key(number));
+            assert_eq!(beside.len(), number as usize % 3);
+        }
+        assert_eq!(seen.len(), 13_333);
+    }
+
+    #[test]
+    fn what_is_added_is_found_and_nothing_else() {
+        check(std::env::temp_dir(), u64::MAX);
+        check(std::env::temp_dir(), 3_000);
+    }
+
+    #[test]
+    fn a_full_disk_changes_nothing() {
+        check(PathBuf::from("/nonexistent/folder"), u64::MAX);
+    }
+
+    #[test]
+    fn the_table_is_small() {
+        let mut seen = Seen::new(std::env::temp_dir());
+        for number in 0..300_000_u64 {
+            seen.insert(number, &bare(&number.to_le_bytes()));
+            assert!(number < 20_000 || seen.table() as u64 <= number * 13, "{number}");
+        }
+    }
+}

@@ -1,0 +1,454 @@
+//! Whether what comes out of a list is only looked at: never changed, never
+//! told from a copy of it.
+//!
+//! Every expression, variable, attribute and result gets a *depth*: how many
+//! containers have to be opened until an item may appear. 0 is an item itself,
+//! -1 a part of one (a field, what a field holds), 1 a container of items, and so
+//! on; the least depth counts. Changing something of depth 1 or more changes a
+//! container, which is nobody's business; at 0 and below it changes an item.
+
+mod pass;
+mod receive;
+
+use rustc_hash::FxHashMap;
+use spacetime_syntax::NodeId;
+use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall, ExprSubscript};
+
+use crate::scope::{ScopeKind, SymbolId};
+use crate::value_flow::calls::Target;
+use crate::value_flow::methods::{Effect, method_effect};
+use crate::value_flow::uses::{Slot, Use, is_stored, use_of};
+use crate::{Doubt, Kind, Model};
+
+/// What is done with items that have been taken from a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lent {
+    /// Items are compared, hashed or ordered as a whole.
+    pub compared: bool,
+    /// Some method was taken for what its name says.
+    pub trusts_method_names: bool,
+}
+
+/// An item, and how deep it may lie.
+type Depth = i8;
+
+const ITEM: Depth = 0;
+const PART: Depth = -1;
+/// Deeper is not told apart: too shallow is the safe side.
+const DEEPEST: Depth = 4;
+
+impl Model<'_> {
+    /// Follows the items of the lists that the expressions at `places` are.
+    ///
+    /// # Errors
+    /// A doubt that says where an item is changed, told from a copy, or gets
+    /// out of sight.
+    pub fn lent(&self, places: &[NodeId]) -> Result<Lent, Doubt> {
+        let mut follow = Items {
+            model: self,
+            lent: Lent::default(),
+            todo: Vec::new(),
+            depths: FxHashMap::default(),
+            symbols: FxHashMap::default(),
+            attributes: FxHashMap::default(),
+            results: FxHashMap::default(),
+            filled: FxHashMap::default(),
+        };
+        for place in places {
+            follow.has(*place, 1);
+        }
+        follow.implicit_methods()?;
+        while let Some((node, depth)) = follow.todo.pop() {
+            follow.step(node, depth)?;
+        }
+        Ok(follow.lent)
+    }
+}
+
+struct Items<'a, 'm> {
+    model: &'a Model<'m>,
+    lent: Lent,
+    todo: Vec<(NodeId, Depth)>,
+    depths: FxHashMap<NodeId, Depth>,
+    symbols: FxHashMap<SymbolId, Depth>,
+    attributes: FxHashMap<String, Depth>,
+    /// What functions return, and what generators yield.
+    results: FxHashMap<NodeId, Depth>,
+    /// Expressions whose objects something has been put into.
+    filled: FxHashMap<NodeId, Depth>,
+}
+
+type Step = Result<(), Doubt>;
+
+/// One container opened.
+fn opened(depth: Depth) -> Depth {
+    (depth - 1).max(PART)
+}
+
+fn put(depth: Depth) -> Depth {
+    (depth + 1).max(1)
+}
+
+/// A new container with the elements of the old one.
+fn same_elements(depth: Depth) -> Depth {
+    depth.max(1)
+}
+
+impl<'m> Items<'_, 'm> {
+    /// The expression may evaluate to something of that depth.
+    fn has(&mut self, node: NodeId, depth: Depth) {
+        let depth = depth.clamp(PART, DEEPEST);
+        let known = self.depths.entry(node).or_insert(Depth::MAX);
+        if depth < *known {
+            *known = depth;
+            self.todo.push((node, depth));
+        }
+    }
+
+    fn doubt(&self, node: NodeId, what: &str) -> Step {
+        Err(Doubt::new(format!("{what} (line {})", self.model.line(node))))
+    }
+
+    /// Numbers, strings and the like: nothing can be done to them that matters.
+    fn is_plain(&self, node: NodeId) -> bool {
+        let (Some(body), Some(expr)) = (self.model.body_of(node), self.model.tree.expr(node)) else {
+            return false;
+        };
+        let kind = body.kind(self.model, expr);
+        kind.is_scalar() && kind != Kind::Never
+    }
+
+    fn step(&mut self, node: NodeId, depth: Depth) -> Step {
+        let used = use_of(self.model.tree, node);
+        if let Use::Identity { constant: false } = used
+            && depth <= ITEM
+        {
+            return self.doubt(node, "an item may be compared by its identity");
+        }
+        if depth <= ITEM && self.is_plain(node) {
+            return Ok(());
+        }
+        match used {
+            Use::Discarded | Use::Read | Use::Deleted | Use::Identity { .. } | Use::Raised => {}
+            Use::Index => self.compared(depth),
+            Use::Bound(target) => self.bind(target, depth)?,
+            Use::BoundAll(targets) => targets.iter().try_for_each(|target| self.bind(target, depth))?,
+            Use::Named(target, parent) => {
+                self.bind(target, depth)?;
+                self.has(parent, depth);
+            }
+            Use::Flows(parent) => self.has(parent, depth),
+            Use::Part(parent, _) | Use::Element(parent) => self.has(parent, put(depth)),
+            Use::Key => self.compared(depth),
+            Use::Walked(target) => self.bind(target, opened(depth))?,
+            Use::Argument(call, slot) => self.argument(node, call, slot, depth)?,
+            Use::Unpacked(outer) => self.unpacked(node, outer, depth)?,
+            Use::Attribute(attribute) => self.attribute_of(node, attribute, depth)?,
+            Use::Subscripted(subscript) => self.subscript(node, subscript, depth)?,
+            Use::Operand(parent) => self.has(parent, same_elements(depth)),
+            Use::Compared { .. } => self.compared(if depth > ITEM { ITEM } else { depth }),
+            Use::Augments(target) => self.augments(target, depth)?,
+            Use::Augmented(value) => self.augmented(node, value, depth)?,
+            Use::Returned => self.returned(node, depth)?,
+            Use::Yielded => self.yielded(node, put(depth))?,
+            Use::YieldedFrom => self.yielded(node, same_elements(depth))?,
+            Use::LambdaBody(lambda) => self.lambda_result(lambda, depth)?,
+            Use::Other => return self.doubt(node, "an item is used in a way that is not understood"),
+        }
+        Ok(())
+    }
+
+    fn compared(&mut self, depth: Depth) {
+        self.lent.compared |= depth == ITEM;
+    }
+
+    fn bind(&mut self, target: &'m Expr, depth: Depth) -> Step {
+        let node = self.model.tree.id(target);
+        match target {
+            Expr::Name(_) => match self.model.scopes.resolve(node).symbol() {
+                Some(symbol) => self.symbol(symbol, depth),
+                None => self.doubt(node, "an item is bound to an unknown variable"),
+            },
+            Expr::Tuple(tuple) => tuple.elts.iter().try_for_each(|element| self.bind(element, opened(depth))),
+            Expr::List(list) => list.elts.iter().try_for_each(|element| self.bind(element, opened(depth))),
+            Expr::Starred(starred) => self.bind(&starred.value, put(depth)),
+            Expr::Attribute(attribute) => self.kept_in_attribute(attribute.attr.as_str(), depth),
+            Expr::Subscript(subscript) => self.receive(&subscript.value, put(depth)),
+            _ => self.doubt(node, "an item is bound in a way that is not understood"),
+        }
+    }
+
+    fn symbol(&mut self, symbol: SymbolId, depth: Depth) -> Step {
+        let depth = depth.clamp(PART, DEEPEST);
+        let known = self.symbols.entry(symbol).or_insert(Depth::MAX);
+        if depth >= *known {
+            return Ok(());
+        }
+        *known = depth;
+        let data = self.model.scopes.symbol(symbol);
+        if self.model.scopes.scope(data.scope).kind == ScopeKind::Class {
+            return Err(Doubt::new(format!("an item is kept in `{}` of a class", data.name)));
+        }
+        if self.model.scopes.uses_dynamic_names(data.scope) {
+            return Err(Doubt::new(format!("`locals()`, `eval` or the like may read `{}`", data.name)));
+        }
+        self.model.check_hidden(symbol)?;
+        for node in &data.uses {
+            self.has(*node, depth);
+        }
+        for node in &data.bindings {
+            if let Use::Augmented(_) = use_of(self.model.tree, *node) {
+                self.has(*node, depth);
+            }
+        }
+        Ok(())
+    }
+
+    /// Every attribute of that name may be it.
+    fn kept_in_attribute(&mut self, name: &str, depth: Depth) -> Step {
+        let depth = depth.clamp(PART, DEEPEST);
+        let known = self.attributes.entry(name.to_owned()).or_insert(Depth::MAX);
+        if depth >= *known {
+            return Ok(());
+        }
+        *known = depth;
+        self.model.check_attributes_named()?;
+        if !self.model.is_program() {
+            return Err(Doubt::new(format!(
+                "an item is kept in attribute `{name}`, which other modules may see"
+            )));
+        }
+        for id in self.model.attributes_named(name) {
+            let id = *id;
+            if let Some(Expr::Attribute(attribute)) = self.model.tree.expr(id)
+                && (!is_stored(attribute.ctx) || matches!(use_of(self.model.tree, id), Use::Augmented(_)))
+            {
+                self.has(id, depth);
+            }
+        }
+        Ok(())
+    }
+
+    /// Methods that operators, formatting and the like call on an item.
+    fn implicit_methods(&mut self) -> Step {
+        const OTHERS: [&str; 8] = [
+            "__init__",
+            "__new__",
+            "__post_init__",
+            "__enter__",
+            "__exit__",
+            "__init_subclass__",
+            "__call__",
+            "__del__",
+        ];
+        for (name, id) in self.model.methods() {
+            if name.starts_with("__")
+                && name.ends_with("__")
+                && !OTHERS.contains(&name)
+                && let Some(receiver) = self.model.receiver_parameter(id)
+            {
+                self.symbol(receiver, ITEM)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn unpacked(&mut self, node: NodeId, outer: NodeId, depth: Depth) -> Step {
+        match self.model.tree.expr(outer) {
+            Some(Expr::Call(call)) => match self.model.target_of(call) {
+                Target::Builtin(name) if name == "print" => Ok(()),
+                Target::Builtin(name) if name == "zip" => {
+                    self.has(outer, put(same_elements(depth)));
+                    Ok(())
+                }
+                Target::Builtin(name) if matches!(name.as_str(), "max" | "min") => {
+                    self.compared(opened(depth));
+                    self.has(outer, opened(depth));
+                    Ok(())
+                }
+                Target::Builtin(name) if name == "dict" => {
+                    self.has(outer, same_elements(depth));
+                    Ok(())
+                }
+                Target::Class(class) => {
+                    if self.model.is_record(class) {
+                        self.has(outer, put(opened(depth)));
+                        return self.fields(class, None, opened(depth));
+                    }
+                    self.doubt(node, "an item is unpacked into arguments")
+                }
+                Target::Method(name, own) if own.is_empty() && name == "format" => Ok(()),
+                _ => self.doubt(node, "an item is unpacked into arguments"),
+            },
+            Some(_) => {
+                self.has(outer, same_elements(depth));
+                Ok(())
+            }
+            None => self.doubt(node, "an item is unpacked in a way that is not understood"),
+        }
+    }
+
+    fn subscript(&mut self, node: NodeId, subscript: &'m ExprSubscript, depth: Depth) -> Step {
+        let id = self.model.tree.id(subscript);
+        if is_stored(subscript.ctx) {
+            if depth <= ITEM {
+                return self.doubt(node, "an item may be changed");
+            }
+            // `totals[key] += value` may change what is there in place.
+            if let Use::Augmented(value) = use_of(self.model.tree, id) {
+                return self.augmented(id, value, opened(depth));
+            }
+            return Ok(());
+        }
+        let slice = matches!(&*subscript.slice, Expr::Slice(_));
+        self.has(id, if slice { depth } else { opened(depth) });
+        Ok(())
+    }
+
+    /// `target += value`: what it holds goes there.
+    fn augments(&mut self, target: &'m Expr, depth: Depth) -> Step {
+        self.receive(target, same_elements(depth))
+    }
+
+    /// `item += value` changes a list in place; numbers are bound anew.
+    fn augmented(&mut self, node: NodeId, value: &'m Expr, depth: Depth) -> Step {
+        if depth > ITEM {
+            return Ok(());
+        }
+        let number = self.model.body_of(node).is_some_and(|body| body.kind(self.model, value).is_number());
+        if number { Ok(()) } else { self.doubt(node, "an item may be changed in place") }
+    }
+
+    fn returned(&mut self, node: NodeId, depth: Depth) -> Step {
+        let Some(def) = self.model.function_around(node) else {
+            return self.doubt(node, "an item is returned from an unknown function");
+        };
+        if self.model.body_of_def(def).is_none_or(|body| body.is_generator) {
+            return Ok(());
+        }
+        self.result(def, depth)
+    }
+
+    fn yielded(&mut self, node: NodeId, depth: Depth) -> Step {
+        match self.model.function_around(node) {
+            Some(def) if self.model.function(def).is_some() => self.result(def, depth),
+            _ => self.doubt(node, "an item is yielded to unknown code"),
+        }
+    }
+
+    /// What calls of a function give.
+    fn result(&mut self, def: NodeId, depth: Depth) -> Step {
+        let known = self.results.entry(def).or_insert(Depth::MAX);
+        if depth >= *known {
+            return Ok(());
+        }
+        *known = depth;
+        if let Some(name) = self.model.property_name(def) {
+            for id in self.model.tree.ids() {
+                if matches!(self.model.tree.expr(id), Some(Expr::Attribute(found)) if found.attr.as_str() == name)
+                {
+                    self.has(id, depth);
+                }
+            }
+            return Ok(());
+        }
+        // What the interpreter calls gives its result to an operator.
+        if self.model.function(def).is_some_and(|def| def.name.starts_with("__") && def.name.ends_with("__"))
+        {
+            return if depth > ITEM {
+                self.doubt(def, "items are returned by a special method")
+            } else {
+                Ok(())
+            };
+        }
+        for call in self.model.callers(def)? {
+            self.has(self.model.tree.id(call), depth);
+        }
+        Ok(())
+    }
+
+    /// Whoever calls a lambda gets its result: as a key it is compared; `map`
+    /// hands it on.
+    fn lambda_result(&mut self, lambda: NodeId, depth: Depth) -> Step {
+        match use_of(self.model.tree, lambda) {
+            Use::Argument(_, Slot::Keyword("key")) => self.compared(depth),
+            Use::Argument(call, Slot::Position(0)) if self.model.is_builtin(&call.func, "map") => {
+                self.has(self.model.tree.id(call), put(depth));
+            }
+            Use::Argument(call, Slot::Position(0)) if self.model.is_builtin(&call.func, "filter") => {}
+            // What it makes is a value of the dictionary.
+            Use::Argument(call, Slot::Position(0))
+                if self.model.qualified(&call.func).is_some_and(|name| name == "collections.defaultdict") =>
+            {
+                self.has(self.model.tree.id(call), put(depth));
+            }
+            _ => return self.doubt(lambda, "an item is returned by a lambda"),
+        }
+        Ok(())
+    }
+
+    fn attribute_of(&mut self, node: NodeId, attribute: &'m ExprAttribute, depth: Depth) -> Step {
+        let id = self.model.tree.id(attribute);
+        if is_stored(attribute.ctx) {
+            if depth <= ITEM {
+                return self.doubt(node, "an item may be changed");
+            }
+            return Ok(());
+        }
+        let name = attribute.attr.as_str();
+        let own = self.model.methods_named(name);
+        for def in own {
+            if let Some(parameter) = self.model.receiver_parameter(*def) {
+                self.symbol(parameter, depth)?;
+            }
+        }
+        let call = self.model.tree.parent(id).and_then(|parent| self.model.tree.expr(parent));
+        match call {
+            Some(Expr::Call(call)) if self.model.tree.id(&*call.func) == id => {
+                self.method(node, call, name, !own.is_empty(), depth)
+            }
+            _ if own.iter().any(|def| self.model.property_name(*def).is_none()) => {
+                self.doubt(node, "a method of an item is taken")
+            }
+            // The receiver's parameter and the result say all.
+            _ if !own.is_empty() => {
+                self.has(id, opened(depth));
+                Ok(())
+            }
+            // `add = groups.append`: what is put there is judged at its calls.
+            _ if depth > ITEM && matches!(name, "append" | "add" | "extend") => {
+                self.doubt(node, &format!("a method `{name}` is taken"))
+            }
+            _ => {
+                self.has(id, opened(depth));
+                Ok(())
+            }
+        }
+    }
+
+    /// A method of a container of items, of an item, or of a part of one.
+    fn method(&mut self, node: NodeId, call: &'m ExprCall, name: &str, own: bool, depth: Depth) -> Step {
+        let result = self.model.tree.id(call);
+        if own && !matches!(name, "append" | "add" | "extend" | "update") {
+            return Ok(()); // the receiver's parameter and the results say all
+        }
+        let Some(effect) = method_effect(name) else {
+            return self
+                .doubt(node, &format!("a method `{name}` of an item, of which nothing is known, is called"));
+        };
+        self.lent.trusts_method_names = true;
+        if effect.mutates() && depth <= ITEM {
+            return self.doubt(node, "an item may be changed");
+        }
+        match effect {
+            Effect::Plain | Effect::Fills => {}
+            Effect::Searches => self.compared(opened(depth)),
+            Effect::Orders => self.key_function(call, depth)?,
+            Effect::Element | Effect::TakesElement => self.has(result, opened(depth)),
+            Effect::Copy => self.has(result, same_elements(depth)),
+            Effect::Pairs => self.has(result, put(same_elements(depth))),
+            Effect::Part => self.has(result, depth.min(same_elements(depth))),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,400 @@
+//! Items are arguments: of functions of the module, of builtins, of libraries,
+//! of methods.
+
+use spacetime_syntax::ast::{Expr, ExprCall, Stmt};
+use spacetime_syntax::{Node, NodeId};
+
+use super::{Depth, ITEM, Items, Step, opened, put, same_elements};
+use crate::Kind;
+use crate::value_flow::calls::Target;
+use crate::value_flow::uses::Slot;
+
+impl<'m> Items<'_, 'm> {
+    /// The parameters of a function given by name or in place get an item.
+    pub(super) fn calls_function(&mut self, function: &'m Expr, depth: Depth) -> Step {
+        let node = self.model.tree.id(function);
+        match function {
+            Expr::Lambda(lambda) => {
+                let Some(parameters) = &lambda.parameters else { return Ok(()) };
+                for parameter in parameters.iter_non_variadic_params() {
+                    let name = self.model.tree.id(&parameter.parameter.name);
+                    if let Some(symbol) = self.model.scopes.resolve(name).symbol() {
+                        self.symbol(symbol, depth)?;
+                    }
+                }
+                Ok(())
+            }
+            Expr::NoneLiteral(_) => Ok(()),
+            Expr::Call(call) if self.model.makes_getter(&call.func) || self.model.makes_getter(function) => {
+                Ok(())
+            }
+            Expr::Call(call) => match self.model.target_of(call) {
+                Target::Library(name)
+                    if matches!(
+                        name.as_str(),
+                        "operator.itemgetter" | "operator.attrgetter" | "operator.methodcaller"
+                    ) =>
+                {
+                    Ok(())
+                }
+                _ => self.doubt(node, "an item is passed to an unknown function"),
+            },
+            Expr::Name(name) => {
+                if self.model.is_builtin(function, &name.id)
+                    && matches!(
+                        name.id.as_str(),
+                        "int" | "float" | "str" | "len" | "repr" | "abs" | "ord" | "bool" | "round"
+                    )
+                {
+                    return Ok(());
+                }
+                let symbol = self.model.scopes.resolve(node).symbol();
+                let def = symbol.and_then(|symbol| match self.model.outer_kind(symbol) {
+                    Kind::Function(def) => Some(def),
+                    _ => None,
+                });
+                let Some(def) = def else {
+                    return self.doubt(node, "an item is passed to an unknown function");
+                };
+                match self.model.receiver_parameter(def) {
+                    Some(parameter) => self.symbol(parameter, depth),
+                    None => self.doubt(node, "an item is passed to an unknown function"),
+                }
+            }
+            Expr::Attribute(attribute)
+                if matches!(&*attribute.value, Expr::Name(name)
+                    if matches!(name.id.as_str(), "str" | "int" | "float")) =>
+            {
+                Ok(())
+            }
+            _ => self.doubt(node, "an item is passed to an unknown function"),
+        }
+    }
+
+    pub(super) fn key_function(&mut self, call: &'m ExprCall, depth: Depth) -> Step {
+        match call.arguments.find_keyword("key") {
+            Some(keyword) => self.calls_function(&keyword.value, opened(depth)),
+            None => {
+                self.compared(opened(depth));
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn argument(
+        &mut self,
+        node: NodeId,
+        call: &'m ExprCall,
+        slot: Slot<'m>,
+        depth: Depth,
+    ) -> Step {
+        let result = self.model.tree.id(call);
+        match self.model.target_of(call) {
+            Target::Builtin(name) => self.builtin_argument(node, call, &name, slot, depth),
+            Target::Library(name) => self.library_argument(node, call, &name, slot, depth),
+            Target::Function(def) => self.pass(node, call, &[def], slot, depth),
+            Target::Class(class) => {
+                if let Some((_, parameter)) = self.model.constructor_parameter(class, slot) {
+                    return self.symbol(parameter, depth);
+                }
+                if !self.model.is_record(class) {
+                    return self.doubt(node, "an item is put into an object of a class with code of its own");
+                }
+                self.has(result, put(depth));
+                self.fields(class, Some(slot), depth)
+            }
+            Target::Method(name, own) => {
+                if !own.is_empty() {
+                    self.pass(node, call, &own, slot, depth)?;
+                }
+                if own.is_empty()
+                    || matches!(name.as_str(), "append" | "add" | "extend" | "update" | "insert")
+                {
+                    return self.method_argument(node, call, &name, slot, depth);
+                }
+                Ok(())
+            }
+            Target::Unknown => self.doubt(node, "an item is passed to an unknown function"),
+        }
+    }
+
+    /// The fields of a record that a constructor's argument fills: all of them,
+    /// or the one in that slot.
+    pub(super) fn fields(&mut self, class: NodeId, slot: Option<Slot<'m>>, depth: Depth) -> Step {
+        let names: Vec<String> = match self.model.tree.node(class) {
+            Node::Stmt(Stmt::ClassDef(def)) => def
+                .body
+                .iter()
+                .filter_map(|stmt| match stmt {
+                    Stmt::AnnAssign(field) => match &*field.target {
+                        Expr::Name(name) => Some(name.id.to_string()),
+                        _ => None,
+                    },
+                    _ => None,
+                })
+                .collect(),
+            // `namedtuple("Point", "x y")`: reading a field opens the record.
+            _ => return Ok(()),
+        };
+        match slot {
+            Some(Slot::Keyword(name)) => self.kept_in_attribute(name, depth),
+            Some(Slot::Position(at)) => match names.get(at) {
+                Some(name) => self.kept_in_attribute(name, depth),
+                None => Ok(()),
+            },
+            None => names.iter().try_for_each(|name| self.kept_in_attribute(name, depth)),
+        }
+    }
+
+    pub(super) fn pass(
+        &mut self,
+        node: NodeId,
+        call: &'m ExprCall,
+        defs: &[NodeId],
+        slot: Slot<'m>,
+        depth: Depth,
+    ) -> Step {
+        for def in defs {
+            match self.model.parameter_of(call, *def, slot) {
+                Some(parameter) => self.symbol(parameter, depth)?,
+                None => return self.doubt(node, "an item is passed in a way that is not understood"),
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn builtin_argument(
+        &mut self,
+        node: NodeId,
+        call: &'m ExprCall,
+        name: &str,
+        slot: Slot<'m>,
+        depth: Depth,
+    ) -> Step {
+        let result = self.model.tree.id(call);
+        match name {
+            "len" | "int" | "float" | "str" | "bool" | "abs" | "round" | "ord" | "chr" | "repr"
+            | "isinstance" | "print" | "format" | "hex" | "bin" | "oct" | "ascii" | "callable" | "any"
+            | "all" | "range" | "bytes" | "bytearray" | "complex" | "divmod" | "pow" | "hasattr" | "open"
+            | "type" | "input" | "issubclass" => {}
+            "hash" => self.compared(depth),
+            "sum" => self.has(result, same_elements(opened(depth))),
+            "list" | "tuple" | "reversed" | "iter" => self.has(result, same_elements(depth)),
+            "dict" => self.has(result, (depth - 1).max(1)),
+            "set" | "frozenset" => self.compared(opened(depth)),
+            "sorted" => {
+                self.key_function(call, depth)?;
+                self.has(result, same_elements(depth));
+            }
+            "max" | "min" => {
+                let several = call.arguments.args.len() > 1;
+                let item = if several { depth } else { opened(depth) };
+                self.key_function(call, if several { put(depth) } else { depth })?;
+                self.has(result, item);
+            }
+            "next" => {
+                let default = matches!(slot, Slot::Position(1));
+                self.has(result, if default { depth } else { opened(depth) });
+            }
+            "enumerate" | "zip" => self.has(result, put(same_elements(depth))),
+            "getattr" => self.has(result, opened(depth)),
+            "filter" => {
+                if let Some(function) = call.arguments.args.first() {
+                    self.calls_function(function, opened(depth))?;
+                }
+                self.has(result, same_elements(depth));
+            }
+            "map" => {
+                if let Some(function) = call.arguments.args.first() {
+                    self.calls_function(function, opened(depth))?;
+                    if let Expr::Name(_) = function
+                        && let Some(symbol) = self.model.scopes.resolve(self.model.tree.id(function)).symbol()
+                        && let Kind::Function(def) = self.model.outer_kind(symbol)
+                    {
+                        return self.doubt(def, "an item may be returned by a function that `map` calls");
+                    }
+                    if !matches!(function, Expr::Lambda(_) | Expr::Name(_)) {
+                        self.has(result, 1);
+                    }
+                }
+            }
+            _ if name.ends_with("Error") || name == "Exception" => {}
+            _ => return self.doubt(node, &format!("an item is passed to `{name}`")),
+        }
+        Ok(())
+    }
+
+    // tidy: long because it has one arm for each library function.
+    pub(super) fn library_argument(
+        &mut self,
+        node: NodeId,
+        call: &'m ExprCall,
+        name: &str,
+        slot: Slot<'m>,
+        depth: Depth,
+    ) -> Step {
+        let result = self.model.tree.id(call);
+        let first = slot == Slot::Position(0);
+        match name {
+            "heapq.heappush" | "heapq.heappushpop" | "heapq.heapreplace" => {
+                if first {
+                    if name != "heapq.heappush" {
+                        self.has(result, opened(depth));
+                    }
+                    return Ok(());
+                }
+                self.compared(depth);
+                self.has(result, depth);
+                match call.arguments.args.first() {
+                    Some(heap) => self.receive(heap, put(depth)),
+                    None => Ok(()),
+                }
+            }
+            "heapq.heappop" => {
+                self.has(result, opened(depth));
+                Ok(())
+            }
+            "heapq.nlargest" | "heapq.nsmallest" => {
+                self.key_function(call, depth)?;
+                self.has(result, same_elements(depth));
+                Ok(())
+            }
+            "heapq.heapify" => {
+                self.compared(opened(depth));
+                if depth <= ITEM { self.doubt(node, "an item may be changed") } else { Ok(()) }
+            }
+            "itertools.groupby" => {
+                match call.arguments.args.get(1) {
+                    Some(key) => self.calls_function(key, opened(depth))?,
+                    None => self.key_function(call, depth)?,
+                }
+                // Pairs of a key and a group.
+                self.has(result, put(same_elements(depth)));
+                Ok(())
+            }
+            "itertools.chain" | "itertools.islice" | "itertools.cycle" => {
+                self.has(result, same_elements(depth));
+                Ok(())
+            }
+            "itertools.chain.from_iterable" => {
+                self.has(result, same_elements(opened(depth)));
+                Ok(())
+            }
+            "itertools.pairwise"
+            | "itertools.zip_longest"
+            | "itertools.batched"
+            | "itertools.combinations"
+            | "itertools.product"
+            | "itertools.permutations" => {
+                self.has(result, put(same_elements(depth)));
+                Ok(())
+            }
+            "collections.deque" | "collections.OrderedDict" => {
+                self.has(result, same_elements(depth));
+                Ok(())
+            }
+            "collections.Counter" => {
+                self.compared(opened(depth));
+                Ok(())
+            }
+            "spacetime_compiler.runtime.SpillList" => {
+                self.has(result, same_elements(depth));
+                Ok(())
+            }
+            "spacetime_compiler.runtime.external_sort" | "spacetime_compiler.runtime.sorted_head" => {
+                self.key_function(call, depth)?;
+                self.has(result, same_elements(depth));
+                Ok(())
+            }
+            "copy.deepcopy" => Ok(()),
+            "copy.copy" => {
+                self.has(result, same_elements(depth));
+                Ok(())
+            }
+            "os.path.join" | "os.fspath" => Ok(()),
+            _ if is_reading_library(name) => Ok(()),
+            _ => self.doubt(node, &format!("an item is passed to `{name}`, of which nothing is known")),
+        }
+    }
+
+    /// An item is an argument of a method.
+    pub(super) fn method_argument(
+        &mut self,
+        node: NodeId,
+        call: &'m ExprCall,
+        name: &str,
+        slot: Slot<'m>,
+        depth: Depth,
+    ) -> Step {
+        let Expr::Attribute(method) = &*call.func else { return Ok(()) };
+        let result = self.model.tree.id(call);
+        self.lent.trusts_method_names = true;
+        match (name, slot) {
+            ("append" | "appendleft", _) | ("insert", Slot::Position(1)) => {
+                self.receive(&method.value, put(depth))
+            }
+            ("put" | "put_nowait", _) => self.doubt(node, "an item is put into a queue"),
+            ("add" | "discard" | "remove" | "index" | "count" | "__contains__", _) => {
+                self.compared(depth);
+                Ok(())
+            }
+            ("extend" | "extendleft", _) => self.receive(&method.value, same_elements(depth)),
+            ("update", _) => {
+                self.compared(opened(depth));
+                // A dictionary takes values, a set takes items that it compares.
+                self.receive(&method.value, same_elements(depth.min(1)))
+            }
+            ("setdefault", Slot::Position(1)) => {
+                self.has(result, depth);
+                self.receive(&method.value, put(depth))
+            }
+            ("get" | "pop" | "setdefault", Slot::Position(0)) => {
+                self.compared(depth);
+                Ok(())
+            }
+            ("get" | "pop", Slot::Position(1)) => {
+                self.has(result, depth);
+                Ok(())
+            }
+            (
+                "write" | "writerow" | "writelines" | "writerows" | "join" | "format" | "startswith"
+                | "endswith" | "strip" | "split" | "replace" | "find" | "encode" | "decode" | "execute"
+                | "executemany" | "match" | "search" | "fullmatch" | "sub" | "findall" | "finditer" | "info"
+                | "debug" | "warning" | "error" | "strftime" | "union" | "difference" | "intersection"
+                | "issubset" | "issuperset" | "isdisjoint" | "rstrip" | "lstrip" | "rjust" | "ljust"
+                | "center" | "zfill" | "insert" | "digest",
+                _,
+            ) => {
+                if matches!(name, "union" | "difference" | "intersection") {
+                    self.compared(opened(depth));
+                }
+                Ok(())
+            }
+            _ => self
+                .doubt(node, &format!("an item is passed to a method `{name}`, of which nothing is known")),
+        }
+    }
+}
+
+/// Library functions that look at their arguments and give something new.
+fn is_reading_library(name: &str) -> bool {
+    const MODULES: [&str; 16] = [
+        "math.",
+        "statistics.",
+        "json.dump",
+        "hashlib.",
+        "re.",
+        "os.path.",
+        "datetime.",
+        "struct.",
+        "textwrap.",
+        "html.",
+        "urllib.parse.",
+        "base64.",
+        "binascii.",
+        "zlib.",
+        "decimal.",
+        "string.",
+    ];
+    MODULES.iter().any(|module| name.starts_with(module))
+}

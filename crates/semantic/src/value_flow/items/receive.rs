@@ -1,0 +1,268 @@
+//! Something is put into a container: which one, and who else has it.
+
+use spacetime_syntax::ast::{Expr, ExprCall, Stmt};
+use spacetime_syntax::{Node, NodeId};
+
+use super::{DEEPEST, Depth, Items, Step, opened, put};
+use crate::scope::SymbolId;
+use crate::value_flow::calls::Target;
+use crate::value_flow::uses::is_stored;
+
+impl<'m> Items<'_, 'm> {
+    /// Something is put into the object that an expression evaluates to, which
+    /// is then a container of that depth, wherever else it is seen.
+    pub(super) fn receive(&mut self, holder: &'m Expr, depth: Depth) -> Step {
+        let node = self.model.tree.id(holder);
+        let depth = depth.min(DEEPEST);
+        let known = self.filled.entry(node).or_insert(Depth::MAX);
+        if *known <= depth {
+            return Ok(());
+        }
+        *known = depth;
+        self.has(node, depth);
+        match holder {
+            Expr::Name(_) => match self.model.scopes.resolve(node).symbol() {
+                Some(symbol) => self.filled(symbol, depth),
+                None => self.doubt(node, "an item is put into something unknown"),
+            },
+            Expr::Attribute(attribute) => self.filled_attribute(attribute.attr.as_str(), depth),
+            Expr::Subscript(subscript) => self.receive(&subscript.value, put(depth)),
+            Expr::If(choice) => {
+                self.receive(&choice.body, depth)?;
+                self.receive(&choice.orelse, depth)
+            }
+            Expr::BoolOp(op) => op.values.iter().try_for_each(|value| self.receive(value, depth)),
+            Expr::Named(named) => self.receive(&named.value, depth),
+            Expr::Call(call) => self.received_by_result(call, depth),
+            // New objects: nobody else has them.
+            Expr::List(list) if depth > 1 => list.elts.iter().try_for_each(|e| self.receive(e, depth - 1)),
+            Expr::Tuple(tuple) if depth > 1 => tuple.elts.iter().try_for_each(|e| self.receive(e, depth - 1)),
+            Expr::Dict(dict) if depth > 1 => {
+                dict.items.iter().try_for_each(|item| self.receive(&item.value, depth - 1))
+            }
+            Expr::ListComp(comp) if depth > 1 => self.receive(&comp.elt, depth - 1),
+            Expr::DictComp(comp) if depth > 1 => self.receive(&comp.value, depth - 1),
+            Expr::BinOp(op) if depth > 1 => {
+                self.receive(&op.left, depth)?;
+                self.receive(&op.right, depth)
+            }
+            Expr::List(_)
+            | Expr::Dict(_)
+            | Expr::Set(_)
+            | Expr::SetComp(_)
+            | Expr::Tuple(_)
+            | Expr::ListComp(_)
+            | Expr::DictComp(_)
+            | Expr::BinOp(_)
+            | Expr::UnaryOp(_)
+            | Expr::Compare(_)
+            | Expr::FString(_) => Ok(()),
+            literal if literal.is_literal_expr() => Ok(()),
+            _ => self.doubt(node, "an item is put into something unknown"),
+        }
+    }
+
+    /// Something is put into what attributes of that name hold.
+    pub(super) fn filled_attribute(&mut self, name: &str, depth: Depth) -> Step {
+        self.kept_in_attribute(name, depth)?;
+        for id in self.model.attributes_named(name) {
+            let id = *id;
+            if !matches!(self.model.tree.expr(id), Some(Expr::Attribute(found)) if is_stored(found.ctx)) {
+                continue;
+            }
+            match self.model.tree.parent(id).map(|parent| self.model.tree.node(parent)) {
+                Some(Node::Stmt(Stmt::Assign(assign))) => self.receive(&assign.value, depth)?,
+                Some(Node::Stmt(Stmt::AnnAssign(assign))) => {
+                    if let Some(value) = &assign.value {
+                        self.receive(value, depth)?;
+                    }
+                }
+                Some(Node::Stmt(Stmt::AugAssign(_) | Stmt::Delete(_))) => {}
+                _ => return self.doubt(id, "an item is put into something unknown"),
+            }
+        }
+        Ok(())
+    }
+
+    /// Objects are put into what a variable holds: whatever it is bound to may
+    /// be that object.
+    pub(super) fn filled(&mut self, symbol: SymbolId, depth: Depth) -> Step {
+        self.symbol(symbol, depth)?;
+        let data = self.model.scopes.symbol(symbol);
+        for binding in &data.bindings {
+            self.filled_at(symbol, *binding, depth)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn filled_at(&mut self, symbol: SymbolId, binding: NodeId, depth: Depth) -> Step {
+        let tree = self.model.tree;
+        let Some(parent) = tree.parent(binding) else { return Ok(()) };
+        match tree.node(parent) {
+            Node::Stmt(Stmt::Assign(assign)) => self.receive(&assign.value, depth),
+            Node::Stmt(Stmt::AnnAssign(assign)) => match &assign.value {
+                Some(value) => self.receive(value, depth),
+                None => Ok(()),
+            },
+            Node::Stmt(Stmt::AugAssign(_)) => Ok(()),
+            Node::Expr(Expr::Named(named)) => self.receive(&named.value, depth),
+            Node::Stmt(Stmt::For(stmt)) => self.receive(&stmt.iter, put(depth)),
+            Node::Part(spacetime_syntax::ast::AnyNodeRef::Comprehension(clause)) => {
+                self.receive(&clause.iter, put(depth))
+            }
+            // `for key, group in groups.items()`, `a, b = pair`
+            Node::Expr(Expr::Tuple(_)) => self.filled_in_tuple(parent, depth),
+            Node::Part(spacetime_syntax::ast::AnyNodeRef::Parameter(_)) => {
+                self.filled_by_caller(symbol, parent, depth)
+            }
+            _ => self.doubt(binding, "an item is put into something unknown"),
+        }
+    }
+
+    pub(super) fn filled_in_tuple(&mut self, tuple: NodeId, depth: Depth) -> Step {
+        let tree = self.model.tree;
+        let Some(outer) = tree.parent(tuple) else { return Ok(()) };
+        match tree.node(outer) {
+            Node::Stmt(Stmt::For(stmt)) => self.receive(&stmt.iter, put(put(depth))),
+            Node::Part(spacetime_syntax::ast::AnyNodeRef::Comprehension(clause)) => {
+                self.receive(&clause.iter, put(put(depth)))
+            }
+            Node::Stmt(Stmt::Assign(assign)) => match &*assign.value {
+                Expr::Tuple(values) => values.elts.iter().try_for_each(|value| self.receive(value, depth)),
+                value => self.receive(value, put(depth)),
+            },
+            _ => self.doubt(tuple, "an item is put into something unknown"),
+        }
+    }
+
+    pub(super) fn filled_by_caller(&mut self, symbol: SymbolId, parameter: NodeId, depth: Depth) -> Step {
+        let Some(def) = self.model.function_around(parameter) else {
+            return self.doubt(parameter, "an item is put into something unknown");
+        };
+        if self.model.function(def).is_none() {
+            return self.doubt(parameter, "an item is put into what a lambda gets");
+        }
+        if self.model.is_method(def) && self.model.receiver_parameter(def) == Some(symbol) {
+            return self.doubt(parameter, "an item is put into an object of a class");
+        }
+        for call in self.model.callers(def)? {
+            if call.arguments.args.iter().any(Expr::is_starred_expr) {
+                return self.doubt(parameter, "an item is put into an unpacked argument");
+            }
+            if let Some(argument) = self.model.argument_for(call, def, symbol) {
+                self.receive(argument, depth)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// `groups.setdefault(key, []).append(item)`, `make().append(item)`.
+    pub(super) fn received_by_result(&mut self, call: &'m ExprCall, depth: Depth) -> Step {
+        match self.model.target_of(call) {
+            Target::Function(def) => self.filled_results(def, depth),
+            Target::Method(name, own) => {
+                for def in own {
+                    self.filled_results(def, depth)?;
+                }
+                self.received_by_method(call, &name, depth)
+            }
+            Target::Builtin(name) => self.received_by_builtin(call, &name, depth),
+            Target::Class(_) => Ok(()),
+            Target::Library(name) if name.starts_with("collections.") => {
+                self.received_by_collection(call, &name, depth)
+            }
+            Target::Library(name)
+                if matches!(
+                    name.as_str(),
+                    "spacetime_compiler.runtime.SpillList"
+                        | "spacetime_compiler.runtime.SpillGroups"
+                        | "array.array"
+                ) =>
+            {
+                Ok(())
+            }
+            _ => self.doubt(self.model.tree.id(call), "an item is put into something unknown"),
+        }
+    }
+
+    fn received_by_method(&mut self, call: &'m ExprCall, name: &str, depth: Depth) -> Step {
+        let Expr::Attribute(method) = &*call.func else { return Ok(()) };
+        match name {
+            "setdefault" | "get" | "pop" | "popleft" => {
+                if let Some(default) = call.arguments.args.get(1) {
+                    self.receive(default, depth)?;
+                }
+                self.receive(&method.value, put(depth))
+            }
+            "items" => self.receive(&method.value, (depth - 1).max(1)),
+            "values" => self.receive(&method.value, depth),
+            // A copy is nobody else's, but what it holds is.
+            "copy" if depth > 1 => self.receive(&method.value, depth),
+            "copy" | "split" | "keys" => Ok(()),
+            _ => self.doubt(self.model.tree.id(call), "an item is put into something unknown"),
+        }
+    }
+
+    /// What a builtin makes is new; what it holds is not.
+    fn received_by_builtin(&mut self, call: &'m ExprCall, name: &str, depth: Depth) -> Step {
+        match name {
+            "list" | "dict" | "set" | "tuple" | "sorted" | "reversed" | "iter" | "enumerate" | "zip"
+            | "filter" | "next" | "max" | "min" | "map" => {
+                if depth <= 1 && !matches!(name, "next" | "max" | "min") {
+                    return Ok(());
+                }
+                let inner = match name {
+                    "next" | "max" | "min" => put(depth),
+                    "enumerate" | "zip" => depth - 1,
+                    _ => depth,
+                };
+                call.arguments.args.iter().try_for_each(|argument| self.receive(argument, inner.max(1)))
+            }
+            "int" | "float" | "len" | "sum" | "abs" | "round" | "str" | "bool" | "ord" => Ok(()),
+            _ => self.doubt(self.model.tree.id(call), "an item is put into something unknown"),
+        }
+    }
+
+    fn received_by_collection(&mut self, call: &'m ExprCall, name: &str, depth: Depth) -> Step {
+        match name {
+            "collections.defaultdict"
+            | "collections.OrderedDict"
+            | "collections.deque"
+            | "collections.Counter" => call
+                .arguments
+                .args
+                .iter()
+                .filter(|argument| {
+                    depth > 1 && !matches!(argument, Expr::Name(_) if name.ends_with("defaultdict"))
+                })
+                .try_for_each(|argument| match argument {
+                    Expr::Lambda(lambda) => self.receive(&lambda.body, depth),
+                    argument => self.receive(argument, depth),
+                }),
+            _ => self.doubt(self.model.tree.id(call), "an item is put into something unknown"),
+        }
+    }
+
+    pub(super) fn filled_results(&mut self, def: NodeId, depth: Depth) -> Step {
+        let Some(body) = self.model.body_of_def(def).filter(|body| !body.is_async) else {
+            return self.doubt(def, "an item is put into something unknown");
+        };
+        for node in &body.nodes {
+            match self.model.tree.node(*node) {
+                Node::Stmt(Stmt::Return(stmt)) if !body.is_generator => {
+                    if let Some(value) = &stmt.value {
+                        self.receive(value, depth)?;
+                    }
+                }
+                Node::Expr(Expr::Yield(stmt)) => {
+                    if let Some(value) = &stmt.value {
+                        self.receive(value, opened(depth).max(1))?;
+                    }
+                }
+                Node::Expr(Expr::YieldFrom(stmt)) => self.receive(&stmt.value, depth)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,195 @@
+//! Expressions that make a list that is kept: what they are, what it is called,
+//! whether it can be large.
+
+use spacetime_rule::Context;
+use spacetime_semantic::Kind;
+use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Stmt};
+use spacetime_syntax::{Node, NodeId};
+
+use crate::price;
+use crate::repeated::{function_repeats, loop_around};
+use crate::spilled::kind_of;
+
+/// What makes the list.
+#[derive(Clone, Copy)]
+pub enum Maker<'m> {
+    Empty,
+    Comprehension,
+    /// `list(X)`
+    Copy(&'m ExprCall),
+    Sorted(&'m ExprCall),
+    /// `file.readlines()`
+    Lines(&'m Expr),
+}
+
+pub fn maker<'m>(cx: &Context<'_, 'm>, expr: &'m Expr) -> Option<Maker<'m>> {
+    match expr {
+        Expr::List(list) if list.elts.is_empty() && list.ctx.is_load() => Some(Maker::Empty),
+        Expr::ListComp(_) => Some(Maker::Comprehension),
+        Expr::Call(call) => {
+            let plain = call.arguments.args.len() == 1 && !call.arguments.args[0].is_starred_expr();
+            if cx.model.is_builtin(&call.func, "list") && plain && call.arguments.keywords.is_empty() {
+                return makes_items(cx, &call.arguments.args[0]).then_some(Maker::Copy(call));
+            }
+            if cx.model.is_builtin(&call.func, "sorted") && plain {
+                let known = |name: Option<&str>| matches!(name, Some("key" | "reverse"));
+                if is_held(cx, &call.arguments.args[0]) {
+                    return None;
+                }
+                return call
+                    .arguments
+                    .keywords
+                    .iter()
+                    .all(|keyword| known(keyword.arg.as_deref()))
+                    .then_some(Maker::Sorted(call));
+            }
+            let body = cx.model.body_of(cx.tree.id(call))?;
+            match &*call.func {
+                Expr::Attribute(method)
+                    if method.attr.as_str() == "readlines"
+                        && call.arguments.is_empty()
+                        && matches!(body.kind(cx.model, &method.value), Kind::File(_)) =>
+                {
+                    Some(Maker::Lines(&method.value))
+                }
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Whether an iterable makes its items when it is walked. What a collection
+/// holds anyway takes no room in a copy.
+fn makes_items(cx: &Context<'_, '_>, argument: &Expr) -> bool {
+    match kind_of(cx, cx.tree.id(argument)) {
+        Kind::Iterator(_) | Kind::File(_) | Kind::CsvReader | Kind::CsvDictReader => true,
+        Kind::Unknown => matches!(argument, Expr::Call(_)) && !is_held(cx, argument),
+        _ => false,
+    }
+}
+
+/// Whether the items are held by a dictionary or set anyway.
+fn is_held(cx: &Context<'_, '_>, argument: &Expr) -> bool {
+    let Some(body) = cx.model.body_of(cx.tree.id(argument)) else { return true };
+    match argument {
+        Expr::Call(call) => matches!(&*call.func, Expr::Attribute(method)
+            if matches!(method.attr.as_str(), "items" | "keys" | "values")),
+        argument => matches!(
+            body.kind(cx.model, argument),
+            Kind::Dict | Kind::DefaultDict | Kind::Counter | Kind::Set(_) | Kind::FrozenSet(_)
+        ),
+    }
+}
+
+/// Whether the value of an expression gets a name, is returned, or is passed to
+/// a function of this module; what is used up on the spot needs no list.
+pub fn is_kept(cx: &Context<'_, '_>, node: NodeId) -> bool {
+    let Some(parent) = cx.tree.parent(node) else { return false };
+    match cx.tree.node(parent) {
+        Node::Stmt(Stmt::Assign(_) | Stmt::AnnAssign(_) | Stmt::Return(_)) => true,
+        Node::Expr(Expr::Tuple(_) | Expr::If(_) | Expr::Named(_)) => is_kept(cx, parent),
+        Node::Part(AnyNodeRef::Arguments(_)) => {
+            let call = cx.tree.parent(parent).and_then(|call| cx.tree.expr(call));
+            let Some(Expr::Call(call)) = call else { return false };
+            let Expr::Name(name) = &*call.func else { return false };
+            cx.model.scopes.resolve(cx.tree.id(name)).symbol().is_some_and(|symbol| {
+                cx.model.is_definition(symbol) && !cx.model.scopes.symbol(symbol).is_imported
+            })
+        }
+        _ => false,
+    }
+}
+
+/// How the report calls the list: by the variable or attribute it is bound to,
+/// or by the function that returns it.
+pub fn name_of(cx: &Context<'_, '_>, site: NodeId) -> Option<String> {
+    let stmt = cx.tree.statement(site)?;
+    match cx.tree.stmt(stmt)? {
+        Stmt::Assign(assign) => match assign.targets.first()? {
+            Expr::Name(name) => Some(name.id.to_string()),
+            Expr::Attribute(attribute) => Some(attribute.attr.to_string()),
+            _ => Some("the list".to_owned()),
+        },
+        Stmt::AnnAssign(assign) => match &*assign.target {
+            Expr::Name(name) => Some(name.id.to_string()),
+            Expr::Attribute(attribute) => Some(attribute.attr.to_string()),
+            _ => None,
+        },
+        Stmt::Return(_) => cx.tree.ancestors(site).find_map(|outer| match cx.tree.node(outer) {
+            Node::Stmt(Stmt::FunctionDef(def)) => Some(def.name.to_string()),
+            _ => None,
+        }),
+        _ => Some("the list".to_owned()),
+    }
+}
+
+/// A default of a parameter, a decorator and the like run elsewhere.
+pub fn is_annotation(cx: &Context<'_, '_>, site: NodeId) -> bool {
+    cx.model.scopes.is_unevaluated(site)
+        || cx.tree.ancestors(site).any(|outer| {
+            matches!(
+                cx.tree.node(outer),
+                Node::Part(
+                    AnyNodeRef::Parameter(_) | AnyNodeRef::ParameterWithDefault(_) | AnyNodeRef::Decorator(_)
+                ) | Node::Expr(Expr::Await(_))
+            )
+        })
+}
+
+pub fn is_small(cx: &Context<'_, '_>, expr: &Expr, maker: Maker<'_>) -> bool {
+    match maker {
+        Maker::Comprehension => price::is_small_comprehension(cx, expr),
+        Maker::Copy(call) | Maker::Sorted(call) => {
+            let argument = &call.arguments.args[0];
+            price::is_small(&price::items(cx, argument)) || is_listing(cx, argument)
+        }
+        Maker::Empty | Maker::Lines(_) => false,
+    }
+}
+
+/// Names of files in a folder, arguments of the program: never many.
+fn is_listing(cx: &Context<'_, '_>, expr: &Expr) -> bool {
+    let inner = match expr {
+        Expr::Generator(comp) if comp.generators.len() == 1 => &comp.generators[0].iter,
+        expr => expr,
+    };
+    match inner {
+        Expr::Call(call) => match cx.model.qualified(&call.func) {
+            Some(name) => matches!(name.as_str(), "os.listdir" | "os.scandir" | "glob.glob" | "glob.iglob"),
+            None => matches!(&*call.func, Expr::Attribute(method)
+                if matches!(method.attr.as_str(), "glob" | "rglob" | "iterdir" | "items" | "keys" | "values")),
+        },
+        Expr::Subscript(subscript) => {
+            cx.model.qualified(&subscript.value).is_some_and(|name| name == "sys.argv")
+        }
+        _ => false,
+    }
+}
+
+/// Whether a refusal is worth being told: the list is bound to a name and
+/// filled in a loop, or made of something that is read.
+pub fn is_likely(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>) -> bool {
+    if !cx.model.is_program() || loop_around(cx, site).is_some() || function_repeats(cx, site) {
+        return false;
+    }
+    match maker {
+        Maker::Empty => filled_in_loop(cx, site),
+        Maker::Comprehension => true,
+        Maker::Copy(_) | Maker::Sorted(_) | Maker::Lines(_) => true,
+    }
+}
+
+fn filled_in_loop(cx: &Context<'_, '_>, site: NodeId) -> bool {
+    let Some(Node::Stmt(Stmt::Assign(assign))) = cx.tree.parent(site).map(|parent| cx.tree.node(parent))
+    else {
+        return false;
+    };
+    let [Expr::Name(name)] = assign.targets.as_slice() else { return false };
+    let Some(symbol) = cx.model.scopes.resolve(cx.tree.id(name)).symbol() else { return false };
+    cx.model.scopes.symbol(symbol).uses.iter().any(|used| {
+        let fills = cx.tree.parent(*used).and_then(|parent| cx.tree.expr(parent));
+        matches!(fills, Some(Expr::Attribute(method)) if matches!(method.attr.as_str(), "append" | "extend"))
+            && loop_around(cx, *used).is_some()
+    })
+}
