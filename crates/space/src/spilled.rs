@@ -31,6 +31,22 @@ pub fn added_kind(cx: &Context<'_, '_>, journey: &Journey) -> Kind {
     journey.extended.iter().map(|node| item_kind_of(cx, *node)).fold(added, Kind::join)
 }
 
+/// Whether an expression is a file, or reads one.
+pub fn is_read(cx: &Context<'_, '_>, node: NodeId) -> bool {
+    matches!(kind_of(cx, node), Kind::File(_) | Kind::CsvReader | Kind::CsvDictReader)
+}
+
+/// Whether the lists of a journey are filled while a file is walked.
+pub fn is_filled_from_file(cx: &Context<'_, '_>, journey: &Journey) -> bool {
+    journey.extended.iter().any(|node| is_read(cx, *node))
+        || journey.added.iter().any(|node| {
+            cx.tree.ancestors(*node).any(|outer| match cx.tree.node(outer) {
+                Node::Stmt(Stmt::For(stmt)) => is_read(cx, cx.tree.id(&*stmt.iter)),
+                _ => false,
+            })
+        })
+}
+
 /// Lists that are indexed in a loop other than from one end to the other would
 /// have the same blocks read again and again.
 pub fn check_indexed(cx: &Context<'_, '_>, journey: &Journey) -> Result<(), Doubt> {

@@ -2,12 +2,17 @@
 
 An extension that is written with PyO3 serves one interpreter of a process. A
 program that makes further ones (``concurrent.interpreters``, some web servers) would
-fail in them at the import that optimizing has added to it.
+fail in them at the import that optimizing has added to it. And a module of the
+standard library that the interpreter imports before it is ready cannot use it yet.
 """
+
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from spacetime_compiler import _native as native
+elif not hasattr(sys, "__stdout__"):
+    from spacetime_compiler.runtime import _plain as native
 else:
     try:
         from spacetime_compiler import _native as native

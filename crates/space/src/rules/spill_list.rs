@@ -7,30 +7,30 @@
 //! twice, or measured, or because what makes them could fail too late.
 //!
 //! ```py before
-//! def _read(lines):
+//! def _read(path):
 //!     rows = []
-//!     for line in lines:
+//!     for line in open(path):
 //!         name, _, amount = line.partition("=")
 //!         rows.append((name, len(amount)))
 //!     return rows
 //!
-//! def shares(lines):
-//!     rows = _read(lines)
+//! def shares(path):
+//!     rows = _read(path)
 //!     total = sum(amount for _, amount in rows)
 //!     return [f"{name} {amount / (total + len(rows))}" for name, amount in rows]
 //! ```
 //! ```py after
 //! from spacetime_compiler.runtime import SpillList
 //!
-//! def _read(lines):
-//!     rows = SpillList(frozen=True)
-//!     for line in lines:
+//! def _read(path):
+//!     rows = SpillList()
+//!     for line in open(path):
 //!         name, _, amount = line.partition("=")
 //!         rows.append((name, len(amount)))
 //!     return rows
 //!
-//! def shares(lines):
-//!     rows = _read(lines)
+//! def shares(path):
+//!     rows = _read(path)
 //!     total = sum(amount for _, amount in rows)
 //!     return [f"{name} {amount / (total + len(rows))}" for name, amount in rows]
 //! ```
@@ -40,9 +40,9 @@
 //! An item is changed after it was put into the list, through the list:
 //!
 //! ```py kept
-//! def table(lines):
+//! def table(path):
 //!     rows = []
-//!     for line in lines:
+//!     for line in open(path):
 //!         rows.append({"text": line, "place": 0})
 //!     for place, row in enumerate(rows):
 //!         row["place"] = place
@@ -52,13 +52,13 @@
 //! Items are told apart by their identity, or the list is asked for its type:
 //!
 //! ```py kept
-//! def firsts(lines):
-//!     rows = [[line] for line in lines]
+//! def firsts(path):
+//!     rows = [[line] for line in open(path)]
 //!     return sum(row is rows[0] for row in rows)
 //! ```
 //! ```py kept
-//! def flat(lines):
-//!     rows = [line.split() for line in lines]
+//! def flat(path):
+//!     rows = [line.split() for line in open(path)]
 //!     return len(rows) if isinstance(rows, list) else 0
 //! ```
 //!
@@ -66,18 +66,27 @@
 //! the file again and again; others may get hold of it:
 //!
 //! ```py kept
-//! def hops(lines):
-//!     jumps = [len(line) for line in lines]
+//! def hops(path):
+//!     jumps = [len(line) for line in open(path)]
 //!     at = count = 0
 //!     while 0 <= at < len(jumps):
 //!         at, count = at + jumps[at] + 1, count + 1
 //!     return count
 //! ```
 //! ```py kept
-//! def words(lines):
-//!     result = [line.strip() for line in lines]
+//! def words(path):
+//!     result = [line.strip() for line in open(path)]
 //!     result.append("end")
 //!     return result
+//! ```
+//!
+//! A function of a module that is no program fills it with what it is given,
+//! which may be little, and often:
+//!
+//! ```py kept
+//! def ratios(sizes):
+//!     found = [float(size) for size in sizes]
+//!     return sum(found) / (len(found) + 1)
 //! ```
 //!
 //! # Relies on
@@ -94,8 +103,8 @@
 
 use spacetime_rule::{Claim, Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
 use spacetime_semantic::{Doubt, Journey, Kind, Size, first_iterable};
-use spacetime_syntax::ast::{Expr, Stmt};
-use spacetime_syntax::{Node, NodeId};
+use spacetime_syntax::ast::Expr;
+use spacetime_syntax::NodeId;
 use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 
 use crate::comprehension::{Listed, rebracket};
@@ -103,7 +112,7 @@ use crate::made_list::{Maker, is_annotation, is_kept, is_likely, is_small, maker
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around, repeats_beside};
-use crate::spilled::{added_kind, check_indexed, item_kind_of, kind_of, options, rely};
+use crate::spilled::{is_filled_from_file, is_read, added_kind, check_indexed, item_kind_of, kind_of, options, rely};
 
 pub static RULE: Rule = rule!(
     late "spill_list",
@@ -173,29 +182,20 @@ fn grows(cx: &Context<'_, '_>, journey: &Journey, maker: Maker<'_>) -> bool {
     }
 }
 
-/// Whether many such lists are made, each of which is small: a list made in a
-/// loop, unless it is filled from a file.
+/// Whether many such lists may be made, each of which is small: a list made in
+/// a loop, or in a function that strangers call, unless it is filled from a file.
 fn runs_often(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Journey) -> bool {
-    if loop_around(cx, site).is_none() && !function_repeats(cx, site) {
+    if cx.model.is_program() && loop_around(cx, site).is_none() && !function_repeats(cx, site) {
         return false;
     }
-    let reads = |node: NodeId| {
-        let (Some(body), Some(expr)) = (cx.model.body_of(node), cx.tree.expr(node)) else { return false };
-        matches!(body.kind(cx.model, expr), Kind::File(_) | Kind::CsvReader | Kind::CsvDictReader)
-    };
     match maker {
         Maker::Lines(_) => false,
-        Maker::Copy(call) => !reads(cx.tree.id(&call.arguments.args[0])),
+        Maker::Copy(call) => !is_read(cx, cx.tree.id(&call.arguments.args[0])),
         Maker::Comprehension => {
             let first = cx.tree.expr(site).and_then(first_iterable).map(|first| cx.tree.id(first));
-            !first.is_some_and(reads)
+            !first.is_some_and(|first| is_read(cx, first))
         }
-        Maker::Empty => !journey.added.iter().any(|node| {
-            cx.tree.ancestors(*node).any(|outer| match cx.tree.node(outer) {
-                Node::Stmt(Stmt::For(stmt)) => reads(cx.tree.id(&*stmt.iter)),
-                _ => false,
-            })
-        }),
+        Maker::Empty => !is_filled_from_file(cx, journey),
         Maker::Sorted(_) => true,
     }
 }
