@@ -326,9 +326,8 @@ def call(function: types.FunctionType, chosen: tuple[Input, ...]) -> dict[str, s
 
 def is_program(code: str) -> bool:
     """Whether the module does its work when it is loaded."""
-    return any(
-        isinstance(stmt, ast.Expr) and isinstance(stmt.value, ast.Call) for stmt in ast.parse(code).body
-    )
+    body = ast.parse(code).body
+    return any(isinstance(stmt, ast.Expr) and isinstance(stmt.value, ast.Call) for stmt in body)
 
 
 def observe(code: str, battery: list[Input]) -> dict[str, dict[str, str]]:
