@@ -62,6 +62,37 @@ impl Model<'_> {
             Resolved::Local(symbol) | Resolved::Global(symbol) if body.symbols.contains(&symbol) => symbol,
             _ => return Err(Doubt::new("the variable belongs to another scope")),
         };
+        self.check_private(body, symbol)?;
+        let bound = body
+            .flow
+            .point_of(self.tree, stmt)
+            .ok_or_else(|| Doubt::new("the assignment is not part of the flow"))?;
+        Ok((symbol, self.uses_after(body, symbol, bound), bound))
+    }
+
+    /// The only use of a parameter of the function whose body `body` is.
+    ///
+    /// # Errors
+    /// As for [`Self::sole_use`].
+    pub fn sole_use_of_parameter(&self, body: &Body, symbol: SymbolId) -> Result<SoleUse, Doubt> {
+        let name = &self.scopes.symbol(symbol).name;
+        if !body.symbols.contains(&symbol) {
+            return Err(Doubt::new(format!("`{name}` belongs to another scope")));
+        }
+        self.check_private(body, symbol)?;
+        match self.uses_after(body, symbol, PointId::ENTRY).as_slice() {
+            [] => Err(Doubt::new(format!("`{name}` is never used"))),
+            [one] => self.judge_use(body, symbol, PointId::ENTRY, *one),
+            [first, second, ..] => Err(Doubt::new(format!(
+                "`{name}` is used more than once (lines {} and {})",
+                self.line(*first),
+                self.line(*second)
+            ))),
+        }
+    }
+
+    /// Whether only the body itself sees a variable of it.
+    pub fn check_private(&self, body: &Body, symbol: SymbolId) -> Result<(), Doubt> {
         let data = self.scopes.symbol(symbol);
         let name = &data.name;
         if let Some(node) = self.captures(symbol).first() {
@@ -76,10 +107,12 @@ impl Model<'_> {
         if self.scopes.uses_dynamic_names(body.scope) {
             return Err(Doubt::new(format!("`locals()`, `eval` or the like may read `{name}`")));
         }
-        let bound = body
-            .flow
-            .point_of(self.tree, stmt)
-            .ok_or_else(|| Doubt::new("the assignment is not part of the flow"))?;
+        Ok(())
+    }
+
+    /// The places where what a variable is bound to at `bound` may be read or deleted.
+    fn uses_after(&self, body: &Body, symbol: SymbolId, bound: PointId) -> Vec<NodeId> {
+        let data = self.scopes.symbol(symbol);
         let kills = self.binding_points(body, symbol);
         let reached = body.flow.after_binding(bound, &kills, |_| false);
         let at = |node: NodeId| body.flow.point_of(self.tree, node);
@@ -100,7 +133,7 @@ impl Model<'_> {
             }
         }
         uses.sort_unstable();
-        Ok((symbol, uses, bound))
+        uses
     }
 
     /// Judges one use of a binding: no other binding reaches it, and it is

@@ -197,7 +197,7 @@ fn same_block(cx: &Context<'_, '_>, parent: NodeId, a: NodeId, b: NodeId) -> boo
 
 /// The call `xs.append(e)` or `xs.extend(es)` that is a statement by itself
 /// and whose `xs` is `node`.
-fn fill<'m>(cx: &Context<'_, 'm>, node: NodeId) -> Option<&'m ExprCall> {
+pub fn fill<'m>(cx: &Context<'_, 'm>, node: NodeId) -> Option<&'m ExprCall> {
     let attribute = cx.tree.parent(node)?;
     let Some(Expr::Attribute(method)) = cx.tree.expr(attribute) else { return None };
     let call_id = cx.tree.parent(attribute)?;
@@ -317,7 +317,7 @@ fn end_of_loop(body: &Body, loop_id: NodeId) -> Option<PointId> {
     body.flow.points().filter(ends).last()
 }
 
-fn catches_exit(handler: &ExceptHandler) -> bool {
+pub fn catches_exit(handler: &ExceptHandler) -> bool {
     let ExceptHandler::ExceptHandler(handler) = handler;
     let narrow = |expr: &Expr| match expr {
         Expr::Name(name) => name.id.ends_with("Error") || name.id == "Exception",
@@ -464,7 +464,7 @@ fn reading_points(cx: &Context<'_, '_>, body: &Body, symbol: SymbolId) -> spacet
 }
 
 /// `xs.append(e)` → `yield e`, `xs.extend(es)` → `yield from es`.
-fn yielded(cx: &Context<'_, '_>, call: &ExprCall) -> Option<Vec<Edit>> {
+pub fn yielded(cx: &Context<'_, '_>, call: &ExprCall) -> Option<Vec<Edit>> {
     let Expr::Attribute(method) = &*call.func else { return None };
     let [argument] = &call.arguments.args[..] else { return None };
     let word = if method.attr.as_str() == "append" { "yield" } else { "yield from" };
@@ -496,6 +496,6 @@ fn yielded(cx: &Context<'_, '_>, call: &ExprCall) -> Option<Vec<Edit>> {
     ])
 }
 
-fn starts_line(cx: &Context<'_, '_>, stmt: &Stmt) -> bool {
+pub fn starts_line(cx: &Context<'_, '_>, stmt: &Stmt) -> bool {
     cx.tree.module().indentation(stmt).is_some()
 }

@@ -1,6 +1,7 @@
 //! The space-time rules, one file each. They know neither each other nor the
 //! engine.
 
+mod across;
 mod append_loop;
 mod comprehension;
 mod consumer;
@@ -9,6 +10,7 @@ mod files;
 mod layout;
 mod made_list;
 mod price;
+mod producer;
 mod reliances;
 mod repeated;
 mod rules;

@@ -358,7 +358,7 @@ impl Collector<'_, '_> {
         self.operate(&[&stmt.target, &stmt.value]);
         let kind = self.kind(&stmt.target);
         self.arithmetic(stmt.op, &kind, &self.kind(&stmt.value), &stmt.value, self.id(stmt));
-        if !kind.is_scalar() {
+        if !kind.is_scalar() && !self.model.accumulates(self.body, &stmt.target) {
             // In place: a list grows, an array changes.
             let changed = self.values.of(&stmt.target);
             self.effects.writes.add(&changed);

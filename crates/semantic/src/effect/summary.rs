@@ -9,9 +9,10 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 use spacetime_syntax::NodeId;
+use spacetime_syntax::ast::ExprCall;
 
 use super::Effects;
-use crate::{Model, Objects};
+use crate::{Body, Model, Objects};
 
 /// Summaries that are finished, and those being worked out.
 #[derive(Debug, Default)]
@@ -71,6 +72,26 @@ impl Model<'_> {
             outer.lowest = outer.lowest.min(lowest);
         }
         result
+    }
+
+    /// What effects of the body of a function of this module are to the body
+    /// that calls it: those on its own variables and private objects are left out.
+    pub fn effects_for_caller(
+        &self,
+        callee: &Body,
+        effects: &Effects,
+        caller: &Body,
+        call: &ExprCall,
+    ) -> Effects {
+        let mut outside = effects.clone().seen_from_outside(&callee.symbols);
+        let reachable = caller.heap.reachable(&caller.values(self).arguments(call));
+        if outside.reads.has_outer() {
+            outside.reads.add(&reachable);
+        }
+        if outside.writes.has_outer() {
+            outside.writes.add(&reachable);
+        }
+        outside
     }
 
     fn effects_of_function(&self, def: NodeId) -> Effects {

@@ -4,7 +4,7 @@
 use spacetime_syntax::ast::{Expr, ExprCall, Stmt, StmtFunctionDef};
 use spacetime_syntax::{Node, NodeId};
 
-use super::uses::Slot;
+use super::uses::{Slot, Use, use_of};
 use crate::scope::{Resolved, ScopeKind, SymbolId};
 use crate::{Doubt, Kind, Model};
 
@@ -63,6 +63,17 @@ impl<'m> Model<'m> {
                 _ => Target::Unknown,
             },
         }
+    }
+
+    /// The function of this module that gets the expression at `node` as an
+    /// argument where it stands, and the parameter that it becomes.
+    pub fn passed_to(&self, node: NodeId) -> Option<(&'m ExprCall, NodeId, SymbolId)> {
+        let Use::Argument(call, slot) = use_of(self.tree, node) else { return None };
+        let Target::Function(def) = self.target_of(call) else { return None };
+        if call.arguments.args.iter().any(Expr::is_starred_expr) {
+            return None;
+        }
+        Some((call, def, self.parameter_of(call, def, slot)?))
     }
 
     pub(crate) fn is_method(&self, def: NodeId) -> bool {
@@ -197,7 +208,10 @@ impl<'m> Model<'m> {
     }
 
     /// Every call of a function, if all of them are known.
-    pub(crate) fn callers(&self, def: NodeId) -> Result<Vec<&'m ExprCall>, Doubt> {
+    ///
+    /// # Errors
+    /// A doubt that says who else may call it.
+    pub fn callers(&self, def: NodeId) -> Result<Vec<&'m ExprCall>, Doubt> {
         let Some(function) = self.function(def) else { return Err(Doubt::new("it is no function")) };
         let name = function.name.as_str();
         if function.is_async {

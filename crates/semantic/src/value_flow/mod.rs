@@ -7,6 +7,7 @@
 //! constraints, 1994, without order), and gives up with a reason where
 //! something gets out of sight.
 
+mod accumulate;
 mod calls;
 mod index;
 mod items;

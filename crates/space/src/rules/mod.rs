@@ -15,6 +15,7 @@ spacetime_rule::rules![
     stream_lines,
     stream_list,
     stream_reduction,
+    stream_result,
     stream_rows,
     stream_set,
     stream_slice,
