@@ -90,6 +90,11 @@ impl Body {
         })
     }
 
+    /// The object that the expression at `node` makes, if it makes one.
+    pub fn made_at(&self, node: NodeId) -> Objects {
+        self.heap.object_at(node).unwrap_or_default()
+    }
+
     /// The objects an expression of this body may evaluate to.
     pub fn objects(&self, model: &Model<'_>, expr: &Expr) -> Objects {
         self.values(model).of(expr)

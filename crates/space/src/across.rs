@@ -250,7 +250,10 @@ fn forget_iterators(cx: &Context<'_, '_>, body: &Body, call: &ExprCall, making: 
         if !body.kind(cx.model, argument).is_one_shot() || !is_unshared(cx, body, argument) {
             continue;
         }
-        let iterator = body.objects(cx.model, argument);
+        let iterator = match argument {
+            Expr::Name(_) => body.objects(cx.model, argument),
+            _ => body.made_at(cx.tree.id(argument)),
+        };
         if !iterator.has_outer() {
             making.reads.remove(&iterator);
             making.writes.remove(&iterator);

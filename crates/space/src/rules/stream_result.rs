@@ -187,7 +187,14 @@ const ITERATOR: Import = Import::new("collections.abc", "Iterator");
 fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let Some(body) = cx.model.body_of(found.node) else { return Ok(None) };
     let span = cx.tree.node(found.node).range();
-    let Ok(Some(producer)) = Producer::of(cx, &body, found.node) else { return Ok(None) };
+    let producer = match Producer::of(cx, &body, found.node) {
+        Ok(Some(producer)) => producer,
+        Err(doubt) if cx.model.is_program() => {
+            let description = "the list that a function returns could be made while it is walked".to_owned();
+            return Err(Box::new(Refusal { span, description, doubt }));
+        }
+        _ => return Ok(None),
+    };
     let name = producer.function.name.as_str();
     let description = format!("the list that `{name}` returns is walked once: make its items while they are used");
     let mut relies = Reliances::default();
