@@ -70,25 +70,17 @@ impl Model<'_> {
         Ok((symbol, self.uses_after(body, symbol, bound), bound))
     }
 
-    /// The only use of a parameter of the function whose body `body` is.
+    /// All uses of what a parameter gets, if nothing else can see the variable.
     ///
     /// # Errors
     /// As for [`Self::sole_use`].
-    pub fn sole_use_of_parameter(&self, body: &Body, symbol: SymbolId) -> Result<SoleUse, Doubt> {
-        let name = &self.scopes.symbol(symbol).name;
+    pub fn uses_of_parameter(&self, body: &Body, symbol: SymbolId) -> Result<Vec<NodeId>, Doubt> {
         if !body.symbols.contains(&symbol) {
+            let name = &self.scopes.symbol(symbol).name;
             return Err(Doubt::new(format!("`{name}` belongs to another scope")));
         }
         self.check_private(body, symbol)?;
-        match self.uses_after(body, symbol, PointId::ENTRY).as_slice() {
-            [] => Err(Doubt::new(format!("`{name}` is never used"))),
-            [one] => self.judge_use(body, symbol, PointId::ENTRY, *one),
-            [first, second, ..] => Err(Doubt::new(format!(
-                "`{name}` is used more than once (lines {} and {})",
-                self.line(*first),
-                self.line(*second)
-            ))),
-        }
+        Ok(self.uses_after(body, symbol, PointId::ENTRY))
     }
 
     /// Whether only the body itself sees a variable of it.

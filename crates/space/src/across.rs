@@ -21,11 +21,15 @@ const LONGEST_CHAIN: usize = 8;
 
 /// What is known of all the walks.
 #[derive(Debug)]
-pub struct Walks {
+pub struct Walks<'m> {
     /// Code that the judgement speaks of.
     pub span: Span,
     /// Somebody does more with the items than to keep them all.
     pub frees: bool,
+    /// Somebody asks for the length when all items have been walked.
+    pub counted: bool,
+    /// The calls that gave the list.
+    pub calls: Vec<&'m ExprCall>,
 }
 
 /// Follows the results of all calls of a function to where they are walked,
@@ -33,18 +37,44 @@ pub struct Walks {
 ///
 /// # Errors
 /// A doubt that says which use stands in the way.
-pub fn check_results(cx: &Context<'_, '_>, def: NodeId, relies: &mut Reliances) -> Result<Walks, Doubt> {
-    let span = cx.tree.node(def).range();
-    let mut follow = Follow { cx, relies, walks: Walks { span, frees: false }, chain: Vec::new() };
+pub fn check_results<'m>(
+    cx: &Context<'_, 'm>,
+    def: NodeId,
+    relies: &mut Reliances,
+) -> Result<Walks<'m>, Doubt> {
+    let mut follow = Follow::new(cx, cx.tree.node(def).range(), relies);
     follow.results(def)?;
+    follow.walks.calls = cx.model.callers(def)?;
+    Ok(follow.walks)
+}
+
+/// Follows the value of an expression in the same way, which `making` makes.
+///
+/// # Errors
+/// As for [`check_results`].
+pub fn check_value<'m>(
+    cx: &Context<'_, 'm>,
+    body: &Body,
+    value: NodeId,
+    making: &Effects,
+    relies: &mut Reliances,
+) -> Result<Walks<'m>, Doubt> {
+    let mut follow = Follow::new(cx, cx.tree.node(value).range(), relies);
+    follow.value(body, value, making)?;
     Ok(follow.walks)
 }
 
 struct Follow<'a, 'b, 'm> {
     cx: &'a Context<'b, 'm>,
     relies: &'a mut Reliances,
-    walks: Walks,
+    walks: Walks<'m>,
     chain: Vec<NodeId>,
+}
+
+/// The place where something is walked, and the calls of `len` behind it.
+struct Uses {
+    sole: SoleUse,
+    lengths: Vec<NodeId>,
 }
 
 /// What a function does with an iterable that it gets, until it has walked it.
@@ -55,7 +85,64 @@ struct Inside {
     handled: bool,
 }
 
-impl<'m> Follow<'_, '_, 'm> {
+impl<'a, 'b, 'm> Follow<'a, 'b, 'm> {
+    fn new(cx: &'a Context<'b, 'm>, span: Span, relies: &'a mut Reliances) -> Self {
+        let walks = Walks { span, frees: false, counted: false, calls: Vec::new() };
+        Self { cx, relies, walks, chain: Vec::new() }
+    }
+
+    /// Tells the one walk from the calls of `len`.
+    fn sort_uses(
+        &mut self,
+        body: &Body,
+        symbol: SymbolId,
+        bound: PointId,
+        uses: &[NodeId],
+    ) -> Result<Uses, Doubt> {
+        let cx = self.cx;
+        let (lengths, others): (Vec<NodeId>, Vec<NodeId>) =
+            uses.iter().partition(|node| is_measured(cx, **node));
+        let name = &cx.model.scopes.symbol(symbol).name;
+        match others.as_slice() {
+            [] => Err(Doubt::new(format!("`{name}` is never walked"))),
+            [one] => {
+                let sole = cx.model.judge_use(body, symbol, bound, *one)?;
+                Ok(Uses { sole, lengths })
+            }
+            [first, second, ..] => Err(Doubt::new(format!(
+                "`{name}` is used more than once (lines {} and {})",
+                cx.model.line(*first),
+                cx.model.line(*second)
+            ))),
+        }
+    }
+
+    /// Whether the length is asked for only when the walk has come to its end.
+    fn check_lengths(&mut self, body: &Body, uses: &Uses, walk: &Walk) -> Result<(), Doubt> {
+        let cx = self.cx;
+        let Some(first) = uses.lengths.first() else { return Ok(()) };
+        let sole = &uses.sole;
+        let handled = std::iter::once(sole.point)
+            .chain(walk.points.iter())
+            .any(|point| body.flow.point(point).raise.as_slice() != [PointId::RAISE]);
+        if walk.may_stop || handled {
+            return Err(self.doubt(*first, "its length is asked for, and the walk may end early"));
+        }
+        let early = body.flow.after(sole.bound, |point| point == sole.point);
+        for node in &uses.lengths {
+            let at = body.flow.point_of(cx.tree, *node);
+            let late = |point: PointId| {
+                point != sole.point && !walk.points.contains(point) && !early.contains(point)
+            };
+            if !at.is_some_and(late) || cx.model.is_repeated(*node) {
+                return Err(self.doubt(*node, "its length is asked for before it has been walked"));
+            }
+            self.covers(*node);
+        }
+        self.walks.counted = true;
+        Ok(())
+    }
+
     fn results(&mut self, def: NodeId) -> Result<(), Doubt> {
         self.enter(def)?;
         let calls = self.cx.model.callers(def)?;
@@ -105,26 +192,32 @@ impl<'m> Follow<'_, '_, 'm> {
         }
         if let Some((stmt, target)) = bound_name(cx, node) {
             check_namespace(cx, body, stmt, self.relies);
-            let sole = cx.model.sole_use(body, stmt, target)?;
-            self.covers(sole.name);
-            return self.used(body, making, &sole, false);
+            let (symbol, uses, bound) = cx.model.uses_of_binding(body, stmt, target)?;
+            let uses = self.sort_uses(body, symbol, bound, &uses)?;
+            self.covers(uses.sole.name);
+            return self.used(body, making, &uses, false);
         }
         let point = body
             .flow
             .point_of(cx.tree, node)
             .ok_or_else(|| self.doubt(node, "the call is not part of the flow"))?;
-        self.used(body, making, &SoleUse::in_place(node, point), true)
+        let sole = SoleUse::in_place(node, point);
+        self.used(body, making, &Uses { sole, lengths: Vec::new() }, true)
     }
 
     /// The one place where it is used.
-    fn used(&mut self, body: &Body, making: &Effects, sole: &SoleUse, in_place: bool) -> Result<(), Doubt> {
+    fn used(&mut self, body: &Body, making: &Effects, uses: &Uses, in_place: bool) -> Result<(), Doubt> {
         let cx = self.cx;
+        let sole = &uses.sole;
         if cx.tree.parent(sole.name).is_some_and(|id| matches!(cx.tree.node(id), Node::Stmt(Stmt::Return(_))))
         {
+            if let Some(node) = uses.lengths.first() {
+                return Err(self.doubt(*node, "its length is asked for before it has been walked"));
+            }
             return self.handed_on(body, making, sole);
         }
         if let Some((call, def, parameter)) = cx.model.passed_to(sole.name) {
-            return self.passed(body, making, sole, call, def, parameter);
+            return self.passed(body, making, uses, call, def, parameter);
         }
         let consumer = Consumer::of(cx, sole.name)?;
         self.walks.frees |= !consumer.keeps_all(cx) || is_sorted(cx, &consumer);
@@ -137,6 +230,7 @@ impl<'m> Follow<'_, '_, 'm> {
         } else {
             (*sole, consumer.walk(cx, body, sole)?)
         };
+        self.check_lengths(body, uses, &walk)?;
         check_moved(cx, body, making, &sole, &walk, self.relies)
     }
 
@@ -163,12 +257,13 @@ impl<'m> Follow<'_, '_, 'm> {
         &mut self,
         body: &Body,
         making: &Effects,
-        sole: &SoleUse,
+        uses: &Uses,
         call: &'m ExprCall,
         def: NodeId,
         parameter: SymbolId,
     ) -> Result<(), Doubt> {
         let cx = self.cx;
+        let sole = &uses.sole;
         if cx.model.is_conditional(sole.name) || cx.model.is_repeated(sole.name) {
             return Err(
                 self.doubt(sole.name, "whether it is walked depends on a condition in the same expression")
@@ -190,6 +285,10 @@ impl<'m> Follow<'_, '_, 'm> {
         let before = cx.model.beside_effects(body, sole.name);
         let points = Points::empty(&body.flow);
         let walk = Walk { effects: effects.clone(), points, may_stop: inside.may_stop, before };
+        if let Some(node) = uses.lengths.first().filter(|_| callee.is_generator) {
+            return Err(self.doubt(*node, "its length is asked for, and a generator walks it"));
+        }
+        self.check_lengths(body, uses, &walk)?;
         check_moved(cx, body, making, sole, &walk, self.relies)?;
         if callee.is_generator {
             // Both are walked where the result of this call is.
@@ -204,7 +303,9 @@ impl<'m> Follow<'_, '_, 'm> {
     fn inside(&mut self, body: &Body, def: NodeId, parameter: SymbolId) -> Result<Inside, Doubt> {
         let cx = self.cx;
         self.enter(def)?;
-        let sole = cx.model.sole_use_of_parameter(body, parameter)?;
+        let uses = cx.model.uses_of_parameter(body, parameter)?;
+        let uses = self.sort_uses(body, parameter, PointId::ENTRY, &uses)?;
+        let sole = uses.sole;
         let mut points = if sole.point == sole.bound {
             Points::empty(&body.flow)
         } else {
@@ -221,6 +322,13 @@ impl<'m> Follow<'_, '_, 'm> {
                 return Err(self.doubt(sole.name, "it is handed on to a generator, or not always"));
             };
             let inner = self.inside(&callee, def, parameter)?;
+            let walk = Walk {
+                effects: Effects::default(),
+                points: Points::empty(&body.flow),
+                may_stop: inner.may_stop,
+                before: Effects::default(),
+            };
+            self.check_lengths(body, &uses, &walk)?;
             inside.effects.add(&cx.model.effects_for_caller(&callee, &inner.effects, body, call));
             inside.may_stop |= inner.may_stop;
             inside.handled |= inner.handled;
@@ -228,6 +336,7 @@ impl<'m> Follow<'_, '_, 'm> {
             let consumer = Consumer::of(cx, sole.name)?;
             self.walks.frees |= !consumer.keeps_all(cx) || is_sorted(cx, &consumer);
             let walk = consumer.walk(cx, body, &sole)?;
+            self.check_lengths(body, &uses, &walk)?;
             inside.effects.add(&walk.effects);
             inside.effects.add(&walk.before);
             inside.may_stop |= walk.may_stop;
@@ -298,6 +407,13 @@ fn all_points(body: &Body) -> Points {
         points.insert(point);
     }
     points
+}
+
+/// `len(VALUE)`
+fn is_measured(cx: &Context<'_, '_>, node: NodeId) -> bool {
+    let call = cx.tree.ancestors(node).nth(1).and_then(|id| cx.tree.expr(id));
+    matches!(call, Some(Expr::Call(call)) if cx.model.is_builtin(&call.func, "len")
+        && matches!(&call.arguments.args[..], [one] if cx.tree.id(one) == node))
 }
 
 /// `sorted(VALUE)` takes a stream as well; the rule that sorts on disk looks for it.

@@ -24,6 +24,38 @@
 //!     return total
 //! ```
 //!
+//! A list that is handed to functions of this module is followed to where it is
+//! walked; where its length is asked for behind that, its items are counted:
+//!
+//! ```py before
+//! def _longest(words):
+//!     best = ""
+//!     for word in words:
+//!         if len(word) > len(best):
+//!             best = word
+//!     return best
+//!
+//! def report(lines):
+//!     words = [line.strip().lower() for line in lines]
+//!     longest = _longest(words)
+//!     print(len(words), longest, _longest([line[:1] + "." for line in lines]))
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import Counted
+//!
+//! def _longest(words):
+//!     best = ""
+//!     for word in words:
+//!         if len(word) > len(best):
+//!             best = word
+//!     return best
+//!
+//! def report(lines):
+//!     words = Counted(line.strip().lower() for line in lines)
+//!     longest = _longest(words)
+//!     print(len(words), longest, _longest((line[:1] + "." for line in lines)))
+//! ```
+//!
 //! # When not
 //!
 //! The list is used twice, measured, returned, seen by an inner function:
@@ -72,23 +104,29 @@
 //! The list and its items: 9 bytes for each pointer, 32 and more for each
 //! item. The time is about the same.
 
-use spacetime_rule::{Context, Found, Opportunity, Refusal, Rule, Verdict, rule};
-use spacetime_semantic::{Body, Doubt, SoleUse};
+use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
+use spacetime_semantic::{Assumption, Body, Doubt, SoleUse};
 use spacetime_syntax::NodeId;
 use spacetime_syntax::ast::{Expr, Stmt, StmtAssign};
-use spacetime_text::{Edits, Ranged};
+use spacetime_text::{Edit, Edits, Ranged, Span};
 
-use crate::comprehension::{Listed, unbracket};
+use crate::across::check_value;
+use crate::comprehension::{Listed, rebracket, unbracket};
 use crate::consumer::Consumer;
 use crate::price;
 use crate::reliances::Reliances;
 use crate::safety::{check_moved, check_namespace};
 
-pub static RULE: Rule = rule!("stream_list", Streaming, ["$X = [$E for $$$CLAUSES]"], check);
+pub static RULE: Rule =
+    rule!("stream_list", Streaming, ["$X = [$E for $$$CLAUSES]", "[$E for $$$CLAUSES]"], check);
+
+const COUNTED: Import = Import::new("spacetime_compiler.runtime", "Counted");
 
 fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
-    let Some(stmt @ Stmt::Assign(assign)) = cx.tree.stmt(found.node) else { return Ok(None) };
     let Some(body) = cx.model.body_of(found.node) else { return Ok(None) };
+    let Some(stmt @ Stmt::Assign(assign)) = cx.tree.stmt(found.node) else {
+        return check_argument(cx, &body, found.node);
+    };
     let [Expr::Name(name)] = assign.targets.as_slice() else { return Ok(None) };
     if price::is_small_comprehension(cx, &assign.value) {
         return Ok(None);
@@ -99,23 +137,66 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let (listed, sole, consumer) = match streamed(cx, &body, found.node, assign, &mut relies) {
         Ok(Some(parts)) => parts,
         Ok(None) => return Ok(None),
-        Err(doubt) => return Err(refuse(doubt)),
+        Err(doubt) => {
+            let across = handed_on(cx, &body, cx.tree.id(&*assign.value), description.clone());
+            return if across.is_some() { Ok(across) } else { Err(refuse(doubt)) };
+        }
     };
     if consumer.keeps_all(cx) {
         return Ok(None); // it would save one array of pointers at most
     }
     let walk = cx.tree.statement(sole.name).map_or(stmt.range(), |stmt| cx.tree.node(stmt).range());
-    let Ok(edits) = Edits::try_from(unbracket(cx, &listed, None)) else { return Ok(None) };
+    let span = stmt.range().cover(walk);
+    Ok(opportunity(cx, &body, &listed, span, description, unbracket(cx, &listed, None), relies))
+}
+
+fn opportunity(
+    cx: &Context<'_, '_>,
+    body: &Body,
+    listed: &Listed<'_>,
+    span: Span,
+    description: String,
+    edits: Vec<Edit>,
+    relies: Reliances,
+) -> Option<Opportunity> {
     let items = price::comprehension_items(cx, listed.expr);
-    let bytes = price::bytes_per_item(cx, &body, &listed.comp.elt);
-    Ok(Some(Opportunity {
-        span: stmt.range().cover(walk),
+    let bytes = price::bytes_per_item(cx, body, &listed.comp.elt);
+    Some(Opportunity {
+        span,
         description,
-        edits,
+        edits: Edits::try_from(edits).ok()?,
         imports: Vec::new(),
         relies_on: relies.into_vec(),
         claim: price::saves_list(&items, bytes, 0.05, 0.9),
-    }))
+    })
+}
+
+/// A list that is made where it is passed to a function which walks it.
+fn check_argument(cx: &Context<'_, '_>, body: &Body, node: NodeId) -> Verdict {
+    let Some(expr) = cx.tree.expr(node) else { return Ok(None) };
+    if cx.model.passed_to(node).is_none() || price::is_small_comprehension(cx, expr) {
+        return Ok(None);
+    }
+    Ok(handed_on(cx, body, node, "a list is passed to what walks it once: make its items while they are used".to_owned()))
+}
+
+/// A list that functions of this module hand to each other until one walks it.
+fn handed_on(cx: &Context<'_, '_>, body: &Body, node: NodeId, description: String) -> Option<Opportunity> {
+    let listed = Listed::at(cx, body, node).ok()??;
+    let mut making = listed.making.clone();
+    making.reads.add(&cx.model.item_objects(body, listed.expr));
+    let mut relies = Reliances::default();
+    let walks = check_value(cx, body, node, &making, &mut relies).ok().filter(|walks| walks.frees)?;
+    relies.assume(Assumption::ModuleIsClosed);
+    let mut edits = unbracket(cx, &listed, None);
+    let mut imports = Vec::new();
+    if walks.counted {
+        edits = rebracket(cx, listed.comp.range(), listed.comp.range(), &format!("{}(", COUNTED.local_name(cx.tree)), ")");
+        imports.push(COUNTED);
+    }
+    let mut found = opportunity(cx, body, &listed, walks.span, description, edits, relies)?;
+    found.imports = imports;
+    Some(found)
 }
 
 /// The list that an assignment binds, its one use and who walks it there, if

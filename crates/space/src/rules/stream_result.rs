@@ -69,6 +69,47 @@
 //!     return sum(len(word) for word in _long(_words(path)))
 //! ```
 //!
+//! Where the length is asked for when all has been walked, the items are counted:
+//!
+//! ```py before
+//! def _sizes(path):
+//!     sizes = []
+//!     with open(path) as file:
+//!         for line in file:
+//!             sizes.append(len(line))
+//!     return sizes
+//!
+//! def _mean(sizes):
+//!     total = 0
+//!     for size in sizes:
+//!         total += size
+//!     return total / max(len(sizes), 1)
+//!
+//! def report(path):
+//!     sizes = _sizes(path)
+//!     mean = _mean(sizes)
+//!     return f"{len(sizes)} lines, {mean} characters each"
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import Counted
+//!
+//! def _sizes(path):
+//!     with open(path) as file:
+//!         for line in file:
+//!             yield len(line)
+//!
+//! def _mean(sizes):
+//!     total = 0
+//!     for size in sizes:
+//!         total += size
+//!     return total / max(len(sizes), 1)
+//!
+//! def report(path):
+//!     sizes = Counted(_sizes(path))
+//!     mean = _mean(sizes)
+//!     return f"{len(sizes)} lines, {mean} characters each"
+//! ```
+//!
 //! # When not
 //!
 //! Somebody does more with the list than to walk it once, or others may call
@@ -173,7 +214,7 @@
 use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
 use spacetime_semantic::{Assumption, Size};
 use spacetime_syntax::ast::{Expr, StmtFunctionDef};
-use spacetime_text::{Edit, Edits, Ranged};
+use spacetime_text::{Edit, Edits, Ranged, Span};
 
 use crate::across::check_results;
 use crate::price;
@@ -182,6 +223,7 @@ use crate::reliances::Reliances;
 
 pub static RULE: Rule = rule!("stream_result", Streaming, ["return $X"], check);
 
+const COUNTED: Import = Import::new("spacetime_compiler.runtime", "Counted");
 const ITERATOR: Import = Import::new("collections.abc", "Iterator");
 
 fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
@@ -207,6 +249,10 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     };
     let Some(mut edits) = producer.edits(cx).filter(|_| walks.frees) else { return Ok(None) };
     let mut imports = Vec::new();
+    if walks.counted {
+        imports.push(COUNTED);
+        edits.extend(walks.calls.iter().flat_map(|call| counted(cx, call.range())));
+    }
     if let Some(edit) = annotation(cx, producer.function) {
         edits.push(edit);
         imports.push(ITERATOR);
@@ -226,6 +272,12 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
             0.9,
         ),
     }))
+}
+
+/// Something that is walked once, and counts its items.
+fn counted(cx: &Context<'_, '_>, span: Span) -> [Edit; 2] {
+    let open = format!("{}(", COUNTED.local_name(cx.tree));
+    [Edit::insert(span.start(), open), Edit::insert(span.end(), ")")]
 }
 
 /// `-> list[Row]` says what is not true any more.
