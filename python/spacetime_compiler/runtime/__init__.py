@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from spacetime_compiler.runtime._load import native as _native
 
+Counted = _native.Counted
 Running = _native.Running
 SpillGroup = _native.SpillGroup
 SpillGroups = _native.SpillGroups
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
 
 __all__ = [
+    "Counted",
     "Running",
     "SpillGroup",
     "SpillGroups",

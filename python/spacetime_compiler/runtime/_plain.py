@@ -64,6 +64,25 @@ class SpillSet(set):  # type: ignore[type-arg]
     """A set."""
 
 
+class Counted:
+    """An iterator that knows how many items it has given."""
+
+    def __init__(self, iterable: Iterable[Any], /) -> None:
+        self._iterator = iter(iterable)
+        self._count = 0
+
+    def __iter__(self) -> Counted:
+        return self
+
+    def __next__(self) -> Any:
+        item = next(self._iterator)
+        self._count += 1
+        return item
+
+    def __len__(self) -> int:
+        return self._count
+
+
 class Running(list):  # type: ignore[type-arg]
     """A list, asked as the running results are asked that stand for it."""
 

@@ -2,6 +2,7 @@
 //! them their public names and documentation; here is what needs speed.
 
 mod blocks;
+mod counted;
 mod decode;
 mod distinct;
 mod encode;
@@ -30,6 +31,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(settings::runtime_budget, module)?)?;
     module.add_function(wrap_pyfunction!(settings::runtime_directory, module)?)?;
     module.add_function(wrap_pyfunction!(settings::runtime_stats, module)?)?;
+    module.add_class::<counted::Counted>()?;
     module.add_class::<running::Running>()?;
     module.add_function(wrap_pyfunction!(types::runtime_register, module)?)?;
     Ok(())

@@ -125,7 +125,7 @@ const COUNTED: Import = Import::new("spacetime_compiler.runtime", "Counted");
 fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let Some(body) = cx.model.body_of(found.node) else { return Ok(None) };
     let Some(stmt @ Stmt::Assign(assign)) = cx.tree.stmt(found.node) else {
-        return check_argument(cx, &body, found.node);
+        return Ok(check_argument(cx, &body, found.node));
     };
     let [Expr::Name(name)] = assign.targets.as_slice() else { return Ok(None) };
     if price::is_small_comprehension(cx, &assign.value) {
@@ -172,12 +172,13 @@ fn opportunity(
 }
 
 /// A list that is made where it is passed to a function which walks it.
-fn check_argument(cx: &Context<'_, '_>, body: &Body, node: NodeId) -> Verdict {
-    let Some(expr) = cx.tree.expr(node) else { return Ok(None) };
+fn check_argument(cx: &Context<'_, '_>, body: &Body, node: NodeId) -> Option<Opportunity> {
+    let expr = cx.tree.expr(node)?;
     if cx.model.passed_to(node).is_none() || price::is_small_comprehension(cx, expr) {
-        return Ok(None);
+        return None;
     }
-    Ok(handed_on(cx, body, node, "a list is passed to what walks it once: make its items while they are used".to_owned()))
+    let what = "a list is passed to what walks it once: make its items while they are used";
+    handed_on(cx, body, node, what.to_owned())
 }
 
 /// A list that functions of this module hand to each other until one walks it.

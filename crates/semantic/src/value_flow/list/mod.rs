@@ -82,7 +82,7 @@ const WALKING: [&str; 18] = [
 /// Builtins that ask it something else.
 const ASKING: [&str; 6] = ["len", "bool", "print", "repr", "str", "format"];
 /// Library functions that take any iterable.
-const LIBRARY: [&str; 40] = [
+const LIBRARY: [&str; 41] = [
     "collections.Counter",
     "collections.deque",
     "collections.OrderedDict",
@@ -118,6 +118,7 @@ const LIBRARY: [&str; 40] = [
     "statistics.quantiles",
     "statistics.harmonic_mean",
     "statistics.geometric_mean",
+    "spacetime_compiler.runtime.Counted",
     "spacetime_compiler.runtime.external_sort",
     "spacetime_compiler.runtime.sorted_head",
     "spacetime_compiler.runtime.sorted_item",
