@@ -7,7 +7,7 @@
 
 use spacetime_rule::Context;
 use spacetime_semantic::scope::SymbolId;
-use spacetime_semantic::{Body, Doubt, Effects, Kind, PointId, Points, SoleUse};
+use spacetime_semantic::{Body, Doubt, Effects, Kind, PointId, Points, SoleUse, first_iterable};
 use spacetime_syntax::ast::{Expr, ExprCall, Stmt};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Ranged, Span};
@@ -60,7 +60,11 @@ pub fn check_value<'m>(
     relies: &mut Reliances,
 ) -> Result<Walks<'m>, Doubt> {
     let mut follow = Follow::new(cx, cx.tree.node(value).range(), relies);
-    follow.value(body, value, making)?;
+    let mut making = making.clone();
+    if let Some(first) = cx.tree.expr(value).and_then(first_iterable) {
+        forget_iterator(cx, body, first, &mut making);
+    }
+    follow.value(body, value, &making)?;
     Ok(follow.walks)
 }
 
@@ -353,30 +357,31 @@ impl<'a, 'b, 'm> Follow<'a, 'b, 'm> {
 
 /// Iterators that are made for a call are nobody else's: that it advances them
 /// cannot be seen.
-fn forget_iterators(cx: &Context<'_, '_>, body: &Body, call: &ExprCall, making: &mut Effects) {
+fn forget_iterators<'m>(cx: &Context<'_, 'm>, body: &Body, call: &'m ExprCall, making: &mut Effects) {
     let keywords = call.arguments.keywords.iter().map(|keyword| &keyword.value);
     for argument in call.arguments.args.iter().chain(keywords) {
-        if !body.kind(cx.model, argument).is_one_shot() || !is_unshared(cx, body, argument) {
-            continue;
-        }
-        let iterator = match argument {
-            Expr::Name(_) => body.objects(cx.model, argument),
-            _ => body.made_at(cx.tree.id(argument)),
-        };
-        if !iterator.has_outer() {
-            making.reads.remove(&iterator);
-            making.writes.remove(&iterator);
-        }
-        if let Expr::Call(inner) = argument {
-            forget_iterators(cx, body, inner, making);
-        }
+        forget_iterator(cx, body, argument, making);
+    }
+}
+
+/// The same for one expression that is walked.
+fn forget_iterator<'m>(cx: &Context<'_, 'm>, body: &Body, walked: &'m Expr, making: &mut Effects) {
+    if !body.kind(cx.model, walked).is_one_shot() || !is_unshared(cx, body, walked) {
+        return;
+    }
+    let Some(made) = maker(cx, walked) else { return };
+    let iterator = body.made_at(cx.tree.id(made));
+    making.reads.remove(&iterator);
+    making.writes.remove(&iterator);
+    if let Expr::Call(inner) = made {
+        forget_iterators(cx, body, inner, making);
     }
 }
 
 /// Whether an expression makes its value where it stands, or is the only use of
 /// a variable that is bound once.
-fn is_unshared(cx: &Context<'_, '_>, body: &Body, expr: &Expr) -> bool {
-    match expr {
+fn is_unshared<'m>(cx: &Context<'_, 'm>, body: &Body, expr: &'m Expr) -> bool {
+    match maker(cx, expr).unwrap_or(expr) {
         Expr::Generator(_) => true,
         Expr::Call(call) => match body.kind(cx.model, &call.func) {
             Kind::Function(def) => {
@@ -384,11 +389,21 @@ fn is_unshared(cx: &Context<'_, '_>, body: &Body, expr: &Expr) -> bool {
             }
             _ => false,
         },
-        Expr::Name(_) => cx.model.scopes.resolve(cx.tree.id(expr)).symbol().is_some_and(|symbol| {
-            let data = cx.model.scopes.symbol(symbol);
-            data.uses.len() == 1 && data.bindings.len() == 1 && !data.is_parameter
-        }),
         _ => false,
+    }
+}
+
+/// The expression that makes what is walked: itself, or what the variable is
+/// bound to whose only use it is.
+fn maker<'m>(cx: &Context<'_, 'm>, walked: &'m Expr) -> Option<&'m Expr> {
+    if !walked.is_name_expr() {
+        return Some(walked);
+    }
+    let data = cx.model.scopes.symbol(cx.model.scopes.resolve(cx.tree.id(walked)).symbol()?);
+    let ([binding], [_]) = (data.bindings.as_slice(), data.uses.as_slice()) else { return None };
+    match cx.tree.stmt(cx.tree.parent(*binding)?)? {
+        Stmt::Assign(assign) if assign.targets.len() == 1 => Some(&assign.value),
+        _ => None,
     }
 }
 

@@ -28,6 +28,9 @@ enum Made<'m> {
     Filled { assign: &'m Stmt, fills: Vec<&'m ExprCall>, last: &'m Stmt },
     /// `return [...]`; whether that stands within a `with` that it would outlive.
     Comprehension { listed: &'m Expr, within: bool },
+    /// `xs = list(...)` or `xs = [...]` and `return xs`, or `return list(...)`:
+    /// the statement and the value, and what returns it, if that is another one.
+    Whole { stmt: &'m Stmt, value: &'m Expr, last: Option<&'m Stmt> },
 }
 
 impl<'m> Producer<'m> {
@@ -48,10 +51,19 @@ impl<'m> Producer<'m> {
                 let Some(_) = Listed::at(cx, body, cx.tree.id(listed))? else { return Ok(None) };
                 Made::Comprehension { listed, within }
             }
-            Some(Expr::Name(name)) => match filled(cx, body, cx.tree.id(name), stmt)? {
-                Some(made) => made,
-                None => return Ok(None),
-            },
+            Some(value @ Expr::Call(_)) if within && copied(cx, body, value).is_some() => {
+                Made::Whole { stmt, value, last: None }
+            }
+            Some(Expr::Name(name)) => {
+                let made = match filled(cx, body, cx.tree.id(name), stmt)? {
+                    Some(made) => Some(made),
+                    None => whole(cx, body, cx.tree.id(name), stmt)?,
+                };
+                match made {
+                    Some(made) => made,
+                    None => return Ok(None),
+                }
+            }
             _ => return Ok(None),
         };
         let Some(empty) = empty_returns(cx, body, last) else { return Ok(None) };
@@ -70,6 +82,8 @@ impl<'m> Producer<'m> {
                 price::bytes_per_item(cx, body, &comp.elt)
             }
             Made::Comprehension { .. } => 0.0,
+            Made::Whole { value: Expr::ListComp(comp), .. } => price::bytes_per_item(cx, body, &comp.elt),
+            Made::Whole { value, .. } => price::bytes_of_kind(&body.item_kind(cx.model, value)),
             Made::Filled { fills, .. } => fills
                 .iter()
                 .filter_map(|call| call.arguments.args.first())
@@ -82,6 +96,7 @@ impl<'m> Producer<'m> {
     fn check(&self, cx: &Context<'_, '_>, body: &Body) -> Result<(), Doubt> {
         match &self.made {
             Made::Comprehension { .. } => Ok(()),
+            Made::Whole { value, .. } => check_around(cx, body, cx.tree.id(*value)),
             Made::Filled { fills, .. } => {
                 for call in fills {
                     check_around(cx, body, cx.tree.id(*call))?;
@@ -109,6 +124,42 @@ impl<'m> Producer<'m> {
                     edits.extend(rebracket(cx, listed.range(), outer, open, ")"));
                 } else {
                     edits.extend(rebracket(cx, listed.range(), listed.range(), open, ")"));
+                }
+            }
+            Made::Whole { stmt, value, last } => {
+                let head = Span::new(stmt.start(), value.start());
+                let tail = Span::new(value.end(), stmt.end());
+                if cx.tree.module().has_comment_in(head) || !cx.tree.module().text()[tail].trim().is_empty() {
+                    return None;
+                }
+                match value {
+                    Expr::ListComp(comp) => {
+                        edits.extend(rebracket(
+                            cx,
+                            comp.range(),
+                            head.cover(comp.range()),
+                            "yield from (",
+                            ")",
+                        ));
+                    }
+                    Expr::Call(call) => {
+                        let [argument] = &call.arguments.args[..] else { return None };
+                        let inner = cx.tree.module().parenthesized_span(cx.tree.id(argument), cx.tree);
+                        let after = Span::new(inner.end(), value.end());
+                        if cx.tree.module().has_comment_in(value.range()) {
+                            return None;
+                        }
+                        let bare = matches!(argument, Expr::Generator(made) if !made.parenthesized);
+                        let several = cx.tree.module().text()[inner].contains(['\n', '\r']);
+                        let (open, close) = if bare || several { ("(", ")") } else { ("", "") };
+                        let before = Span::new(stmt.start(), inner.start());
+                        edits.push(Edit::replace(before, format!("yield from {open}")));
+                        edits.push(Edit::replace(after, close));
+                    }
+                    _ => return None,
+                }
+                if let Some(last) = last {
+                    edits.push(Edit::delete(layout::lines_of(cx, last)?.span));
                 }
             }
             Made::Filled { assign, fills, last } => {
@@ -194,6 +245,50 @@ fn filled<'m>(
     // Made anew in each round, it would lose what it holds.
     let once = loop_around(cx, cx.tree.id(assign)).is_none();
     Ok(once.then_some(Made::Filled { assign, fills, last }))
+}
+
+/// What `list(...)` copies, if that is an iterator which only this call sees:
+/// one of a kind that makes its items anew.
+fn copied<'m>(cx: &Context<'_, 'm>, body: &Body, value: &'m Expr) -> Option<&'m Expr> {
+    let Expr::Call(call) = value else { return None };
+    let [argument] = &call.arguments.args[..] else { return None };
+    let plain = call.arguments.keywords.is_empty() && !argument.is_starred_expr();
+    let reads = matches!(
+        body.kind(cx.model, argument),
+        Kind::Iterator(_) | Kind::File(_) | Kind::CsvReader | Kind::CsvDictReader
+    );
+    (plain && reads && cx.model.is_builtin(&call.func, "list")).then_some(argument)
+}
+
+/// `xs = list(...)` or `xs = [...]` that is returned by `last`, and nothing else.
+fn whole<'m>(
+    cx: &Context<'_, 'm>,
+    body: &Body,
+    name: NodeId,
+    last: &'m Stmt,
+) -> Result<Option<Made<'m>>, Doubt> {
+    let Some(symbol) = cx.model.scopes.resolve(name).symbol() else { return Ok(None) };
+    let data = cx.model.scopes.symbol(symbol);
+    let ([binding], [_], []) = (data.bindings.as_slice(), data.uses.as_slice(), data.deletes.as_slice())
+    else {
+        return Ok(None);
+    };
+    if data.is_parameter || !body.symbols.contains(&symbol) {
+        return Ok(None);
+    }
+    cx.model.check_private(body, symbol)?;
+    let Some(parent) = cx.tree.parent(*binding) else { return Ok(None) };
+    let Some(stmt @ Stmt::Assign(assign)) = cx.tree.stmt(parent) else { return Ok(None) };
+    let outer = cx.tree.parent(parent).map(|outer| cx.tree.node(outer));
+    let always = matches!(outer, Some(Node::Stmt(Stmt::FunctionDef(_) | Stmt::With(_))));
+    if assign.targets.len() != 1 || !always {
+        return Ok(None);
+    }
+    let fits = match &*assign.value {
+        Expr::ListComp(_) => Listed::at(cx, body, cx.tree.id(&*assign.value))?.is_some(),
+        value => copied(cx, body, value).is_some(),
+    };
+    Ok(fits.then_some(Made::Whole { stmt, value: &assign.value, last: Some(last) }))
 }
 
 /// The only statement that binds a variable, if it binds it to an empty list,

@@ -346,7 +346,11 @@ impl Solver<'_, '_> {
                 }
             }
             Expr::YieldFrom(inner) => {
-                let set = self.of(&inner.value);
+                // The items are handed out, and not what yields them.
+                let set = match (&*inner.value, self.infer.of(&inner.value)) {
+                    (_, Kind::File(_) | Kind::CsvReader | Kind::CsvDictReader) => self.items(&inner.value),
+                    (value, _) => self.of(value),
+                };
                 self.escape(&set, id);
             }
             Expr::Await(inner) => {

@@ -79,6 +79,7 @@ impl Model<'_> {
             | Use::Walked(_)
             | Use::Returned
             | Use::Compared { searched: true } => true,
+            Use::Part(tuple, _) => matches!(use_of(self.tree, tuple), Use::Returned),
             Use::Argument(call, _) => {
                 let builtins = ["len", "sorted", "sum", "max", "min", "list", "print", "any", "all", "bool"];
                 builtins.iter().any(|name| self.is_builtin(&call.func, name))

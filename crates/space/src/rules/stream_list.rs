@@ -138,8 +138,11 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         Ok(Some(parts)) => parts,
         Ok(None) => return Ok(None),
         Err(doubt) => {
-            let across = handed_on(cx, &body, cx.tree.id(&*assign.value), description.clone());
-            return if across.is_some() { Ok(across) } else { Err(refuse(doubt)) };
+            return match handed_on(cx, &body, cx.tree.id(&*assign.value), description.clone()) {
+                Ok(Some(across)) => Ok(Some(across)),
+                Ok(None) => Err(refuse(doubt)),
+                Err(doubt) => Err(refuse(doubt)),
+            };
         }
     };
     if consumer.keeps_all(cx) {
@@ -178,16 +181,19 @@ fn check_argument(cx: &Context<'_, '_>, body: &Body, node: NodeId) -> Option<Opp
         return None;
     }
     let what = "a list is passed to what walks it once: make its items while they are used";
-    handed_on(cx, body, node, what.to_owned())
+    handed_on(cx, body, node, what.to_owned()).ok()?
 }
 
 /// A list that functions of this module hand to each other until one walks it.
-fn handed_on(cx: &Context<'_, '_>, body: &Body, node: NodeId, description: String) -> Option<Opportunity> {
-    let listed = Listed::at(cx, body, node).ok()??;
+fn handed_on(cx: &Context<'_, '_>, body: &Body, node: NodeId, description: String) -> Result<Option<Opportunity>, Doubt> {
+    let Some(listed) = Listed::at(cx, body, node)? else { return Ok(None) };
     let mut making = listed.making.clone();
     making.reads.add(&cx.model.item_objects(body, listed.expr));
     let mut relies = Reliances::default();
-    let walks = check_value(cx, body, node, &making, &mut relies).ok().filter(|walks| walks.frees)?;
+    let walks = check_value(cx, body, node, &making, &mut relies)?;
+    if !walks.frees {
+        return Ok(None);
+    }
     relies.assume(Assumption::ModuleIsClosed);
     let mut edits = unbracket(cx, &listed, None);
     let mut imports = Vec::new();
@@ -195,9 +201,8 @@ fn handed_on(cx: &Context<'_, '_>, body: &Body, node: NodeId, description: Strin
         edits = rebracket(cx, listed.comp.range(), listed.comp.range(), &format!("{}(", COUNTED.local_name(cx.tree)), ")");
         imports.push(COUNTED);
     }
-    let mut found = opportunity(cx, body, &listed, walks.span, description, edits, relies)?;
-    found.imports = imports;
-    Some(found)
+    let found = opportunity(cx, body, &listed, walks.span, description, edits, relies);
+    Ok(found.map(|found| Opportunity { imports, ..found }))
 }
 
 /// The list that an assignment binds, its one use and who walks it there, if
