@@ -127,37 +127,7 @@ impl<'m> Producer<'m> {
                 }
             }
             Made::Whole { stmt, value, last } => {
-                let head = Span::new(stmt.start(), value.start());
-                let tail = Span::new(value.end(), stmt.end());
-                if cx.tree.module().has_comment_in(head) || !cx.tree.module().text()[tail].trim().is_empty() {
-                    return None;
-                }
-                match value {
-                    Expr::ListComp(comp) => {
-                        edits.extend(rebracket(
-                            cx,
-                            comp.range(),
-                            head.cover(comp.range()),
-                            "yield from (",
-                            ")",
-                        ));
-                    }
-                    Expr::Call(call) => {
-                        let [argument] = &call.arguments.args[..] else { return None };
-                        let inner = cx.tree.module().parenthesized_span(cx.tree.id(argument), cx.tree);
-                        let after = Span::new(inner.end(), value.end());
-                        if cx.tree.module().has_comment_in(value.range()) {
-                            return None;
-                        }
-                        let bare = matches!(argument, Expr::Generator(made) if !made.parenthesized);
-                        let several = cx.tree.module().text()[inner].contains(['\n', '\r']);
-                        let (open, close) = if bare || several { ("(", ")") } else { ("", "") };
-                        let before = Span::new(stmt.start(), inner.start());
-                        edits.push(Edit::replace(before, format!("yield from {open}")));
-                        edits.push(Edit::replace(after, close));
-                    }
-                    _ => return None,
-                }
+                edits.extend(yielded_from(cx, stmt, value)?);
                 if let Some(last) = last {
                     edits.push(Edit::delete(layout::lines_of(cx, last)?.span));
                 }
@@ -177,6 +147,36 @@ impl<'m> Producer<'m> {
             edits.push(Edit::replace(early.range(), "return"));
         }
         Some(edits)
+    }
+}
+
+/// `yield from ...` in place of a statement that returns or binds all items at once.
+fn yielded_from(cx: &Context<'_, '_>, stmt: &Stmt, value: &Expr) -> Option<Vec<Edit>> {
+    let module = cx.tree.module();
+    let head = Span::new(stmt.start(), value.start());
+    let tail = Span::new(value.end(), stmt.end());
+    if module.has_comment_in(head) || !module.text()[tail].trim().is_empty() {
+        return None;
+    }
+    match value {
+        Expr::ListComp(comp) => {
+            Some(rebracket(cx, comp.range(), head.cover(comp.range()), "yield from (", ")"))
+        }
+        Expr::Call(call) => {
+            let [argument] = &call.arguments.args[..] else { return None };
+            let inner = module.parenthesized_span(cx.tree.id(argument), cx.tree);
+            if module.has_comment_in(value.range()) {
+                return None;
+            }
+            let bare = matches!(argument, Expr::Generator(made) if !made.parenthesized);
+            let several = module.text()[inner].contains(['\n', '\r']);
+            let (open, close) = if bare || several { ("(", ")") } else { ("", "") };
+            Some(vec![
+                Edit::replace(Span::new(stmt.start(), inner.start()), format!("yield from {open}")),
+                Edit::replace(Span::new(inner.end(), value.end()), close),
+            ])
+        }
+        _ => None,
     }
 }
 
