@@ -8,6 +8,7 @@ spacetime_rule::rules![
     spill_groups,
     spill_list,
     spill_sort,
+    spill_sorted_set,
     stream_any_all,
     stream_appends,
     stream_dict,

@@ -82,7 +82,7 @@ const WALKING: [&str; 18] = [
 /// Builtins that ask it something else.
 const ASKING: [&str; 6] = ["len", "bool", "print", "repr", "str", "format"];
 /// Library functions that take any iterable.
-const LIBRARY: [&str; 40] = [
+const LIBRARY: [&str; 41] = [
     "collections.Counter",
     "collections.deque",
     "collections.OrderedDict",
@@ -121,6 +121,7 @@ const LIBRARY: [&str; 40] = [
     "spacetime_compiler.runtime.external_sort",
     "spacetime_compiler.runtime.sorted_head",
     "spacetime_compiler.runtime.sorted_item",
+    "spacetime_compiler.runtime.sorted_set",
     "spacetime_compiler.runtime.SpillList",
     "array.array",
 ];
