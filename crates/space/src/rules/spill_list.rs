@@ -121,6 +121,9 @@
 //! All of the list but a buffer, for a fraction of a microsecond for each item
 //! that is written, and for each that is read.
 
+// tidy: long because each way in which a list is made is written otherwise, and the
+// page shows what keeps a list in memory.
+
 use spacetime_rule::{Claim, Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
 use spacetime_semantic::{Doubt, Journey, Kind, Size, first_iterable};
 use spacetime_syntax::ast::Expr;
