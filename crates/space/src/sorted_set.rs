@@ -10,7 +10,7 @@ use crate::comprehension::{check_generator, is_only_argument, rebracket};
 use crate::price;
 use crate::reliances::Reliances;
 use crate::safety::check_identity;
-use crate::spilled::is_read;
+use crate::spilled::{is_read, is_written};
 
 pub const SORTED_SET: Import = Import::new("spacetime_compiler.runtime", "sorted_set");
 
@@ -128,14 +128,4 @@ fn is_bare(cx: &Context<'_, '_>, outer: &Expr, inner: &Expr) -> bool {
     let after = &text[inner.end().to_usize()..outer.end().to_usize()];
     before.chars().all(|char| char.is_ascii_alphanumeric() || char == '(' || char.is_whitespace())
         && after.chars().all(|char| char == ')' || char.is_whitespace())
-}
-
-/// Whether such items go to disk.
-fn is_written(item: &Kind) -> bool {
-    match item {
-        Kind::Unknown => true,
-        Kind::Tuple(items) => items.iter().all(|item| item.is_scalar() || *item == Kind::Unknown),
-        Kind::Tuples(item) => item.is_scalar() || **item == Kind::Unknown,
-        kind => kind.is_scalar(),
-    }
 }

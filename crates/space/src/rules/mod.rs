@@ -7,6 +7,7 @@ spacetime_rule::rules![
     fold_groups,
     spill_groups,
     spill_list,
+    spill_set,
     spill_sort,
     spill_sorted_set,
     stream_any_all,
