@@ -126,8 +126,8 @@
 
 use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
 use spacetime_semantic::{Assumption, Doubt, Journey, Kind, Size};
-use spacetime_syntax::NodeId;
 use spacetime_syntax::ast::{Expr, Stmt};
+use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Ranged};
 
 use crate::price;
@@ -215,8 +215,19 @@ fn is_likely(cx: &Context<'_, '_>, target: &Expr) -> bool {
     })
 }
 
+/// Whether something is added for each of many items; what a `while` loop adds is
+/// often one of a few.
 fn grows(cx: &Context<'_, '_>, journey: &Journey) -> bool {
-    let again = |node: &NodeId| loop_around(cx, *node).is_some() || function_repeats(cx, *node);
+    let again = |node: &NodeId| {
+        let mut at = *node;
+        while let Some(around) = loop_around(cx, at) {
+            if !matches!(cx.tree.node(around), Node::Stmt(Stmt::While(_))) {
+                return true;
+            }
+            at = around;
+        }
+        function_repeats(cx, *node)
+    };
     journey.added.iter().chain(&journey.extended).any(again)
 }
 

@@ -34,7 +34,7 @@ const STEP: usize = 32;
 const OWN: usize = 40;
 const SMALLEST: usize = 4 << 10;
 /// So many elements that were found on disk are remembered, unless they are long.
-const REMEMBERED: usize = 16384;
+const REMEMBERED: usize = 32768;
 const LONG: usize = 128;
 
 /// What is on disk.
