@@ -42,9 +42,13 @@ MAKE: dict[str, Callable[[random.Random], Any]] = {
 }
 
 
-def outcome(work: Callable[[Iterable[Any]], Iterable[Any]], items: list[Any]) -> list[str] | str:
+def outcome(
+    work: Callable[[Iterable[Any]], Iterable[Any]],
+    items: list[Any],
+    given: Callable[[list[Any]], Iterable[Any]] = iter,
+) -> list[str] | str:
     try:
-        return [f"{type(item)} {item!r}" for item in work(item for item in items)]
+        return [f"{type(item)} {item!r}" for item in work(given(items))]
     except Exception as error:
         return f"{type(error)} {error}"
 
@@ -57,7 +61,8 @@ def test_is_sorted_set(kind: str, count: int, reverse: bool) -> None:
         chance = random.Random(f"{kind} {seed}")
         items = [MAKE[kind](chance) for _ in range(count)]
         expected = outcome(lambda xs: sorted(set(xs), reverse=reverse), items)
-        assert outcome(lambda xs: sorted_set(xs, reverse=reverse), items) == expected
+        for given in (iter, list, tuple):
+            assert outcome(lambda xs: sorted_set(xs, reverse=reverse), items, given) == expected
 
 
 def test_it_spills_what_repeats_once() -> None:
@@ -67,6 +72,8 @@ def test_it_spills_what_repeats_once() -> None:
     spilled = runtime.stats()["bytes"]
     assert list(sorted_set(n % 20 for n in range(100_000))) == list(range(20))
     assert runtime.stats()["bytes"] == spilled
+    assert list(sorted_set([n % 5000 for n in range(9000)])) == list(range(5000))
+    assert runtime.stats()["bytes"] > spilled
 
 
 def test_collections_and_failures() -> None:

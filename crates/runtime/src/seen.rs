@@ -19,8 +19,18 @@ const EMPTY: u64 = 0;
 const REMOVED: u64 = u64::MAX;
 /// Records begin at multiples of this.
 const UNIT: usize = 8;
-/// The log is written in blocks of this size.
+/// The log is written in blocks that end when they have reached this size. A place
+/// is the number of the block, and in its low bits where in it a record begins.
 const BLOCK: usize = 64 << 10;
+const WITHIN: u32 = (BLOCK / UNIT).ilog2();
+
+/// A part of the log that is complete.
+#[derive(Debug)]
+enum Part {
+    Disk(Block),
+    /// What could not be written.
+    Memory(Vec<u8>),
+}
 
 /// A part of the table, which grows by itself, so that growing takes little room.
 #[derive(Debug)]
@@ -88,13 +98,11 @@ impl Shard {
 #[derive(Debug)]
 pub struct Seen {
     shards: Vec<Shard>,
-    /// Blocks of the log, and where each begins, in units.
-    blocks: Vec<(u64, Block)>,
+    parts: Vec<Part>,
     /// The end of the log, which is not written yet.
     buffer: Vec<u8>,
-    buffer_start: u64,
     directory: PathBuf,
-    /// Nothing could be written; the rest of the log stays in memory.
+    /// Something could not be written; the rest of the log stays in memory.
     failed: bool,
     count: usize,
     removed: HashSet<u64>,
@@ -132,9 +140,8 @@ impl Seen {
         let shard = || Shard { slots: vec![EMPTY; 16], used: 0 };
         Self {
             shards: std::iter::repeat_with(shard).take(SHARDS).collect(),
-            blocks: Vec::new(),
+            parts: Vec::new(),
             buffer: Vec::new(),
-            buffer_start: 0,
             directory,
             failed: false,
             count: 0,
@@ -199,54 +206,46 @@ impl Seen {
     }
 
     fn begins_with(&mut self, place: u64, head: &[u8]) -> Result<bool, Error> {
-        if place >= self.buffer_start {
-            let at = (place - self.buffer_start) as usize * UNIT;
-            return Ok(self.buffer.get(at..).is_some_and(|bytes| bytes.starts_with(head)));
+        let (part, at) = split(place);
+        match self.parts.get(part) {
+            Some(Part::Disk(block)) => {
+                if at + head.len() > block.len() {
+                    return Ok(false);
+                }
+                self.space.resize(head.len(), 0);
+                block.read(at, &mut self.space)?;
+                Ok(self.space == head)
+            }
+            Some(Part::Memory(bytes)) => Ok(bytes.get(at..).is_some_and(|bytes| bytes.starts_with(head))),
+            None => Ok(self.buffer.get(at..).is_some_and(|bytes| bytes.starts_with(head))),
         }
-        let Some((start, block)) = self.block_of(place) else {
-            return Ok(false);
-        };
-        let at = (place - start) as usize * UNIT;
-        if at + head.len() > block.len() {
-            return Ok(false);
-        }
-        let mut space = std::mem::take(&mut self.space);
-        space.resize(head.len(), 0);
-        let result = self.block_of(place).map_or(Ok(()), |(_, block)| block.read(at, &mut space));
-        let same = space == head;
-        self.space = space;
-        result.map(|()| same)
-    }
-
-    fn block_of(&self, place: u64) -> Option<(u64, &Block)> {
-        let after = self.blocks.partition_point(|(start, _)| *start <= place);
-        let (start, block) = self.blocks.get(after.checked_sub(1)?)?;
-        Some((*start, block))
     }
 
     /// Adds a record, whose key must not be there.
     pub fn insert(&mut self, hash: u64, record: &[u8]) {
-        let place = self.buffer_start + (self.buffer.len() / UNIT) as u64;
+        let place = ((self.parts.len() as u64) << WITHIN) | (self.buffer.len() / UNIT) as u64;
         self.buffer.extend_from_slice(record);
         self.buffer.resize(self.buffer.len().next_multiple_of(UNIT), 0);
         let (number, tag) = parts(hash);
         self.shards[number].insert(((place + 1) << TAG) | tag);
         self.count += 1;
-        if self.buffer.len() >= BLOCK && !self.failed {
+        if self.buffer.len() >= BLOCK {
             self.write();
         }
     }
 
     fn write(&mut self) {
-        match Block::write(&self.directory, &self.buffer) {
-            Ok(block) => {
-                self.blocks.push((self.buffer_start, block));
-                self.buffer_start += (self.buffer.len() / UNIT) as u64;
+        let written = if self.failed { None } else { Block::write(&self.directory, &self.buffer).ok() };
+        self.failed = written.is_none();
+        let part = match written {
+            Some(block) => {
                 self.buffer.clear();
                 self.buffer.shrink_to(2 * BLOCK);
+                Part::Disk(block)
             }
-            Err(_) => self.failed = true,
-        }
+            None => Part::Memory(std::mem::take(&mut self.buffer)),
+        };
+        self.parts.push(part);
     }
 
     /// Takes out what was found.
@@ -267,22 +266,18 @@ impl Seen {
 
     /// The record at a place, and perhaps more.
     pub fn at(&self, place: u64) -> Result<Vec<u8>, Error> {
-        if let Some(at) = place.checked_sub(self.buffer_start) {
-            return Ok(self.buffer.get(at as usize * UNIT..).unwrap_or_default().to_vec());
-        }
-        let Some((start, block)) = self.block_of(place) else {
-            return Ok(Vec::new());
+        let (part, at) = split(place);
+        let bytes = match self.parts.get(part) {
+            Some(Part::Disk(block)) => {
+                let mut bytes = vec![0; block.len().saturating_sub(at)];
+                block.read(at, &mut bytes)?;
+                return Ok(bytes);
+            }
+            Some(Part::Memory(bytes)) => bytes,
+            None if part == self.parts.len() => &self.buffer,
+            None => return Ok(Vec::new()),
         };
-        let at = (place - start) as usize * UNIT;
-        let mut bytes = vec![0; block.len().saturating_sub(at)];
-        block.read(at, &mut bytes)?;
-        Ok(bytes)
-    }
-
-    /// A piece of the log from a place on that is the beginning of a block; empty
-    /// at the end.
-    pub fn piece(&self, place: u64) -> Result<Vec<u8>, Error> {
-        self.at(place)
+        Ok(bytes.get(at..).unwrap_or_default().to_vec())
     }
 
     /// Whether the record at this place is not in the set any more.
@@ -291,10 +286,17 @@ impl Seen {
     }
 }
 
+/// The number of the part, and where in it the record begins, in bytes.
+#[inline]
+fn split(place: u64) -> (usize, usize) {
+    ((place >> WITHIN) as usize, (place & ((1 << WITHIN) - 1)) as usize * UNIT)
+}
+
 /// A place in the log, from which on it is walked.
 #[derive(Debug, Default)]
 pub struct Walk {
-    place: u64,
+    /// The number of the part that comes after `piece`.
+    next: u64,
     piece: Vec<u8>,
     at: usize,
 }
@@ -304,15 +306,15 @@ impl Walk {
     pub fn next(&mut self, seen: &Seen) -> Result<Option<Found<'_>>, Error> {
         loop {
             if self.at >= self.piece.len() {
-                self.place += (self.piece.len() / UNIT) as u64;
-                self.piece = seen.piece(self.place)?;
+                self.piece = seen.at(self.next << WITHIN)?;
                 self.at = 0;
                 if self.piece.is_empty() {
                     return Ok(None);
                 }
+                self.next += 1;
             }
             let start = self.at;
-            let place = self.place + (start / UNIT) as u64;
+            let place = ((self.next - 1) << WITHIN) | (start / UNIT) as u64;
             let Some((_, _, length)) = parse(&self.piece[start..]) else {
                 return Ok(None);
             };

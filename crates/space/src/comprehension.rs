@@ -7,7 +7,7 @@ use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Offset, Ranged, Span};
 
 use crate::reliances::Reliances;
-use crate::safety::{check_bound, check_making};
+use crate::safety::{check_bound, check_identity, check_making};
 
 /// A list comprehension that a generator could stand for.
 pub struct Listed<'m> {
@@ -27,29 +27,8 @@ impl<'m> Listed<'m> {
         if let Some(point) = body.flow.point_of(cx.tree, node) {
             check_bound(cx, body, &listed.making, point)?;
         }
-        listed.check(cx)?;
+        check_made_lazily(cx, node, &listed.making)?;
         Ok(Some(listed))
-    }
-
-    fn check(&self, cx: &Context<'_, '_>) -> Result<(), Doubt> {
-        check_making(cx, &self.making)?;
-        if let Some(scope) = cx.model.scopes.own_scope(self.node)
-            && cx.model.scopes.uses_dynamic_names(scope)
-        {
-            return Err(Doubt::new("`locals()`, `eval` or the like is used in the comprehension"));
-        }
-        for inner in cx.tree.subtree(self.node) {
-            match cx.tree.node(inner) {
-                Node::Expr(Expr::Named(_)) => {
-                    return Err(Doubt::new("`:=` in the comprehension binds a variable outside of it"));
-                }
-                Node::Expr(Expr::Name(name)) if name.id == "super" || name.id == "__class__" => {
-                    return Err(Doubt::new("`super` means something else within a generator"));
-                }
-                _ => {}
-            }
-        }
-        Ok(())
     }
 
     /// What a generator relies on that a list does not, if it is drained in place.
@@ -58,6 +37,48 @@ impl<'m> Listed<'m> {
             relies.assume(Assumption::NoStrayStopIteration);
         }
     }
+}
+
+/// Whether a generator may take the place of the set comprehension at `node`,
+/// where it is drained.
+pub fn check_generator(
+    cx: &Context<'_, '_>,
+    body: &Body,
+    node: NodeId,
+    relies: &mut Reliances,
+) -> Result<(), Doubt> {
+    let making = cx.model.lazy_effects(body, node);
+    if let Some(point) = body.flow.point_of(cx.tree, node) {
+        check_bound(cx, body, &making, point)?;
+    }
+    check_made_lazily(cx, node, &making)?;
+    check_identity([&making])?;
+    if making.assumes.contains(Assumption::NoStrayStopIteration) {
+        relies.assume(Assumption::NoStrayStopIteration);
+    }
+    Ok(())
+}
+
+/// What a comprehension may do and a generator may not.
+fn check_made_lazily(cx: &Context<'_, '_>, node: NodeId, making: &Effects) -> Result<(), Doubt> {
+    check_making(cx, making)?;
+    if let Some(scope) = cx.model.scopes.own_scope(node)
+        && cx.model.scopes.uses_dynamic_names(scope)
+    {
+        return Err(Doubt::new("`locals()`, `eval` or the like is used in the comprehension"));
+    }
+    for inner in cx.tree.subtree(node) {
+        match cx.tree.node(inner) {
+            Node::Expr(Expr::Named(_)) => {
+                return Err(Doubt::new("`:=` in the comprehension binds a variable outside of it"));
+            }
+            Node::Expr(Expr::Name(name)) if name.id == "super" || name.id == "__class__" => {
+                return Err(Doubt::new("`super` means something else within a generator"));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Edits that turn `[...]` into `(...)`, or into `...` where it is the only
@@ -107,7 +128,7 @@ pub fn before_blanks(text: &str, at: Offset) -> Offset {
 }
 
 /// Whether the parentheses of the call hold nothing but the expression at `span`.
-fn is_only_argument(cx: &Context<'_, '_>, call: &ExprCall, span: Span) -> bool {
+pub fn is_only_argument(cx: &Context<'_, '_>, call: &ExprCall, span: Span) -> bool {
     let arguments = call.arguments.range();
     let text = cx.tree.module().text();
     let before = &text[arguments.start().to_usize()..span.start().to_usize()];

@@ -25,7 +25,7 @@ const DRAINS: [&str; 11] =
     ["sum", "min", "max", "set", "frozenset", "dict", "sorted", "list", "tuple", "any", "all"];
 
 /// Library calls of that sort.
-const LIBRARY_DRAINS: [&str; 7] = [
+const LIBRARY_DRAINS: [&str; 8] = [
     "collections.Counter",
     "collections.deque",
     "math.fsum",
@@ -33,6 +33,7 @@ const LIBRARY_DRAINS: [&str; 7] = [
     "spacetime_compiler.runtime.external_sort",
     "spacetime_compiler.runtime.sorted_head",
     "spacetime_compiler.runtime.sorted_item",
+    "spacetime_compiler.runtime.sorted_set",
 ];
 
 impl<'m> Consumer<'m> {

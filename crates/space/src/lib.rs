@@ -15,6 +15,7 @@ mod reliances;
 mod repeated;
 mod rules;
 mod safety;
+mod sorted_set;
 mod source;
 mod spilled;
 mod walked;

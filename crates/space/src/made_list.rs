@@ -8,6 +8,7 @@ use spacetime_syntax::{Node, NodeId};
 
 use crate::price;
 use crate::repeated::{function_repeats, loop_around};
+use crate::sorted_set::SortedSet;
 use crate::spilled::kind_of;
 
 /// What makes the list.
@@ -33,7 +34,11 @@ pub fn maker<'m>(cx: &Context<'_, 'm>, expr: &'m Expr) -> Option<Maker<'m>> {
             }
             if cx.model.is_builtin(&call.func, "sorted") && plain {
                 let known = |name: Option<&str>| matches!(name, Some("key" | "reverse"));
-                if is_held(cx, &call.arguments.args[0]) {
+                let held = match SortedSet::of(cx, call) {
+                    Some(set) => !set.is_large(cx, &*cx.model.body_of(cx.tree.id(call))?),
+                    None => is_held(cx, &call.arguments.args[0]),
+                };
+                if held {
                     return None;
                 }
                 return call
@@ -142,28 +147,9 @@ pub fn is_small(cx: &Context<'_, '_>, expr: &Expr, maker: Maker<'_>) -> bool {
         Maker::Comprehension => price::is_small_comprehension(cx, expr),
         Maker::Copy(call) | Maker::Sorted(call) => {
             let argument = &call.arguments.args[0];
-            price::is_small(&price::items(cx, argument)) || is_listing(cx, argument)
+            price::is_small(&price::items(cx, argument)) || price::is_listing(cx, argument)
         }
         Maker::Empty | Maker::Lines(_) => false,
-    }
-}
-
-/// Names of files in a folder, arguments of the program: never many.
-fn is_listing(cx: &Context<'_, '_>, expr: &Expr) -> bool {
-    let inner = match expr {
-        Expr::Generator(comp) if comp.generators.len() == 1 => &comp.generators[0].iter,
-        expr => expr,
-    };
-    match inner {
-        Expr::Call(call) => match cx.model.qualified(&call.func) {
-            Some(name) => matches!(name.as_str(), "os.listdir" | "os.scandir" | "glob.glob" | "glob.iglob"),
-            None => matches!(&*call.func, Expr::Attribute(method)
-                if matches!(method.attr.as_str(), "glob" | "rglob" | "iterdir" | "items" | "keys" | "values")),
-        },
-        Expr::Subscript(subscript) => {
-            cx.model.qualified(&subscript.value).is_some_and(|name| name == "sys.argv")
-        }
-        _ => false,
     }
 }
 

@@ -126,3 +126,22 @@ pub fn is_small(items: &Size) -> bool {
 pub fn is_small_comprehension(cx: &Context<'_, '_>, comprehension: &Expr) -> bool {
     first_iterable(comprehension).is_some() && is_small(&comprehension_items(cx, comprehension))
 }
+
+/// Names of files in a folder, arguments of the program: never many.
+pub fn is_listing(cx: &Context<'_, '_>, expr: &Expr) -> bool {
+    let inner = match expr {
+        Expr::Generator(comp) if comp.generators.len() == 1 => &comp.generators[0].iter,
+        expr => expr,
+    };
+    match inner {
+        Expr::Call(call) => match cx.model.qualified(&call.func) {
+            Some(name) => matches!(name.as_str(), "os.listdir" | "os.scandir" | "glob.glob" | "glob.iglob"),
+            None => matches!(&*call.func, Expr::Attribute(method)
+                if matches!(method.attr.as_str(), "glob" | "rglob" | "iterdir" | "items" | "keys" | "values")),
+        },
+        Expr::Subscript(subscript) => {
+            cx.model.qualified(&subscript.value).is_some_and(|name| name == "sys.argv")
+        }
+        _ => false,
+    }
+}

@@ -139,3 +139,13 @@ pub fn rely(journey: &Journey, lent: Lent, relies: &mut Reliances) {
         relies.assume(Assumption::KnownMethodNames);
     }
 }
+
+/// Whether such items go to disk without a promise that they are not changed.
+pub fn is_written(item: &Kind) -> bool {
+    match item {
+        Kind::Unknown => true,
+        Kind::Tuple(items) => items.iter().all(|item| item.is_scalar() || *item == Kind::Unknown),
+        Kind::Tuples(item) => item.is_scalar() || **item == Kind::Unknown,
+        kind => kind.is_scalar(),
+    }
+}

@@ -8,7 +8,7 @@
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyFloat, PyList, PySet};
+use pyo3::types::{PyBool, PyDict, PyFloat, PyList, PySet, PyTuple};
 use spacetime_runtime::Finished;
 
 use super::blocks::Blocks;
@@ -47,7 +47,8 @@ pub fn sorted_set<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let py = iterable.py();
     let direction = reverse.cast_exact::<PyBool>();
-    if direction.is_err() || is_collection(iterable) {
+    let limit = settings::memory()? / 2;
+    if direction.is_err() || is_collection(iterable) && !is_long(iterable, limit) {
         let set = py.get_type::<PySet>().call1((iterable,))?;
         return sort(&py.get_type::<PyList>().call1((set,))?, reverse);
     }
@@ -57,7 +58,7 @@ pub fn sorted_set<'py>(
         batch: PyDict::new(py),
         looked: 0,
         total: 0,
-        limit: settings::memory()? / 2,
+        limit,
         runs: None,
         plain: None,
     };
@@ -79,6 +80,13 @@ pub fn sorted_set<'py>(
         return py.import("itertools")?.getattr("chain")?.call_method1("from_iterable", (distinct.merge()?,));
     };
     sort(&list, reverse)
+}
+
+/// Whether a list or tuple is so long that a set of its items would not stay in
+/// memory. Of what hashes its items itself, a set is made in another order.
+fn is_long(iterable: &Bound<'_, PyAny>, limit: usize) -> bool {
+    let ordered = iterable.is_exact_instance_of::<PyList>() || iterable.is_exact_instance_of::<PyTuple>();
+    ordered && iterable.len().is_ok_and(|length| length >= limit / OWN)
 }
 
 fn sort<'py>(list: &Bound<'py, PyAny>, reverse: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {

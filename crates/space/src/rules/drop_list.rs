@@ -421,7 +421,7 @@ fn drained_by(cx: &Context<'_, '_>, call: &ExprCall) -> Option<Drain> {
         return Some(drain(Interleaved::Nothing, false));
     }
     match cx.model.qualified(&call.func)?.as_str() {
-        "collections.Counter" | "math.fsum" => Some(drain(Interleaved::Operators, false)),
+        "collections.Counter" | "math.fsum" | "spacetime_compiler.runtime.sorted_set" => Some(drain(Interleaved::Operators, false)),
         "collections.deque" | "spacetime_compiler.runtime.external_sort" => Some(drain(Interleaved::Nothing, false)),
         _ => None,
     }

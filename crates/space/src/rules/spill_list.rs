@@ -35,6 +35,26 @@
 //!     return [f"{name} {amount / (total + len(rows))}" for name, amount in rows]
 //! ```
 //!
+//! Different values in order, too:
+//!
+//! ```py before
+//! def unique(path):
+//!     words = sorted({line.strip() for line in open(path)})
+//!     print(len(words))
+//!     for word in words:
+//!         print(word)
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillList
+//! from spacetime_compiler.runtime import sorted_set
+//!
+//! def unique(path):
+//!     words = SpillList(sorted_set(line.strip() for line in open(path)))
+//!     print(len(words))
+//!     for word in words:
+//!         print(word)
+//! ```
+//!
 //! # When not
 //!
 //! An item is changed after it was put into the list, through the list:
@@ -101,6 +121,9 @@
 //! All of the list but a buffer, for a fraction of a microsecond for each item
 //! that is written, and for each that is read.
 
+// tidy: long because each way in which a list is made is written otherwise, and the
+// page shows what keeps a list in memory.
+
 use spacetime_rule::{Claim, Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
 use spacetime_semantic::{Doubt, Journey, Kind, Size, first_iterable};
 use spacetime_syntax::ast::Expr;
@@ -112,6 +135,7 @@ use crate::made_list::{Maker, is_annotation, is_kept, is_likely, is_small, maker
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around, repeats_beside};
+use crate::sorted_set::{SORTED_SET, SortedSet};
 use crate::spilled::{is_filled_from_file, is_read, added_kind, check_indexed, item_kind_of, kind_of, options, rely};
 
 pub static RULE: Rule = rule!(
@@ -158,8 +182,8 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     };
     rely(&journey, lent, &mut relies);
     let mut imports = vec![SPILL_LIST];
-    if matches!(maker, Maker::Sorted(_)) {
-        imports.push(EXTERNAL_SORT);
+    if let Maker::Sorted(call) = maker {
+        imports.push(if SortedSet::of(cx, call).is_some() { SORTED_SET } else { EXTERNAL_SORT });
     }
     Ok(Some(Opportunity {
         span: statement,
@@ -196,7 +220,7 @@ fn runs_often(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Jo
             !first.is_some_and(|first| is_read(cx, first))
         }
         Maker::Empty => !is_filled_from_file(cx, journey),
-        Maker::Sorted(_) => true,
+        Maker::Sorted(call) => !SortedSet::of(cx, call).is_some_and(|set| set.is_fed(cx)),
     }
 }
 
@@ -270,10 +294,18 @@ fn edits(
             edits.push(Edit::replace(close, format!("{comma})")));
             edits
         }
-        Maker::Sorted(call) => vec![
-            Edit::replace(call.func.range(), format!("{name}({}", EXTERNAL_SORT.local_name(cx.tree))),
-            Edit::insert(call.end(), format!("{comma})")),
-        ],
+        Maker::Sorted(call) => {
+            let mut edits = match SortedSet::of(cx, call) {
+                Some(found) => {
+                    let Some(body) = cx.model.body_of(site) else { return Ok(None) };
+                    found.check(cx, &body, relies)?;
+                    found.edits(cx, &format!("{name}({}", SORTED_SET.local_name(cx.tree)))
+                }
+                None => vec![Edit::replace(call.func.range(), format!("{name}({}", EXTERNAL_SORT.local_name(cx.tree)))],
+            };
+            edits.push(Edit::insert(call.end(), format!("{comma})")));
+            edits
+        }
         Maker::Lines(file) => {
             let text = cx.tree.module().slice(file);
             vec![Edit::replace(expr.range(), format!("{name}({text}{comma})"))]

@@ -170,17 +170,25 @@ unsafe fn tuple(py: Python<'_>, object: Object, into: &mut Vec<u8>, depth: usize
     }
     into.push(tag::TUPLE);
     let mut all = Written::Whole;
-    let mut element = Vec::new();
     // SAFETY: the object is a tuple, and indices stay below its size.
     for index in 0..unsafe { ffi::PyTuple_Size(object) } {
-        element.clear();
-        match unsafe { write(py, ffi::PyTuple_GetItem(object, index), &mut element, depth + 1) } {
+        // Nearly always there is room for the length in one byte.
+        let start = into.len() + 1;
+        into.push(0);
+        match unsafe { write(py, ffi::PyTuple_GetItem(object, index), into, depth + 1) } {
             Written::Whole => {}
             Written::Equal => all = Written::Equal,
             Written::Odd => return Written::Odd,
         }
-        varint(into, element.len() as u64);
-        into.extend_from_slice(&element);
+        let length = into.len() - start;
+        if length < 0x80 {
+            into[start - 1] = length as u8;
+        } else {
+            let element = into.split_off(start);
+            into.pop();
+            varint(into, length as u64);
+            into.extend_from_slice(&element);
+        }
     }
     all
 }

@@ -34,7 +34,7 @@ const STEP: usize = 32;
 const OWN: usize = 40;
 const SMALLEST: usize = 4 << 10;
 /// So many elements that were found on disk are remembered, unless they are long.
-const REMEMBERED: usize = 4096;
+const REMEMBERED: usize = 32768;
 const LONG: usize = 128;
 
 /// What is on disk.
@@ -45,6 +45,14 @@ struct Disk {
     /// The record of what is looked for.
     wanted: Vec<u8>,
     key: Vec<u8>,
+    /// What is in `wanted` and was not found: it is likely to be added next.
+    absent: Option<Absent>,
+}
+
+struct Absent {
+    element: Py<PyAny>,
+    hash: isize,
+    written: Written,
 }
 
 /// See the module. Borrows are short: no code of others runs during one.
@@ -100,6 +108,13 @@ impl Disk {
                 && ffi::PyUnicode_CheckExact(known.as_ptr()) != 0
                 && ffi::PyObject_RichCompareBool(known.as_ptr(), element.as_ptr(), ffi::Py_EQ) == 1
         }
+    }
+
+    /// What was asked for last, if it is not in the set.
+    #[inline]
+    fn take_absent<'py>(&mut self, py: Python<'py>) -> Option<(Bound<'py, PyAny>, isize, Written)> {
+        // Bound, since PyO3 may not know that we hold the interpreter's lock.
+        self.absent.take().map(|absent| (absent.element.into_bound(py), absent.hash, absent.written))
     }
 
     fn remember(&mut self, element: &Bound<'_, PyAny>, hash: isize) -> Option<Py<PyAny>> {
@@ -180,6 +195,7 @@ impl SpillSet {
         let Some(disk) = disk.as_mut() else {
             return Written::Odd;
         };
+        disk.take_absent(element.py());
         disk.key.clear();
         disk.wanted.clear();
         // SAFETY: the element is alive. Only builtins are looked at, whose code is
@@ -219,9 +235,17 @@ impl SpillSet {
         }
         let written = self.write(element);
         let found = self.find(element, hash, written)?;
-        if matches!(found, Found::Disk(_)) {
-            let old = self.disk.borrow_mut().as_mut().and_then(|disk| disk.remember(element, hash));
-            drop(old);
+        let mut disk = self.disk.borrow_mut();
+        let Some(disk) = disk.as_mut() else {
+            return Ok(!matches!(found, Found::Nowhere));
+        };
+        // What is let go is a value of builtin types, whose end runs no code.
+        match found {
+            Found::Nowhere if written != Written::Odd => {
+                disk.absent = Some(Absent { element: element.clone().unbind(), hash, written });
+            }
+            Found::Disk(_) => drop(disk.remember(element, hash)),
+            _ => {}
         }
         Ok(!matches!(found, Found::Nowhere))
     }
@@ -234,6 +258,13 @@ impl SpillSet {
             self.left.set(left);
             // What is let go is freed at once only if PyO3 knows where we are.
             return if left == 0 { Python::attach(|_| self.look(element)) } else { Ok(()) };
+        }
+        let absent = self.disk.borrow_mut().as_mut().and_then(|disk| disk.take_absent(py));
+        if let Some((absent, hash, written)) = absent
+            && absent.is(element)
+        {
+            self.insert(element, hash, written);
+            return Ok(());
         }
         let hash = element.hash()?;
         let written = self.write(element);
@@ -289,7 +320,7 @@ impl SpillSet {
     fn go_to_disk(&self, py: Python<'_>) -> PyResult<()> {
         let small = self.small.bind(py);
         let seen = Seen::new(settings::directory());
-        let disk = Disk { seen, found: Vec::new(), wanted: Vec::new(), key: Vec::new() };
+        let disk = Disk { seen, found: Vec::new(), wanted: Vec::new(), key: Vec::new(), absent: None };
         let elements = small.iter().map(Bound::unbind).collect::<Vec<_>>();
         small.clear();
         self.disk.replace(Some(Box::new(disk)));

@@ -309,6 +309,11 @@ impl<'m> Items<'_, 'm> {
                 self.has(result, same_elements(depth));
                 Ok(())
             }
+            "spacetime_compiler.runtime.sorted_set" => {
+                self.compared(opened(depth));
+                self.has(result, same_elements(depth));
+                Ok(())
+            }
             "copy.deepcopy" => Ok(()),
             "copy.copy" => {
                 self.has(result, same_elements(depth));

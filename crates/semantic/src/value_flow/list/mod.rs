@@ -6,6 +6,7 @@
 //! used. So what is found is more than what happens, never less.
 
 mod groups;
+mod sets;
 
 use rustc_hash::FxHashSet;
 use spacetime_syntax::NodeId;
@@ -27,6 +28,8 @@ enum Shape {
     Pairs,
     /// An iterable of them.
     Lists,
+    /// It is a set; nothing else is followed then.
+    Set,
 }
 
 /// An expression of that shape, or a tuple with such a thing at that place.
@@ -122,6 +125,7 @@ const LIBRARY: [&str; 41] = [
     "spacetime_compiler.runtime.external_sort",
     "spacetime_compiler.runtime.sorted_head",
     "spacetime_compiler.runtime.sorted_item",
+    "spacetime_compiler.runtime.sorted_set",
     "spacetime_compiler.runtime.SpillList",
     "array.array",
 ];
@@ -161,6 +165,15 @@ impl Model<'_> {
         self.follow(site, Shape::Groups)
     }
 
+    /// Follows the set that the expression at `site` makes. `walks` are then places
+    /// that do not tell in which order it is walked, `sorted` calls of the builtin.
+    ///
+    /// # Errors
+    /// As for [`Self::journey`]; and when the order of the set could be seen.
+    pub fn journey_of_set(&self, site: NodeId) -> Result<Journey, Doubt> {
+        self.follow(site, Shape::Set)
+    }
+
     fn follow(&self, site: NodeId, shape: Shape) -> Result<Journey, Doubt> {
         let mut follow = Follow {
             model: self,
@@ -193,6 +206,9 @@ type Step = Result<(), Doubt>;
 impl<'m> Follow<'_, 'm> {
     fn place(&mut self, node: NodeId, holder: Holder) -> Step {
         let used = use_of(self.model.tree, node);
+        if holder.0 == Shape::Set {
+            self.check_set(node, used)?;
+        }
         if self.moves(node, used, holder)? {
             if holder == (Shape::List, None) {
                 self.journey.places.push(node);
@@ -208,6 +224,10 @@ impl<'m> Follow<'_, 'm> {
             (Shape::Groups, None) => self.groups(node, used),
             (Shape::Pairs, None) => self.pairs(node, used),
             (Shape::Lists, None) => self.lists(node, used),
+            (Shape::Set, None) => {
+                self.journey.places.push(node);
+                self.set(node, used)
+            }
         }
     }
 

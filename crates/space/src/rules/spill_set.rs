@@ -1,0 +1,271 @@
+//! Keeps a set that grows with the data on disk, and a part of each hash in memory.
+//!
+//! A `SpillSet` is asked and filled as the set is. Until it takes half of the
+//! budget it is a real set; then elements go to a file without a name, and about
+//! eleven bytes of each stay. What these say may be in the set is compared with
+//! what is on disk, so the answer is never a guess.
+//!
+//! ```py before
+//! def write_distinct(source, target):
+//!     seen = set()
+//!     with open(source) as file, open(target, "w") as out:
+//!         for line in file:
+//!             if line not in seen:
+//!                 seen.add(line)
+//!                 out.write(line)
+//!     return len(seen)
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillSet
+//!
+//! def write_distinct(source, target):
+//!     seen = SpillSet()
+//!     with open(source) as file, open(target, "w") as out:
+//!         for line in file:
+//!             if line not in seen:
+//!                 seen.add(line)
+//!                 out.write(line)
+//!     return len(seen)
+//! ```
+//!
+//! Sorted, it can be walked:
+//!
+//! ```py before
+//! def main(lines, words: set[str]):
+//!     for line in lines:
+//!         words.update(line.split())
+//!     for word in sorted(words):
+//!         print(word)
+//!
+//! if __name__ == "__main__":
+//!     found: set[str] = set()
+//!     main([str(number * 7919) for number in range(2000)], found)
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillSet
+//! from spacetime_compiler.runtime import external_sort
+//!
+//! def main(lines, words: set[str]):
+//!     for line in lines:
+//!         words.update(line.split())
+//!     for word in external_sort(words):
+//!         print(word)
+//!
+//! if __name__ == "__main__":
+//!     found: set[str] = SpillSet()
+//!     main([str(number * 7919) for number in range(2000)], found)
+//! ```
+//!
+//! # When not
+//!
+//! Its elements are walked, popped or shown in the order of the set, or of equal
+//! keys: that of a set of strings differs from run to run, but that of numbers does not:
+//!
+//! ```py kept
+//! def total(path):
+//!     sizes = set()
+//!     for line in open(path):
+//!         sizes.add(len(line))
+//!     return [size for size in sizes]
+//! ```
+//! ```py kept
+//! def main(path):
+//!     sizes = set()
+//!     for line in open(path):
+//!         sizes.add(len(line))
+//!     print(f"{sizes}")
+//!     return sorted(sizes, key=lambda size: size % 10)
+//! ```
+//!
+//! Others get hold of it, or it takes part in what only sets can do:
+//!
+//! ```py kept
+//! def lines_of(path):
+//!     seen = set()
+//!     for line in open(path):
+//!         seen.add(line)
+//!     return seen
+//! ```
+//! ```py kept
+//! def missing(path, wanted):
+//!     seen = set()
+//!     for line in open(path):
+//!         seen.add(line.strip())
+//!     return wanted - seen
+//! ```
+//!
+//! Sets that are made again and again, and those of functions that others may call
+//! with little data:
+//!
+//! ```py kept
+//! def repeats(groups):
+//!     count = 0
+//!     for group in groups:
+//!         seen = set()
+//!         for item in group:
+//!             count += item in seen
+//!             seen.add(item)
+//!     return count
+//!
+//! def unique(items):
+//!     seen = set()
+//!     return [item for item in items if not (item in seen or seen.add(item))]
+//! ```
+//!
+//! # Relies on
+//!
+//! *Guarded*: only values whose copies cannot be told from the originals go to
+//! disk; other elements stay in a real set. *Assumed*: `operators-are-pure`, since
+//! elements of unknown type may be hashed and compared more often; `total-order`, where it is
+//! sorted; `module-is-closed`, where it goes from function to function.
+//!
+//! # Saves and costs
+//!
+//! Nine tenths of the set. What is new costs about as much as in a set; what comes again
+//! long after it came first is read from the disk's cache, which takes half a microsecond.
+
+use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
+use spacetime_semantic::{Assumption, Doubt, Journey, Kind, Size};
+use spacetime_syntax::ast::{Expr, Stmt};
+use spacetime_syntax::{Node, NodeId};
+use spacetime_text::{Edit, Edits, Ranged};
+
+use crate::price;
+use crate::reliances::Reliances;
+use crate::repeated::{function_repeats, loop_around, repeats_beside};
+use crate::spilled::{added_kind, is_filled_from_file, is_written};
+use crate::walked::walked_once;
+
+pub static RULE: Rule = rule!(late "spill_set", ExternalMemory, ["$X = set()", "$X: $T = set()"], check);
+
+const SPILL_SET: Import = Import::new("spacetime_compiler.runtime", "SpillSet");
+const EXTERNAL_SORT: Import = Import::new("spacetime_compiler.runtime", "external_sort");
+
+/// What is in memory before anything goes to disk, then for each element, and what
+/// a set takes of an element beside the element.
+const BUFFER: f64 = 8.0 * 1024.0 * 1024.0;
+const TRACE: f64 = 12.0;
+const SLOT: f64 = 50.0;
+
+fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
+    let (target, value) = match cx.tree.stmt(found.node) {
+        Some(Stmt::Assign(assign)) => match assign.targets.as_slice() {
+            [target] => (target, &*assign.value),
+            _ => return Ok(None),
+        },
+        Some(Stmt::AnnAssign(assign)) => match &assign.value {
+            Some(value) => (&*assign.target, &**value),
+            None => return Ok(None),
+        },
+        _ => return Ok(None),
+    };
+    let Expr::Call(call) = value else { return Ok(None) };
+    let site = cx.tree.id(value);
+    let named = matches!(target, Expr::Name(_) | Expr::Attribute(_));
+    let many = loop_around(cx, site).is_some() || function_repeats(cx, site);
+    let hidden = cx.model.is_program() || cx.model.enclosing_function(site).is_some();
+    if !named || many || !hidden || !cx.model.is_builtin(&call.func, "set") {
+        return Ok(None);
+    }
+    let name = cx.tree.module().slice(target);
+    let description = format!("the set `{name}` grows with the data: keep its elements on disk");
+    let refuse = |doubt| Box::new(Refusal { span: value.range(), description: description.clone(), doubt });
+    let journey = match cx.model.journey_of_set(site) {
+        Ok(journey) => journey,
+        Err(doubt) if cx.model.is_program() && is_likely(cx, target) => return Err(refuse(doubt)),
+        Err(_) => return Ok(None),
+    };
+    // Strangers may call a function again and again, with little each time.
+    let kind = added_kind(cx, &journey);
+    if !(cx.model.is_program() || is_filled_from_file(cx, &journey)) || !grows(cx, &journey) || !is_written(&kind) {
+        return Ok(None);
+    }
+    check_pays(cx, &journey, site).map_err(refuse)?;
+    let mut relies = Reliances::default();
+    let mut edits = vec![Edit::replace(call.func.range(), SPILL_SET.local_name(cx.tree))];
+    let sorts = sorts(cx, &journey, &mut relies);
+    let mut imports = vec![SPILL_SET];
+    if !sorts.is_empty() {
+        imports.push(EXTERNAL_SORT);
+    }
+    edits.extend(sorts);
+    rely(&journey, &kind, &mut relies);
+    let Ok(edits) = Edits::try_from(edits) else { return Ok(None) };
+    let items = Size::quantity(format!("len({name})"));
+    let mut claim = price::saves_list(&items, price::bytes_of_kind(&kind) + SLOT, 0.3, 0.8);
+    claim.after = Size::number(BUFFER).plus(&items.scaled(TRACE));
+    claim.clarity = 0.9;
+    Ok(Some(Opportunity {
+        span: cx.tree.node(found.node).range(),
+        description,
+        edits,
+        imports,
+        relies_on: relies.into_vec(),
+        claim,
+    }))
+}
+
+/// Whether a refusal is worth being told: elements are added to it in a loop.
+fn is_likely(cx: &Context<'_, '_>, target: &Expr) -> bool {
+    let text = cx.tree.module().slice(target);
+    cx.tree.ids().any(|id| {
+        matches!(cx.tree.expr(id), Some(Expr::Attribute(method))
+            if method.attr.as_str() == "add" && cx.tree.module().slice(&*method.value) == text)
+            && loop_around(cx, id).is_some()
+    })
+}
+
+/// Whether something is added for each of many items; what a `while` loop adds is
+/// often one of a few.
+fn grows(cx: &Context<'_, '_>, journey: &Journey) -> bool {
+    let again = |node: &NodeId| {
+        let mut at = *node;
+        while let Some(around) = loop_around(cx, at) {
+            if !matches!(cx.tree.node(around), Node::Stmt(Stmt::While(_))) {
+                return true;
+            }
+            at = around;
+        }
+        function_repeats(cx, *node)
+    };
+    journey.added.iter().chain(&journey.extended).any(again)
+}
+
+/// Walking it again and again would read the file again and again.
+fn check_pays(cx: &Context<'_, '_>, journey: &Journey, site: NodeId) -> Result<(), Doubt> {
+    for node in journey.walks.iter().chain(&journey.sorted) {
+        if repeats_beside(cx, *node, &[site]) || function_repeats(cx, *node) {
+            return Err(Doubt::new(format!("it is walked again and again (line {})", cx.model.line(*node))));
+        }
+    }
+    Ok(())
+}
+
+/// `sorted(seen)` that is walked once is sorted on disk.
+fn sorts(cx: &Context<'_, '_>, journey: &Journey, relies: &mut Reliances) -> Vec<Edit> {
+    let walked = |node: &NodeId| {
+        let body = cx.model.body_of(*node)?;
+        let Some(Expr::Call(call)) = cx.tree.expr(*node) else { return None };
+        walked_once(cx, &body, *node, relies)?;
+        Some(Edit::replace(call.func.range(), EXTERNAL_SORT.local_name(cx.tree)))
+    };
+    journey.sorted.iter().filter_map(walked).collect()
+}
+
+fn rely(journey: &Journey, kind: &Kind, relies: &mut Reliances) {
+    relies.guard("only values whose copies cannot be told from the originals are written to disk");
+    relies.assume(Assumption::ModuleNotPatched);
+    relies.assume(Assumption::NoFrameIntrospection);
+    if journey.trusts_callers || journey.travels {
+        relies.assume(Assumption::ModuleIsClosed);
+    }
+    if journey.trusts_method_names {
+        relies.assume(Assumption::KnownMethodNames);
+    }
+    if !kind.is_scalar() {
+        relies.assume(Assumption::OperatorsArePure);
+    }
+    if !journey.sorted.is_empty() || !journey.walks.is_empty() {
+        relies.assume(Assumption::TotalOrder);
+    }
+}

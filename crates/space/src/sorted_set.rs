@@ -1,0 +1,131 @@
+//! `sorted(set(X))` and its like: what it takes the items from, and its text as
+//! `sorted_set(X)`.
+
+use spacetime_rule::{Context, Import};
+use spacetime_semantic::{Body, Doubt, Kind, Size, first_iterable};
+use spacetime_syntax::ast::{Expr, ExprCall, Keyword};
+use spacetime_text::{Edit, Ranged, Span};
+
+use crate::comprehension::{check_generator, is_only_argument, rebracket};
+use crate::price;
+use crate::reliances::Reliances;
+use crate::safety::check_identity;
+use crate::spilled::{is_read, is_written};
+
+pub const SORTED_SET: Import = Import::new("spacetime_compiler.runtime", "sorted_set");
+
+/// `sorted(set(X))`, `sorted({e for ...})`, `sorted(list(set(X)), reverse=True)`.
+#[derive(Clone, Copy)]
+pub struct SortedSet<'m> {
+    pub call: &'m ExprCall,
+    /// What stands for `set(X)`.
+    argument: &'m Expr,
+    /// `X`, or the set comprehension.
+    pub source: &'m Expr,
+}
+
+impl<'m> SortedSet<'m> {
+    pub fn of(cx: &Context<'_, 'm>, call: &'m ExprCall) -> Option<Self> {
+        let [argument] = &call.arguments.args[..] else { return None };
+        // The set would be made before anything else is evaluated.
+        let constant = |keyword: &Keyword| {
+            keyword.arg.as_deref() == Some("reverse") && keyword.value.is_boolean_literal_expr()
+        };
+        if !cx.model.is_builtin(&call.func, "sorted") || !call.arguments.keywords.iter().all(constant) {
+            return None;
+        }
+        let mut inner = argument;
+        loop {
+            let Expr::Call(wrapper) = inner else { break };
+            let [only] = &wrapper.arguments.args[..] else { return None };
+            let is = |names: &[&str]| names.iter().any(|name| cx.model.is_builtin(&wrapper.func, name));
+            if only.is_starred_expr() || !wrapper.arguments.keywords.is_empty() {
+                return None;
+            }
+            if is(&["set", "frozenset"]) {
+                let left = only.is_list_comp_expr() || only.is_yield_expr() || only.is_yield_from_expr();
+                return (!left && is_bare(cx, argument, only)).then_some(Self {
+                    call,
+                    argument,
+                    source: only,
+                });
+            }
+            if !is(&["list", "tuple"]) {
+                return None;
+            }
+            inner = only;
+        }
+        let found = inner.is_set_comp_expr() && is_bare(cx, argument, inner);
+        found.then_some(Self { call, argument, source: inner })
+    }
+
+    /// The kind of the items.
+    pub fn item(&self, cx: &Context<'_, '_>, body: &Body) -> Kind {
+        body.item_kind(cx.model, self.argument)
+    }
+
+    pub fn items(&self, cx: &Context<'_, '_>) -> Size {
+        price::items(cx, self.source)
+    }
+
+    /// Whether a set of these items can be large, and goes to disk.
+    pub fn is_large(&self, cx: &Context<'_, '_>, body: &Body) -> bool {
+        if price::is_listing(cx, self.first())
+            || price::is_small(&self.items(cx))
+            || !is_written(&self.item(cx, body))
+        {
+            return false;
+        }
+        let source = || body.kind(cx.model, self.source);
+        self.source.is_set_comp_expr()
+            || matches!(
+                source(),
+                Kind::Unknown | Kind::List(_) | Kind::Tuples(_) | Kind::Iterator(_) | Kind::File(_)
+            )
+    }
+
+    /// Whether the items come from a file.
+    pub fn is_fed(&self, cx: &Context<'_, '_>) -> bool {
+        is_read(cx, cx.tree.id(self.first()))
+    }
+
+    fn first(&self) -> &'m Expr {
+        first_iterable(self.source).unwrap_or(self.source)
+    }
+
+    /// A generator cannot take the place of every set comprehension.
+    /// Otherwise nothing moves: all items are taken where they were.
+    pub fn check(&self, cx: &Context<'_, '_>, body: &Body, relies: &mut Reliances) -> Result<(), Doubt> {
+        if self.source.is_set_comp_expr() {
+            return check_generator(cx, body, cx.tree.id(self.source), relies);
+        }
+        check_identity([&cx.model.walk_effects(body, self.source)])
+    }
+
+    /// Edits that put `function(X, ...)` in the place of the call.
+    pub fn edits(&self, cx: &Context<'_, '_>, function: &str) -> Vec<Edit> {
+        let mut edits = vec![Edit::replace(self.call.func.range(), function)];
+        let (outer, inner) = (self.argument.range(), self.source.range());
+        let bare = is_only_argument(cx, self.call, outer);
+        if self.source.is_set_comp_expr() {
+            let (open, close) = if bare { ("", "") } else { ("(", ")") };
+            edits.extend(rebracket(cx, inner, outer, open, close));
+            return edits;
+        }
+        let open = matches!(self.source, Expr::Generator(made) if !made.parenthesized && !bare);
+        let (open, close) = if open { ("(", ")") } else { ("", "") };
+        edits.push(Edit::replace(Span::new(outer.start(), inner.start()), open));
+        edits.push(Edit::replace(Span::new(inner.end(), outer.end()), close));
+        edits
+    }
+}
+
+/// Whether nothing is written between an expression and one within it but names
+/// and parentheses.
+fn is_bare(cx: &Context<'_, '_>, outer: &Expr, inner: &Expr) -> bool {
+    let text = cx.tree.module().text();
+    let before = &text[outer.start().to_usize()..inner.start().to_usize()];
+    let after = &text[inner.end().to_usize()..outer.end().to_usize()];
+    before.chars().all(|char| char.is_ascii_alphanumeric() || char == '(' || char.is_whitespace())
+        && after.chars().all(|char| char == ')' || char.is_whitespace())
+}
