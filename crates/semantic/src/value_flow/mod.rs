@@ -8,6 +8,7 @@
 //! something gets out of sight.
 
 mod calls;
+mod classes;
 mod index;
 mod items;
 mod list;

@@ -271,7 +271,7 @@ impl<'m> Items<'_, 'm> {
                     Ok(())
                 }
                 Target::Class(class) => {
-                    if self.model.is_record(class) {
+                    if self.model.is_record_class(class) {
                         self.has(outer, put(opened(depth)));
                         return self.fields(class, None, opened(depth));
                     }
@@ -396,8 +396,14 @@ impl<'m> Items<'_, 'm> {
             return Ok(());
         }
         let name = attribute.attr.as_str();
-        let own = self.model.methods_named(name);
-        for def in own {
+        let own = self.model.methods_of(attribute);
+        let is_property = |def: &NodeId| self.model.property_name(*def).is_some();
+        if !own.iter().any(is_property) && self.model.is_not_called(id, attribute) {
+            // A field of that name; or a method, which is not called.
+            self.has(id, opened(depth));
+            return Ok(());
+        }
+        for def in &own {
             if let Some(parameter) = self.model.receiver_parameter(*def) {
                 self.symbol(parameter, depth)?;
             }
@@ -407,11 +413,10 @@ impl<'m> Items<'_, 'm> {
             Some(Expr::Call(call)) if self.model.tree.id(&*call.func) == id => {
                 self.method(node, call, name, !own.is_empty(), depth)
             }
-            _ if own.iter().any(|def| self.model.property_name(*def).is_none()) => {
-                self.doubt(node, "a method of an item is taken")
-            }
-            // The receiver's parameter and the result say all.
+            // The receiver's parameter and the result say all. A method that is
+            // taken may be a key by which others are ordered.
             _ if !own.is_empty() => {
+                self.lent.compared |= !own.iter().all(is_property);
                 self.has(id, opened(depth));
                 Ok(())
             }
