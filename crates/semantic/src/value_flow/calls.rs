@@ -276,7 +276,7 @@ impl<'m> Model<'m> {
     }
 
     /// Calls of a class by its name, and by that of `cls` in its own methods.
-    fn calls_of_class(&self, class: NodeId, calls: &mut Vec<&'m ExprCall>) -> Result<(), Doubt> {
+    pub(crate) fn calls_of_class(&self, class: NodeId, calls: &mut Vec<&'m ExprCall>) -> Result<(), Doubt> {
         let Some(def) = self.class_def(class) else { return Ok(()) };
         let name = def.name.as_str();
         let Some(symbol) = self.scopes.resolve(self.tree.id(&def.name)).symbol() else {
@@ -320,7 +320,9 @@ impl<'m> Model<'m> {
             return Err(Doubt::new("a class of unknown origin"));
         };
         let plain = |base: &Expr| match base {
-            Expr::Call(call) => self.qualified(&call.func).is_some_and(|name| name == "collections.namedtuple"),
+            Expr::Call(call) => {
+                self.qualified(&call.func).is_some_and(|name| name == "collections.namedtuple")
+            }
             Expr::Name(name) => match self.scopes.resolve(self.tree.id(name)) {
                 Resolved::Builtin => name.id == "object",
                 resolved => resolved.symbol().is_some_and(|symbol| match self.definition(symbol) {

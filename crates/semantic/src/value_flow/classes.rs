@@ -28,28 +28,45 @@ impl<'m> Model<'m> {
         if named.is_empty() {
             return Vec::new();
         }
-        match self.instance(&attribute.value, STEPS) {
-            Some(instance) => named.iter().copied().filter(|def| self.may_have(instance, *def)).collect(),
-            None => named.to_vec(),
-        }
+        let instance = self.instance(&attribute.value, STEPS);
+        let may_be = |def: &NodeId| match instance {
+            Some(instance) => self.may_have(instance, *def),
+            None => !self.is_elsewhere(&attribute.value, self.owner(*def)),
+        };
+        named.iter().copied().filter(may_be).collect()
     }
 
     /// Whether `base.name` is surely not a method `def` of a class.
     pub(crate) fn is_unrelated(&self, attribute: &ExprAttribute, def: NodeId) -> bool {
-        self.instance(&attribute.value, STEPS).is_some_and(|instance| !self.may_have(instance, def))
+        match self.instance(&attribute.value, STEPS) {
+            Some(instance) => !self.may_have(instance, def),
+            None => self.is_elsewhere(&attribute.value, self.owner(def)),
+        }
+    }
+
+    /// Whether an expression is surely an object of a class of this module.
+    pub(crate) fn is_own_instance(&self, expr: &Expr) -> bool {
+        self.instance(expr, STEPS).is_some_and(|instance| self.check_class(instance.class).is_ok())
+    }
+
+    /// The class in whose body a method stands.
+    pub(crate) fn owner(&self, method: NodeId) -> NodeId {
+        self.scopes.scope(self.scopes.scope_of(method)).node
     }
 
     fn may_have(&self, instance: Instance, def: NodeId) -> bool {
-        let owner = self.scopes.scope(self.scopes.scope_of(def)).node;
+        let owner = self.owner(def);
         if self.is_derived(instance.class, owner) {
             return true;
         }
         // An object of a class that is derived from both.
         !instance.exact
-            && self.classes().any(|class| self.is_derived(class, instance.class) && self.is_derived(class, owner))
+            && self
+                .classes()
+                .any(|class| self.is_derived(class, instance.class) && self.is_derived(class, owner))
     }
 
-    fn classes(&self) -> impl Iterator<Item = NodeId> + '_ {
+    pub(crate) fn classes(&self) -> impl Iterator<Item = NodeId> + '_ {
         self.tree.ids().filter(|id| matches!(self.tree.node(*id), Node::Stmt(Stmt::ClassDef(_))))
     }
 
@@ -61,7 +78,7 @@ impl<'m> Model<'m> {
     }
 
     /// Whether a class is another one or has it among its bases.
-    fn is_derived(&self, class: NodeId, from: NodeId) -> bool {
+    pub(crate) fn is_derived(&self, class: NodeId, from: NodeId) -> bool {
         let mut seen = Vec::new();
         let mut todo = vec![class];
         while let Some(class) = todo.pop() {
@@ -121,9 +138,7 @@ impl<'m> Model<'m> {
     fn instance(&self, expr: &Expr, steps: u8) -> Option<Instance> {
         let steps = steps.checked_sub(1)?;
         match expr {
-            Expr::Name(name) => {
-                self.instance_in(self.scopes.resolve(self.tree.id(name)).symbol()?, steps)
-            }
+            Expr::Name(name) => self.instance_in(self.scopes.resolve(self.tree.id(name)).symbol()?, steps),
             Expr::Call(call) => {
                 if let Some(class) = self.named_class(&call.func) {
                     return self.makes_own_instances(class).then_some(Instance { class, exact: true });
@@ -179,16 +194,17 @@ impl<'m> Model<'m> {
     fn instance_passed(&self, parameter: SymbolId, def: NodeId, steps: u8) -> Option<Instance> {
         let function = self.function(def)?;
         if self.is_method(def) && self.receiver_parameter(def) == Some(parameter) {
-            return self.is_called_on_instances(def).then(|| Instance {
-                class: self.scopes.scope(self.scopes.scope_of(def)).node,
-                exact: false,
-            });
+            return self
+                .is_called_on_instances(def)
+                .then(|| Instance { class: self.owner(def), exact: false });
         }
         if self.is_method(def) || function.parameters.iter().any(|any| any.default().is_some()) {
             return None;
         }
         let calls = self.callers(def).ok()?;
-        self.one_class(calls.iter().map(|call| self.instance(self.argument_for(call, def, parameter)?, steps)))
+        self.one_class(
+            calls.iter().map(|call| self.instance(self.argument_for(call, def, parameter)?, steps)),
+        )
     }
 
     /// Whether the first parameter of a method is its object: nobody takes the
@@ -197,7 +213,7 @@ impl<'m> Model<'m> {
         let Some(function) = self.function(def) else { return false };
         let plain = function.decorator_list.is_empty() || self.property_name(def).is_some();
         let used = self.scopes.resolve(self.tree.id(&function.name)).symbol();
-        let owner = self.scopes.scope(self.scopes.scope_of(def)).node;
+        let owner = self.owner(def);
         plain
             && function.name.as_str() != "__new__"
             && used.is_some_and(|symbol| self.scopes.symbol(symbol).uses.is_empty())
@@ -212,9 +228,11 @@ impl<'m> Model<'m> {
         match expr {
             Expr::Name(name) => {
                 self.named_class(expr).is_some()
-                    || self.scopes.resolve(self.tree.id(name)).symbol().is_some_and(|symbol| {
-                        self.receiving_class(symbol).is_some()
-                    })
+                    || self
+                        .scopes
+                        .resolve(self.tree.id(name))
+                        .symbol()
+                        .is_some_and(|symbol| self.receiving_class(symbol).is_some())
             }
             Expr::Call(call) => self.is_builtin(&call.func, "type"),
             Expr::Attribute(attribute) => attribute.attr.as_str() == "__class__",
@@ -230,7 +248,7 @@ impl<'m> Model<'m> {
         (self.is_method(def)
             && self.receiver_parameter(def) == Some(symbol)
             && self.is_builtin(&decorator.expression, "classmethod"))
-        .then(|| self.scopes.scope(self.scopes.scope_of(def)).node)
+        .then(|| self.owner(def))
     }
 
     /// Whether the name of a class is only used to call it, to get at what it
@@ -239,9 +257,11 @@ impl<'m> Model<'m> {
     pub(crate) fn is_no_value(&self, class: NodeId) -> bool {
         let Some(def) = self.class_def(class) else { return false };
         let Some(symbol) = self.scopes.resolve(self.tree.id(&def.name)).symbol() else { return false };
-        self.scopes.symbol(symbol).uses.iter().all(|id| {
-            self.scopes.is_unevaluated(*id) || self.is_calling(*id) || self.is_asking(*id)
-        })
+        self.scopes
+            .symbol(symbol)
+            .uses
+            .iter()
+            .all(|id| self.scopes.is_unevaluated(*id) || self.is_calling(*id) || self.is_asking(*id))
     }
 
     /// `C(...)`
@@ -298,9 +318,9 @@ impl<'m> Model<'m> {
         {
             return None;
         }
-        let stored = self.attributes_named(name).iter().filter(|id| {
-            matches!(self.tree.expr(**id), Some(Expr::Attribute(found)) if !found.ctx.is_load())
-        });
+        let stored = self.attributes_named(name).iter().filter(
+            |id| matches!(self.tree.expr(**id), Some(Expr::Attribute(found)) if !found.ctx.is_load()),
+        );
         self.one_class(stored.map(|id| match self.tree.node(self.tree.parent(*id)?) {
             Node::Stmt(Stmt::Assign(assign)) => self.instance(&assign.value, steps),
             Node::Stmt(Stmt::AnnAssign(assign)) => self.instance(assign.value.as_deref()?, steps),
@@ -328,9 +348,7 @@ impl<'m> Model<'m> {
         let Some(def) = self.class_def(class) else { return false };
         (def.decorator_list.is_empty() || self.is_record_class(class))
             && self.check_class(class).is_ok()
-            && !self.methods_named("__new__").iter().any(|method| {
-                self.is_derived(class, self.scopes.scope(self.scopes.scope_of(*method)).node)
-            })
+            && !self.methods_named("__new__").iter().any(|method| self.is_derived(class, self.owner(*method)))
     }
 
     /// Whether a class is a dataclass or named tuple whose objects are made by
@@ -435,10 +453,7 @@ impl<'m> Model<'m> {
 }
 
 fn is_value(kind: &Kind) -> bool {
-    !matches!(
-        kind,
-        Kind::Never | Kind::Unknown | Kind::Function(_) | Kind::Class(_) | Kind::Record(_)
-    )
+    !matches!(kind, Kind::Never | Kind::Unknown | Kind::Function(_) | Kind::Class(_) | Kind::Record(_))
 }
 
 fn is_name(expr: &Expr, name: &str) -> bool {

@@ -18,7 +18,7 @@ use crate::scope::{ScopeKind, SymbolId};
 use crate::value_flow::calls::Target;
 use crate::value_flow::methods::{Effect, method_effect};
 use crate::value_flow::uses::{Slot, Use, is_stored, use_of};
-use crate::{Doubt, Kind, Model};
+use crate::{Doubt, Model};
 
 /// What is done with items that have been taken from a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,6 +53,7 @@ impl Model<'_> {
             attributes: FxHashMap::default(),
             results: FxHashMap::default(),
             filled: FxHashMap::default(),
+            plain: FxHashMap::default(),
         };
         for place in places {
             follow.has(*place, 1);
@@ -76,6 +77,8 @@ struct Items<'a, 'm> {
     results: FxHashMap<NodeId, Depth>,
     /// Expressions whose objects something has been put into.
     filled: FxHashMap<NodeId, Depth>,
+    /// Expressions of which it is known whether they are scalars.
+    plain: FxHashMap<NodeId, bool>,
 }
 
 type Step = Result<(), Doubt>;
@@ -110,12 +113,14 @@ impl<'m> Items<'_, 'm> {
     }
 
     /// Numbers, strings and the like: nothing can be done to them that matters.
-    fn is_plain(&self, node: NodeId) -> bool {
-        let (Some(body), Some(expr)) = (self.model.body_of(node), self.model.tree.expr(node)) else {
-            return false;
-        };
-        let kind = body.kind(self.model, expr);
-        kind.is_scalar() && kind != Kind::Never
+    fn is_plain(&mut self, node: NodeId) -> bool {
+        if let Some(known) = self.plain.get(&node) {
+            return *known;
+        }
+        let found = self.model.tree.expr(node).and_then(|expr| self.model.scalar(expr));
+        self.lent.trusts_method_names |= found == Some(true);
+        self.plain.insert(node, found.is_some());
+        found.is_some()
     }
 
     fn step(&mut self, node: NodeId, depth: Depth) -> Step {
@@ -125,7 +130,7 @@ impl<'m> Items<'_, 'm> {
         {
             return self.doubt(node, "an item may be compared by its identity");
         }
-        if depth <= ITEM && self.is_plain(node) {
+        if self.is_plain(node) {
             return Ok(());
         }
         match used {

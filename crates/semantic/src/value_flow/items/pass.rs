@@ -1,8 +1,8 @@
 //! Items are arguments: of functions of the module, of builtins, of libraries,
 //! of methods.
 
-use spacetime_syntax::ast::{Expr, ExprCall};
 use spacetime_syntax::NodeId;
+use spacetime_syntax::ast::{Expr, ExprCall};
 
 use super::{Depth, ITEM, Items, Step, opened, put, same_elements};
 use crate::Kind;
