@@ -360,6 +360,39 @@ impl<'m> Model<'m> {
         }
     }
 
+    /// Whether a record is no tuple.
+    pub(crate) fn is_dataclass(&self, class: NodeId) -> bool {
+        self.class_def(class).is_some_and(|def| !def.decorator_list.is_empty()) && self.is_record_class(class)
+    }
+
+    /// Whether an expression is compared with members of enumerations only, of
+    /// which there is one each, on disk too: `x is Color.RED`.
+    pub(crate) fn is_beside_member(&self, node: NodeId) -> bool {
+        let Some(Expr::Compare(compare)) = self.tree.parent(node).and_then(|parent| self.tree.expr(parent))
+        else {
+            return false;
+        };
+        std::iter::once(&*compare.left)
+            .chain(&compare.comparators)
+            .filter(|operand| self.tree.id(*operand) != node)
+            .all(|operand| operand.is_none_literal_expr() || self.is_member(operand))
+    }
+
+    fn is_member(&self, expr: &Expr) -> bool {
+        let Expr::Attribute(attribute) = expr else { return false };
+        let Some(def) = self.named_class(&attribute.value).and_then(|class| self.class_def(class)) else {
+            return false;
+        };
+        let bases = def.arguments.as_deref().map_or(&[][..], |arguments| &arguments.args);
+        bases.iter().any(|base| {
+            self.qualified(base)
+                .is_some_and(|name| matches!(name.as_str(), "enum.Enum" | "enum.IntEnum" | "enum.StrEnum"))
+        }) && def.body.iter().any(|stmt| {
+            matches!(stmt, Stmt::Assign(assign)
+                if assign.targets.iter().any(|target| is_name(target, attribute.attr.as_str())))
+        })
+    }
+
     /// The names of the fields, in the order of the constructor's arguments.
     pub(crate) fn record_fields(&self, class: NodeId) -> Option<Vec<String>> {
         let def = self.class_def(class)?;

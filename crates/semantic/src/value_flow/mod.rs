@@ -10,6 +10,7 @@
 mod calls;
 mod classes;
 mod confined;
+mod fields;
 mod index;
 mod items;
 mod list;

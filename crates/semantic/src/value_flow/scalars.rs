@@ -267,15 +267,7 @@ impl<'m> Goals<'_, 'm> {
                 }
                 Target::Library(function) => match function.as_str() {
                     "collections.namedtuple" | "typing.NamedTuple" | "dataclasses.make_dataclass" => {
-                        call.arguments.args.iter().skip(1).any(|fields| {
-                            model.tree.subtree(model.tree.id(fields)).any(|id| match model.tree.expr(id) {
-                                Some(Expr::StringLiteral(text)) => {
-                                    text.value.to_str().split([',', ' ']).any(|field| field == name)
-                                }
-                                Some(Expr::List(_) | Expr::Tuple(_)) | None => false,
-                                _ => true,
-                            })
-                        })
+                        model.may_name(call, name)
                     }
                     "types.SimpleNamespace" | "argparse.Namespace" => true,
                     "dataclasses.replace" => self.replaces(call, name),

@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PySlice, PySliceIndices};
 
 use super::cursor::Cursor;
+use super::spill::PAGE_ITEMS;
 use super::{SpillList, Stored};
 
 /// From so many items on, a slice is worth a list of its own on disk.
@@ -49,9 +50,11 @@ impl SpillList {
     ) -> PyResult<()> {
         let mut cursor = Cursor::default();
         let mut index = bounds.start;
+        // Short slices often follow each other: what is read for one serves the next.
+        let walks = bounds.step == 1 && bounds.slicelength > 2 * PAGE_ITEMS;
         for _ in 0..bounds.slicelength {
             let at = index.unsigned_abs();
-            if bounds.step == 1 && at < self.len() {
+            if walks && at < self.len() {
                 cursor.seek(at);
                 show(cursor.next(py, self)?)?;
             } else if let Some(item) = self.item(py, at)? {

@@ -127,6 +127,7 @@ impl<'m> Items<'_, 'm> {
         let used = use_of(self.model.tree, node);
         if let Use::Identity { constant: false } = used
             && depth <= ITEM
+            && !self.model.is_beside_member(node)
         {
             return self.doubt(node, "an item may be compared by its identity");
         }
@@ -218,6 +219,9 @@ impl<'m> Items<'_, 'm> {
         }
         *known = depth;
         self.model.check_attributes_named()?;
+        if let Some(pattern) = self.model.class_pattern() {
+            return self.doubt(pattern, "a pattern may read attributes without naming them");
+        }
         if !self.model.is_program() {
             return Err(Doubt::new(format!(
                 "an item is kept in attribute `{name}`, which other modules may see"
@@ -277,7 +281,7 @@ impl<'m> Items<'_, 'm> {
                 }
                 Target::Class(class) => {
                     if self.model.is_record_class(class) {
-                        self.has(outer, put(opened(depth)));
+                        self.recorded(outer, class, put(opened(depth)));
                         return self.fields(class, None, opened(depth));
                     }
                     self.doubt(node, "an item is unpacked into arguments")

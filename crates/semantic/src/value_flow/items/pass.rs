@@ -100,7 +100,7 @@ impl<'m> Items<'_, 'm> {
                 if !self.model.is_record_class(class) {
                     return self.doubt(node, "an item is put into an object of a class with code of its own");
                 }
-                self.has(result, put(depth));
+                self.recorded(result, class, put(depth));
                 self.fields(class, Some(slot), depth)
             }
             Target::Method(name, own) => {
@@ -115,6 +115,17 @@ impl<'m> Items<'_, 'm> {
                 Ok(())
             }
             Target::Unknown => self.doubt(node, "an item is passed to an unknown function"),
+        }
+    }
+
+    /// A record that holds an item: what is in a dataclass is seen through its
+    /// fields only, which are followed by their names. A tuple can be walked.
+    pub(super) fn recorded(&mut self, result: NodeId, class: NodeId, depth: Depth) {
+        if self.model.is_dataclass(class) {
+            // Its own `==` and `<` ask those of what it holds.
+            self.lent.compared = true;
+        } else {
+            self.has(result, depth);
         }
     }
 
