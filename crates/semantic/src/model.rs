@@ -11,7 +11,7 @@ pub(crate) use crate::callee::Callee;
 use crate::effect::Summaries;
 use crate::infer::symbols_of_body;
 use crate::scope::{Resolved, ScopeId, ScopeKind, Scopes, SymbolId};
-use crate::value_flow::Index;
+use crate::value_flow::{Confined, Index};
 use crate::{Assumptions, Body, Kind};
 
 /// What the user lets us take for granted.
@@ -39,6 +39,7 @@ pub struct Model<'m> {
     captures: RefCell<FxHashMap<SymbolId, Rc<[NodeId]>>>,
     replaces_names: bool,
     pub(crate) index: OnceCell<Index>,
+    pub(crate) confined: RefCell<FxHashMap<NodeId, Option<Rc<Confined>>>>,
     pub(crate) program: OnceCell<bool>,
 }
 
@@ -62,6 +63,7 @@ impl<'m> Model<'m> {
         Self {
             replaces_names,
             index: OnceCell::new(),
+            confined: RefCell::default(),
             program: OnceCell::new(),
             tree,
             scopes,

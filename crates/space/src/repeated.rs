@@ -2,12 +2,120 @@
 
 use spacetime_rule::Context;
 use spacetime_semantic::first_iterable;
-use spacetime_syntax::ast::{Expr, Stmt};
+use spacetime_semantic::scope::SymbolId;
+use spacetime_syntax::ast::{Expr, Number, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
+/// Which loops do not count.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Few {
+    /// Those with three rounds or so, as written.
+    Passes,
+    /// Those over the first so many of something, too.
+    Heads,
+}
+
+/// More rounds than that are many.
+const FEW: usize = 4;
+
+impl Few {
+    fn all_rounds(self, cx: &Context<'_, '_>, expr: &Expr) -> bool {
+        let clauses = match expr {
+            Expr::ListComp(comp) => &comp.generators,
+            Expr::SetComp(comp) => &comp.generators,
+            Expr::DictComp(comp) => &comp.generators,
+            Expr::Generator(comp) => &comp.generators,
+            _ => return false,
+        };
+        clauses.iter().all(|clause| self.rounds(cx, &clause.iter))
+    }
+
+    /// Whether walking `iter` takes few rounds.
+    fn rounds(self, cx: &Context<'_, '_>, iter: &Expr) -> bool {
+        match iter {
+            Expr::List(list) => list.elts.len() <= FEW && !list.elts.iter().any(Expr::is_starred_expr),
+            Expr::Tuple(tuple) => tuple.elts.len() <= FEW && !tuple.elts.iter().any(Expr::is_starred_expr),
+            Expr::Dict(dict) => dict.items.len() <= FEW && dict.items.iter().all(|item| item.key.is_some()),
+            Expr::Subscript(subscript) => match &*subscript.slice {
+                Expr::Slice(slice) => {
+                    let from_start = slice.lower.is_none() && slice.step.is_none();
+                    from_start && slice.upper.as_deref().is_some_and(|upper| self.is_few(upper))
+                }
+                _ => false,
+            },
+            Expr::Call(call) => match &*call.func {
+                Expr::Attribute(method) if matches!(method.attr.as_str(), "items" | "keys" | "values") => {
+                    self.rounds(cx, &method.value)
+                }
+                Expr::Name(name)
+                    if matches!(name.id.as_str(), "enumerate" | "zip" | "reversed" | "sorted") =>
+                {
+                    cx.model.is_builtin(&call.func, &name.id)
+                        && call.arguments.args.first().is_some_and(|first| self.rounds(cx, first))
+                }
+                func => match cx.model.qualified(func).as_deref() {
+                    Some("spacetime_compiler.runtime.sorted_head" | "itertools.islice") => {
+                        call.arguments.args.len() == 2 && self.is_few(&call.arguments.args[1])
+                    }
+                    Some("heapq.nlargest" | "heapq.nsmallest") => {
+                        call.arguments.args.first().is_some_and(|first| self.is_few(first))
+                    }
+                    _ if cx.model.is_builtin(func, "range") && call.arguments.args.len() == 1 => {
+                        matches!(&call.arguments.args[0], Expr::NumberLiteral(_))
+                            && self.is_few(&call.arguments.args[0])
+                    }
+                    _ => false,
+                },
+            },
+            Expr::Name(name) => {
+                let symbol = cx.model.scopes.resolve(cx.tree.id(name)).symbol();
+                symbol.and_then(|symbol| bound_once(cx, symbol)).is_some_and(|value| {
+                    // A name for another name may go in circles.
+                    !value.is_name_expr() && self.rounds(cx, value)
+                })
+            }
+            _ => false,
+        }
+    }
+
+    fn is_few(self, count: &Expr) -> bool {
+        match count {
+            Expr::NumberLiteral(number) => match &number.value {
+                Number::Int(value) => {
+                    value.as_usize().is_some_and(|value| value <= FEW || self == Self::Heads && value <= 100)
+                }
+                _ => false,
+            },
+            Expr::Name(_) | Expr::Attribute(_) => self == Self::Heads,
+            _ => false,
+        }
+    }
+}
+
+/// The only value that a variable is ever bound to, which nobody makes longer.
+fn bound_once<'m>(cx: &Context<'_, 'm>, symbol: SymbolId) -> Option<&'m Expr> {
+    let data = cx.model.scopes.symbol(symbol);
+    let [binding] = data.bindings.as_slice() else { return None };
+    if data.rebound_elsewhere {
+        return None;
+    }
+    let Node::Stmt(Stmt::Assign(assign)) = cx.tree.node(cx.tree.parent(*binding)?) else { return None };
+    let grows = data.uses.iter().any(|used| {
+        let parent = cx.tree.parent(*used).and_then(|parent| cx.tree.expr(parent));
+        matches!(parent, Some(Expr::Attribute(method))
+            if matches!(method.attr.as_str(), "append" | "extend" | "insert" | "update" | "setdefault"))
+    });
+    (!grows && matches!(assign.targets.as_slice(), [Expr::Name(_)])).then_some(&*assign.value)
+}
+
 /// The innermost loop or comprehension of the same function that runs `node`
-/// once for each of its rounds.
+/// once for each of its many rounds.
 pub fn loop_around(cx: &Context<'_, '_>, node: NodeId) -> Option<NodeId> {
+    many_around(cx, node, Few::Passes)
+}
+
+/// The same, where some loops do not count.
+pub fn many_around(cx: &Context<'_, '_>, node: NodeId, few: Few) -> Option<NodeId> {
     let mut inner = node;
     for outer in cx.tree.ancestors(node) {
         match cx.tree.node(outer) {
@@ -15,14 +123,16 @@ pub fn loop_around(cx: &Context<'_, '_>, node: NodeId) -> Option<NodeId> {
                 return None;
             }
             Node::Stmt(Stmt::For(stmt))
-                if cx.tree.id(&*stmt.iter) != inner && !within_else(cx, &stmt.orelse, inner) =>
+                if cx.tree.id(&*stmt.iter) != inner
+                    && !within_else(cx, &stmt.orelse, inner)
+                    && !few.rounds(cx, &stmt.iter) =>
             {
                 return Some(outer);
             }
             Node::Stmt(Stmt::While(stmt)) if !within_else(cx, &stmt.orelse, inner) => return Some(outer),
             Node::Expr(expr) => {
                 let once = first_iterable(expr).is_none_or(|first| cx.tree.contains(cx.tree.id(first), node));
-                if !once {
+                if !once && !few.all_rounds(cx, expr) {
                     return Some(outer);
                 }
             }

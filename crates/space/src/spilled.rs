@@ -7,7 +7,7 @@ use spacetime_syntax::ast::{Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
 use crate::reliances::Reliances;
-use crate::repeated::{function_repeats, loop_around};
+use crate::repeated::{Few, function_repeats, loop_around, many_around};
 
 /// The kind of an expression, in whatever body it stands.
 pub fn kind_of(cx: &Context<'_, '_>, node: NodeId) -> Kind {
@@ -53,10 +53,23 @@ pub fn check_indexed(cx: &Context<'_, '_>, journey: &Journey) -> Result<(), Doub
     for node in &journey.indexed {
         let Some(Expr::Subscript(subscript)) = cx.tree.expr(*node) else { continue };
         let index = &*subscript.slice;
-        if is_fixed(index) || loop_around(cx, *node).is_none() || is_sequential(cx, *node, index) {
+        if is_fixed(index) || many_around(cx, *node, Few::Heads).is_none() || is_sequential(cx, *node, index)
+        {
             continue;
         }
         return Err(Doubt::new(format!("it is indexed at random (line {})", cx.model.line(*node))));
+    }
+    for node in &journey.windows {
+        let Some(Expr::Subscript(subscript)) = cx.tree.expr(*node) else { continue };
+        let Expr::Slice(slice) = &*subscript.slice else { continue };
+        let moves =
+            |bound: &Option<Box<Expr>>| bound.as_deref().is_some_and(|bound| is_sequential(cx, *node, bound));
+        if many_around(cx, *node, Few::Heads).is_some() && !moves(&slice.lower) && !moves(&slice.upper) {
+            return Err(Doubt::new(format!(
+                "slices of it are taken at random (line {})",
+                cx.model.line(*node)
+            )));
+        }
     }
     Ok(())
 }

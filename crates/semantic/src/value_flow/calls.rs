@@ -1,7 +1,7 @@
 //! Which functions of the module a call may run, who calls a function, and
 //! which parameter an argument becomes.
 
-use spacetime_syntax::ast::{Expr, ExprCall, Stmt, StmtFunctionDef};
+use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall, Stmt, StmtFunctionDef};
 use spacetime_syntax::{Node, NodeId};
 
 use super::uses::{Slot, Use, use_of};
@@ -40,15 +40,23 @@ impl<'m> Model<'m> {
             },
             Expr::Attribute(attribute) => {
                 let name = attribute.attr.as_str();
-                Target::Method(name.to_owned(), self.methods_named(name).to_vec())
+                let mut own = self.methods_of(attribute);
+                // What a property gives is not called: it is a value.
+                own.retain(|def| !self.is_property_of_values(*def));
+                Target::Method(name.to_owned(), own)
             }
             _ => Target::Unknown,
         }
     }
 
     /// What a variable stands for that is bound once, by `def` or `class`.
-    fn definition(&self, symbol: SymbolId) -> Target {
+    pub(crate) fn definition(&self, symbol: SymbolId) -> Target {
         let data = self.scopes.symbol(symbol);
+        // `cls`, if nothing is derived from the class.
+        if let Some(class) = self.receiving_class(symbol) {
+            let alone = self.derived(class).len() == 1 && self.check_class_is_hidden(class).is_ok();
+            return if alone { Target::Class(class) } else { Target::Unknown };
+        }
         let [binding] = data.bindings.as_slice() else { return Target::Unknown };
         if data.rebound_elsewhere || self.is_starred_over(symbol) || self.replaces_names() {
             return Target::Unknown;
@@ -128,19 +136,10 @@ impl<'m> Model<'m> {
     /// The parameter of `__init__` that an argument of a call of the class becomes.
     pub(crate) fn constructor_parameter(&self, class: NodeId, slot: Slot<'_>) -> Option<(NodeId, SymbolId)> {
         let Node::Stmt(Stmt::ClassDef(def)) = self.tree.node(class) else { return None };
-        if !def.decorator_list.is_empty() {
+        if !def.decorator_list.is_empty() || !self.makes_own_instances(class) {
             return None;
         }
-        let own = |name: &str| {
-            def.body.iter().find_map(|stmt| match stmt {
-                Stmt::FunctionDef(method) if method.name.as_str() == name => Some(self.tree.id(stmt)),
-                _ => None,
-            })
-        };
-        if own("__new__").is_some() || self.check_class(class).is_err() {
-            return None;
-        }
-        let init = own("__init__")?;
+        let init = self.init_of(class)?;
         Some((init, self.parameter_behind(init, slot, 1)?))
     }
 
@@ -248,7 +247,22 @@ impl<'m> Model<'m> {
             self.check_hidden(symbol)?;
         }
         self.check_attributes_named()?;
-        self.attributes_named(name).iter().map(|id| self.call_by(*id, name)).collect()
+        let mut calls = Vec::new();
+        for id in self.attributes_named(name) {
+            let Some(Expr::Attribute(attribute)) = self.tree.expr(*id) else { continue };
+            // A field of the same name, of another class.
+            if !self.is_unrelated(attribute, def) && !self.is_not_called(*id, attribute) {
+                calls.push(self.call_by(*id, name)?);
+            }
+        }
+        Ok(calls)
+    }
+
+    /// Whether an attribute is formatted, asked for its truth or calculated
+    /// with, so that it is not called even if it is a method.
+    pub(crate) fn is_not_called(&self, id: NodeId, attribute: &ExprAttribute) -> bool {
+        attribute.ctx.is_load()
+            && matches!(use_of(self.tree, id), Use::Read | Use::Operand(_) | Use::Discarded | Use::Index)
     }
 
     /// Every call of a class that no other class is made of.
@@ -263,13 +277,54 @@ impl<'m> Model<'m> {
             return Err(Doubt::new(format!("it is not known who calls `{name}`")));
         }
         self.check_hidden(symbol)?;
-        self.scopes
-            .symbol(symbol)
-            .uses
-            .iter()
-            .filter(|node| !self.scopes.is_unevaluated(**node))
-            .map(|node| self.call_by(*node, name))
-            .collect()
+        let mut calls = Vec::new();
+        for other in self.derived(class) {
+            if other == class || self.init_of(other) == self.init_of(class) {
+                self.calls_of_class(other, &mut calls)?;
+            }
+        }
+        for id in self.attributes_named("__init__") {
+            calls.push(self.call_by(*id, "__init__")?);
+        }
+        Ok(calls)
+    }
+
+    /// Calls of a class by its name, and by that of `cls` in its own methods.
+    pub(crate) fn calls_of_class(&self, class: NodeId, calls: &mut Vec<&'m ExprCall>) -> Result<(), Doubt> {
+        let Some(def) = self.class_def(class) else { return Ok(()) };
+        let name = def.name.as_str();
+        let Some(symbol) = self.scopes.resolve(self.tree.id(&def.name)).symbol() else {
+            return Err(Doubt::new(format!("it is not known who calls `{name}`")));
+        };
+        self.check_hidden(symbol)?;
+        let mut uses = self.scopes.symbol(symbol).uses.clone();
+        for (_, method) in self.methods() {
+            let receiver = self.receiver_parameter(method);
+            if let Some(receiver) = receiver.filter(|receiver| self.receiving_class(*receiver).is_some()) {
+                uses.extend(&self.scopes.symbol(receiver).uses);
+            }
+        }
+        for node in uses {
+            if !self.scopes.is_unevaluated(node) && !self.is_asking(node) {
+                calls.push(self.call_by(node, name)?);
+            }
+        }
+        for id in self.tree.ids() {
+            let gives_class = match self.tree.expr(id) {
+                Some(Expr::Attribute(attribute)) => attribute.attr.as_str() == "__class__",
+                Some(Expr::Call(call)) => self.is_builtin(&call.func, "type"),
+                _ => false,
+            };
+            if !gives_class {
+                continue;
+            }
+            match use_of(self.tree, id) {
+                Use::Read | Use::Compared { .. } | Use::Identity { .. } | Use::Discarded => {}
+                Use::Attribute(found) if matches!(found.attr.as_str(), "__name__" | "__qualname__") => {}
+                _ => calls.push(self.call_by(id, name)?),
+            }
+        }
+        Ok(())
     }
 
     /// Whether nobody but this module calls methods of a class: it has no base
@@ -279,6 +334,9 @@ impl<'m> Model<'m> {
             return Err(Doubt::new("a class of unknown origin"));
         };
         let plain = |base: &Expr| match base {
+            Expr::Call(call) => {
+                self.qualified(&call.func).is_some_and(|name| name == "collections.namedtuple")
+            }
             Expr::Name(name) => match self.scopes.resolve(self.tree.id(name)) {
                 Resolved::Builtin => name.id == "object",
                 resolved => resolved.symbol().is_some_and(|symbol| match self.definition(symbol) {

@@ -9,13 +9,18 @@
 
 mod accumulate;
 mod calls;
+mod classes;
+mod confined;
+mod fields;
 mod index;
 mod items;
 mod list;
 mod methods;
+mod scalars;
 mod uses;
 mod world;
 
+pub(crate) use confined::Confined;
 pub(crate) use index::Index;
 pub use items::Lent;
 pub use list::Journey;

@@ -4,6 +4,7 @@
 use spacetime_syntax::ast::{CmpOp, Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
+use super::uses::is_stored;
 use crate::scope::{ScopeKind, SymbolId};
 use crate::{Doubt, Model};
 
@@ -164,6 +165,8 @@ impl Model<'_> {
         }
         for id in self.tree.ids() {
             let word = match self.tree.node(id) {
+                // `__slots__ = ("x", "y")` in a class only names its fields.
+                Node::Expr(Expr::Name(name)) if name.id == "__slots__" && is_stored(name.ctx) => continue,
                 Node::Expr(Expr::Name(name)) => name.id.as_str(),
                 Node::Expr(Expr::Attribute(attribute)) => attribute.attr.as_str(),
                 Node::Stmt(Stmt::FunctionDef(def)) => def.name.as_str(),

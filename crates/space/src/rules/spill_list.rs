@@ -226,11 +226,14 @@ fn runs_often(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Jo
 
 /// Reading from disk again and again would cost more than it saves.
 fn check_pays(cx: &Context<'_, '_>, journey: &Journey, site: NodeId) -> Result<(), Doubt> {
-    // Where a call gives the list, it is a new one in each round.
+    // Where a call gives the list, it is a new one in each round, and so are slices.
+    let is_new = |place: &NodeId| match cx.tree.expr(*place) {
+        Some(Expr::Call(_)) => true,
+        Some(Expr::Subscript(subscript)) => subscript.slice.is_slice_expr(),
+        _ => false,
+    };
     let makers: Vec<NodeId> = std::iter::once(site)
-        .chain(journey.places.iter().copied().filter(|place| {
-            matches!(cx.tree.expr(*place), Some(Expr::Call(_)))
-        }))
+        .chain(journey.places.iter().copied().filter(is_new))
         .collect();
     let often = function_repeats(cx, site);
     for node in &journey.searched {

@@ -105,7 +105,7 @@
 //! item. The time is about the same.
 
 use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
-use spacetime_semantic::{Assumption, Body, Doubt, SoleUse};
+use spacetime_semantic::{Assumption, Body, Doubt, Kind, SoleUse};
 use spacetime_syntax::NodeId;
 use spacetime_syntax::ast::{Expr, Stmt, StmtAssign};
 use spacetime_text::{Edit, Edits, Ranged, Span};
@@ -130,6 +130,11 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let [Expr::Name(name)] = assign.targets.as_slice() else { return Ok(None) };
     if price::is_small_comprehension(cx, &assign.value) {
         return Ok(None);
+    }
+    if let Expr::ListComp(comp) = &*assign.value
+        && reads_whole_file(cx, &body, &comp.generators[0].iter)
+    {
+        return Ok(None); // `stream_lines` comes first, after which the file may not be closed early
     }
     let description = format!("`{}` is a list that is walked once: make its items while they are used", name.id);
     let refuse = |doubt| Box::new(Refusal { span: stmt.range(), description: description.clone(), doubt });
@@ -203,6 +208,21 @@ fn handed_on(cx: &Context<'_, '_>, body: &Body, node: NodeId, description: Strin
     }
     let found = opportunity(cx, body, &listed, walks.span, description, edits, relies);
     Ok(found.map(|found| Opportunity { imports, ..found }))
+}
+
+/// `file.readlines()`, `file.read().splitlines()`, `file.read().split(...)`
+fn reads_whole_file(cx: &Context<'_, '_>, body: &Body, iter: &Expr) -> bool {
+    let Expr::Call(call) = iter else { return false };
+    let Expr::Attribute(method) = &*call.func else { return false };
+    let file = match (method.attr.as_str(), &*method.value) {
+        ("readlines", file) => file,
+        ("splitlines" | "split", Expr::Call(read)) => match &*read.func {
+            Expr::Attribute(read) if read.attr.as_str() == "read" => &read.value,
+            _ => return false,
+        },
+        _ => return false,
+    };
+    matches!(body.kind(cx.model, file), Kind::File(_))
 }
 
 /// The list that an assignment binds, its one use and who walks it there, if

@@ -10,6 +10,7 @@ mod cursor;
 mod fast;
 mod iterate;
 mod methods;
+mod slice;
 mod spill;
 
 use std::cell::{Cell, RefCell};
@@ -40,7 +41,7 @@ struct Stored {
     items: usize,
     /// Where the table of pages begins in the block.
     table: usize,
-    block: Block,
+    block: Rc<Block>,
     pins: Rc<Vec<Py<PyAny>>>,
 }
 
@@ -63,7 +64,8 @@ struct Stored {
 /// to it. compared=False promises that nobody compares, hashes or looks for
 /// items: then NaN and instances that are equal by identity only are written too.
 ///
-/// Slices are plain lists; +, * and copy give a SpillList; pickling gives a list.
+/// Slices are plain lists, unless they are long, with much on disk; +, * and copy
+/// give a SpillList; pickling gives a list.
 /// insert, reverse, remove, and assigning to or deleting from what is on disk
 /// bring everything back into memory for good. Where nothing can be written (a
 /// full disk), everything stays in memory.
@@ -300,7 +302,9 @@ impl SpillList {
         }
         // What is being changed is simply not shown: then nobody is collected.
         if let Ok(stored) = self.stored.try_borrow() {
-            for pin in stored.iter().flat_map(|stored| stored.pins.iter()) {
+            // Nor must what a slice shares be shown by both.
+            let own = stored.iter().filter(|stored| Rc::strong_count(&stored.pins) == 1);
+            for pin in own.flat_map(|stored| stored.pins.iter()) {
                 visit.call(pin)?;
             }
         }

@@ -265,6 +265,24 @@ impl SpillList {
         Ok(before.saturating_sub(after))
     }
 
+    /// All items of a list, which nobody else has, in blocks, if that can be done.
+    pub(super) fn blocks_of(&self, items: &Bound<'_, PyList>) -> Option<Vec<Stored>> {
+        let mut output = Output::default();
+        let mut made = Vec::new();
+        let (mut done, end) = (0, items.len());
+        while done < end {
+            let work = Work { items, begin: done, end, first: done, kept: None };
+            match self.make_block(&work, &mut output) {
+                Made::Block(stored) => {
+                    done += stored.items;
+                    made.push(stored);
+                }
+                Made::Futile | Made::Failed => return None,
+            }
+        }
+        Some(made)
+    }
+
     /// Packs items of a list from `begin` on, and writes them.
     fn make_block(&self, work: &Work<'_, '_>, output: &mut Output) -> Made {
         let Work { items, begin, end, first, kept } = work;
@@ -314,7 +332,9 @@ impl SpillList {
         output.bytes.extend_from_slice(&table);
         let pins = Rc::new(std::mem::take(&mut output.pins));
         match Block::write(&settings::directory(), &output.bytes) {
-            Ok(block) => Made::Block(Stored { first: *first, items, table: start, block, pins }),
+            Ok(block) => {
+                Made::Block(Stored { first: *first, items, table: start, block: Rc::new(block), pins })
+            }
             Err(_) => Made::Failed,
         }
     }

@@ -18,7 +18,7 @@ use crate::scope::{ScopeKind, SymbolId};
 use crate::value_flow::calls::Target;
 use crate::value_flow::methods::{Effect, method_effect};
 use crate::value_flow::uses::{Slot, Use, is_stored, use_of};
-use crate::{Doubt, Kind, Model};
+use crate::{Doubt, Model};
 
 /// What is done with items that have been taken from a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,6 +53,7 @@ impl Model<'_> {
             attributes: FxHashMap::default(),
             results: FxHashMap::default(),
             filled: FxHashMap::default(),
+            plain: FxHashMap::default(),
         };
         for place in places {
             follow.has(*place, 1);
@@ -76,6 +77,8 @@ struct Items<'a, 'm> {
     results: FxHashMap<NodeId, Depth>,
     /// Expressions whose objects something has been put into.
     filled: FxHashMap<NodeId, Depth>,
+    /// Expressions of which it is known whether they are scalars.
+    plain: FxHashMap<NodeId, bool>,
 }
 
 type Step = Result<(), Doubt>;
@@ -110,22 +113,25 @@ impl<'m> Items<'_, 'm> {
     }
 
     /// Numbers, strings and the like: nothing can be done to them that matters.
-    fn is_plain(&self, node: NodeId) -> bool {
-        let (Some(body), Some(expr)) = (self.model.body_of(node), self.model.tree.expr(node)) else {
-            return false;
-        };
-        let kind = body.kind(self.model, expr);
-        kind.is_scalar() && kind != Kind::Never
+    fn is_plain(&mut self, node: NodeId) -> bool {
+        if let Some(known) = self.plain.get(&node) {
+            return *known;
+        }
+        let found = self.model.tree.expr(node).and_then(|expr| self.model.scalar(expr));
+        self.lent.trusts_method_names |= found == Some(true);
+        self.plain.insert(node, found.is_some());
+        found.is_some()
     }
 
     fn step(&mut self, node: NodeId, depth: Depth) -> Step {
         let used = use_of(self.model.tree, node);
         if let Use::Identity { constant: false } = used
             && depth <= ITEM
+            && !self.model.is_beside_member(node)
         {
             return self.doubt(node, "an item may be compared by its identity");
         }
-        if depth <= ITEM && self.is_plain(node) {
+        if self.is_plain(node) {
             return Ok(());
         }
         match used {
@@ -213,6 +219,9 @@ impl<'m> Items<'_, 'm> {
         }
         *known = depth;
         self.model.check_attributes_named()?;
+        if let Some(pattern) = self.model.class_pattern() {
+            return self.doubt(pattern, "a pattern may read attributes without naming them");
+        }
         if !self.model.is_program() {
             return Err(Doubt::new(format!(
                 "an item is kept in attribute `{name}`, which other modules may see"
@@ -271,8 +280,8 @@ impl<'m> Items<'_, 'm> {
                     Ok(())
                 }
                 Target::Class(class) => {
-                    if self.model.is_record(class) {
-                        self.has(outer, put(opened(depth)));
+                    if self.model.is_record_class(class) {
+                        self.recorded(outer, class, put(opened(depth)));
                         return self.fields(class, None, opened(depth));
                     }
                     self.doubt(node, "an item is unpacked into arguments")
@@ -396,8 +405,14 @@ impl<'m> Items<'_, 'm> {
             return Ok(());
         }
         let name = attribute.attr.as_str();
-        let own = self.model.methods_named(name);
-        for def in own {
+        let own = self.model.methods_of(attribute);
+        let is_property = |def: &NodeId| self.model.property_name(*def).is_some();
+        if !own.iter().any(is_property) && self.model.is_not_called(id, attribute) {
+            // A field of that name; or a method, which is not called.
+            self.has(id, opened(depth));
+            return Ok(());
+        }
+        for def in &own {
             if let Some(parameter) = self.model.receiver_parameter(*def) {
                 self.symbol(parameter, depth)?;
             }
@@ -407,11 +422,10 @@ impl<'m> Items<'_, 'm> {
             Some(Expr::Call(call)) if self.model.tree.id(&*call.func) == id => {
                 self.method(node, call, name, !own.is_empty(), depth)
             }
-            _ if own.iter().any(|def| self.model.property_name(*def).is_none()) => {
-                self.doubt(node, "a method of an item is taken")
-            }
-            // The receiver's parameter and the result say all.
+            // The receiver's parameter and the result say all. A method that is
+            // taken may be a key by which others are ordered.
             _ if !own.is_empty() => {
+                self.lent.compared |= !own.iter().all(is_property);
                 self.has(id, opened(depth));
                 Ok(())
             }

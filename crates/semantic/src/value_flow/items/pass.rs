@@ -1,8 +1,8 @@
 //! Items are arguments: of functions of the module, of builtins, of libraries,
 //! of methods.
 
-use spacetime_syntax::ast::{Expr, ExprCall, Stmt};
-use spacetime_syntax::{Node, NodeId};
+use spacetime_syntax::NodeId;
+use spacetime_syntax::ast::{Expr, ExprCall};
 
 use super::{Depth, ITEM, Items, Step, opened, put, same_elements};
 use crate::Kind;
@@ -97,10 +97,10 @@ impl<'m> Items<'_, 'm> {
                 if let Some((_, parameter)) = self.model.constructor_parameter(class, slot) {
                     return self.symbol(parameter, depth);
                 }
-                if !self.model.is_record(class) {
+                if !self.model.is_record_class(class) {
                     return self.doubt(node, "an item is put into an object of a class with code of its own");
                 }
-                self.has(result, put(depth));
+                self.recorded(result, class, put(depth));
                 self.fields(class, Some(slot), depth)
             }
             Target::Method(name, own) => {
@@ -118,24 +118,22 @@ impl<'m> Items<'_, 'm> {
         }
     }
 
+    /// A record that holds an item: what is in a dataclass is seen through its
+    /// fields only, which are followed by their names. A tuple can be walked.
+    pub(super) fn recorded(&mut self, result: NodeId, class: NodeId, depth: Depth) {
+        if self.model.is_dataclass(class) {
+            // Its own `==` and `<` ask those of what it holds.
+            self.lent.compared = true;
+        } else {
+            self.has(result, depth);
+        }
+    }
+
     /// The fields of a record that a constructor's argument fills: all of them,
     /// or the one in that slot.
     pub(super) fn fields(&mut self, class: NodeId, slot: Option<Slot<'m>>, depth: Depth) -> Step {
-        let names: Vec<String> = match self.model.tree.node(class) {
-            Node::Stmt(Stmt::ClassDef(def)) => def
-                .body
-                .iter()
-                .filter_map(|stmt| match stmt {
-                    Stmt::AnnAssign(field) => match &*field.target {
-                        Expr::Name(name) => Some(name.id.to_string()),
-                        _ => None,
-                    },
-                    _ => None,
-                })
-                .collect(),
-            // `namedtuple("Point", "x y")`: reading a field opens the record.
-            _ => return Ok(()),
-        };
+        // `namedtuple("Point", "x y")`: reading a field opens the record.
+        let Some(names) = self.model.record_fields(class) else { return Ok(()) };
         match slot {
             Some(Slot::Keyword(name)) => self.kept_in_attribute(name, depth),
             Some(Slot::Position(at)) => match names.get(at) {

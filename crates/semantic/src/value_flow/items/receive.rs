@@ -81,7 +81,13 @@ impl<'m> Items<'_, 'm> {
                 _ => return self.doubt(id, "an item is put into something unknown"),
             }
         }
-        Ok(())
+        self.filled_field(name, depth)
+    }
+
+    /// Constructors of records put it there without naming an attribute.
+    fn filled_field(&mut self, name: &str, depth: Depth) -> Step {
+        let values = self.model.field_values(name)?;
+        values.into_iter().try_for_each(|value| self.receive(value, depth))
     }
 
     /// Objects are put into what a variable holds: whatever it is bound to may

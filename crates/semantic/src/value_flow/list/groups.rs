@@ -7,6 +7,29 @@ use super::{Follow, Holder, Shape, Step};
 use crate::value_flow::calls::Target;
 use crate::value_flow::uses::{Use, is_stored};
 
+/// What walks a dictionary, and so gets its keys.
+const ON_KEYS: [&str; 19] = [
+    "len",
+    "bool",
+    "sorted",
+    "list",
+    "tuple",
+    "set",
+    "frozenset",
+    "iter",
+    "enumerate",
+    "min",
+    "max",
+    "map",
+    "filter",
+    "heapq.nlargest",
+    "heapq.nsmallest",
+    "spacetime_compiler.runtime.external_sort",
+    "spacetime_compiler.runtime.sorted_head",
+    "spacetime_compiler.runtime.sorted_item",
+    "spacetime_compiler.runtime.sorted_set",
+];
+
 impl<'m> Follow<'_, 'm> {
     /// A dictionary of lists.
     pub(super) fn groups(&mut self, node: NodeId, used: Use<'m>) -> Step {
@@ -14,23 +37,14 @@ impl<'m> Follow<'_, 'm> {
             // Walking it gives keys.
             Use::Walked(_) | Use::Compared { searched: true } => Ok(()),
             Use::Argument(call, slot) => match self.model.target_of(call) {
-                Target::Builtin(name)
-                    if matches!(
-                        name.as_str(),
-                        "len"
-                            | "bool"
-                            | "sorted"
-                            | "list"
-                            | "tuple"
-                            | "set"
-                            | "iter"
-                            | "enumerate"
-                            | "min"
-                            | "max"
-                    ) =>
-                {
+                // A dictionary with the same lists.
+                Target::Builtin(name) if name == "dict" => {
+                    self.push(self.model.tree.id(call), Shape::Groups);
                     Ok(())
                 }
+                Target::Builtin(name) if ON_KEYS.contains(&name.as_str()) => Ok(()),
+                Target::Library(name) if ON_KEYS.contains(&name.as_str()) => Ok(()),
+                Target::Method(name, own) if own.is_empty() && name == "join" => Ok(()),
                 _ => self.passed(node, call, slot, (Shape::Groups, None)),
             },
             Use::Attribute(attribute) => self.groups_method(node, attribute),
@@ -110,13 +124,18 @@ impl<'m> Follow<'_, 'm> {
                     Target::Builtin(name) => match name.as_str() {
                         "len" => return Ok(()),
                         "sorted" | "list" | "tuple" | "iter" | "reversed" => (Shape::Pairs, None),
+                        // `dict(sorted(groups.items()))`
+                        "dict" => (Shape::Groups, None),
                         "max" | "min" => pair,
                         _ => return self.doubt(node, "its items are handed on"),
                     },
                     Target::Library(name)
                         if matches!(
                             name.as_str(),
-                            "heapq.nlargest" | "heapq.nsmallest" | "spacetime_compiler.runtime.sorted_head"
+                            "heapq.nlargest"
+                                | "heapq.nsmallest"
+                                | "spacetime_compiler.runtime.sorted_head"
+                                | "spacetime_compiler.runtime.external_sort"
                         ) =>
                     {
                         (Shape::Pairs, None)

@@ -47,6 +47,8 @@ pub struct Journey {
     pub extended: Vec<NodeId>,
     /// Places where it is walked.
     pub walks: Vec<NodeId>,
+    /// Slices with two bounds.
+    pub windows: Vec<NodeId>,
     /// Subscripts that read one item.
     pub indexed: Vec<NodeId>,
     /// Places where an item is searched in it.
@@ -521,9 +523,13 @@ impl<'m> Follow<'_, 'm> {
         if is_stored(subscript.ctx) {
             return self.doubt(node, "items of it are replaced or deleted");
         }
-        if matches!(&*subscript.slice, Expr::Slice(_)) {
+        if let Expr::Slice(slice) = &*subscript.slice {
+            if slice.lower.is_some() && slice.upper.is_some() && slice.step.is_none() {
+                self.journey.windows.push(self.model.tree.id(subscript));
+            } else {
+                self.journey.walks.push(node);
+            }
             // A slice may be of the same sort as the whole.
-            self.journey.walks.push(node);
             self.push(self.model.tree.id(subscript), Shape::List);
         } else {
             self.journey.indexed.push(self.model.tree.id(subscript));
