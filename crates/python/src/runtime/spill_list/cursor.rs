@@ -97,7 +97,8 @@ impl Cursor {
             recent.clear();
         }
         self.table = self.table.wrapping_add(8);
-        self.next_page = number(&self.bytes, self.table).map_or(usize::MAX, |first| self.first + first);
+        self.next_page =
+            number(&self.bytes, self.table).map_or(usize::MAX, |first| self.first.wrapping_add(first));
     }
 
     /// Reads the block of the next item, and goes there.
@@ -110,20 +111,21 @@ impl Cursor {
         found.block.read(0, &mut self.bytes).map_err(|error| os_error(&error))?;
         self.pins = Some(Rc::clone(&found.pins));
         self.end = found.first + found.items;
-        self.first = found.first;
+        // May be below zero, where a slice begins in the middle of the block.
+        self.first = found.first.wrapping_sub(found.skip);
         self.version = list.version.get();
-        let inside = self.index - found.first;
+        let inside = self.index - found.first + found.skip;
         self.table = found.table;
         drop(stored);
         while number(&self.bytes, self.table + 8).is_some_and(|first| first <= inside) {
             self.table += 8;
         }
-        let wanted = self.index;
-        self.index = self.first + number(&self.bytes, self.table).ok_or_else(damaged)?;
+        let begin = number(&self.bytes, self.table).ok_or_else(damaged)?;
+        self.index = self.first.wrapping_add(begin);
         self.at = number(&self.bytes, self.table + 4).ok_or_else(damaged)?;
         self.next_page = self.index;
         self.table = self.table.wrapping_sub(8);
-        while self.index < wanted {
+        for _ in begin..inside {
             self.read(py, list)?;
         }
         Ok(())
@@ -181,7 +183,7 @@ impl SpillList {
 
     /// The page of an item.
     pub(super) fn page(&self, py: Python<'_>, index: usize) -> PyResult<Page> {
-        let (mut bytes, first, count, pins);
+        let (mut bytes, first, count, hidden, pins);
         {
             let stored = self.stored.borrow();
             let found = &stored[place(&stored, index).ok_or_else(damaged)?];
@@ -191,24 +193,28 @@ impl SpillList {
                 Ok(bytes)
             };
             let table = read(found.table, found.block.len())?;
-            let inside = index - found.first;
+            let inside = index - found.first + found.skip;
             let mut entry = 0;
             while number(&table, entry + 8).is_some_and(|first| first <= inside) {
                 entry += 8;
             }
             let begin = number(&table, entry).ok_or_else(damaged)?;
-            let next = number(&table, entry + 8).unwrap_or(found.items);
+            let end = found.skip + found.items;
+            let next = number(&table, entry + 8).map_or(end, |next| next.min(end));
             let from = number(&table, entry + 4).ok_or_else(damaged)?;
             let to = number(&table, entry + 12).unwrap_or(found.table);
             bytes = read(from, to)?;
-            (first, count) = (found.first + begin, next - begin);
+            // Items before the first, where a slice begins in the middle of the block.
+            hidden = found.skip.saturating_sub(begin);
+            (first, count) = (found.first + begin + hidden - found.skip, next - begin);
             pins = Rc::clone(&found.pins);
         }
         bytes.shrink_to_fit();
         let mut recent = RecentTexts::default();
         let mut source = Source { py, input: Input::new(&bytes, 0), recent: &mut recent, pins: &pins };
-        let items =
-            (0..count).map(|_| Ok(self.codec.read(&mut source)?.unbind())).collect::<PyResult<_>>()?;
+        let mut items =
+            (0..count).map(|_| Ok(self.codec.read(&mut source)?.unbind())).collect::<PyResult<Vec<_>>>()?;
+        items.drain(..hidden);
         Ok(Page { first, items })
     }
 }

@@ -58,31 +58,8 @@ impl SpillList {
         usize::try_from(index).ok().filter(|index| *index < length)
     }
 
-    fn slice<'py>(&self, slice: &Bound<'py, PySlice>) -> PyResult<Bound<'py, PyList>> {
-        let py = slice.py();
-        let bounds = slice.indices(self.len().cast_signed())?;
-        if self.spilled.get() == 0 {
-            let whole = self.tail.bind(py).get_item_by(slice)?;
-            return Ok(whole);
-        }
-        let items = PyList::empty(py);
-        let mut cursor = Cursor::default();
-        let mut index = bounds.start;
-        for _ in 0..bounds.slicelength {
-            let at = index.unsigned_abs();
-            if bounds.step == 1 && at < self.len() {
-                cursor.seek(at);
-                items.append(cursor.next(py, self)?)?;
-            } else if let Some(item) = self.item(py, at)? {
-                items.append(item)?;
-            }
-            index += bounds.step;
-        }
-        Ok(items)
-    }
-
     /// A new list with the same promises.
-    fn like(&self, py: Python<'_>) -> Self {
+    pub(super) fn like(&self, py: Python<'_>) -> Self {
         Self::empty(py, Rc::clone(&self.codec))
     }
 
@@ -125,16 +102,6 @@ impl SpillList {
     }
 }
 
-trait BySlice<'py> {
-    fn get_item_by(&self, slice: &Bound<'py, PySlice>) -> PyResult<Bound<'py, PyList>>;
-}
-
-impl<'py> BySlice<'py> for Bound<'py, PyList> {
-    fn get_item_by(&self, slice: &Bound<'py, PySlice>) -> PyResult<Bound<'py, PyList>> {
-        Ok(self.as_any().get_item(slice)?.cast_into::<PyList>()?)
-    }
-}
-
 #[pymethods]
 impl SpillList {
     #[new]
@@ -166,7 +133,7 @@ impl SpillList {
 
     fn __getitem__<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         match place(key)? {
-            Place::Slice(slice) => Ok(self.slice(&slice)?.into_any()),
+            Place::Slice(slice) => self.slice(&slice),
             Place::Index(index) => {
                 let index = self.absolute(index).ok_or_else(out_of_range)?;
                 self.item(key.py(), index)?.ok_or_else(out_of_range)
@@ -503,16 +470,6 @@ pub fn is_in_place(py: Python<'_>) -> PyResult<bool> {
 }
 
 impl SpillList {
-    /// Adds everything from another list of this kind, or from this one.
-    fn take_other(&self, py: Python<'_>, other: &Self) -> PyResult<()> {
-        let mut cursor = Cursor::default();
-        let length = other.len();
-        while cursor.index < length.min(other.len()) {
-            self.add(&cursor.next(py, other)?)?;
-        }
-        Ok(())
-    }
-
     /// Notes that an item has been taken off the end.
     fn popped(&self) {
         self.version.set(self.version.get() + 1);

@@ -10,6 +10,7 @@ mod cursor;
 mod fast;
 mod iterate;
 mod methods;
+mod share;
 mod spill;
 
 use std::cell::{Cell, RefCell};
@@ -33,14 +34,17 @@ pub use methods::{Place, is_in_place, place};
 /// How many there are, which have to share the budget.
 static LIVE: AtomicUsize = AtomicUsize::new(0);
 
-/// Some hundred items on disk.
+/// Some hundred items on disk, which slices and copies have in common.
+#[derive(Clone)]
 struct Stored {
     /// The index of the first of them.
     first: usize,
     items: usize,
+    /// So many items of the block come before the first.
+    skip: usize,
     /// Where the table of pages begins in the block.
     table: usize,
-    block: Block,
+    block: Rc<Block>,
     pins: Rc<Vec<Py<PyAny>>>,
 }
 
@@ -63,7 +67,9 @@ struct Stored {
 /// to it. compared=False promises that nobody compares, hashes or looks for
 /// items: then NaN and instances that are equal by identity only are written too.
 ///
-/// Slices are plain lists; +, * and copy give a SpillList; pickling gives a list.
+/// Slices, copies and sums have what is on disk in common. A slice that takes in
+/// none of it, or little, is a plain list; +, * and copy give a SpillList; pickling
+/// gives a list.
 /// insert, reverse, remove, and assigning to or deleting from what is on disk
 /// bring everything back into memory for good. Where nothing can be written (a
 /// full disk), everything stays in memory.
@@ -160,6 +166,9 @@ impl SpillList {
             && std::ptr::eq(other.get(), self)
         {
             return self.repeat_once(py, self.len());
+        }
+        if let Ok(other) = items.cast_exact::<SpillList>() {
+            return self.take_other(py, other.get());
         }
         if let Ok(items) = items.cast_exact::<PyTuple>() {
             return items.iter().try_for_each(|item| self.add(&item));
@@ -300,7 +309,8 @@ impl SpillList {
         }
         // What is being changed is simply not shown: then nobody is collected.
         if let Ok(stored) = self.stored.try_borrow() {
-            for pin in stored.iter().flat_map(|stored| stored.pins.iter()) {
+            let own = stored.iter().filter(|stored| Rc::strong_count(&stored.pins) == 1);
+            for pin in own.flat_map(|stored| stored.pins.iter()) {
                 visit.call(pin)?;
             }
         }
