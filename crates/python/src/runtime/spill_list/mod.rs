@@ -25,7 +25,7 @@ use pyo3::types::{PyList, PyTuple};
 use spacetime_runtime::Block;
 
 use super::record::{Codec, Output, Policy};
-use super::settings;
+use super::{settings, walker};
 use cursor::Page;
 
 pub use compare::same;
@@ -329,6 +329,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<SpillList>()?;
     let class = py.get_type::<SpillList>();
     fast::install(&class)?;
+    walker::install::<SpillList>(py)?;
     class.setattr("__hash__", py.None())?;
     // It matches `case [a, b]`, as lists do.
     py.import("_collections_abc")?.getattr("MutableSequence")?.call_method1("register", (class,))?;
