@@ -827,3 +827,92 @@ def test_code_that_the_collector_runs_may_use_the_list() -> None:
     assert seen > 100
     assert [x["n"] for x in xs] == list(range(20_000))
     assert ys == [{f"y{n % 50}": [n]} for n in range(1, seen + 1)]
+
+
+CUTS = [
+    (1, None), (None, -1), (2, -2), (700, 2300), (701, 702), (None, None), (2999, None), (5, 5),
+]
+
+
+@pytest.mark.parametrize("kind", MAKE)
+@pytest.mark.parametrize(("start", "stop"), CUTS)
+def test_slices_read_the_same_blocks(kind: str, start: int | None, stop: int | None) -> None:
+    items = [MAKE[kind](n) for n in range(3000)]
+    whole = SpillList((MAKE[kind](n) for n in range(3000)), frozen=True)
+    part, written = spilled(lambda: whole[start:stop])
+    expected = items[start:stop]
+    assert written < 5000
+    assert type(part) is (SpillList if len(expected) > 1500 else list)
+    assert (len(part), list(part), list(reversed(part))) == (
+        len(expected), expected, expected[::-1])
+    assert [part[at] for at in range(-len(expected), len(expected))] == expected * 2
+    assert list(part[1:-1]) == expected[1:-1]
+    assert list(part[::-7]) == expected[::-7]
+
+
+def test_a_slice_and_its_list_change_apart() -> None:
+    changes: list[Callable[[Any], Any]] = [
+        lambda xs: xs.clear(),
+        lambda xs: xs.append(-1),
+        lambda xs: xs.extend(range(2000)),
+        lambda xs: [xs.pop() for _ in range(len(xs) - 5)],
+        lambda xs: xs.insert(700, "x"),
+        lambda xs: xs.__setitem__(700, "x"),
+        lambda xs: xs.__delitem__(slice(100, 900)),
+        lambda xs: xs.sort(reverse=True),
+        lambda xs: xs.reverse(),
+    ]
+    for change in changes:
+        for changed in (0, 1):
+            plain, held = list(range(5000)), SpillList(range(5000))
+            both, ours = [plain, plain[1000:4800]], [held, held[1000:4800]]
+            assert type(ours[1]) is SpillList
+            change(both[changed])
+            change(ours[changed])
+            assert [list(it) for it in ours] == both
+            del ours[0], both[0], held
+            assert [list(it) for it in ours] == both
+
+
+def test_a_slice_outlives_its_list_and_walks_go_on() -> None:
+    held = SpillList(range(5000))
+    walk = iter(held[10:])
+    assert [next(walk) for _ in range(100)] == list(range(10, 110))
+    del held
+    assert list(walk) == list(range(110, 5000))
+
+
+def test_sums_and_copies_write_only_what_is_new() -> None:
+    held = SpillList(str(n) * 5 for n in range(5000))
+    plain = [str(n) * 5 for n in range(5000)]
+    for make in (
+        lambda xs: xs.copy(),
+        lambda xs: xs[:],
+        lambda xs: xs + xs[:4000],
+        lambda xs: xs * 3,
+        lambda xs: ["a", "b"] + xs,  # noqa: RUF005
+        lambda xs: type(xs)(xs),
+        lambda xs: [ys := type(xs)(["new"] * 10), ys.extend(xs), ys][2],
+    ):
+        made, written = spilled(lambda make=make: make(held))  # type: ignore[misc]
+        assert list(made) == make(plain)
+        assert written < 20_000
+
+
+def test_what_stays_in_memory_is_the_same_in_all_slices() -> None:
+    class Token:
+        pass
+
+    tokens = [Token() for _ in range(20)]
+    held = SpillList((tokens[n % 20] if n % 100 < 20 else n for n in range(5000)), frozen=True)
+    part = held[50:4900]
+    assert type(part) is SpillList
+    gc.collect()
+    assert all(part[at] is held[at + 50] for at in range(50, 4800, 100))
+    del held
+    gc.collect()
+    assert [x for x in part if isinstance(x, Token)][:20] == tokens
+    watched = [weakref.ref(token) for token in tokens]
+    del tokens[:], part
+    gc.collect()
+    assert [ref() for ref in watched] == [None] * 20

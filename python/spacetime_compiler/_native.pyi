@@ -40,8 +40,9 @@ class SpillList(MutableSequence[_T], Generic[_T]):
     nobody compares, hashes or looks for items, and what is equal by identity only
     (NaN, and instances of classes without ``__eq__``) is written too.
 
-    Slices are plain lists, unless they are long and much of them is on disk; ``+``,
-    ``*`` and ``copy`` give a ``SpillList``; pickling gives a plain list. ``sort`` sorts on disk where :func:`external_sort` can.
+    Slices, copies and sums have what is on disk in common. A slice that takes in none
+    of it, or little, is a plain list; ``+``, ``*`` and ``copy`` give a ``SpillList``;
+    pickling gives a plain list. ``sort`` sorts on disk where :func:`external_sort` can.
     ``insert``, ``reverse``, ``remove``, and assigning to or deleting from what is on
     disk bring everything back into memory for good. Where nothing can be written (a
     full disk), everything stays in memory.

@@ -23,7 +23,7 @@ fn traps_stay_as_they_are() {
             // what `take_smallest` does to others is right, and lists on disk are tested by
             // running the programs (`tests/test_traps.py`).
             let selection = Selection {
-                ignore: ["drop_list", "take_smallest", "spill_list", "spill_groups"]
+                ignore: ["drop_list", "take_smallest", "spill_list", "spill_groups", "spill_set"]
                     .map(str::to_owned)
                     .to_vec(),
                 ..Selection::default()

@@ -18,7 +18,7 @@ pub mod tag {
     pub const NONE: u8 = 0x80;
     pub const FALSE: u8 = 0x81;
     pub const TRUE: u8 = 0x82;
-    /// A zigzag varint follows.
+    /// A word of 64 bits follows, the lowest first: where all are to be alike.
     pub const INT: u8 = 0x83;
     /// A length and bytes follow: two's complement, the lowest first.
     pub const INT_BIG: u8 = 0x84;
@@ -45,6 +45,9 @@ pub mod tag {
     pub const CALL: u8 = 0x92;
     /// The number of an object that its owner keeps in memory.
     pub const PIN: u8 = 0x93;
+    /// From here, ints of one to eight bytes: two's complement, the lowest first.
+    pub const INT_SIZED: u8 = 0xa0;
+    pub const INT_SIZED_END: u8 = 0xa8;
     /// From here, shapes below 32.
     pub const SHAPED_SMALL: u8 = 0xc0;
     pub const SHAPED_SMALL_END: u8 = 0xe0;
@@ -184,8 +187,10 @@ pub fn int(into: &mut Vec<u8>, value: i64) {
     if (0..64).contains(&value) {
         into.push(tag::INT_SMALL + value as u8);
     } else {
-        into.push(tag::INT);
-        varint(into, ((value << 1) ^ (value >> 63)).cast_unsigned());
+        let length = (72 - (value ^ (value >> 63)).leading_zeros()) as usize / 8;
+        let mut bytes = [tag::INT_SIZED + length as u8 - 1; 9];
+        bytes[1..].copy_from_slice(&value.to_le_bytes());
+        into.extend_from_slice(&bytes[..=length]);
     }
 }
 
@@ -259,13 +264,20 @@ impl<'a> Input<'a> {
 
     #[inline]
     pub fn varint(&mut self) -> Option<u64> {
-        let mut value = 0;
-        for shift in (0..64).step_by(7) {
+        let first = self.byte()?;
+        if first < 0x80 { Some(first.into()) } else { self.varint_from(first) }
+    }
+
+    fn varint_from(&mut self, first: u8) -> Option<u64> {
+        let mut value = u64::from(first & 0x7f);
+        let mut shift = 7;
+        while shift < 64 {
             let byte = self.byte()?;
             value |= u64::from(byte & 0x7f) << shift;
             if byte < 0x80 {
                 return Some(value);
             }
+            shift += 7;
         }
         None
     }
@@ -275,10 +287,21 @@ impl<'a> Input<'a> {
         usize::try_from(self.varint()?).ok()
     }
 
+    /// An int with this tag.
     #[inline]
-    pub fn int(&mut self) -> Option<i64> {
-        let coded = self.varint()?;
-        Some((coded >> 1).cast_signed() ^ -(coded & 1).cast_signed())
+    pub fn int(&mut self, opening: u8) -> Option<i64> {
+        let length = usize::from(opening.wrapping_sub(tag::INT_SIZED) & 7) + 1;
+        let shift = 64 - 8 * length as u32;
+        let word = match self.bytes.get(self.at..).and_then(|rest| rest.first_chunk::<8>()) {
+            Some(word) => *word,
+            None => {
+                let mut word = [0; 8];
+                word[..length].copy_from_slice(self.bytes.get(self.at..self.at + length)?);
+                word
+            }
+        };
+        self.at += length;
+        Some(i64::from_le_bytes(word) << shift >> shift)
     }
 
     #[inline]
@@ -301,15 +324,20 @@ mod tests {
 
     #[test]
     fn numbers_come_back() {
-        let ints = [0, 1, 63, 64, -1, -64, -65, 1 << 40, i64::MAX, i64::MIN];
-        for value in ints {
+        let near = |bit: u32| (-2..=2).map(move |by| (1_i64 << bit).wrapping_add(by));
+        let ints: Vec<i64> = (0..64).flat_map(near).collect();
+        for value in ints.iter().flat_map(|value| [*value, value.wrapping_neg()]) {
             let mut bytes = Vec::new();
             int(&mut bytes, value);
             let mut input = Input::new(&bytes, 0);
             let opening = input.byte().unwrap();
-            let back =
-                if opening == tag::INT { input.int().unwrap() } else { i64::from(opening - tag::INT_SMALL) };
+            let back = match opening {
+                tag::INT_SIZED..tag::INT_SIZED_END => input.int(opening).unwrap(),
+                _ => i64::from(opening - tag::INT_SMALL),
+            };
             assert_eq!((back, input.byte()), (value, None));
+            bytes.extend([0xaa; 9]);
+            assert!(opening < tag::NONE || Input::new(&bytes, 1).int(opening) == Some(value));
         }
         for value in [0.0, -0.0, f64::INFINITY, 1e-310, f64::NAN] {
             let mut bytes = Vec::new();

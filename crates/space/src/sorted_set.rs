@@ -35,8 +35,7 @@ impl<'m> SortedSet<'m> {
             return None;
         }
         let mut inner = argument;
-        loop {
-            let Expr::Call(wrapper) = inner else { break };
+        while let Expr::Call(wrapper) = inner {
             let [only] = &wrapper.arguments.args[..] else { return None };
             let is = |names: &[&str]| names.iter().any(|name| cx.model.is_builtin(&wrapper.func, name));
             if only.is_starred_expr() || !wrapper.arguments.keywords.is_empty() {

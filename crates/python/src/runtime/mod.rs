@@ -17,6 +17,7 @@ mod spill_groups;
 mod spill_list;
 mod spill_set;
 mod types;
+mod walker;
 
 use pyo3::prelude::*;
 

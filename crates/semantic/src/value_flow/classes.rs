@@ -161,7 +161,7 @@ impl<'m> Model<'m> {
         if data.rebound_elsewhere || self.is_starred_over(symbol) {
             return None;
         }
-        self.one_class(data.bindings.iter().map(|binding| {
+        Self::one_class(data.bindings.iter().map(|binding| {
             let parent = self.tree.parent(*binding)?;
             match self.tree.node(parent) {
                 Node::Stmt(Stmt::Assign(assign)) => self.instance(&assign.value, steps),
@@ -177,7 +177,7 @@ impl<'m> Model<'m> {
         }))
     }
 
-    fn one_class(&self, found: impl Iterator<Item = Option<Instance>>) -> Option<Instance> {
+    fn one_class(found: impl Iterator<Item = Option<Instance>>) -> Option<Instance> {
         let mut result: Option<Instance> = None;
         for instance in found {
             let instance = instance?;
@@ -202,7 +202,7 @@ impl<'m> Model<'m> {
             return None;
         }
         let calls = self.callers(def).ok()?;
-        self.one_class(
+        Self::one_class(
             calls.iter().map(|call| self.instance(self.argument_for(call, def, parameter)?, steps)),
         )
     }
@@ -296,7 +296,7 @@ impl<'m> Model<'m> {
             return None;
         }
         let body = self.body_of_def(def).filter(|body| !body.is_generator && !body.is_async)?;
-        self.one_class(body.nodes.iter().filter_map(|node| match self.tree.node(*node) {
+        Self::one_class(body.nodes.iter().filter_map(|node| match self.tree.node(*node) {
             Node::Stmt(Stmt::Return(stmt)) => match stmt.value.as_deref() {
                 // `None` has no methods.
                 None | Some(Expr::NoneLiteral(_)) => None,
@@ -321,7 +321,7 @@ impl<'m> Model<'m> {
         let stored = self.attributes_named(name).iter().filter(
             |id| matches!(self.tree.expr(**id), Some(Expr::Attribute(found)) if !found.ctx.is_load()),
         );
-        self.one_class(stored.map(|id| match self.tree.node(self.tree.parent(*id)?) {
+        Self::one_class(stored.map(|id| match self.tree.node(self.tree.parent(*id)?) {
             Node::Stmt(Stmt::Assign(assign)) => self.instance(&assign.value, steps),
             Node::Stmt(Stmt::AnnAssign(assign)) => self.instance(assign.value.as_deref()?, steps),
             _ => None,

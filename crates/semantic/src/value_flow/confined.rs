@@ -29,7 +29,7 @@ struct Follow<'a, 'm> {
     found: Confined,
 }
 
-impl<'m> Model<'m> {
+impl Model<'_> {
     /// Whether an expression is surely no object of a class, since all of them
     /// are somewhere else.
     pub(crate) fn is_elsewhere(&self, expr: &Expr, class: NodeId) -> bool {
@@ -124,12 +124,15 @@ impl<'m> Follow<'_, 'm> {
                 let symbol = self.model.scopes.resolve(self.model.tree.id(name)).symbol()?;
                 self.symbol(symbol)
             }
-            Expr::Attribute(attribute) => self.kept(attribute),
+            Expr::Attribute(attribute) => {
+                self.kept(attribute);
+                Some(())
+            }
             _ => None,
         }
     }
 
-    fn kept(&mut self, attribute: &'m ExprAttribute) -> Option<()> {
+    fn kept(&mut self, attribute: &'m ExprAttribute) {
         let name = attribute.attr.as_str();
         if self.found.attributes.insert(name.to_owned()) {
             for id in self.model.attributes_named(name) {
@@ -140,7 +143,6 @@ impl<'m> Follow<'_, 'm> {
                 }
             }
         }
-        Some(())
     }
 
     fn step(&mut self, node: NodeId) -> Option<()> {

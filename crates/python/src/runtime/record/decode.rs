@@ -82,7 +82,9 @@ impl Codec {
                 tag::NONE => shared(ffi::Py_None()),
                 tag::FALSE => shared(ffi::Py_False()),
                 tag::TRUE => shared(ffi::Py_True()),
-                tag::INT => ffi::PyLong_FromLongLong(known!(source.input.int())),
+                tag::INT_SIZED..tag::INT_SIZED_END => {
+                    ffi::PyLong_FromLongLong(known!(source.input.int(opening)))
+                }
                 tag::INT_BIG => {
                     let bytes = known!(source.input.sized());
                     result(source.py, big_int(source.py, bytes))

@@ -198,6 +198,11 @@ impl Codec {
         self.policy
     }
 
+    /// Whether making an object runs no code of the user.
+    pub fn calls_nobody(&self) -> bool {
+        self.types.count() == 0
+    }
+
     /// Shows the garbage collector what is held here.
     pub fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         if let Ok(classes) = self.classes.try_borrow() {

@@ -1,5 +1,6 @@
 //! Reading items: one after the other from a whole block, or a page around one.
 
+use std::ptr::null_mut;
 use std::rc::Rc;
 
 use pyo3::ffi;
@@ -7,8 +8,9 @@ use pyo3::prelude::*;
 use spacetime_runtime::pack::Input;
 
 use super::{SpillList, Stored};
-use crate::runtime::record::{RecentTexts, Source};
+use crate::runtime::record::{Object, RecentTexts, Source};
 use crate::runtime::settings::os_error;
+use crate::runtime::walker::Made;
 
 /// The items of a page, made again.
 pub struct Page {
@@ -77,27 +79,65 @@ impl Cursor {
         self.step(py, list)?.ok_or_else(damaged)
     }
 
-    #[inline]
     fn read<'py>(&mut self, py: Python<'py>, list: &SpillList) -> PyResult<Bound<'py, PyAny>> {
+        let mut item = None;
+        self.read_some(py, list, 1, |made| {
+            // SAFETY: a new reference.
+            item = Some(unsafe { Bound::from_owned_ptr(py, made) });
+        })?;
+        item.ok_or_else(damaged)
+    }
+
+    /// Makes the items of the page that are left, if the next item is on disk.
+    pub fn make_page(&mut self, py: Python<'_>, list: &SpillList, into: &mut Made) -> PyResult<()> {
+        if self.index >= list.spilled.get() {
+            return Ok(());
+        }
+        if self.index >= self.end || self.version != list.version.get() {
+            self.load(py, list)?;
+        }
+        // Functions of the user are called when the item is asked for.
+        let most = if list.codec.calls_nobody() { self.end - self.index } else { 1 };
+        match self.read_some(py, list, most, |item| into.push(item)) {
+            // It is met again when those before it have been handed out.
+            Err(_) if into.len() > 0 => Ok(()),
+            done => done,
+        }
+    }
+
+    /// Makes so many items, or as many as the page has.
+    #[inline]
+    fn read_some(
+        &mut self,
+        py: Python<'_>,
+        list: &SpillList,
+        most: usize,
+        mut take: impl FnMut(Object),
+    ) -> PyResult<()> {
         if self.index == self.next_page {
             self.turn();
         }
+        let count = most.min(self.next_page.wrapping_sub(self.index));
         let pins = self.pins.as_ref().map_or(&[][..], |pins| pins);
         let recent = self.recent.get_or_insert_default();
         let mut source = Source { py, input: Input::new(&self.bytes, self.at), recent, pins };
-        let item = list.codec.read(&mut source)?;
-        self.at = source.input.at;
-        self.index += 1;
-        Ok(item)
+        for _ in 0..count {
+            let item = list.codec.next(&mut source);
+            if item.is_null() {
+                return Err(PyErr::fetch(py));
+            }
+            self.at = source.input.at;
+            self.index = self.index.wrapping_add(1);
+            take(item);
+        }
+        Ok(())
     }
 
-    /// Begins a page.
+    /// Begins a page. It refers to no text of the one before, so that these may stay.
     fn turn(&mut self) {
-        if let Some(recent) = &mut self.recent {
-            recent.clear();
-        }
         self.table = self.table.wrapping_add(8);
-        self.next_page = number(&self.bytes, self.table).map_or(usize::MAX, |first| self.first + first);
+        let next = number(&self.bytes, self.table.wrapping_add(8));
+        self.next_page = next.map_or(self.end, |next| self.first.wrapping_add(next));
     }
 
     /// Reads the block of the next item, and goes there.
@@ -110,20 +150,21 @@ impl Cursor {
         found.block.read(0, &mut self.bytes).map_err(|error| os_error(&error))?;
         self.pins = Some(Rc::clone(&found.pins));
         self.end = found.first + found.items;
-        self.first = found.first;
+        // May be below zero, where a slice begins in the middle of the block.
+        self.first = found.first.wrapping_sub(found.skip);
         self.version = list.version.get();
-        let inside = self.index - found.first;
+        let inside = self.index - found.first + found.skip;
         self.table = found.table;
         drop(stored);
         while number(&self.bytes, self.table + 8).is_some_and(|first| first <= inside) {
             self.table += 8;
         }
-        let wanted = self.index;
-        self.index = self.first + number(&self.bytes, self.table).ok_or_else(damaged)?;
+        let begin = number(&self.bytes, self.table).ok_or_else(damaged)?;
+        self.index = self.first.wrapping_add(begin);
         self.at = number(&self.bytes, self.table + 4).ok_or_else(damaged)?;
         self.next_page = self.index;
         self.table = self.table.wrapping_sub(8);
-        while self.index < wanted {
+        for _ in begin..inside {
             self.read(py, list)?;
         }
         Ok(())
@@ -136,18 +177,24 @@ fn place(stored: &[Stored], index: usize) -> Option<usize> {
 }
 
 impl SpillList {
-    /// An item of the tail, if there is one.
+    /// An item of the tail, if there is one: a new reference, or null.
     #[inline]
-    fn tail_item<'py>(&self, py: Python<'py>, index: usize) -> Option<Bound<'py, PyAny>> {
+    pub(super) fn tail_pointer(&self, index: usize) -> Object {
         if index >= self.tail_len() {
-            return None;
+            return null_mut();
         }
         // SAFETY: the index is below the size; a reference of our own is taken of
         // what is borrowed.
         unsafe {
             let item = ffi::PyList_GetItem(self.tail.as_ptr(), index.cast_signed());
-            Bound::from_borrowed_ptr_or_opt(py, item)
+            ffi::Py_XINCREF(item);
+            item
         }
+    }
+
+    fn tail_item<'py>(&self, py: Python<'py>, index: usize) -> Option<Bound<'py, PyAny>> {
+        // SAFETY: a new reference, or null.
+        unsafe { Bound::from_owned_ptr_or_opt(py, self.tail_pointer(index)) }
     }
 
     /// An item, if there is one at this index.
@@ -181,7 +228,7 @@ impl SpillList {
 
     /// The page of an item.
     pub(super) fn page(&self, py: Python<'_>, index: usize) -> PyResult<Page> {
-        let (mut bytes, first, count, pins);
+        let (mut bytes, first, count, hidden, pins);
         {
             let stored = self.stored.borrow();
             let found = &stored[place(&stored, index).ok_or_else(damaged)?];
@@ -191,24 +238,28 @@ impl SpillList {
                 Ok(bytes)
             };
             let table = read(found.table, found.block.len())?;
-            let inside = index - found.first;
+            let inside = index - found.first + found.skip;
             let mut entry = 0;
             while number(&table, entry + 8).is_some_and(|first| first <= inside) {
                 entry += 8;
             }
             let begin = number(&table, entry).ok_or_else(damaged)?;
-            let next = number(&table, entry + 8).unwrap_or(found.items);
+            let end = found.skip + found.items;
+            let next = number(&table, entry + 8).map_or(end, |next| next.min(end));
             let from = number(&table, entry + 4).ok_or_else(damaged)?;
             let to = number(&table, entry + 12).unwrap_or(found.table);
             bytes = read(from, to)?;
-            (first, count) = (found.first + begin, next - begin);
+            // Items before the first, where a slice begins in the middle of the block.
+            hidden = found.skip.saturating_sub(begin);
+            (first, count) = (found.first + begin + hidden - found.skip, next - begin);
             pins = Rc::clone(&found.pins);
         }
         bytes.shrink_to_fit();
         let mut recent = RecentTexts::default();
         let mut source = Source { py, input: Input::new(&bytes, 0), recent: &mut recent, pins: &pins };
-        let items =
-            (0..count).map(|_| Ok(self.codec.read(&mut source)?.unbind())).collect::<PyResult<_>>()?;
+        let mut items =
+            (0..count).map(|_| Ok(self.codec.read(&mut source)?.unbind())).collect::<PyResult<Vec<_>>>()?;
+        items.drain(..hidden);
         Ok(Page { first, items })
     }
 }

@@ -14,7 +14,7 @@ use super::SpillList;
 /// # Safety
 /// It must be an instance of the class, and the interpreter's lock held.
 #[inline]
-unsafe fn this<'a>(list: *mut ffi::PyObject) -> &'a SpillList {
+pub unsafe fn this<'a>(list: *mut ffi::PyObject) -> &'a SpillList {
     // SAFETY: the caller's promise.
     unsafe {
         let py = Python::assume_attached();

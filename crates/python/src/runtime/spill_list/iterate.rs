@@ -2,75 +2,68 @@
 //! what is added meanwhile is seen, and for good once the end was met.
 
 use std::cell::RefCell;
+use std::ffi::CStr;
+use std::ptr::null_mut;
+use std::sync::atomic::AtomicPtr;
 
 use pyo3::exceptions::PyRuntimeError;
+use pyo3::ffi;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 
 use super::SpillList;
 use super::cursor::{Cursor, Page};
+use super::fast::this;
+use crate::runtime::record::Object;
+use crate::runtime::walker::{Made, Walked};
 
-/// From the beginning.
-#[pyclass(frozen, module = "spacetime_compiler.runtime")]
-pub struct SpillListIterator {
-    state: RefCell<(Option<Py<SpillList>>, Cursor)>,
-}
+impl Walked for SpillList {
+    const NAME: &'static CStr = c"spacetime_compiler.runtime.SpillListIterator";
 
-// SAFETY: everything in here is used with the interpreter's lock held only.
-unsafe impl Send for SpillListIterator {}
-// SAFETY: as above.
-unsafe impl Sync for SpillListIterator {}
-
-fn busy() -> PyErr {
-    PyRuntimeError::new_err("the iterator is already at work")
-}
-
-impl SpillListIterator {
-    pub fn new(list: Py<SpillList>) -> Self {
-        Self { state: RefCell::new((Some(list), Cursor::default())) }
+    fn class() -> &'static AtomicPtr<ffi::PyTypeObject> {
+        static CLASS: AtomicPtr<ffi::PyTypeObject> = AtomicPtr::new(null_mut());
+        &CLASS
     }
-}
 
-#[pymethods]
-impl SpillListIterator {
-    fn __iter__(this: Bound<'_, Self>) -> Bound<'_, Self> {
-        this
+    type Cursor = Cursor;
+
+    #[inline]
+    unsafe fn of<'a>(object: Object) -> &'a Self {
+        // SAFETY: the caller's promise.
+        unsafe { this(object) }
     }
 
     #[inline]
-    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let mut state = self.state.try_borrow_mut().map_err(|_| busy())?;
-        let (list, cursor) = &mut *state;
-        let Some(known) = list else {
-            return Ok(None);
-        };
-        if let Some(item) = cursor.step(py, known.get())? {
-            return Ok(Some(item));
-        }
-        let gone = (list.take(), std::mem::take(cursor));
-        drop(state);
-        drop(gone);
-        Ok(None)
+    fn version(&self) -> u64 {
+        self.version.get()
     }
 
-    fn __length_hint__(&self) -> usize {
-        let Ok(state) = self.state.try_borrow() else {
-            return 0;
-        };
-        state.0.as_ref().map_or(0, |list| list.get().len().saturating_sub(state.1.index))
+    fn length(&self) -> usize {
+        self.len()
     }
 
-    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        match self.state.try_borrow() {
-            Ok(state) => state.0.as_ref().map_or(Ok(()), |list| visit.call(list)),
-            Err(_) => Ok(()),
-        }
+    fn index(cursor: &Cursor) -> usize {
+        cursor.index
     }
 
-    fn __clear__(&self) {
-        let gone = self.state.try_borrow_mut().map(|mut state| state.0.take());
-        drop(gone);
+    fn seek(cursor: &mut Cursor, index: usize) {
+        cursor.seek(index);
     }
+
+    fn make(&self, py: Python<'_>, cursor: &mut Cursor, into: &mut Made) -> PyResult<()> {
+        cursor.make_page(py, self, into)
+    }
+
+    #[inline]
+    fn held(&self, cursor: &mut Cursor) -> Object {
+        let item = self.tail_pointer(cursor.index.wrapping_sub(self.spilled.get()));
+        cursor.index += usize::from(!item.is_null());
+        item
+    }
+}
+
+fn busy() -> PyErr {
+    PyRuntimeError::new_err("the iterator is already at work")
 }
 
 /// What is left of a walk from the end.

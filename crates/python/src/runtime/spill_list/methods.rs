@@ -13,10 +13,11 @@ use pyo3::types::{PyBool, PyDict, PyList, PySlice, PyTuple};
 use super::SpillList;
 use super::compare::same;
 use super::cursor::Cursor;
-use super::iterate::{SpillListIterator, SpillListReverseIterator};
+use super::iterate::SpillListReverseIterator;
 use crate::runtime::record::{Codec, Policy};
 use crate::runtime::settings;
 use crate::runtime::sort::sort as sort_on_disk;
+use crate::runtime::walker::walk;
 
 /// An index or a slice, as lists read them.
 pub enum Place<'py> {
@@ -123,8 +124,8 @@ impl SpillList {
         self.len()
     }
 
-    fn __iter__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, SpillListIterator>> {
-        Bound::new(this.py(), SpillListIterator::new(this.clone().unbind()))
+    fn __iter__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        walk::<SpillList>(this.as_any())
     }
 
     fn __reversed__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, SpillListReverseIterator>> {
@@ -470,16 +471,6 @@ pub fn is_in_place(py: Python<'_>) -> PyResult<bool> {
 }
 
 impl SpillList {
-    /// Adds everything from another list of this kind, or from this one.
-    fn take_other(&self, py: Python<'_>, other: &Self) -> PyResult<()> {
-        let mut cursor = Cursor::default();
-        let length = other.len();
-        while cursor.index < length.min(other.len()) {
-            self.add(&cursor.next(py, other)?)?;
-        }
-        Ok(())
-    }
-
     /// Notes that an item has been taken off the end.
     fn popped(&self) {
         self.version.set(self.version.get() + 1);

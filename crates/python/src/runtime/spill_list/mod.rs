@@ -10,7 +10,7 @@ mod cursor;
 mod fast;
 mod iterate;
 mod methods;
-mod slice;
+mod share;
 mod spill;
 
 use std::cell::{Cell, RefCell};
@@ -25,7 +25,7 @@ use pyo3::types::{PyList, PyTuple};
 use spacetime_runtime::Block;
 
 use super::record::{Codec, Output, Policy};
-use super::settings;
+use super::{settings, walker};
 use cursor::Page;
 
 pub use compare::same;
@@ -34,11 +34,14 @@ pub use methods::{Place, is_in_place, place};
 /// How many there are, which have to share the budget.
 static LIVE: AtomicUsize = AtomicUsize::new(0);
 
-/// Some hundred items on disk.
+/// Some hundred items on disk, which slices and copies have in common.
+#[derive(Clone)]
 struct Stored {
     /// The index of the first of them.
     first: usize,
     items: usize,
+    /// So many items of the block come before the first.
+    skip: usize,
     /// Where the table of pages begins in the block.
     table: usize,
     block: Rc<Block>,
@@ -64,8 +67,9 @@ struct Stored {
 /// to it. compared=False promises that nobody compares, hashes or looks for
 /// items: then NaN and instances that are equal by identity only are written too.
 ///
-/// Slices are plain lists, unless they are long, with much on disk; +, * and copy
-/// give a SpillList; pickling gives a list.
+/// Slices, copies and sums have what is on disk in common. A slice that takes in
+/// none of it, or little, is a plain list; +, * and copy give a SpillList; pickling
+/// gives a list.
 /// insert, reverse, remove, and assigning to or deleting from what is on disk
 /// bring everything back into memory for good. Where nothing can be written (a
 /// full disk), everything stays in memory.
@@ -162,6 +166,9 @@ impl SpillList {
             && std::ptr::eq(other.get(), self)
         {
             return self.repeat_once(py, self.len());
+        }
+        if let Ok(other) = items.cast_exact::<SpillList>() {
+            return self.take_other(py, other.get());
         }
         if let Ok(items) = items.cast_exact::<PyTuple>() {
             return items.iter().try_for_each(|item| self.add(&item));
@@ -302,7 +309,6 @@ impl SpillList {
         }
         // What is being changed is simply not shown: then nobody is collected.
         if let Ok(stored) = self.stored.try_borrow() {
-            // Nor must what a slice shares be shown by both.
             let own = stored.iter().filter(|stored| Rc::strong_count(&stored.pins) == 1);
             for pin in own.flat_map(|stored| stored.pins.iter()) {
                 visit.call(pin)?;
@@ -323,6 +329,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<SpillList>()?;
     let class = py.get_type::<SpillList>();
     fast::install(&class)?;
+    walker::install::<SpillList>(py)?;
     class.setattr("__hash__", py.None())?;
     // It matches `case [a, b]`, as lists do.
     py.import("_collections_abc")?.getattr("MutableSequence")?.call_method1("register", (class,))?;

@@ -95,7 +95,7 @@ impl SpillList {
                 return;
             }
             self.spilling.set(true);
-            let gone = self.spill(py, items);
+            let gone = self.spill(py, items - LAST.min(items / 2));
             self.spilling.set(false);
             let items = self.tail_len();
             self.measured.set((average * items, items));
@@ -132,10 +132,10 @@ impl SpillList {
         (total, average)
     }
 
-    /// Writes all but the last of so many items; says how many.
-    fn spill(&self, py: Python<'_>, items: usize) -> usize {
+    /// Writes the first of the tail's items, up to `end`; says how many.
+    pub(super) fn spill(&self, py: Python<'_>, end: usize) -> usize {
         let version = self.version.get();
-        let end = items - LAST.min(items / 2);
+        let items = self.tail_len();
         let mut output = self.output.take().unwrap_or_default();
         let mut made = Vec::new();
         let mut done = 0;
@@ -265,24 +265,6 @@ impl SpillList {
         Ok(before.saturating_sub(after))
     }
 
-    /// All items of a list, which nobody else has, in blocks, if that can be done.
-    pub(super) fn blocks_of(&self, items: &Bound<'_, PyList>) -> Option<Vec<Stored>> {
-        let mut output = Output::default();
-        let mut made = Vec::new();
-        let (mut done, end) = (0, items.len());
-        while done < end {
-            let work = Work { items, begin: done, end, first: done, kept: None };
-            match self.make_block(&work, &mut output) {
-                Made::Block(stored) => {
-                    done += stored.items;
-                    made.push(stored);
-                }
-                Made::Futile | Made::Failed => return None,
-            }
-        }
-        Some(made)
-    }
-
     /// Packs items of a list from `begin` on, and writes them.
     fn make_block(&self, work: &Work<'_, '_>, output: &mut Output) -> Made {
         let Work { items, begin, end, first, kept } = work;
@@ -332,9 +314,14 @@ impl SpillList {
         output.bytes.extend_from_slice(&table);
         let pins = Rc::new(std::mem::take(&mut output.pins));
         match Block::write(&settings::directory(), &output.bytes) {
-            Ok(block) => {
-                Made::Block(Stored { first: *first, items, table: start, block: Rc::new(block), pins })
-            }
+            Ok(block) => Made::Block(Stored {
+                first: *first,
+                items,
+                skip: 0,
+                table: start,
+                block: Rc::new(block),
+                pins,
+            }),
             Err(_) => Made::Failed,
         }
     }

@@ -87,7 +87,7 @@ const WALKING: [&str; 18] = [
 /// Builtins that ask it something else.
 const ASKING: [&str; 6] = ["len", "bool", "print", "repr", "str", "format"];
 /// Library functions that take any iterable.
-const LIBRARY: [&str; 41] = [
+const LIBRARY: [&str; 42] = [
     "collections.Counter",
     "collections.deque",
     "collections.OrderedDict",

@@ -84,9 +84,8 @@ impl<'m> Follow<'_, 'm> {
 
     /// `add = seen.add`, where `add` is only ever called.
     fn bound_add(&mut self, id: NodeId) -> Step {
-        let target = match use_of(self.model.tree, id) {
-            Use::BoundAll([Expr::Name(target)]) => target,
-            _ => return self.doubt(id, "its method `add` is taken"),
+        let Use::BoundAll([Expr::Name(target)]) = use_of(self.model.tree, id) else {
+            return self.doubt(id, "its method `add` is taken");
         };
         let Some(symbol) = self.model.scopes.resolve(self.model.tree.id(target)).symbol() else {
             return self.doubt(id, "its method `add` is taken");
