@@ -19,6 +19,7 @@ import weakref
 from collections import Counter, OrderedDict, deque, namedtuple
 from collections.abc import Callable, Iterator, MutableSequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -916,3 +917,24 @@ def test_what_stays_in_memory_is_the_same_in_all_slices() -> None:
     del tokens[:], part
     gc.collect()
     assert [ref() for ref in watched] == [None] * 20
+
+
+def test_a_walk_that_is_let_go_when_the_interpreter_ends(tmp_path: Path) -> None:
+    """A traceback that nobody clears holds the iterator until everything else is gone."""
+    script = tmp_path / "late.py"
+    script.write_text(
+        "from spacetime_compiler.runtime import SpillList\n"
+        "rows = SpillList(range(50_000))\n"
+        "def fail(row):\n"
+        "    return 1 // (row - 40_000)\n"
+        "total = sum(fail(row) for row in rows)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, script],
+        env={"SPACETIME_MEMORY": "64K"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert done.stderr.endswith("ZeroDivisionError: integer division or modulo by zero\n")

@@ -227,7 +227,13 @@ unsafe extern "C" fn dealloc<C: Walked>(object: Object) {
         ffi::PyObject_GC_UnTrack(object.cast());
         let class = ffi::Py_TYPE(object);
         let collection = walker::<C>(object).collection;
-        Python::attach(|_| std::ptr::drop_in_place(walker::<C>(object)));
+        let walker = walker::<C>(object);
+        // What the interpreter lets go as its very last can only be given up.
+        if ffi::Py_IsInitialized() == 0 {
+            std::ptr::drop_in_place(walker);
+        } else {
+            Python::attach(|_| std::ptr::drop_in_place(walker));
+        }
         ffi::Py_XDECREF(collection);
         ffi::PyObject_GC_Del(object.cast());
         ffi::Py_DECREF(class.cast());

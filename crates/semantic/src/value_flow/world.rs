@@ -4,7 +4,7 @@
 use spacetime_syntax::ast::{CmpOp, Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
-use super::uses::is_stored;
+use super::uses::{Use, is_stored, use_of};
 use crate::scope::{ScopeKind, SymbolId};
 use crate::{Doubt, Model};
 
@@ -109,6 +109,19 @@ impl Model<'_> {
             })
             .collect();
         names.map_or(Declared::Unreadable, Declared::Names)
+    }
+
+    /// Where anything is compared by its identity with something that is neither
+    /// a constant nor the member of an enumeration, or `id` is named.
+    pub(crate) fn asks_identity(&self) -> Option<NodeId> {
+        self.tree.ids().find(|id| match self.tree.expr(*id) {
+            Some(Expr::Name(name)) if name.id == "id" => name.ctx.is_load() && self.names_builtin(*id, "id"),
+            Some(_) => {
+                matches!(use_of(self.tree, *id), Use::Identity { constant: false })
+                    && !self.is_beside_member(*id)
+            }
+            None => false,
+        })
     }
 
     /// Why code outside this module might see a variable of it; `Ok` if it is

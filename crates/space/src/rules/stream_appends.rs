@@ -101,14 +101,15 @@
 //! # Relies on
 //!
 //! As `stream_list` does: that operators, attribute reads and the like have no
-//! side effects, where types are not known.
+//! side effects, where types are not known; that nobody looks at the variables of
+//! a function from outside.
 //!
 //! # Saves and costs
 //!
 //! The list and its items, for a few per cent of time.
 
 use spacetime_rule::{Context, Found, Opportunity, Refusal, Rule, Verdict, rule};
-use spacetime_semantic::{Body, Size};
+use spacetime_semantic::{Assumption, Body, Size};
 use spacetime_syntax::ast::{Expr, Stmt};
 use spacetime_text::{Edits, Ranged};
 
@@ -137,6 +138,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let mut relies = Reliances::default();
     check_namespace(cx, &body, found.node, &mut relies);
     filled.check(cx, &body, &mut relies).map_err(refuse)?;
+    relies.assume(Assumption::NoFrameIntrospection);
     let Some(edits) = filled.edits(cx).and_then(|edits| Edits::try_from(edits).ok()) else { return Ok(None) };
     Ok(Some(Opportunity {
         span: filled.span(cx),

@@ -259,6 +259,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     }
     let Ok(edits) = Edits::try_from(edits) else { return Ok(None) };
     relies.assume(Assumption::ModuleIsClosed);
+    relies.assume(Assumption::NoFrameIntrospection);
     Ok(Some(Opportunity {
         span: walks.span,
         description,

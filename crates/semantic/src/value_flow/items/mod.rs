@@ -54,6 +54,7 @@ impl Model<'_> {
             results: FxHashMap::default(),
             filled: FxHashMap::default(),
             plain: FxHashMap::default(),
+            identity: None,
         };
         for place in places {
             follow.has(*place, 1);
@@ -79,6 +80,8 @@ struct Items<'a, 'm> {
     filled: FxHashMap<NodeId, Depth>,
     /// Expressions of which it is known whether they are scalars.
     plain: FxHashMap<NodeId, bool>,
+    /// Where the module asks for the identity of anything, once that is known.
+    identity: Option<Option<NodeId>>,
 }
 
 type Step = Result<(), Doubt>;
@@ -123,6 +126,10 @@ impl<'m> Items<'_, 'm> {
         found.is_some()
     }
 
+    fn identity(&mut self) -> Option<NodeId> {
+        *self.identity.get_or_insert_with(|| self.model.asks_identity())
+    }
+
     fn step(&mut self, node: NodeId, depth: Depth) -> Step {
         let used = use_of(self.model.tree, node);
         if let Use::Identity { constant: false } = used
@@ -132,7 +139,12 @@ impl<'m> Items<'_, 'm> {
             return self.doubt(node, "an item may be compared by its identity");
         }
         if self.is_plain(node) {
-            return Ok(());
+            // Nothing but their identity tells such values from copies, and where
+            // they go is not followed.
+            return match self.identity() {
+                Some(asked) => self.doubt(asked, "an item may be compared by its identity"),
+                None => Ok(()),
+            };
         }
         match used {
             Use::Discarded | Use::Read | Use::Deleted | Use::Identity { .. } | Use::Raised => {}
