@@ -324,6 +324,8 @@ class Writer:
             "collections.Counter({})",
             "collections.deque({}, maxlen=2)",
             "collections.deque({})",
+            "[q for q in sorted(set({}), reverse=True)]",
+            "list(dict.fromkeys({}))",
         ]
         if kind == "row":
             calls = ["len({})", "any({})", "list({})", "tuple({})"]

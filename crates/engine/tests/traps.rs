@@ -20,7 +20,7 @@ fn traps_stay_as_they_are() {
     for (name, source) in traps() {
         for (label, options) in [("default", Options::default()), ("strict", Options::default().strict())] {
             // The traps write `list(data)` to make a type known, which `drop_list` would undo;
-            // what `take_smallest` does to others is right, and lists on disk are tested by
+            // what `take_smallest` does to others is right, and lists and sets on disk are tested by
             // running the programs (`tests/test_traps.py`).
             let selection = Selection {
                 ignore: ["drop_list", "take_smallest", "spill_list", "spill_groups", "spill_set"]

@@ -30,7 +30,9 @@ pub fn maker<'m>(cx: &Context<'_, 'm>, expr: &'m Expr) -> Option<Maker<'m>> {
         Expr::Call(call) => {
             let plain = call.arguments.args.len() == 1 && !call.arguments.args[0].is_starred_expr();
             if cx.model.is_builtin(&call.func, "list") && plain && call.arguments.keywords.is_empty() {
-                return makes_items(cx, &call.arguments.args[0]).then_some(Maker::Copy(call));
+                let argument = &call.arguments.args[0];
+                let makes = makes_items(cx, argument) || distinct_of(cx, argument).is_some();
+                return makes.then_some(Maker::Copy(call));
             }
             if cx.model.is_builtin(&call.func, "sorted") && plain {
                 let known = |name: Option<&str>| matches!(name, Some("key" | "reverse"));
@@ -62,6 +64,15 @@ pub fn maker<'m>(cx: &Context<'_, 'm>, expr: &'m Expr) -> Option<Maker<'m>> {
         }
         _ => None,
     }
+}
+
+/// `dict.fromkeys(X)`, and X in it: different items in the order in which they come first.
+pub fn distinct_of<'m>(cx: &Context<'_, '_>, argument: &'m Expr) -> Option<(&'m ExprCall, &'m Expr)> {
+    let Expr::Call(call) = argument else { return None };
+    let Expr::Attribute(method) = &*call.func else { return None };
+    let [only] = &call.arguments.args[..] else { return None };
+    let known = method.attr.as_str() == "fromkeys" && cx.model.is_builtin(&method.value, "dict");
+    (known && call.arguments.keywords.is_empty() && !only.is_starred_expr()).then_some((call, only))
 }
 
 /// Whether an iterable makes its items when it is walked. What a collection

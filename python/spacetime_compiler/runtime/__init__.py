@@ -35,8 +35,14 @@ if TYPE_CHECKING:
 
     from _typeshed import SupportsRichComparison
 
+    from spacetime_compiler.runtime._counts import (
+        ExternalCounter,
+        external_counter,
+        external_distinct,
+    )
     from spacetime_compiler.runtime._groups import external_group
     from spacetime_compiler.runtime._heads import sorted_head, sorted_item
+    from spacetime_compiler.runtime._joins import external_join
     from spacetime_compiler.runtime._lines import split_lines
     from spacetime_compiler.runtime._register import register
 
@@ -45,6 +51,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Counted",
+    "ExternalCounter",
     "Running",
     "SpillGroup",
     "SpillGroups",
@@ -53,7 +60,10 @@ __all__ = [
     "budget",
     "configure",
     "directory",
+    "external_counter",
+    "external_distinct",
     "external_group",
+    "external_join",
     "external_sort",
     "register",
     "sorted_head",
@@ -64,7 +74,11 @@ __all__ = [
 ]
 
 _HOMES = {
+    "ExternalCounter": "_counts",
+    "external_counter": "_counts",
+    "external_distinct": "_counts",
     "external_group": "_groups",
+    "external_join": "_joins",
     "register": "_register",
     "sorted_head": "_heads",
     "sorted_item": "_heads",

@@ -35,7 +35,7 @@
 //!     return [f"{name} {amount / (total + len(rows))}" for name, amount in rows]
 //! ```
 //!
-//! Different values in order, too:
+//! Different values, in order or as they come first:
 //!
 //! ```py before
 //! def unique(path):
@@ -50,6 +50,24 @@
 //!
 //! def unique(path):
 //!     words = SpillList(sorted_set(line.strip() for line in open(path)))
+//!     print(len(words))
+//!     for word in words:
+//!         print(word)
+//! ```
+//!
+//! ```py before
+//! def as_first_seen(path):
+//!     words = list(dict.fromkeys(line.strip() for line in open(path)))
+//!     print(len(words))
+//!     for word in words:
+//!         print(word)
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillList
+//! from spacetime_compiler.runtime import external_distinct
+//!
+//! def as_first_seen(path):
+//!     words = SpillList(external_distinct(line.strip() for line in open(path)))
 //!     print(len(words))
 //!     for word in words:
 //!         print(word)
@@ -131,7 +149,7 @@ use spacetime_syntax::NodeId;
 use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 
 use crate::comprehension::{Listed, rebracket};
-use crate::made_list::{Maker, is_annotation, is_kept, is_likely, is_small, maker, name_of};
+use crate::made_list::{Maker, distinct_of, is_annotation, is_kept, is_likely, is_small, maker, name_of};
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around, repeats_beside};
@@ -146,6 +164,7 @@ pub static RULE: Rule = rule!(
 );
 
 const SPILL_LIST: Import = Import::new("spacetime_compiler.runtime", "SpillList");
+const EXTERNAL_DISTINCT: Import = Import::new("spacetime_compiler.runtime", "external_distinct");
 const EXTERNAL_SORT: Import = Import::new("spacetime_compiler.runtime", "external_sort");
 
 /// What stays in memory of a list that has been written to disk.
@@ -182,6 +201,11 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     };
     rely(&journey, lent, &mut relies);
     let mut imports = vec![SPILL_LIST];
+    if let Maker::Copy(call) = maker
+        && distinct_of(cx, &call.arguments.args[0]).is_some()
+    {
+        imports.push(EXTERNAL_DISTINCT);
+    }
     if let Maker::Sorted(call) = maker {
         imports.push(if SortedSet::of(cx, call).is_some() { SORTED_SET } else { EXTERNAL_SORT });
     }
@@ -214,7 +238,11 @@ fn runs_often(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Jo
     }
     match maker {
         Maker::Lines(_) => false,
-        Maker::Copy(call) => !is_read(cx, cx.tree.id(&call.arguments.args[0])),
+        Maker::Copy(call) => {
+            let argument = &call.arguments.args[0];
+            let source = distinct_of(cx, argument).map_or(argument, |(_, source)| source);
+            !is_read(cx, cx.tree.id(first_iterable(source).unwrap_or(source)))
+        }
         Maker::Comprehension => {
             let first = cx.tree.expr(site).and_then(first_iterable).map(|first| cx.tree.id(first));
             !first.is_some_and(|first| is_read(cx, first))
@@ -257,7 +285,10 @@ fn item_kind(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Jou
             Some(Expr::ListComp(comp)) => kind_of(cx, cx.tree.id(&*comp.elt)),
             _ => Kind::Unknown,
         },
-        Maker::Copy(call) | Maker::Sorted(call) => items_of(cx.tree.id(&call.arguments.args[0])),
+        Maker::Copy(call) | Maker::Sorted(call) => {
+            let argument = &call.arguments.args[0];
+            items_of(cx.tree.id(distinct_of(cx, argument).map_or(argument, |(_, source)| source)))
+        }
         Maker::Lines(file) => items_of(cx.tree.id(file)),
     };
     own.join(added_kind(cx, journey))
@@ -286,6 +317,9 @@ fn edits(
         Maker::Copy(call) => {
             let argument = &call.arguments.args[0];
             let mut edits = vec![Edit::replace(call.func.range(), name)];
+            if let Some((made, _)) = distinct_of(cx, argument) {
+                edits.push(Edit::replace(made.func.range(), EXTERNAL_DISTINCT.local_name(cx.tree)));
+            }
             // A generator that is the only argument needs parentheses beside another.
             if matches!(argument, Expr::Generator(generator) if !generator.parenthesized) && !options.is_empty() {
                 edits.push(Edit::insert(argument.start(), "("));

@@ -307,7 +307,7 @@ impl<'m> Items<'_, 'm> {
                 self.has(result, same_elements(depth));
                 Ok(())
             }
-            "spacetime_compiler.runtime.sorted_set" => {
+            "spacetime_compiler.runtime.sorted_set" | "spacetime_compiler.runtime.external_distinct" => {
                 self.compared(opened(depth));
                 self.has(result, same_elements(depth));
                 Ok(())

@@ -87,7 +87,7 @@ const WALKING: [&str; 18] = [
 /// Builtins that ask it something else.
 const ASKING: [&str; 6] = ["len", "bool", "print", "repr", "str", "format"];
 /// Library functions that take any iterable.
-const LIBRARY: [&str; 42] = [
+const LIBRARY: [&str; 43] = [
     "collections.Counter",
     "collections.deque",
     "collections.OrderedDict",
@@ -124,6 +124,7 @@ const LIBRARY: [&str; 42] = [
     "statistics.harmonic_mean",
     "statistics.geometric_mean",
     "spacetime_compiler.runtime.Counted",
+    "spacetime_compiler.runtime.external_distinct",
     "spacetime_compiler.runtime.external_sort",
     "spacetime_compiler.runtime.sorted_head",
     "spacetime_compiler.runtime.sorted_item",
