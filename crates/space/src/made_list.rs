@@ -3,7 +3,7 @@
 
 use spacetime_rule::Context;
 use spacetime_semantic::Kind;
-use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Stmt};
+use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Operator, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
 use crate::price;
@@ -94,6 +94,8 @@ pub fn is_kept(cx: &Context<'_, '_>, node: NodeId) -> bool {
     match cx.tree.node(parent) {
         Node::Stmt(Stmt::Assign(_) | Stmt::AnnAssign(_) | Stmt::Return(_)) => true,
         Node::Expr(Expr::Tuple(_) | Expr::If(_) | Expr::Named(_)) => is_kept(cx, parent),
+        // `[...] + [...]`
+        Node::Expr(Expr::BinOp(op)) if op.op == Operator::Add => is_kept(cx, parent),
         Node::Part(AnyNodeRef::Arguments(_)) => {
             let call = cx.tree.parent(parent).and_then(|call| cx.tree.expr(call));
             let Some(Expr::Call(call)) = call else { return false };
