@@ -3,7 +3,7 @@
 
 use spacetime_rule::Context;
 use spacetime_semantic::Kind;
-use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Stmt};
+use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Operator, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
 use crate::price;
@@ -85,6 +85,43 @@ fn makes_items(cx: &Context<'_, '_>, argument: &Expr) -> bool {
     }
 }
 
+/// Whether a value is likely to be a list that is kept on disk.
+pub fn is_on_disk(cx: &Context<'_, '_>, value: &Expr) -> bool {
+    let Some(expr) = cx.tree.expr(cx.tree.id(value)) else { return false };
+    cx.model.origins(expr).into_iter().any(|origin| {
+        matches!(origin, Expr::Call(call) if cx.model.qualified(&call.func)
+            .is_some_and(|name| name == "spacetime_compiler.runtime.SpillList"))
+    })
+}
+
+/// Whether items are likely to be held by a list in memory.
+pub fn is_in_memory(cx: &Context<'_, '_>, value: &Expr) -> bool {
+    let Some(expr) = cx.tree.expr(cx.tree.id(value)) else { return false };
+    let origins = cx.model.origins(expr);
+    !origins.is_empty()
+        && origins.into_iter().all(|origin| match origin {
+            Expr::List(_) | Expr::ListComp(_) | Expr::Dict(_) | Expr::Set(_) => true,
+            Expr::Call(call) => {
+                ["list", "sorted", "dict", "set"].iter().any(|name| cx.model.is_builtin(&call.func, name))
+            }
+            _ => false,
+        })
+}
+
+/// Whether an item is the variable of a loop over a list in memory, which holds it.
+pub fn is_held_elsewhere(cx: &Context<'_, '_>, item: &Expr) -> bool {
+    let Expr::Name(name) = item else { return false };
+    let Some(symbol) = cx.model.scopes.resolve(cx.tree.id(name)).symbol() else { return false };
+    let bindings = &cx.model.scopes.symbol(symbol).bindings;
+    let over = |binding: &NodeId| match cx.tree.parent(*binding).map(|parent| cx.tree.node(parent)) {
+        Some(Node::Stmt(Stmt::For(stmt))) => Some(&*stmt.iter),
+        Some(Node::Part(AnyNodeRef::Comprehension(clause))) => Some(&clause.iter),
+        _ => None,
+    };
+    !bindings.is_empty()
+        && bindings.iter().all(|binding| over(binding).is_some_and(|iter| is_in_memory(cx, iter)))
+}
+
 /// Whether the items are held by a dictionary or set anyway.
 fn is_held(cx: &Context<'_, '_>, argument: &Expr) -> bool {
     let Some(body) = cx.model.body_of(cx.tree.id(argument)) else { return true };
@@ -105,6 +142,8 @@ pub fn is_kept(cx: &Context<'_, '_>, node: NodeId) -> bool {
     match cx.tree.node(parent) {
         Node::Stmt(Stmt::Assign(_) | Stmt::AnnAssign(_) | Stmt::Return(_)) => true,
         Node::Expr(Expr::Tuple(_) | Expr::If(_) | Expr::Named(_)) => is_kept(cx, parent),
+        // `[...] + [...]`
+        Node::Expr(Expr::BinOp(op)) if op.op == Operator::Add => is_kept(cx, parent),
         Node::Part(AnyNodeRef::Arguments(_)) => {
             let call = cx.tree.parent(parent).and_then(|call| cx.tree.expr(call));
             let Some(Expr::Call(call)) = call else { return false };

@@ -10,6 +10,7 @@ use spacetime_text::{Ranged, Span};
 use crate::append_loop::AppendLoop;
 use crate::comprehension::Listed;
 use crate::consumer::Consumer;
+use crate::made_list::is_on_disk;
 use crate::price;
 use crate::reliances::Reliances;
 use crate::safety::{check_identity, check_moved, check_moved_key, check_namespace};
@@ -45,6 +46,10 @@ pub fn source_of<'m>(
             Ok(Some(Source { item: item(), items, listed: Some(listed), span: value.range() }))
         }
         Expr::Name(name) => named(cx, body, cx.tree.id(name), call, relies),
+        Expr::Attribute(_) if is_on_disk(cx, value) => {
+            let items = Size::quantity(format!("len({})", cx.tree.module().slice(value)));
+            Ok(Some(Source { item: Kind::Unknown, items, listed: None, span: value.range() }))
+        }
         _ => match body.kind(cx.model, value) {
             Kind::Iterator(_) | Kind::File(_) if !is_view(value) => {
                 let making = cx.model.walk_effects(body, value);
@@ -97,6 +102,13 @@ fn named<'m>(
     call: &'m ExprCall,
     relies: &mut Reliances,
 ) -> Result<Option<Source<'m>>, Doubt> {
+    if let Some(Expr::Name(value)) = cx.tree.expr(name)
+        && let Some(expr) = cx.tree.expr(name)
+        && is_on_disk(cx, expr)
+    {
+        let items = Size::quantity(format!("len({})", value.id));
+        return Ok(Some(Source { item: Kind::Unknown, items, listed: None, span: value.range() }));
+    }
     let Some(stmt_id) = binding_of(cx, body, name) else { return Ok(None) };
     let Some(stmt @ Stmt::Assign(assign)) = cx.tree.stmt(stmt_id) else { return Ok(None) };
     let [Expr::Name(target)] = assign.targets.as_slice() else { return Ok(None) };

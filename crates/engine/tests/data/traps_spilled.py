@@ -326,3 +326,322 @@ def main():
     rows = [Name(number) for number in range(3000)]
     print(rows[5] == "5", type(rows[7]).__name__, len(rows))
 main()
+# trap: a_constructor_puts_the_list_into_a_field
+from dataclasses import dataclass
+class Row:
+    def __init__(self, number):
+        self.number = number
+        self.marked = False
+@dataclass
+class Bag:
+    rows: list
+def main():
+    kept = []
+    bag = Bag(kept)
+    source = []
+    for number in range(3000):
+        source.append(Row(number))
+    for row in source:
+        bag.rows.append(row)
+    for other in kept:
+        other.marked = True
+    print(sum(third.marked for third in source), len(source))
+main()
+# trap: a_named_tuple_hands_the_list_on
+from collections import namedtuple
+class Row:
+    def __init__(self, number):
+        self.number = number
+        self.marked = False
+Bag = namedtuple("Bag", "rows title")
+def main():
+    kept = []
+    bag = Bag(kept, "all")
+    source = []
+    for number in range(3000):
+        source.append(Row(number))
+    for row in source:
+        bag.rows.append(row)
+    for other in kept:
+        other.marked = True
+    print(sum(third.marked for third in source), len(source), bag.title)
+main()
+# trap: a_classmethod_passes_the_list_on
+class Row:
+    def __init__(self, number):
+        self.number = number
+        self.marked = False
+class Store:
+    def __init__(self, rows):
+        self.rows = rows
+    @classmethod
+    def around(cls, rows):
+        return cls(rows)
+    def add(self, row):
+        self.rows.append(row)
+def main():
+    kept = []
+    store = Store.around(kept)
+    source = []
+    for number in range(3000):
+        source.append(Row(number))
+    for row in source:
+        store.add(row)
+    for other in kept:
+        other.marked = True
+    print(sum(third.marked for third in source), len(source))
+main()
+# trap: type_of_self_makes_another_one
+class Row:
+    def __init__(self, number):
+        self.number = number
+        self.marked = False
+class Store:
+    def __init__(self, rows):
+        self.rows = rows
+    def other(self, rows):
+        return type(self)(rows)
+    def add(self, row):
+        self.rows.append(row)
+def main():
+    kept = []
+    store = Store([]).other(kept)
+    source = []
+    for number in range(3000):
+        source.append(Row(number))
+    for row in source:
+        store.add(row)
+    for other in kept:
+        other.marked = True
+    print(sum(third.marked for third in source), len(source))
+main()
+# trap: a_method_has_the_name_of_a_field
+class Counter:
+    def __init__(self):
+        self.seen = []
+    def step(self, item):
+        item.count += 1
+        self.seen.append(item.number)
+class State:
+    def __init__(self, number, step):
+        self.number = number
+        self.step = step
+        self.count = 0
+def main():
+    counter = Counter()
+    states = []
+    for number in range(3000):
+        states.append(State(number, counter.step))
+    for state in states:
+        state.step(state)
+    print(sum(other.count for other in states), len(counter.seen))
+main()
+# trap: the_method_of_an_item_is_taken_and_called
+class Row:
+    def __init__(self, number):
+        self.number = number
+        self.count = 0
+    def touch(self):
+        self.count += 1
+        return self.count
+def main():
+    rows = []
+    for number in range(3000):
+        rows.append(Row(number))
+    actions = [row.touch for row in rows]
+    for action in actions:
+        action()
+    print(sum(other.count for other in rows), len(rows))
+main()
+# trap: a_method_is_the_key
+class Row:
+    def __init__(self, number):
+        self.number = number
+        self.asked = 0
+    def rank(self, other):
+        self.asked += 1
+        return -other
+def main():
+    rows = []
+    for number in range(3000):
+        rows.append(Row(number))
+    for row in rows:
+        print(sorted([1, 2], key=row.rank)[0], end="")
+    print(sum(third.asked for third in rows), len(rows))
+main()
+# trap: a_property_gives_a_function
+class Tool:
+    @property
+    def mark(self):
+        return self.apply
+    def apply(self, row):
+        row["marked"] = True
+class Plain:
+    def mark(self, row):
+        return row["number"]
+def main():
+    rows = []
+    for number in range(3000):
+        rows.append({"number": number, "marked": False})
+    for tool in (Tool(), Plain()):
+        for row in rows:
+            tool.mark(row)
+    print(sum(other["marked"] for other in rows), len(rows))
+main()
+# trap: a_field_holds_a_function
+from dataclasses import dataclass
+@dataclass
+class Rule:
+    name: str
+    check: object
+class Reader:
+    def check(self, row):
+        return row["number"] > 5
+def spoil(row):
+    row["marked"] = True
+def main():
+    rows = []
+    for number in range(3000):
+        rows.append({"number": number, "marked": False})
+    rules = [Rule("spoil", spoil), Reader()]
+    for rule in rules:
+        for row in rows:
+            rule.check(row)
+    print(sum(other["marked"] for other in rows), len(rows))
+main()
+# trap: a_pattern_reads_the_fields
+from dataclasses import dataclass
+@dataclass
+class Pair:
+    left: object
+    right: object
+def spoil(pair):
+    match pair:
+        case Pair(first, second):
+            first["marked"] = second["marked"] = True
+def main():
+    rows = []
+    for number in range(3000):
+        rows.append({"number": number, "marked": False})
+    for row in rows:
+        spoil(Pair(row, row))
+    print(sum(other["marked"] for other in rows), len(rows))
+main()
+# trap: records_are_compared_by_what_they_hold
+from dataclasses import dataclass
+class Row:
+    def __init__(self, number):
+        self.number = number
+@dataclass
+class Pair:
+    first: object
+    place: int
+def main():
+    rows = []
+    for number in range(3000):
+        rows.append(Row(number))
+    pairs = [Pair(row, 0) for row in rows]
+    again = [Pair(row, 0) for row in rows]
+    print(sum(one == other for one, other in zip(pairs, again)), len(rows))
+main()
+# trap: members_are_told_apart_and_other_objects_too
+from enum import Enum
+class Color(Enum):
+    RED = 1
+    BLUE = 2
+class Mark:
+    NONE = object()
+def main():
+    rows = []
+    for number in range(3000):
+        rows.append((number, Color.RED if number % 3 else Color.BLUE))
+    print(sum(color is Color.RED for _, color in rows), len(rows))
+    notes = []
+    for number in range(3000):
+        notes.append((number, Mark.NONE if number % 3 else object()))
+    print(sum(note is Mark.NONE for _, note in notes), len(notes))
+main()
+# trap: a_slice_is_a_copy
+def main():
+    rows = []
+    for number in range(20000):
+        rows.append((number, str(number)))
+    late = rows[100:]
+    every = rows[::3]
+    back = rows[::-1]
+    rows.append((-1, "end"))
+    late.append((-2, "late"))
+    print(len(rows), len(late), len(every), len(back), rows[-1], late[-1], every[-1], back[0], back[-1])
+    print(sum(number for number, _ in late), sum(number for number, _ in every[5:]), late[5], late[19000])
+    print([number for number, _ in late[9000:9003]], late[50:60] == rows[150:160], late[1:-1] == rows[101:-1])
+main()
+# trap: windows_of_a_list_on_disk
+def main():
+    values = []
+    for number in range(5000):
+        values.append(number * 7919 % 1000 + 0.5)
+    means = []
+    for at in range(len(values) - 11):
+        means.append(sum(values[at:at + 12]) / 12)
+    print(len(means), means[0], means[-1], max(means), sum(means))
+    for start in range(0, len(values), 700):
+        batch = values[start:start + 700]
+        print(len(batch), batch[0], batch[-1])
+main()
+# trap: an_option_has_the_name_of_a_field
+from dataclasses import dataclass
+class Options:
+    pass
+@dataclass
+class Job:
+    number: int
+    files: object
+def spoil(files):
+    files.append(1)
+def main():
+    options = Options()
+    setattr(options, "files", [])
+    jobs = []
+    for number in range(3000):
+        jobs.append(Job(number, options.files))
+    for job in jobs:
+        spoil(job.files)
+    print(sum(len(other.files) for other in jobs[:3]), len(jobs))
+main()
+# trap: a_worker_is_among_the_items
+class Worker:
+    def __init__(self, number):
+        self.number = number
+        self.done = 0
+    def cost(self):
+        self.done += 1
+        return self.done
+class Part:
+    def __init__(self, number):
+        self.number = number
+        self.cost = number * 2
+def main():
+    rows = []
+    for number in range(3000):
+        rows.append(Worker(number) if number % 2 else Part(number))
+    total = 0
+    for row in rows:
+        total += row.cost() if isinstance(row, Worker) else row.cost
+    print(total, sum(other.done for other in rows if isinstance(other, Worker)))
+main()
+# trap: strings_that_are_cut_up_by_somebody_else
+class Text:
+    def __init__(self, parts):
+        self.parts = parts
+    def split(self):
+        return self.parts
+def main():
+    shared = [[0], [0]]
+    rows = []
+    for number in range(3000):
+        first, second = Text(shared).split()
+        rows.append((number, first))
+    for _, entry in rows:
+        entry.append(1)
+    print(len(shared[0]), len(rows), len(rows[7][1]))
+main()

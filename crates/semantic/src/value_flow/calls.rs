@@ -126,7 +126,8 @@ impl<'m> Model<'m> {
         }
         let receivers = self.receivers(def)?;
         // `Class.method(instance, ...)` fills the receiver by hand.
-        if self.is_method(def) && self.names_class(&call.func) {
+        let plain = self.function(def)?.decorator_list.is_empty();
+        if self.is_method(def) && plain && self.names_class(&call.func) {
             return None;
         }
         let bound = matches!(&*call.func, Expr::Attribute(_)) && self.is_method(def);

@@ -105,6 +105,25 @@ impl<'m> Model<'m> {
         self.classes().filter(|other| self.is_derived(*other, class)).collect()
     }
 
+    /// `list[C]` behind the `:` or `->` of a definition.
+    fn is_annotation(&self, id: NodeId) -> bool {
+        let mut at = id;
+        while let Some(parent) = self.tree.parent(at) {
+            match self.tree.node(parent) {
+                Node::Expr(Expr::Subscript(_) | Expr::Tuple(_) | Expr::BinOp(_) | Expr::List(_)) => {
+                    at = parent
+                }
+                Node::Stmt(Stmt::FunctionDef(def)) => {
+                    return def.returns.as_deref().is_some_and(|returns| self.tree.id(returns) == at);
+                }
+                Node::Stmt(Stmt::AnnAssign(assign)) => return self.tree.id(&*assign.annotation) == at,
+                Node::Part(AnyNodeRef::Parameter(_)) => return true,
+                _ => return false,
+            }
+        }
+        false
+    }
+
     /// The constructor that a class has of its own or gets from its only base.
     pub(crate) fn init_of(&self, class: NodeId) -> Option<NodeId> {
         let mut class = class;
@@ -273,6 +292,9 @@ impl<'m> Model<'m> {
     /// `C.name`, `isinstance(x, C)`, `except C`, `raise C`, `class D(C)`, `case C()`
     pub(crate) fn is_asking(&self, id: NodeId) -> bool {
         let Some(parent) = self.tree.parent(id) else { return false };
+        if self.is_annotation(id) {
+            return true;
+        }
         match self.tree.node(parent) {
             Node::Expr(Expr::Attribute(attribute)) => attribute.attr.as_str() != "__init__",
             Node::Expr(Expr::Tuple(_)) => self.is_asking(parent),

@@ -16,6 +16,7 @@ mod index;
 mod items;
 mod list;
 mod methods;
+mod origins;
 mod scalars;
 mod uses;
 mod world;

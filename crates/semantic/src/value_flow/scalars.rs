@@ -10,7 +10,7 @@ use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprAttribute, ExprCall, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
 use super::calls::Target;
-use super::uses::is_stored;
+use super::uses::{Use, is_stored, use_of};
 use crate::scope::SymbolId;
 use crate::{Kind, Model};
 
@@ -23,6 +23,8 @@ struct Goals<'a, 'm> {
     todo: Vec<(&'m Expr, bool)>,
     seen: FxHashSet<NodeId>,
     symbols: FxHashSet<SymbolId>,
+    /// Variables of which the items are looked at.
+    holders: FxHashSet<SymbolId>,
     attributes: FxHashSet<String>,
     trusts_names: bool,
 }
@@ -36,6 +38,7 @@ impl<'m> Model<'m> {
             todo: vec![(expr, true)],
             seen: FxHashSet::default(),
             symbols: FxHashSet::default(),
+            holders: FxHashSet::default(),
             attributes: FxHashSet::default(),
             trusts_names: false,
         };
@@ -84,6 +87,14 @@ impl<'m> Goals<'_, 'm> {
             }
             Expr::Named(named) => self.also([&*named.value], near),
             Expr::Call(call) => self.call(call, near),
+            // Of a string, or of what a string was cut into.
+            Expr::Subscript(subscript) if !is_stored(subscript.ctx) => {
+                if subscript.slice.is_slice_expr() {
+                    self.also([&*subscript.value], false)
+                } else {
+                    self.yields_scalars(&subscript.value)
+                }
+            }
             _ => false,
         }
     }
@@ -102,6 +113,10 @@ impl<'m> Goals<'_, 'm> {
             Target::Builtin(name) if plain => match name.as_str() {
                 "max" | "min" => arguments.args.len() > 1 && self.also(&arguments.args, near),
                 "abs" | "round" => self.also(&arguments.args, near),
+                _ => false,
+            },
+            Target::Method(name, own) if own.is_empty() && gives_text(&name) => match &*call.func {
+                Expr::Attribute(method) => self.also([&*method.value], false),
                 _ => false,
             },
             _ => false,
@@ -167,9 +182,60 @@ impl<'m> Goals<'_, 'm> {
         }
     }
 
-    fn yields_scalars(&self, iter: &Expr) -> bool {
-        let body = self.model.body_of(self.model.tree.id(iter));
-        body.is_some_and(|body| is_certain(&body.item_kind(self.model, iter)))
+    /// Whether walking or indexing a value gives scalars: a string that was cut
+    /// up, for example.
+    fn yields_scalars(&mut self, iter: &'m Expr) -> bool {
+        let model = self.model;
+        let node = model.tree.id(iter);
+        if model.body_of(node).is_some_and(|body| is_certain(&body.item_kind(model, iter))) {
+            return true;
+        }
+        match iter {
+            Expr::Call(call) => match &*call.func {
+                Expr::Attribute(method) => {
+                    is_cutting(method.attr.as_str())
+                        && model.methods_of(method).is_empty()
+                        && self.also([&*method.value], false)
+                }
+                _ => false,
+            },
+            Expr::Subscript(subscript) => {
+                subscript.slice.is_slice_expr() && self.yields_scalars(&subscript.value)
+            }
+            Expr::Name(_) => match model.scopes.resolve(node).symbol() {
+                Some(symbol) => self.holds_scalars(symbol),
+                None => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// A variable with such a value, which nobody adds to.
+    fn holds_scalars(&mut self, symbol: SymbolId) -> bool {
+        let model = self.model;
+        if !self.holders.insert(symbol) {
+            return true;
+        }
+        let data = model.scopes.symbol(symbol);
+        if data.rebound_elsewhere || model.is_starred_over(symbol) || model.check_hidden(symbol).is_err() {
+            return false;
+        }
+        let reads = |id: &NodeId| match use_of(model.tree, *id) {
+            Use::Subscripted(subscript) => !is_stored(subscript.ctx),
+            Use::Walked(_) | Use::Read | Use::Compared { .. } | Use::Discarded => true,
+            // Unpacked, not given another name.
+            Use::BoundAll(targets) => targets.iter().all(Expr::is_tuple_expr),
+            Use::Argument(call, _) => matches!(model.target_of(call), Target::Builtin(name)
+                if matches!(name.as_str(), "len" | "map" | "enumerate" | "zip" | "sum" | "print")),
+            _ => false,
+        };
+        data.uses.iter().all(reads)
+            && data.bindings.iter().all(|binding| {
+                match model.tree.parent(*binding).map(|parent| model.tree.node(parent)) {
+                    Some(Node::Stmt(Stmt::Assign(assign))) => self.yields_scalars(&assign.value),
+                    _ => false,
+                }
+            })
     }
 
     /// `a, b = value`, `for a, b in values`
@@ -190,7 +256,7 @@ impl<'m> Goals<'_, 'm> {
                     self.todo.push((&values.elts[at], false));
                     !values.elts.iter().any(Expr::is_starred_expr)
                 }
-                value => part_of(body.kind(model, value)),
+                value => part_of(body.kind(model, value)) || self.yields_scalars(value),
             },
             Node::Stmt(Stmt::For(stmt)) => part_of(body.item_kind(model, &stmt.iter)),
             Node::Part(AnyNodeRef::Comprehension(clause)) => part_of(body.item_kind(model, &clause.iter)),
@@ -384,6 +450,47 @@ impl<'m> Goals<'_, 'm> {
         }
         true
     }
+}
+
+/// Methods of strings that give a list or tuple of strings.
+fn is_cutting(name: &str) -> bool {
+    matches!(name, "split" | "rsplit" | "splitlines" | "partition" | "rpartition")
+}
+
+/// Methods of strings that give a string or a number.
+fn gives_text(name: &str) -> bool {
+    matches!(
+        name,
+        "strip"
+            | "lstrip"
+            | "rstrip"
+            | "lower"
+            | "upper"
+            | "title"
+            | "capitalize"
+            | "casefold"
+            | "replace"
+            | "removeprefix"
+            | "removesuffix"
+            | "zfill"
+            | "ljust"
+            | "rjust"
+            | "center"
+            | "startswith"
+            | "endswith"
+            | "find"
+            | "rfind"
+            | "isdigit"
+            | "isalpha"
+            | "isalnum"
+            | "isspace"
+            | "isupper"
+            | "islower"
+            | "format"
+            | "encode"
+            | "decode"
+            | "translate"
+    )
 }
 
 fn is_certain(kind: &Kind) -> bool {

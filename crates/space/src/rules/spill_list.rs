@@ -149,7 +149,9 @@ use spacetime_syntax::NodeId;
 use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 
 use crate::comprehension::{Listed, rebracket};
-use crate::made_list::{Maker, distinct_of, is_annotation, is_kept, is_likely, is_small, maker, name_of};
+use crate::made_list::{
+    Maker, distinct_of, is_annotation, is_held_elsewhere, is_kept, is_likely, is_small, maker, name_of,
+};
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around, repeats_beside};
@@ -189,7 +191,10 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         Err(doubt) if is_likely(cx, site, maker) => return Err(refuse(doubt)),
         Err(_) => return Ok(None),
     };
-    if !grows(cx, &journey, maker) || runs_often(cx, site, maker, &journey) {
+    if !grows(cx, &journey, maker)
+        || runs_often(cx, site, maker, &journey)
+        || holds_what_others_hold(cx, expr, maker, &journey)
+    {
         return Ok(None);
     }
     check_pays(cx, &journey, site).map_err(refuse)?;
@@ -249,6 +254,18 @@ fn runs_often(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Jo
         }
         Maker::Empty => !is_filled_from_file(cx, journey),
         Maker::Sorted(call) => !SortedSet::of(cx, call).is_some_and(|set| set.is_fed(cx)),
+    }
+}
+
+/// Whether all items are held by a list in memory, from which they come.
+fn holds_what_others_hold(cx: &Context<'_, '_>, expr: &Expr, maker: Maker<'_>, journey: &Journey) -> bool {
+    match (maker, expr) {
+        (Maker::Comprehension, Expr::ListComp(comp)) => is_held_elsewhere(cx, &comp.elt),
+        (Maker::Empty, _) => {
+            let held = |node: &NodeId| cx.tree.expr(*node).is_some_and(|item| is_held_elsewhere(cx, item));
+            !journey.added.is_empty() && journey.extended.is_empty() && journey.added.iter().all(held)
+        }
+        _ => false,
     }
 }
 

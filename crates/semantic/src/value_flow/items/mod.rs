@@ -12,7 +12,7 @@ mod receive;
 
 use rustc_hash::FxHashMap;
 use spacetime_syntax::NodeId;
-use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall, ExprSubscript};
+use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall, ExprSubscript, Operator};
 
 use crate::scope::{ScopeKind, SymbolId};
 use crate::value_flow::calls::Target;
@@ -163,7 +163,7 @@ impl<'m> Items<'_, 'm> {
             Use::Unpacked(outer) => self.unpacked(node, outer, depth)?,
             Use::Attribute(attribute) => self.attribute_of(node, attribute, depth)?,
             Use::Subscripted(subscript) => self.subscript(node, subscript, depth)?,
-            Use::Operand(parent) => self.has(parent, same_elements(depth)),
+            Use::Operand(parent) => self.operand(node, parent, depth),
             Use::Compared { .. } => self.compared(if depth > ITEM { ITEM } else { depth }),
             Use::Augments(target) => self.augments(target, depth)?,
             Use::Augmented(value) => self.augmented(node, value, depth)?,
@@ -174,6 +174,20 @@ impl<'m> Items<'_, 'm> {
             Use::Other => return self.doubt(node, "an item is used in a way that is not understood"),
         }
         Ok(())
+    }
+
+    /// What comes of a list and a number or a string is no list, but for `*`.
+    fn operand(&mut self, node: NodeId, parent: NodeId, depth: Depth) {
+        if let Some(Expr::BinOp(op)) = self.model.tree.expr(parent)
+            && op.op != Operator::Mult
+        {
+            let left = self.model.tree.id(&*op.left);
+            let other = if left == node { self.model.tree.id(&*op.right) } else { left };
+            if self.is_plain(other) {
+                return;
+            }
+        }
+        self.has(parent, same_elements(depth));
     }
 
     fn compared(&mut self, depth: Depth) {
