@@ -938,3 +938,55 @@ def test_a_walk_that_is_let_go_when_the_interpreter_ends(tmp_path: Path) -> None
     )
     assert done.returncode == 1
     assert done.stderr.endswith("ZeroDivisionError: integer division or modulo by zero\n")
+
+
+def test_tuples_that_many_items_have_in_common() -> None:
+    chance = random.Random(5)
+    stars = [(f"star {n}", n / 7, ("deep", n, [n] if n % 9 == 0 else None)) for n in range(40)]
+
+    class Sky(NamedTuple):
+        left: Any
+        right: Any
+
+    pairs: list[Any] = [
+        (stars[a], stars[b]) if a % 3 else Sky(stars[b], {"of": stars[a], "same": stars[a]})
+        for a, b in ((chance.randrange(40), chance.randrange(40)) for _ in range(4000))
+    ]
+    held = SpillList(pairs, frozen=True)
+    groups = runtime.SpillGroups(frozen=True)
+    for n, pair in enumerate(pairs):
+        groups.setdefault(n % 7, []).append(pair)
+    expected = copy.deepcopy(pairs)
+    del pairs, stars
+    assert list(held) == expected
+    assert [held[at] for at in range(3999, -1, -1)] == expected[::-1]
+    assert list(held[33:-33]) == expected[33:-33]
+    for n in range(7):
+        assert list(groups[n]) == expected[n::7]
+
+
+def test_what_is_packed_for_a_moment_is_no_tuple_that_comes_again() -> None:
+    class Span:
+        def __init__(self, begin: int) -> None:
+            self.begin = begin
+
+        def __eq__(self, other: object) -> bool:
+            return isinstance(other, Span) and self.begin == other.begin
+
+        __hash__ = None  # type: ignore[assignment]
+
+    def pack(span: Span) -> tuple[Any, ...]:
+        inner = (span.begin, "inner")
+        return inner, (inner, inner)
+
+    def unpack(packed: tuple[Any, ...]) -> Span:
+        assert packed[1] == (packed[0], packed[0])
+        return Span(packed[0][0])
+
+    runtime.register(Span, pack=pack, unpack=unpack)
+    spans = [(n, Span(n), dt.timedelta(n, n, n)) for n in range(3000)]
+    held, written = spilled(
+        lambda: SpillList(((n, Span(n), dt.timedelta(n, n, n)) for n in range(3000)), frozen=True)
+    )
+    assert written > 0
+    assert list(held) == spans

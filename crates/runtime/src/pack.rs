@@ -45,6 +45,10 @@ pub mod tag {
     pub const CALL: u8 = 0x92;
     /// The number of an object that its owner keeps in memory.
     pub const PIN: u8 = 0x93;
+    /// A place in the table of recent tuples follows, and a tuple, or none if it is
+    /// there.
+    pub const TUPLE_KEPT: u8 = 0x94;
+    pub const TUPLE_AGAIN: u8 = 0x95;
     /// From here, ints of one to eight bytes: two's complement, the lowest first.
     pub const INT_SIZED: u8 = 0xa0;
     pub const INT_SIZED_END: u8 = 0xa8;

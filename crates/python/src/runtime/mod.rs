@@ -23,6 +23,7 @@ use pyo3::prelude::*;
 
 /// Adds everything to the extension module.
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    record::examine(module.py())?;
     spill_list::register(module)?;
     spill_groups::register(module)?;
     spill_set::register(module)?;

@@ -12,7 +12,7 @@ use spacetime_runtime::pack::{self, Input, tag};
 
 use super::encode::set_of;
 use super::shapes::Shape;
-use super::{Codec, Object, RecentTexts};
+use super::{Codec, Object, RecentTexts, layout};
 use crate::runtime::types::How;
 
 /// What a page is read from.
@@ -106,6 +106,21 @@ impl Codec {
                         _ => damaged(),
                     }
                 }
+                tag::TUPLE_AGAIN => {
+                    let slot = known!(source.input.byte());
+                    match source.recent.tuples.get(usize::from(slot)) {
+                        Some(tuple) if !tuple.is_null() => shared(*tuple),
+                        _ => damaged(),
+                    }
+                }
+                tag::TUPLE_KEPT => {
+                    let slot = known!(source.input.byte());
+                    let tuple = self.next(source);
+                    if !tuple.is_null() {
+                        source.recent.put_tuple(slot.into(), tuple);
+                    }
+                    tuple
+                }
                 tag::SHAPED_SMALL..tag::SHAPED_SMALL_END => {
                     self.shaped(source, (opening - tag::SHAPED_SMALL).into())
                 }
@@ -179,7 +194,7 @@ impl Codec {
                     ffi::Py_DECREF(tuple);
                     return element;
                 }
-                ffi::PyTuple_SetItem(tuple, index, element);
+                layout::put(tuple, index, element);
             }
         }
         tuple

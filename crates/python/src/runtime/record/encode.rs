@@ -11,7 +11,7 @@ use spacetime_runtime::pack::{self, tag};
 
 use super::classes::{Class, How};
 use super::shapes::{Found, make};
-use super::{Codec, Object, Output};
+use super::{Codec, Object, Output, layout, tuple_slot};
 use crate::runtime::types;
 
 /// What is nested deeper stays in memory, to keep recursion short.
@@ -57,12 +57,14 @@ struct Place {
     held: isize,
     /// Somebody else holds a tuple around it.
     shared: bool,
+    /// It lives as long as what is being packed.
+    lasting: bool,
     depth: usize,
 }
 
 impl Place {
     fn inside(self, shared: bool) -> Self {
-        Self { held: 1, shared, depth: self.depth + 1 }
+        Self { held: 1, shared, depth: self.depth + 1, ..self }
     }
 
     /// Whether nobody but us holds an object.
@@ -78,7 +80,7 @@ impl Codec {
     /// fails: what cannot be packed becomes a pin.
     #[inline]
     pub fn write(&self, py: Python<'_>, object: Object, held: isize, out: &mut Output) {
-        self.value(py, object, Place { held, shared: false, depth: 0 }, out);
+        self.value(py, object, Place { held, shared: false, lasting: true, depth: 0 }, out);
     }
 
     fn value(&self, py: Python<'_>, object: Object, place: Place, out: &mut Output) {
@@ -102,8 +104,11 @@ impl Codec {
             }
         } else if is_exactly!(class, PyTuple_Type) {
             if place.depth < DEEPEST {
+                if place.lasting && place.depth > 0 && !place.owns(object) && comes_again(object, out) {
+                    return;
+                }
                 // SAFETY: the object is a tuple.
-                pack::tuple(&mut out.bytes, unsafe { ffi::PyTuple_Size(object) }.cast_unsigned());
+                pack::tuple(&mut out.bytes, unsafe { ffi::Py_SIZE(object) }.cast_unsigned());
                 self.elements(py, object, place, out);
             } else {
                 pin(py, object, out);
@@ -146,8 +151,8 @@ impl Codec {
     fn elements(&self, py: Python<'_>, object: Object, place: Place, out: &mut Output) {
         let inside = place.inside(place.shared || !place.owns(object));
         // SAFETY: the object is a tuple, and indices stay below its size.
-        for index in 0..unsafe { ffi::PyTuple_Size(object) } {
-            let element = unsafe { ffi::PyTuple_GetItem(object, index) };
+        for index in 0..unsafe { ffi::Py_SIZE(object) } {
+            let element = unsafe { layout::get(object, index) };
             self.value(py, element, inside, out);
         }
     }
@@ -298,7 +303,7 @@ impl Codec {
         // SAFETY: the object is alive; a reference of our own is taken.
         let instance = unsafe { Bound::from_borrowed_ptr(py, object) };
         // Whoever registers a class says that its instances are not changed.
-        let inside = Place { held: isize::MAX, shared: false, depth: place.depth + 1 };
+        let inside = Place { held: isize::MAX, shared: false, lasting: false, depth: place.depth + 1 };
         match &known.how {
             types::How::Tuple(_) => {
                 pack::numbered(&mut out.bytes, tag::REGISTERED, number);
@@ -340,7 +345,7 @@ impl Codec {
         }
         pack::numbered(&mut out.bytes, tag::CALL, class.number);
         // A time zone becomes a pin, and so stays the object that it is.
-        let place = Place { held: 1, shared: true, depth: DEEPEST - 1 };
+        let place = Place { held: 1, shared: true, lasting: false, depth: DEEPEST - 1 };
         self.value(py, arguments.as_ptr(), place, out);
         Ok(true)
     }
@@ -496,6 +501,18 @@ fn has_weak_references(object: Object, class: &Class) -> bool {
     // SAFETY: the class says that the pointer to the list of weak references is
     // there.
     unsafe { !object.byte_offset(class.weak_offset).cast::<Object>().read().is_null() }
+}
+
+/// Whether a tuple that somebody else holds too has just been packed, and is not
+/// packed again; otherwise it is remembered from now on.
+fn comes_again(tuple: Object, out: &mut Output) -> bool {
+    let Some(tuples) = &mut out.tuples else {
+        return false;
+    };
+    let slot = tuple_slot(tuple as usize);
+    let known = std::mem::replace(&mut tuples[slot], tuple as usize) == tuple as usize;
+    out.bytes.extend_from_slice(&[if known { tag::TUPLE_AGAIN } else { tag::TUPLE_KEPT }, slot as u8]);
+    known
 }
 
 /// Keeps an object in memory and writes its number.

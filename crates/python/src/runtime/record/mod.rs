@@ -12,6 +12,7 @@
 mod classes;
 mod decode;
 mod encode;
+mod layout;
 mod shapes;
 
 use std::cell::{Cell, RefCell};
@@ -30,6 +31,7 @@ use shapes::Shapes;
 
 pub use decode::Source;
 pub use encode::utf8;
+pub use layout::examine;
 
 /// A borrowed object; alive because whoever lends it holds it.
 pub type Object = *mut ffi::PyObject;
@@ -56,6 +58,15 @@ pub struct Codec {
     last: Cell<usize>,
 }
 
+/// So many tuples are remembered.
+const TUPLES: usize = 16;
+
+/// The place of a tuple among those that are remembered.
+#[inline]
+fn tuple_slot(tuple: usize) -> usize {
+    (tuple >> 4).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (usize::BITS - TUPLES.trailing_zeros())
+}
+
 /// So much room is kept for what is packed next.
 const ROOM: usize = 128 << 10;
 
@@ -67,6 +78,9 @@ pub struct Output {
     pub pins: Vec<Py<PyAny>>,
     numbers: HashMap<usize, usize>,
     recent: Recent,
+    /// The latest tuples that others hold too, if what is packed lives until the page
+    /// is done.
+    tuples: Option<[usize; TUPLES]>,
     /// Names and values of what is being packed.
     pairs: Vec<(Object, Object)>,
 }
@@ -82,9 +96,11 @@ impl Output {
         self.recent.texts()
     }
 
-    /// From here on nothing refers to what came before.
+    /// From here on nothing refers to what came before. The caller holds what is
+    /// packed until the next page, so that a tuple that comes again is the same one.
     pub fn begin_page(&mut self) {
         self.recent.clear();
+        self.tuples = Some([0; TUPLES]);
     }
 
     /// Gives up the pin that was made last.
@@ -101,6 +117,7 @@ impl Output {
         self.pins.clear();
         self.numbers.clear();
         self.recent.clear();
+        self.tuples = None;
     }
 }
 
@@ -109,13 +126,20 @@ pub struct RecentTexts {
     slots: [Object; SLOTS],
     /// The places that are taken.
     taken: Vec<u8>,
+    /// The latest tuples that are remembered.
+    tuples: [Object; TUPLES],
     /// Nothing is replaced.
     lasting: bool,
 }
 
 impl Default for RecentTexts {
     fn default() -> Self {
-        Self { slots: [std::ptr::null_mut(); SLOTS], taken: Vec::new(), lasting: false }
+        Self {
+            slots: [std::ptr::null_mut(); SLOTS],
+            taken: Vec::new(),
+            tuples: [std::ptr::null_mut(); TUPLES],
+            lasting: false,
+        }
     }
 }
 
@@ -140,6 +164,22 @@ impl RecentTexts {
             let text = std::mem::replace(&mut self.slots[usize::from(slot)], std::ptr::null_mut());
             // SAFETY: a reference of our own to a str, or null.
             unsafe { ffi::Py_XDECREF(text) };
+        }
+        for tuple in &mut self.tuples {
+            // SAFETY: a reference of our own, or null.
+            unsafe { ffi::Py_XDECREF(std::mem::replace(tuple, std::ptr::null_mut())) };
+        }
+    }
+
+    /// Remembers a tuple.
+    fn put_tuple(&mut self, slot: usize, tuple: Object) {
+        let Some(place) = self.tuples.get_mut(slot) else {
+            return;
+        };
+        // SAFETY: the new one is alive; the old one is null or a reference of our own.
+        unsafe {
+            ffi::Py_INCREF(tuple);
+            ffi::Py_XDECREF(std::mem::replace(place, tuple));
         }
     }
 
