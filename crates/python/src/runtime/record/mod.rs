@@ -12,6 +12,7 @@
 mod classes;
 mod decode;
 mod encode;
+mod sets;
 mod shapes;
 
 use std::cell::{Cell, RefCell};
@@ -41,7 +42,7 @@ pub struct Policy {
     /// lists, sets and instances may be packed too.
     pub frozen: bool,
     /// Somebody may compare or hash them: what is equal by identity only is not
-    /// packed.
+    /// packed. What they hold may always be compared, and be a key.
     pub compared: bool,
 }
 

@@ -61,7 +61,8 @@ struct Stored {
 /// other plain classes are written too, and made again without calling __init__.
 /// An object that can be changed stays in memory as long as anything else refers
 /// to it. compared=False promises that nobody compares, hashes or looks for
-/// items: then NaN and instances that are equal by identity only are written too.
+/// items: then NaN and instances that are equal by identity only are written too,
+/// but not those that an item holds.
 ///
 /// Slices are plain lists; +, * and copy give a SpillList; pickling gives a list.
 /// insert, reverse, remove, and assigning to or deleting from what is on disk
