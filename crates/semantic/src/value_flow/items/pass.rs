@@ -7,6 +7,7 @@ use spacetime_syntax::{Node, NodeId};
 use super::{Depth, ITEM, Items, Step, opened, put, same_elements};
 use crate::Kind;
 use crate::value_flow::calls::Target;
+use crate::value_flow::methods::{method_effect, takes_items};
 use crate::value_flow::uses::Slot;
 
 impl<'m> Items<'_, 'm> {
@@ -25,20 +26,7 @@ impl<'m> Items<'_, 'm> {
                 Ok(())
             }
             Expr::NoneLiteral(_) => Ok(()),
-            Expr::Call(call) if self.model.makes_getter(&call.func) || self.model.makes_getter(function) => {
-                Ok(())
-            }
-            Expr::Call(call) => match self.model.target_of(call) {
-                Target::Library(name)
-                    if matches!(
-                        name.as_str(),
-                        "operator.itemgetter" | "operator.attrgetter" | "operator.methodcaller"
-                    ) =>
-                {
-                    Ok(())
-                }
-                _ => self.doubt(node, "an item is passed to an unknown function"),
-            },
+            Expr::Call(call) if self.makes_reader(call) => Ok(()),
             Expr::Name(name) => {
                 if self.model.is_builtin(function, &name.id)
                     && matches!(
@@ -68,6 +56,22 @@ impl<'m> Items<'_, 'm> {
                 Ok(())
             }
             _ => self.doubt(node, "an item is passed to an unknown function"),
+        }
+    }
+
+    /// `itemgetter(1)`, `attrgetter("name")`, `methodcaller("strip")`: what only
+    /// looks at what it is called with.
+    fn makes_reader(&self, call: &'m ExprCall) -> bool {
+        match (self.model.target_of(call), call.arguments.args.first()) {
+            (Target::Library(name), Some(Expr::StringLiteral(method))) if name == "operator.methodcaller" => {
+                let method = method.value.to_str();
+                method_effect(method).is_some_and(|effect| !effect.mutates())
+                    && self.model.methods_named(method).is_empty()
+            }
+            (Target::Library(name), _) => {
+                matches!(name.as_str(), "operator.itemgetter" | "operator.attrgetter")
+            }
+            _ => self.model.makes_getter(&call.func),
         }
     }
 
@@ -107,9 +111,7 @@ impl<'m> Items<'_, 'm> {
                 if !own.is_empty() {
                     self.pass(node, call, &own, slot, depth)?;
                 }
-                if own.is_empty()
-                    || matches!(name.as_str(), "append" | "add" | "extend" | "update" | "insert")
-                {
+                if own.is_empty() || takes_items(&name) {
                     return self.method_argument(node, call, &name, slot, depth);
                 }
                 Ok(())
@@ -163,6 +165,14 @@ impl<'m> Items<'_, 'm> {
         Ok(())
     }
 
+    /// An exception carries an item in its `args`.
+    fn carried(&mut self, depth: Depth) -> Step {
+        if self.model.attributes_named("args").is_empty() {
+            return Ok(());
+        }
+        self.kept_in_attribute("args", put(depth))
+    }
+
     pub(super) fn builtin_argument(
         &mut self,
         node: NodeId,
@@ -177,11 +187,11 @@ impl<'m> Items<'_, 'm> {
             | "isinstance" | "print" | "format" | "hex" | "bin" | "oct" | "ascii" | "callable" | "any"
             | "all" | "range" | "bytes" | "bytearray" | "complex" | "divmod" | "pow" | "hasattr" | "open"
             | "type" | "input" | "issubclass" => {}
-            "hash" => self.compared(depth),
+            "hash" => self.hashed(depth),
             "sum" => self.has(result, same_elements(opened(depth))),
             "list" | "tuple" | "reversed" | "iter" => self.has(result, same_elements(depth)),
             "dict" => self.has(result, (depth - 1).max(1)),
-            "set" | "frozenset" => self.compared(opened(depth)),
+            "set" | "frozenset" => self.hashed(opened(depth)),
             "sorted" => {
                 self.key_function(call, depth)?;
                 self.has(result, same_elements(depth));
@@ -218,7 +228,7 @@ impl<'m> Items<'_, 'm> {
                     }
                 }
             }
-            _ if name.ends_with("Error") || name == "Exception" => {}
+            _ if name.ends_with("Error") || name == "Exception" => return self.carried(depth),
             _ => return self.doubt(node, &format!("an item is passed to `{name}`")),
         }
         Ok(())
@@ -294,7 +304,7 @@ impl<'m> Items<'_, 'm> {
                 Ok(())
             }
             "collections.Counter" => {
-                self.compared(opened(depth));
+                self.hashed(opened(depth));
                 Ok(())
             }
             "spacetime_compiler.runtime.SpillList" => {
@@ -303,6 +313,16 @@ impl<'m> Items<'_, 'm> {
             }
             "spacetime_compiler.runtime.external_sort" | "spacetime_compiler.runtime.sorted_head" => {
                 self.key_function(call, depth)?;
+                self.has(result, same_elements(depth));
+                Ok(())
+            }
+            "statistics.mode" | "statistics.median_low" | "statistics.median_high" => {
+                self.compared(opened(depth));
+                self.has(result, opened(depth));
+                Ok(())
+            }
+            "statistics.multimode" => {
+                self.compared(opened(depth));
                 self.has(result, same_elements(depth));
                 Ok(())
             }
@@ -334,13 +354,17 @@ impl<'m> Items<'_, 'm> {
                 self.receive(&method.value, put(depth))
             }
             ("put" | "put_nowait", _) => self.doubt(node, "an item is put into a queue"),
-            ("add" | "discard" | "remove" | "index" | "count" | "__contains__", _) => {
+            ("add", _) => {
+                self.hashed(depth);
+                Ok(())
+            }
+            ("discard" | "remove" | "index" | "count" | "__contains__", _) => {
                 self.compared(depth);
                 Ok(())
             }
             ("extend" | "extendleft", _) => self.receive(&method.value, same_elements(depth)),
             ("update", _) => {
-                self.compared(opened(depth));
+                self.hashed(opened(depth));
                 // A dictionary takes values, a set takes items that it compares.
                 self.receive(&method.value, same_elements(depth.min(1)))
             }
@@ -349,7 +373,7 @@ impl<'m> Items<'_, 'm> {
                 self.receive(&method.value, put(depth))
             }
             ("get" | "pop" | "setdefault", Slot::Position(0)) => {
-                self.compared(depth);
+                self.hashed(depth);
                 Ok(())
             }
             ("get" | "pop", Slot::Position(1)) => {
@@ -366,7 +390,7 @@ impl<'m> Items<'_, 'm> {
                 _,
             ) => {
                 if matches!(name, "union" | "difference" | "intersection") {
-                    self.compared(opened(depth));
+                    self.hashed(opened(depth));
                 }
                 Ok(())
             }
