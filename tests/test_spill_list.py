@@ -438,6 +438,37 @@ def test_uncompared_items_may_be_equal_by_identity_only() -> None:
     assert all(y != y for y in ys)
 
 
+def test_what_items_hold_may_be_compared() -> None:
+    rows: Any = SpillList(
+        ({"a": Plain(n), "b": Comparable(n), "c": float("nan")} for n in range(2000)),
+        frozen=True,
+        compared=False,
+    )
+    assert len(tail(rows)) < 500
+    for _ in range(2):
+        first = [(id(row["a"]), id(row["b"]), id(row["c"])) for row in rows]
+        assert first == [(id(row["a"]), id(row["b"]), id(row["c"])) for row in rows]
+    seen = {value for row in rows for value in row.values()}
+    assert all(value in seen for row in rows for value in row.values())
+
+
+@pytest.mark.parametrize(
+    "shared",
+    ["x" * 100_000, b"x" * 100_000, tuple(range(9000)), frozenset(range(9000)), 3**200_000],
+    ids=lambda shared: type(shared).__name__,
+)
+def test_what_is_large_and_shared_is_not_written_each_time(shared: object) -> None:
+    xs, written = spilled(
+        lambda: SpillList(((n, str(n), shared) for n in range(5000)), frozen=True)
+    )
+    assert 0 < written < 1_000_000
+    assert len(tail(xs)) < 1000
+    assert all(x[2] is shared for x in xs)
+    ys, written = spilled(lambda: SpillList((n, str(n), shared) for n in range(5000)))
+    assert 0 < written < 1_000_000
+    assert list(ys) == list(xs)
+
+
 def test_what_was_registered_is_written() -> None:
     class Named(Plain):
         pass

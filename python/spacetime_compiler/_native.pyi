@@ -37,8 +37,9 @@ class SpillList(MutableSequence[_T], Generic[_T]):
     calling ``__init__``. What else holds on to an object that can be changed is
     respected: such an object stays in memory as long as there is another
     reference to it. With ``compared=False`` the caller promises as well that
-    nobody compares, hashes or looks for items, and what is equal by identity only
-    (NaN, and instances of classes without ``__eq__``) is written too.
+    nobody compares, hashes or looks for items, and items that are equal by identity
+    only (NaN, and instances of classes without ``__eq__``) are written too; such
+    things that an item holds stay in memory.
 
     Slices, copies and sums have what is on disk in common. A slice that takes in none
     of it, or little, is a plain list; ``+``, ``*`` and ``copy`` give a ``SpillList``;

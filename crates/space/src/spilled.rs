@@ -49,12 +49,17 @@ pub fn is_filled_from_file(cx: &Context<'_, '_>, journey: &Journey) -> bool {
 
 /// Lists that are indexed in a loop other than from one end to the other would
 /// have the same blocks read again and again.
-pub fn check_indexed(cx: &Context<'_, '_>, journey: &Journey) -> Result<(), Doubt> {
+pub fn check_indexed(cx: &Context<'_, '_>, journey: &Journey, site: NodeId) -> Result<(), Doubt> {
+    // In the body that makes the list, each run has a list of its own.
+    let home = cx.model.enclosing_function(site);
+    let once = |node: NodeId| {
+        many_around(cx, node, Few::Heads).is_none()
+            && (cx.model.enclosing_function(node) == home || !function_repeats(cx, node))
+    };
     for node in &journey.indexed {
         let Some(Expr::Subscript(subscript)) = cx.tree.expr(*node) else { continue };
         let index = &*subscript.slice;
-        if is_fixed(index) || many_around(cx, *node, Few::Heads).is_none() || is_sequential(cx, *node, index)
-        {
+        if is_fixed(index) || once(*node) || is_sequential(cx, *node, index) {
             continue;
         }
         return Err(Doubt::new(format!("it is indexed at random (line {})", cx.model.line(*node))));
@@ -90,7 +95,7 @@ fn is_sequential(cx: &Context<'_, '_>, node: NodeId, index: &Expr) -> bool {
         index => index,
     };
     let Expr::Name(name) = counter else { return false };
-    let Some(around) = loop_around(cx, node) else { return true };
+    let Some(around) = loop_around(cx, node) else { return false };
     if loop_around(cx, around).is_some() || function_repeats(cx, node) {
         return false;
     }

@@ -141,7 +141,7 @@ def external_sort(
     else stays in memory as the object that it is. Lists and named tuples may then
     also be their own keys. ``compared=False`` promises as well that nobody compares
     or hashes the items, so that NaN and instances that are equal by identity only
-    are written; alone it says nothing.
+    are written (those that an item holds stay in memory); alone it says nothing.
 
     Raises:
         OSError: the folder for spilled data is full or cannot be written; its

@@ -644,4 +644,313 @@ def main():
     for _, entry in rows:
         entry.append(1)
     print(len(shared[0]), len(rows), len(rows[7][1]))
+# trap: what_an_item_holds_is_a_key
+def load(i):
+    return parse(i)
+class Node:
+    def __init__(self, n): self.n = n
+class Rec:
+    def __init__(self, n):
+        self.node = Node(n)
+        self.n = n
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append(Rec(i))
+    place = {}
+    for r in rows:
+        place[r.node] = r.n
+    t = 0
+    for r in rows:
+        t += place.get(r.node, -1)
+    print(t)
+main()
+# trap: not_a_number_within_items_is_found_by_identity
+import math
+class Rec:
+    def __init__(self, n):
+        self.v = NAN if n % 3 else float(n)
+NAN = float("nan")
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append(Rec(i))
+    print(len({r.v for r in rows}))
+    print(sum(r.v in [NAN] for r in rows))
+main()
+# trap: texts_are_told_apart_after_they_got_a_name
+def main():
+    rows = []
+    for i in range(9000):
+        rows.append("x" + str(i))
+    first = rows[5]
+    again = rows[5]
+    print(first is again)
+    best = max(rows)
+    cur = [r for r in rows if r == best]
+    for r in rows:
+        x = r
+        if x is best:
+            print("found", r)
+    print(len(rows))
+main()
+# trap: a_method_of_a_dictionary_has_the_name_of_one_of_the_module
+class Store:
+    def __init__(self): self.n = 0
+    def get(self, k): return self.n
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append({"n": i, "tags": []})
+    s = Store()
+    t = s.get(3)
+    for r in rows:
+        r.get("tags").append(1)
+    print(t, sum(len(r["tags"]) for r in rows))
+main()
+# trap: a_method_of_a_list_has_the_name_of_one_of_the_module
+class Screen:
+    def clear(self): return 0
+    def sort(self): return 1
+    def reverse(self): pass
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append([i, 3, 2])
+    s = Screen()
+    s.clear(); s.sort(); s.reverse()
+    for r in rows:
+        r.sort()
+    print(sum(r[0] for r in rows))
+main()
+# trap: changed_as_elements_of_a_set
+class Item:
+    def __init__(self, k): self.k = k; self.hits = 0
+    def __eq__(self, o): return self.k == o.k
+    def __hash__(self): return hash(self.k)
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append(Item(i))
+    for u in set(rows):
+        u.hits += 1
+    print(sum(r.hits for r in rows))
+main()
+# trap: changed_as_keys
+class Item:
+    def __init__(self, k): self.k = k; self.hits = 0
+    def __eq__(self, o): return self.k == o.k
+    def __hash__(self): return hash(self.k)
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append(Item(i))
+    d = {}
+    for r in rows:
+        d[r] = 1
+    for u in d:
+        u.hits += 1
+    print(sum(r.hits for r in rows))
+main()
+# trap: statistics_gives_an_item
+import statistics
+from dataclasses import dataclass
+@dataclass(order=True)
+class Item:
+    k: int
+    hits: int = 0
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append(Item(i))
+    m = statistics.median_low(rows)
+    m.hits = 7
+    print(sum(r.hits for r in rows))
+main()
+# trap: a_special_method_gives_an_item
+class Table:
+    def __init__(self):
+        self.rows = []
+    def fill(self):
+        for i in range(5000):
+            self.rows.append({"n": i, "x": 0})
+    def __getitem__(self, i):
+        return self.rows[i]
+    def total(self):
+        return sum(r["x"] for r in self.rows)
+def main():
+    t = Table()
+    t.fill()
+    t[3]["x"] = 7
+    print(t.total(), len(t.rows))
+main()
+# trap: a_call_of_an_object_gives_an_item
+class Table:
+    def __init__(self):
+        self.rows = []
+        self.at = 0
+    def fill(self):
+        for i in range(5000):
+            self.rows.append({"n": i, "x": 0})
+    def __call__(self, i):
+        return self.rows[i]
+    def total(self):
+        return sum(r["x"] for r in self.rows)
+def main():
+    t = Table()
+    t.fill()
+    t(3)["x"] = 7
+    print(t.total(), len(t.rows))
+main()
+# trap: getattr_names_the_attribute_that_holds_the_list
+class Table:
+    def __init__(self):
+        self.rows = []
+    def fill(self):
+        for i in range(5000):
+            self.rows.append({"n": i, "x": 0})
+    def total(self):
+        return sum(r["x"] for r in self.rows)
+def main():
+    t = Table()
+    t.fill()
+    for r in getattr(t, "rows"):
+        r["x"] = 1
+    print(t.total(), len(t.rows), type(getattr(t, "rows", None)).__name__)
+main()
+# trap: attrgetter_names_the_attribute_that_holds_the_list
+from operator import attrgetter
+class Table:
+    def __init__(self):
+        self.rows = []
+    def fill(self):
+        for i in range(5000):
+            self.rows.append({"n": i, "x": 0})
+    def total(self):
+        return sum(r["x"] for r in self.rows)
+def main():
+    t = Table()
+    t.fill()
+    g = attrgetter("rows")
+    for r in g(t):
+        r["x"] = 1
+    print(t.total(), len(t.rows))
+main()
+# trap: a_pattern_names_the_attribute_that_holds_the_list
+class Table:
+    def __init__(self):
+        self.rows = []
+    def fill(self):
+        for i in range(5000):
+            self.rows.append({"n": i, "x": 0})
+    def total(self):
+        return sum(r["x"] for r in self.rows)
+def main():
+    t = Table()
+    t.fill()
+    match t:
+        case Table(rows=them):
+            for r in them:
+                r["x"] = 1
+    print(t.total(), len(t.rows))
+main()
+# trap: methodcaller_changes_items
+from operator import methodcaller
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append([i, 3, 2])
+    for _ in map(methodcaller("sort"), rows):
+        pass
+    print(sum(r[0] for r in rows))
+main()
+# trap: a_method_of_an_item_is_cached
+from functools import lru_cache
+class Row:
+    def __init__(self, n): self.n = n
+    @lru_cache(maxsize=None)
+    def area(self):
+        calls[0] += 1
+        return self.n * 2
+calls = [0]
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append(Row(i))
+    t = sum(r.area() for r in rows)
+    t += sum(r.area() for r in rows)
+    print(t, calls)
+main()
+# trap: an_exception_carries_an_item
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append({"n": i, "x": 0})
+    for r in rows:
+        try:
+            if r["n"] % 2:
+                raise ValueError(r)
+        except ValueError as e:
+            e.args[0]["x"] = 1
+    print(sum(r["x"] for r in rows))
+main()
+# trap: an_operator_gives_its_operand
+class Row:
+    def __init__(self, n): self.n = n; self.x = 0
+    def __add__(self, o):
+        return self
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append(Row(i))
+    for r in rows:
+        (r + 1).x = 4
+    print(sum(r.x for r in rows))
+main()
+# trap: the_module_imports_itself
+rows = []
+def main():
+    import __main__
+    for i in range(5000):
+        rows.append([i])
+    print(type(__main__.rows).__name__)
+    for r in __main__.rows: r[0] = 1
+    print(len(rows), sum(r[0] for r in rows))
+main()
+# trap: the_module_is_looked_up
+import sys
+rows = []
+def main():
+    for i in range(5000):
+        rows.append([i])
+    print(type(sys.modules["__main__"].rows).__name__)
+    print(len(rows), sum(r[0] for r in rows))
+main()
+# trap: a_group_is_taken_apart_where_it_is_walked
+def main():
+    groups = {}
+    for i in range(3000):
+        groups.setdefault(i % 7, []).append({"i": i, "x": 0})
+    for k, (first, *rest) in groups.items():
+        first["x"] = 5
+    print(sum(r["x"] for g in groups.values() for r in g))
+main()
+# trap: one_variable_holds_items_and_parts
+class Node:
+    def __init__(self, n):
+        self.n = n
+        self.kids = [n]
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append(Node(i))
+    seen = set()
+    for x in rows[0].kids:
+        seen.add(x)
+    for x in rows:
+        seen.add(x)
+    print(len(seen))
+    for x in rows:
+        seen.discard(x)
+    print(len(seen))
 main()

@@ -3,6 +3,7 @@
 use std::ptr::{addr_of_mut, null_mut};
 
 use pyo3::ffi;
+use pyo3::prelude::*;
 
 use crate::runtime::record::Object;
 
@@ -16,11 +17,36 @@ macro_rules! is_exactly {
     };
 }
 
-/// The size of an object with all that it holds, in bytes.
+/// What takes more than so many bytes and is held by so many others stays where it
+/// is, and takes room once: written each time, it would take far more.
+const LARGE: usize = 4096;
+const SEVERAL: isize = 2;
+
+/// The size of an object with all that it holds, in bytes, but for what is large
+/// and held by several others.
 ///
 /// # Safety
 /// The object is alive, and the interpreter's lock held.
 pub unsafe fn size(object: Object, depth: usize) -> usize {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let size = own_size(object, depth);
+        if size > LARGE && ffi::Py_REFCNT(object) > SEVERAL { 0 } else { size }
+    }
+}
+
+/// Whether an object is large, and held by several others than the holders that
+/// are known.
+///
+/// # Safety
+/// As for [`size`].
+#[inline]
+pub unsafe fn is_held_by_several(object: Object, known: isize) -> bool {
+    // SAFETY: the caller's promise.
+    unsafe { ffi::Py_REFCNT(object) >= known.saturating_add(SEVERAL) && own_size(object, 0) > LARGE }
+}
+
+unsafe fn own_size(object: Object, depth: usize) -> usize {
     // SAFETY: the caller's promise; types are asked before their functions are
     // used, and indices stay below the sizes.
     unsafe {
@@ -28,7 +54,10 @@ pub unsafe fn size(object: Object, depth: usize) -> usize {
         if is_exactly!(class, PyUnicode_Type) {
             return 49 + ffi::PyUnicode_GetLength(object).unsigned_abs();
         }
-        if is_exactly!(class, PyLong_Type) || is_exactly!(class, PyFloat_Type) {
+        if is_exactly!(class, PyLong_Type) {
+            return 24 + integer(object);
+        }
+        if is_exactly!(class, PyFloat_Type) {
             return 32;
         }
         if is_exactly!(class, PyBytes_Type) {
@@ -63,6 +92,19 @@ pub unsafe fn size(object: Object, depth: usize) -> usize {
         ffi::Py_DECREF(attributes);
         64 + held
     }
+}
+
+/// What the digits of an integer take; most have few.
+unsafe fn integer(object: Object) -> usize {
+    let mut overflow = 0;
+    // SAFETY: the object is an exact int.
+    unsafe { ffi::PyLong_AsLongLongAndOverflow(object, &raw mut overflow) };
+    if overflow == 0 {
+        return 8;
+    }
+    // SAFETY: as above; only this type's own `__sizeof__` is called.
+    Python::attach(|py| unsafe { Bound::from_borrowed_ptr(py, object) }.call_method0("__sizeof__")?.extract())
+        .unwrap_or(8)
 }
 
 unsafe fn several(length: isize, element: impl Fn(isize) -> Object, depth: usize) -> usize {

@@ -116,6 +116,18 @@ impl<'m> Model<'m> {
         }
     }
 
+    /// Whether a function has decorators that may do anything with it.
+    pub(crate) fn is_decorated_unknown(&self, def: NodeId) -> bool {
+        const HARMLESS: [&str; 4] =
+            ["abc.abstractmethod", "typing.final", "typing.override", "typing.overload"];
+        let harmless =
+            |expr: &Expr| self.qualified(expr).is_some_and(|name| HARMLESS.contains(&name.as_str()));
+        self.receivers(def).is_none()
+            && self
+                .function(def)
+                .is_none_or(|def| !def.decorator_list.iter().all(|one| harmless(&one.expression)))
+    }
+
     /// The parameter that an argument of a call becomes.
     pub(crate) fn parameter_of(&self, call: &ExprCall, def: NodeId, slot: Slot<'_>) -> Option<SymbolId> {
         if let Target::Class(class) = self.target_of(call) {
@@ -247,7 +259,7 @@ impl<'m> Model<'m> {
         if let Some(symbol) = self.scopes.resolve(class_name(self, class)).symbol() {
             self.check_hidden(symbol)?;
         }
-        self.check_attributes_named()?;
+        self.check_attribute_named(name)?;
         let mut calls = Vec::new();
         for id in self.attributes_named(name) {
             let Some(Expr::Attribute(attribute)) = self.tree.expr(*id) else { continue };

@@ -111,7 +111,7 @@ impl<'m> Model<'m> {
         while let Some(parent) = self.tree.parent(at) {
             match self.tree.node(parent) {
                 Node::Expr(Expr::Subscript(_) | Expr::Tuple(_) | Expr::BinOp(_) | Expr::List(_)) => {
-                    at = parent
+                    at = parent;
                 }
                 Node::Stmt(Stmt::FunctionDef(def)) => {
                     return def.returns.as_deref().is_some_and(|returns| self.tree.id(returns) == at);

@@ -63,3 +63,24 @@ pub fn method_effect(name: &str) -> Option<Effect> {
         _ => return None,
     })
 }
+
+/// Methods of containers that keep an argument, or give it back.
+pub fn takes_items(name: &str) -> bool {
+    matches!(
+        name,
+        "append"
+            | "appendleft"
+            | "add"
+            | "extend"
+            | "extendleft"
+            | "update"
+            | "insert"
+            | "setdefault"
+            | "get"
+            | "pop"
+            | "put"
+            | "put_nowait"
+            | "send"
+            | "submit"
+    )
+}

@@ -38,7 +38,9 @@ impl<'m> Model<'m> {
                 Expr::Call(call) => match self.target_of(call) {
                     Target::Function(def) => self.returned_values(def, None, &mut todo),
                     Target::Method(_, own) => {
-                        own.into_iter().for_each(|def| self.returned_values(def, None, &mut todo));
+                        for def in own {
+                            self.returned_values(def, None, &mut todo);
+                        }
                     }
                     _ => {}
                 },
@@ -85,7 +87,9 @@ impl<'m> Model<'m> {
             Expr::Call(call) => match self.target_of(call) {
                 Target::Function(def) => self.returned_values(def, Some(at), into),
                 Target::Method(_, own) => {
-                    own.into_iter().for_each(|def| self.returned_values(def, Some(at), into));
+                    for def in own {
+                        self.returned_values(def, Some(at), into);
+                    }
                 }
                 _ => {}
             },

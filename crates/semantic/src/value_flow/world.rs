@@ -1,10 +1,10 @@
 //! Who else may call the functions of a module and see its variables: nobody,
 //! if it is a program, or if the name says that it is private.
 
-use spacetime_syntax::ast::{CmpOp, Expr, Stmt};
+use spacetime_syntax::ast::{AnyNodeRef, CmpOp, Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
-use super::uses::{Use, is_stored, use_of};
+use super::uses::is_stored;
 use crate::scope::{ScopeKind, SymbolId};
 use crate::{Doubt, Model};
 
@@ -20,6 +20,9 @@ const REFLECTION: [&str; 8] = [
     "__reduce__",
     "__slots__",
 ];
+
+/// Functions that read attributes whose names are given as texts.
+const GETTERS: [&str; 3] = ["getattr", "attrgetter", "methodcaller"];
 
 /// What a module says about what it is imported for.
 enum Declared {
@@ -111,19 +114,6 @@ impl Model<'_> {
         names.map_or(Declared::Unreadable, Declared::Names)
     }
 
-    /// Where anything is compared by its identity with something that is neither
-    /// a constant nor the member of an enumeration, or `id` is named.
-    pub(crate) fn asks_identity(&self) -> Option<NodeId> {
-        self.tree.ids().find(|id| match self.tree.expr(*id) {
-            Some(Expr::Name(name)) if name.id == "id" => name.ctx.is_load() && self.names_builtin(*id, "id"),
-            Some(_) => {
-                matches!(use_of(self.tree, *id), Use::Identity { constant: false })
-                    && !self.is_beside_member(*id)
-            }
-            None => false,
-        })
-    }
-
     /// Why code outside this module might see a variable of it; `Ok` if it is
     /// local, private, or if the module is a program.
     pub(crate) fn check_hidden(&self, symbol: SymbolId) -> Result<(), Doubt> {
@@ -132,6 +122,9 @@ impl Model<'_> {
             ScopeKind::Module => {}
             ScopeKind::Class => return self.check_class_hidden(data.scope),
             _ => return Ok(()),
+        }
+        if let Some(line) = self.looks_at_modules() {
+            return Err(Doubt::new(format!("the module may be looked at as an object (line {line})")));
         }
         if self.is_program() {
             return Ok(());
@@ -150,6 +143,28 @@ impl Model<'_> {
         ))
     }
 
+    /// The line on which the module may get hold of itself: `import __main__`,
+    /// `sys.modules[...]`, `importlib.import_module(...)`.
+    fn looks_at_modules(&self) -> Option<usize> {
+        let text = self.tree.module().text();
+        if !["__main__", "modules", "import_module", "__import__"].iter().any(|word| text.contains(word)) {
+            return None;
+        }
+        let found = self.tree.ids().find(|id| match self.tree.node(*id) {
+            Node::Part(AnyNodeRef::Alias(alias)) => alias.name.as_str() == "__main__",
+            Node::Stmt(Stmt::ImportFrom(import)) => {
+                import.module.as_ref().is_some_and(|name| name.as_str() == "__main__")
+            }
+            Node::Expr(expr @ Expr::Name(_)) if self.is_builtin(expr, "__import__") => true,
+            Node::Expr(expr) => matches!(
+                self.qualified(expr).as_deref(),
+                Some("sys.modules" | "importlib.import_module" | "inspect.getmodule")
+            ),
+            _ => false,
+        });
+        found.map(|id| self.line(id))
+    }
+
     pub(crate) fn check_class_is_hidden(&self, class: NodeId) -> Result<(), Doubt> {
         match self.scopes.own_scope(class) {
             Some(scope) => self.check_class_hidden(scope),
@@ -166,6 +181,32 @@ impl Model<'_> {
             Some(symbol) => self.check_hidden(symbol),
             None => Err(Doubt::new(format!("class `{}` may be used by other modules", class.name))),
         }
+    }
+
+    /// Whether the module has a class whose instances can be keys by what they
+    /// hold, and can be changed.
+    pub(crate) fn has_keys_of_its_own(&self) -> bool {
+        !self.methods_named("__hash__").is_empty() || self.tree.module().text().contains("unsafe_hash")
+    }
+
+    /// Whether objects are told apart somewhere by which they are: `a is b`, `id(a)`.
+    pub(crate) fn tells_objects_apart(&self) -> bool {
+        let nameless = |expr: &Expr| {
+            expr.is_none_literal_expr()
+                || expr.is_boolean_literal_expr()
+                || expr.is_ellipsis_literal_expr()
+                || matches!(expr, Expr::Call(call) if self.is_builtin(&call.func, "type"))
+        };
+        self.tree.ids().any(|id| match self.tree.expr(id) {
+            Some(expr @ Expr::Name(_)) => self.is_builtin(expr, "id"),
+            Some(Expr::Compare(compare)) => {
+                let lefts = std::iter::once(&*compare.left).chain(&compare.comparators);
+                lefts.zip(&compare.ops).zip(&compare.comparators).any(|((left, op), right)| {
+                    matches!(op, CmpOp::Is | CmpOp::IsNot) && !nameless(left) && !nameless(right)
+                })
+            }
+            _ => false,
+        })
     }
 
     /// Whether attributes may be read by code that does not name them.
@@ -202,6 +243,65 @@ impl Model<'_> {
         let call = self.tree.parent(name).and_then(|id| self.tree.expr(id));
         matches!(call, Some(Expr::Call(call))
             if matches!(call.arguments.args.get(1), Some(Expr::StringLiteral(_))))
+    }
+
+    /// Whether attributes of that name may be read or set by code that does not
+    /// write `x.name`.
+    pub(crate) fn check_attribute_named(&self, name: &str) -> Result<(), Doubt> {
+        let text = self.tree.module().text();
+        let words = REFLECTION.iter().chain(&GETTERS).chain(&["vars", "setattr", "pickle", "copy", "match"]);
+        if !words.into_iter().any(|word| text.contains(word)) {
+            return Ok(());
+        }
+        for id in self.tree.ids() {
+            if let Some(what) = self.reads_unnamed(id, name) {
+                return Err(Doubt::new(format!("{what} on line {} may look at `{name}`", self.line(id))));
+            }
+        }
+        Ok(())
+    }
+
+    /// What stands at `id` that may read or set the attribute.
+    fn reads_unnamed(&self, id: NodeId, name: &str) -> Option<String> {
+        let qualified = self.tree.expr(id).and_then(|expr| self.qualified(expr));
+        let last = qualified.as_deref().and_then(|name| name.rsplit('.').next());
+        let word = match self.tree.node(id) {
+            // `__slots__ = ("x", "y")` in a class only names its fields.
+            Node::Expr(Expr::Name(name)) if name.id == "__slots__" && is_stored(name.ctx) => return None,
+            Node::Expr(Expr::Name(name)) => last.unwrap_or(name.id.as_str()),
+            Node::Expr(Expr::Attribute(attribute)) => last.unwrap_or(attribute.attr.as_str()),
+            Node::Stmt(Stmt::FunctionDef(def)) => def.name.as_str(),
+            Node::Part(AnyNodeRef::PatternMatchClass(pattern)) => {
+                let by_name = pattern.arguments.keywords.iter().any(|keyword| keyword.attr.as_str() == name);
+                let by_place = !pattern.arguments.patterns.is_empty()
+                    && !matches!(&*pattern.cls, Expr::Name(name) if self.is_builtin(&pattern.cls, &name.id));
+                return (by_name || by_place).then(|| "a pattern".to_owned());
+            }
+            _ => return None,
+        };
+        let opens = REFLECTION.contains(&word)
+            || ["vars", "setattr", "pickle", "deepcopy"].contains(&word)
+            || (GETTERS.contains(&word) && !self.gets_others(id, word, name));
+        opens.then(|| format!("`{word}`"))
+    }
+
+    /// Whether a call of `getattr` and the like says which attributes it gets,
+    /// and none of them has that name.
+    fn gets_others(&self, id: NodeId, word: &str, name: &str) -> bool {
+        let Some(Expr::Call(call)) = self.tree.parent(id).and_then(|id| self.tree.expr(id)) else {
+            return false;
+        };
+        if self.tree.id(&*call.func) != id {
+            return false;
+        }
+        let named = match (word, &call.arguments.args[..]) {
+            ("getattr", [_, named, ..]) | ("methodcaller", [named, ..]) => std::slice::from_ref(named),
+            ("attrgetter", named) => named,
+            _ => return false,
+        };
+        named.iter().all(|named| {
+            matches!(named, Expr::StringLiteral(text) if text.value.to_str().split('.').all(|part| part != name))
+        })
     }
 }
 

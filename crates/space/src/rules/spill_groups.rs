@@ -143,7 +143,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     if !cx.model.is_program() && !is_filled_from_file(cx, &journey) {
         return Ok(None);
     }
-    check_pays(cx, &journey).map_err(refuse)?;
+    check_pays(cx, &journey, site).map_err(refuse)?;
     let lent = cx.model.lent(&journey.places).map_err(refuse)?;
     let kind = added_kind(cx, &journey);
     let mut arguments = options(&kind, lent).to_owned();
@@ -207,7 +207,7 @@ fn holds_lists(cx: &Context<'_, '_>, target: &Expr, default: bool) -> bool {
 }
 
 /// Groups are walked one by one; a loop around that would read each again and again.
-fn check_pays(cx: &Context<'_, '_>, journey: &Journey) -> Result<(), Doubt> {
+fn check_pays(cx: &Context<'_, '_>, journey: &Journey, site: NodeId) -> Result<(), Doubt> {
     let nested = |node: NodeId| loop_around(cx, node).and_then(|outer| loop_around(cx, outer)).is_some();
     for node in &journey.searched {
         if loop_around(cx, *node).is_some() || function_repeats(cx, *node) {
@@ -224,5 +224,5 @@ fn check_pays(cx: &Context<'_, '_>, journey: &Journey) -> Result<(), Doubt> {
             return Err(Doubt::new(format!("a group is walked again and again (line {})", cx.model.line(*node))));
         }
     }
-    check_indexed(cx, journey)
+    check_indexed(cx, journey, site)
 }

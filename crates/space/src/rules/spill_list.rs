@@ -291,7 +291,7 @@ fn check_pays(cx: &Context<'_, '_>, journey: &Journey, site: NodeId) -> Result<(
             return Err(Doubt::new(format!("it is walked again and again (line {})", cx.model.line(*node))));
         }
     }
-    check_indexed(cx, journey)
+    check_indexed(cx, journey, site)
 }
 
 fn item_kind(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Journey) -> Kind {

@@ -22,7 +22,13 @@ pub enum How {
     /// `tuple` with another name.
     Tuple,
     /// An instance of a class as `class` statements make them.
-    Instance { slots: Vec<Py<PyString>> },
+    Instance {
+        slots: Vec<Py<PyString>>,
+        /// Only the original is equal to itself.
+        by_identity: bool,
+        /// They can be keys, and changed as such.
+        is_key: bool,
+    },
     /// By calling the class, or something else, with what `__reduce_ex__` says.
     Reduced,
     /// The same, from the text of it.
@@ -92,7 +98,7 @@ impl Class {
         let found = match types.find(class.as_type_ptr()) {
             _ if let Some(how) = exact => Ok((how, false, 0)),
             Some((registered, _)) => Ok((How::Registered(registered), false, 0)),
-            None if policy.frozen => examine(&class, policy),
+            None if policy.frozen => examine(&class),
             None => Ok((How::Pinned, false, 0)),
         };
         // A class that cannot even be asked is left alone.
@@ -102,7 +108,7 @@ impl Class {
 
     /// Whether setting this attribute on an instance stores it, and no more.
     pub fn stores(&self, py: Python<'_>, name: &Py<PyAny>) -> bool {
-        let How::Instance { slots } = &self.how else {
+        let How::Instance { slots, .. } = &self.how else {
             return false;
         };
         if slots.iter().any(|slot| slot.bind(py).as_any().eq(name).unwrap_or(false)) {
@@ -143,7 +149,7 @@ fn of_type<'py>(class: &Bound<'py, PyType>, name: &str) -> PyResult<Bound<'py, P
     class.py().get_type::<PyType>().getattr("__getattribute__")?.call1((class, name))
 }
 
-fn examine(class: &Bound<'_, PyType>, policy: Policy) -> PyResult<(How, bool, isize)> {
+fn examine(class: &Bound<'_, PyType>) -> PyResult<(How, bool, isize)> {
     const PINNED: PyResult<(How, bool, isize)> = Ok((How::Pinned, false, 0));
     let py = class.py();
     let is_tuple = class.is_subclass_of::<PyTuple>()?;
@@ -165,9 +171,8 @@ fn examine(class: &Bound<'_, PyType>, policy: Policy) -> PyResult<(How, bool, is
         return PINNED;
     }
     let by_identity = inherits("__eq__", &object)? || inherits("__hash__", &object)?;
-    if policy.compared && by_identity {
-        return PINNED;
-    }
+    let has_hash = look_up(class, &name("__hash__"))?.is_some_and(|hash| !hash.is_none());
+    let is_key = has_hash && inherits("__setattr__", &object)?;
     let Some(slots) = slots_of(class, &plain)? else {
         return PINNED;
     };
@@ -182,7 +187,7 @@ fn examine(class: &Bound<'_, PyType>, policy: Policy) -> PyResult<(How, bool, is
     if (extra != known && !behind) || (is_tuple && !slots.is_empty()) {
         return PINNED;
     }
-    let how = if is_tuple { How::Tuple } else { How::Instance { slots } };
+    let how = if is_tuple { How::Tuple } else { How::Instance { slots, by_identity, is_key } };
     Ok((how, dict_offset != 0, weak_offset))
 }
 

@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{IntoPyDict, PyBytes, PyInt};
 use spacetime_runtime::pack::{self, Input, tag};
 
-use super::encode::set_of;
+use super::sets::set_of;
 use super::shapes::Shape;
 use super::{Codec, Object, RecentTexts, layout};
 use crate::runtime::types::How;

@@ -10,8 +10,10 @@ use pyo3::types::{IntoPyDict, PyBytes, PyString, PyTuple};
 use spacetime_runtime::pack::{self, tag};
 
 use super::classes::{Class, How};
+use super::sets::{faithful, is_plain};
 use super::shapes::{Found, make};
 use super::{Codec, Object, Output, layout, tuple_slot};
+use crate::runtime::size::is_held_by_several;
 use crate::runtime::types;
 
 /// What is nested deeper stays in memory, to keep recursion short.
@@ -67,6 +69,14 @@ impl Place {
         Self { held: 1, shared, depth: self.depth + 1, ..self }
     }
 
+    /// Whether an object is large and several others hold it: to write it each
+    /// time would take far more room than the object does.
+    #[inline]
+    fn is_held_by_several(self, object: Object) -> bool {
+        // SAFETY: the object is alive.
+        unsafe { is_held_by_several(object, self.held) }
+    }
+
     /// Whether nobody but us holds an object.
     #[inline]
     fn owns(self, object: Object) -> bool {
@@ -89,11 +99,11 @@ impl Codec {
         if is_exactly!(class, PyUnicode_Type) {
             text(py, object, place, out);
         } else if is_exactly!(class, PyLong_Type) {
-            int(py, object, out);
+            int(py, object, place, out);
         } else if is_exactly!(class, PyFloat_Type) {
             // SAFETY: the object is an exact float.
             let value = unsafe { ffi::PyFloat_AsDouble(object) };
-            if value.is_nan() && self.policy().compared {
+            if value.is_nan() && self.is_compared(place) {
                 pin(py, object, out);
             } else {
                 pack::float(&mut out.bytes, value);
@@ -103,7 +113,7 @@ impl Codec {
                 pin(py, object, out);
             }
         } else if is_exactly!(class, PyTuple_Type) {
-            if place.depth < DEEPEST {
+            if place.depth < DEEPEST && !place.is_held_by_several(object) {
                 if place.lasting && place.depth > 0 && !place.owns(object) && comes_again(object, out) {
                     return;
                 }
@@ -134,10 +144,20 @@ impl Codec {
             let is_true = object == unsafe { ffi::Py_True() };
             out.bytes.push(if is_true { tag::TRUE } else { tag::FALSE });
         } else if is_exactly!(class, PyBytes_Type) {
-            bytes(object, out);
+            if place.is_held_by_several(object) {
+                pin(py, object, out);
+            } else {
+                bytes(object, out);
+            }
         } else {
             self.other(py, object, place, out);
         }
+    }
+
+    /// Whether somebody may compare or hash an object: what items hold always.
+    #[inline]
+    fn is_compared(&self, place: Place) -> bool {
+        self.policy.compared || place.depth > 0
     }
 
     /// Whether an object that can be changed may be packed.
@@ -214,12 +234,15 @@ impl Codec {
             How::Pinned => self.set(py, object, place, out),
             How::Registered(number) => self.registered(py, object, *number, place, out),
             How::Tuple => self.named_tuple(py, object, &class, place, out),
-            How::Instance { slots } => {
+            How::Instance { by_identity: true, .. } if self.is_compared(place) => false,
+            // Whoever finds it as a key might change it there.
+            How::Instance { is_key: true, .. } if place.depth > 0 => false,
+            How::Instance { slots, .. } => {
                 let free = self.may_change(object, place) && !has_weak_references(object, &class);
                 free && self.instance(py, object, &class, slots, place, out)
             }
             How::Reduced => self.reduced(py, object, &class, out).unwrap_or(false),
-            How::Decimal => self.decimal(py, object, &class, out).unwrap_or(false),
+            How::Decimal => self.decimal(py, object, &class, place, out).unwrap_or(false),
         };
         if !done {
             pin(py, object, out);
@@ -350,11 +373,18 @@ impl Codec {
         Ok(true)
     }
 
-    fn decimal(&self, py: Python<'_>, object: Object, class: &Class, out: &mut Output) -> PyResult<bool> {
+    fn decimal(
+        &self,
+        py: Python<'_>,
+        object: Object,
+        class: &Class,
+        place: Place,
+        out: &mut Output,
+    ) -> PyResult<bool> {
         // SAFETY: the object is alive; a reference of our own is taken.
         let value = unsafe { Bound::from_borrowed_ptr(py, object) };
         let written = value.str()?;
-        if self.policy.compared && written.to_str()?.to_ascii_lowercase().contains("nan") {
+        if self.is_compared(place) && written.to_str()?.to_ascii_lowercase().contains("nan") {
             return Ok(false);
         }
         pack::numbered(&mut out.bytes, tag::CALL, class.number);
@@ -371,7 +401,7 @@ impl Codec {
         if !self.policy.frozen || !(frozen || is_exactly!(class, PySet_Type)) {
             return false;
         }
-        if !frozen && !self.may_change(object, place) {
+        if (!frozen && !self.may_change(object, place)) || place.is_held_by_several(object) {
             return false;
         }
         // SAFETY: the object is alive; a reference of our own is taken.
@@ -385,66 +415,6 @@ impl Codec {
             self.value(py, element.as_ptr(), place.inside(true), out);
         }
         true
-    }
-}
-
-/// The elements of a set, if they are plain and a set made of them in this order
-/// is like it in every way.
-fn faithful<'py>(set: &Bound<'py, PyAny>, frozen: bool) -> PyResult<Vec<Bound<'py, PyAny>>> {
-    let py = set.py();
-    let odd = || pyo3::exceptions::PyValueError::new_err("");
-    let elements: Vec<_> = set.try_iter()?.collect::<PyResult<_>>()?;
-    let weak = py.import("_weakref")?.getattr("getweakrefcount")?.call1((set,))?;
-    if weak.extract::<usize>()? > 0 || !elements.iter().all(|element| is_plain(element.as_ptr(), 0)) {
-        return Err(odd());
-    }
-    let copy = set_of(py, &elements, frozen)?;
-    let size = |set: &Bound<'py, PyAny>| set.call_method0("__sizeof__")?.extract::<usize>();
-    let mut same = size(set)? == size(&copy)?;
-    for (mine, other) in elements.iter().zip(copy.try_iter()?) {
-        same &= mine.is(&other?);
-    }
-    if same { Ok(elements) } else { Err(odd()) }
-}
-
-/// A set made in exactly one way, so that the same elements give the same order.
-pub fn set_of<'py>(
-    py: Python<'py>,
-    elements: &[Bound<'py, PyAny>],
-    frozen: bool,
-) -> PyResult<Bound<'py, PyAny>> {
-    // SAFETY: a new set that nobody else has seen, which is when frozen ones may
-    // be added to.
-    unsafe {
-        let made = if frozen { ffi::PyFrozenSet_New(null_mut()) } else { ffi::PySet_New(null_mut()) };
-        let set = Bound::from_owned_ptr_or_err(py, made)?;
-        for element in elements {
-            if ffi::PySet_Add(set.as_ptr(), element.as_ptr()) != 0 {
-                return Err(PyErr::fetch(py));
-            }
-        }
-        Ok(set)
-    }
-}
-
-/// Whether hashing and comparing an object calls nobody's code.
-fn is_plain(object: Object, depth: usize) -> bool {
-    // SAFETY: the object is alive; indices stay below the size of the tuple.
-    unsafe {
-        let class = ffi::Py_TYPE(object);
-        if is_exactly!(class, PyTuple_Type) {
-            let size = ffi::PyTuple_Size(object);
-            return depth < 4
-                && (0..size).all(|index| is_plain(ffi::PyTuple_GetItem(object, index), depth + 1));
-        }
-        if is_exactly!(class, PyFloat_Type) {
-            return !ffi::PyFloat_AsDouble(object).is_nan();
-        }
-        is_exactly!(class, PyUnicode_Type)
-            || is_exactly!(class, PyLong_Type)
-            || is_exactly!(class, PyBytes_Type)
-            || is_exactly!(class, PyBool_Type)
-            || object == ffi::Py_None()
     }
 }
 
@@ -533,6 +503,10 @@ fn text(py: Python<'_>, object: Object, place: Place, out: &mut Output) {
     // second copy of a text that lives on.
     // SAFETY: the object is an exact str.
     let lasting = !place.owns(object) && unsafe { ffi::PyUnicode_GetLength(object) } > LONG;
+    if lasting && place.is_held_by_several(object) {
+        pin(py, object, out);
+        return;
+    }
     if !lasting && let Some(content) = unsafe { utf8(object) } {
         out.recent.text(&mut out.bytes, content);
         return;
@@ -562,13 +536,13 @@ fn text_copy(py: Python<'_>, object: Object, out: &mut Output) {
 }
 
 #[inline]
-fn int(py: Python<'_>, object: Object, out: &mut Output) {
+fn int(py: Python<'_>, object: Object, place: Place, out: &mut Output) {
     let mut overflow: c_int = 0;
     // SAFETY: the object is an exact int, for which this cannot fail.
     let value = unsafe { ffi::PyLong_AsLongLongAndOverflow(object, &raw mut overflow) };
     if overflow == 0 {
         pack::int(&mut out.bytes, value);
-    } else if big_int(py, object, out).is_err() {
+    } else if place.is_held_by_several(object) || big_int(py, object, out).is_err() {
         pin(py, object, out);
     }
 }

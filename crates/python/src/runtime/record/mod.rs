@@ -13,6 +13,7 @@ mod classes;
 mod decode;
 mod encode;
 mod layout;
+mod sets;
 mod shapes;
 
 use std::cell::{Cell, RefCell};
@@ -43,7 +44,7 @@ pub struct Policy {
     /// lists, sets and instances may be packed too.
     pub frozen: bool,
     /// Somebody may compare or hash them: what is equal by identity only is not
-    /// packed.
+    /// packed. What they hold may always be compared, and be a key.
     pub compared: bool,
 }
 

@@ -65,7 +65,8 @@ struct Stored {
 /// other plain classes are written too, and made again without calling __init__.
 /// An object that can be changed stays in memory as long as anything else refers
 /// to it. compared=False promises that nobody compares, hashes or looks for
-/// items: then NaN and instances that are equal by identity only are written too.
+/// items: then NaN and instances that are equal by identity only are written too,
+/// but not those that an item holds.
 ///
 /// Slices, copies and sums have what is on disk in common. A slice that takes in
 /// none of it, or little, is a plain list; +, * and copy give a SpillList; pickling

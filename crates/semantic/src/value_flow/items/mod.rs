@@ -1,10 +1,10 @@
 //! Whether what comes out of a list is only looked at: never changed, never
 //! told from a copy of it.
 //!
-//! Every expression, variable, attribute and result gets a *depth*: how many
+//! Every expression, variable, attribute and result gets *depths*: how many
 //! containers have to be opened until an item may appear. 0 is an item itself,
 //! -1 a part of one (a field, what a field holds), 1 a container of items, and so
-//! on; the least depth counts. Changing something of depth 1 or more changes a
+//! on; where it may be several of these, each is followed. Changing something of depth 1 or more changes a
 //! container, which is nobody's business; at 0 and below it changes an item.
 
 mod pass;
@@ -18,7 +18,7 @@ use crate::scope::{ScopeKind, SymbolId};
 use crate::value_flow::calls::Target;
 use crate::value_flow::methods::{Effect, method_effect};
 use crate::value_flow::uses::{Slot, Use, is_stored, use_of};
-use crate::{Doubt, Model};
+use crate::{Doubt, Kind, Model};
 
 /// What is done with items that have been taken from a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,7 +34,7 @@ type Depth = i8;
 
 const ITEM: Depth = 0;
 const PART: Depth = -1;
-/// Deeper is not told apart: too shallow is the safe side.
+/// Deeper is not told apart.
 const DEEPEST: Depth = 4;
 
 impl Model<'_> {
@@ -54,14 +54,23 @@ impl Model<'_> {
             results: FxHashMap::default(),
             filled: FxHashMap::default(),
             plain: FxHashMap::default(),
-            identity: None,
+            tells_apart: self.tells_objects_apart(),
+            hashed: false,
         };
         for place in places {
-            follow.has(*place, 1);
+            match self.tree.expr(*place) {
+                // A target that takes the list apart.
+                Some(Expr::Tuple(tuple)) if tuple.ctx.is_store() => follow.bind_parts(&tuple.elts, 1)?,
+                Some(Expr::List(list)) if list.ctx.is_store() => follow.bind_parts(&list.elts, 1)?,
+                _ => follow.has(*place, 1),
+            }
         }
         follow.implicit_methods()?;
         while let Some((node, depth)) = follow.todo.pop() {
             follow.step(node, depth)?;
+        }
+        if follow.hashed && self.has_keys_of_its_own() {
+            return Err(Doubt::new("items are keys, and may be changed as such"));
         }
         Ok(follow.lent)
     }
@@ -71,17 +80,38 @@ struct Items<'a, 'm> {
     model: &'a Model<'m>,
     lent: Lent,
     todo: Vec<(NodeId, Depth)>,
-    depths: FxHashMap<NodeId, Depth>,
-    symbols: FxHashMap<SymbolId, Depth>,
-    attributes: FxHashMap<String, Depth>,
+    depths: FxHashMap<NodeId, Depths>,
+    symbols: FxHashMap<SymbolId, Depths>,
+    attributes: FxHashMap<String, Depths>,
     /// What functions return, and what generators yield.
-    results: FxHashMap<NodeId, Depth>,
+    results: FxHashMap<NodeId, Depths>,
     /// Expressions whose objects something has been put into.
-    filled: FxHashMap<NodeId, Depth>,
+    filled: FxHashMap<NodeId, Depths>,
     /// Expressions of which it is known whether they are scalars.
     plain: FxHashMap<NodeId, bool>,
-    /// Where the module asks for the identity of anything, once that is known.
-    identity: Option<Option<NodeId>>,
+    /// Somewhere objects are told apart that are alike.
+    tells_apart: bool,
+    /// Items become keys.
+    hashed: bool,
+}
+
+/// A set of depths.
+#[derive(Clone, Copy, Default)]
+struct Depths(u8);
+
+impl Depths {
+    /// Whether the depth is new to it.
+    fn insert(&mut self, depth: Depth) -> bool {
+        let bit = 1 << (depth - PART);
+        let new = self.0 & bit == 0;
+        self.0 |= bit;
+        new
+    }
+}
+
+/// The nearest depth that is told apart: too shallow is the safe side.
+fn told_apart(depth: Depth) -> Depth {
+    depth.clamp(PART, DEEPEST)
 }
 
 type Step = Result<(), Doubt>;
@@ -103,10 +133,8 @@ fn same_elements(depth: Depth) -> Depth {
 impl<'m> Items<'_, 'm> {
     /// The expression may evaluate to something of that depth.
     fn has(&mut self, node: NodeId, depth: Depth) {
-        let depth = depth.clamp(PART, DEEPEST);
-        let known = self.depths.entry(node).or_insert(Depth::MAX);
-        if depth < *known {
-            *known = depth;
+        let depth = told_apart(depth);
+        if self.depths.entry(node).or_default().insert(depth) {
             self.todo.push((node, depth));
         }
     }
@@ -126,29 +154,36 @@ impl<'m> Items<'_, 'm> {
         found.is_some()
     }
 
-    fn identity(&mut self) -> Option<NodeId> {
-        *self.identity.get_or_insert_with(|| self.model.asks_identity())
-    }
-
     fn step(&mut self, node: NodeId, depth: Depth) -> Step {
         let used = use_of(self.model.tree, node);
-        if let Use::Identity { constant: false } = used
-            && depth <= ITEM
-            && !self.model.is_beside_member(node)
-        {
+        if depth <= ITEM && self.asks_which(node, used) {
             return self.doubt(node, "an item may be compared by its identity");
         }
-        if self.is_plain(node) {
-            // Nothing but their identity tells such values from copies, and where
-            // they go is not followed.
-            return match self.identity() {
-                Some(asked) => self.doubt(asked, "an item may be compared by its identity"),
-                None => Ok(()),
-            };
+        if depth > ITEM || !self.is_plain(node) {
+            return self.used(node, used, depth);
         }
+        // Only where some code tells objects apart does it matter where they go.
+        if self.tells_apart {
+            let compared = self.lent.compared;
+            drop(self.used(node, used, depth));
+            self.lent.compared = compared;
+        }
+        Ok(())
+    }
+
+    /// Whether a use asks which object it is, not what it is like.
+    fn asks_which(&self, node: NodeId, used: Use<'m>) -> bool {
+        match used {
+            Use::Identity { constant } => !constant && !self.model.is_beside_member(node),
+            Use::Argument(call, _) => self.model.is_builtin(&call.func, "id"),
+            _ => false,
+        }
+    }
+
+    fn used(&mut self, node: NodeId, used: Use<'m>, depth: Depth) -> Step {
         match used {
             Use::Discarded | Use::Read | Use::Deleted | Use::Identity { .. } | Use::Raised => {}
-            Use::Index => self.compared(depth),
+            Use::Index => self.hashed(depth),
             Use::Bound(target) => self.bind(target, depth)?,
             Use::BoundAll(targets) => targets.iter().try_for_each(|target| self.bind(target, depth))?,
             Use::Named(target, parent) => {
@@ -157,7 +192,7 @@ impl<'m> Items<'_, 'm> {
             }
             Use::Flows(parent) => self.has(parent, depth),
             Use::Part(parent, _) | Use::Element(parent) => self.has(parent, put(depth)),
-            Use::Key => self.compared(depth),
+            Use::Key => self.hashed(depth),
             Use::Walked(target) => self.bind(target, opened(depth))?,
             Use::Argument(call, slot) => self.argument(node, call, slot, depth)?,
             Use::Unpacked(outer) => self.unpacked(node, outer, depth)?,
@@ -194,6 +229,12 @@ impl<'m> Items<'_, 'm> {
         self.lent.compared |= depth == ITEM;
     }
 
+    /// It becomes a key or an element of a set; what finds it there is not followed.
+    fn hashed(&mut self, depth: Depth) {
+        self.compared(depth);
+        self.hashed |= depth == ITEM;
+    }
+
     fn bind(&mut self, target: &'m Expr, depth: Depth) -> Step {
         let node = self.model.tree.id(target);
         match target {
@@ -201,8 +242,8 @@ impl<'m> Items<'_, 'm> {
                 Some(symbol) => self.symbol(symbol, depth),
                 None => self.doubt(node, "an item is bound to an unknown variable"),
             },
-            Expr::Tuple(tuple) => tuple.elts.iter().try_for_each(|element| self.bind(element, opened(depth))),
-            Expr::List(list) => list.elts.iter().try_for_each(|element| self.bind(element, opened(depth))),
+            Expr::Tuple(tuple) => self.bind_parts(&tuple.elts, depth),
+            Expr::List(list) => self.bind_parts(&list.elts, depth),
             Expr::Starred(starred) => self.bind(&starred.value, put(depth)),
             Expr::Attribute(attribute) => self.kept_in_attribute(attribute.attr.as_str(), depth),
             Expr::Subscript(subscript) => self.receive(&subscript.value, put(depth)),
@@ -210,13 +251,16 @@ impl<'m> Items<'_, 'm> {
         }
     }
 
+    /// Something is taken apart into several targets.
+    fn bind_parts(&mut self, targets: &'m [Expr], depth: Depth) -> Step {
+        targets.iter().try_for_each(|target| self.bind(target, opened(depth)))
+    }
+
     fn symbol(&mut self, symbol: SymbolId, depth: Depth) -> Step {
-        let depth = depth.clamp(PART, DEEPEST);
-        let known = self.symbols.entry(symbol).or_insert(Depth::MAX);
-        if depth >= *known {
+        let depth = told_apart(depth);
+        if !self.symbols.entry(symbol).or_default().insert(depth) {
             return Ok(());
         }
-        *known = depth;
         let data = self.model.scopes.symbol(symbol);
         if self.model.scopes.scope(data.scope).kind == ScopeKind::Class {
             return Err(Doubt::new(format!("an item is kept in `{}` of a class", data.name)));
@@ -238,13 +282,11 @@ impl<'m> Items<'_, 'm> {
 
     /// Every attribute of that name may be it.
     fn kept_in_attribute(&mut self, name: &str, depth: Depth) -> Step {
-        let depth = depth.clamp(PART, DEEPEST);
-        let known = self.attributes.entry(name.to_owned()).or_insert(Depth::MAX);
-        if depth >= *known {
+        let depth = told_apart(depth);
+        if !self.attributes.entry(name.to_owned()).or_default().insert(depth) {
             return Ok(());
         }
-        *known = depth;
-        self.model.check_attributes_named()?;
+        self.model.check_attribute_named(name)?;
         if let Some(pattern) = self.model.class_pattern() {
             return self.doubt(pattern, "a pattern may read attributes without naming them");
         }
@@ -280,9 +322,16 @@ impl<'m> Items<'_, 'm> {
             if name.starts_with("__")
                 && name.ends_with("__")
                 && !OTHERS.contains(&name)
-                && let Some(receiver) = self.model.receiver_parameter(id)
+                && let Some(function) = self.model.function(id)
             {
-                self.symbol(receiver, ITEM)?;
+                // The other operand may be an item too; a key is hashed, no more.
+                let operands = if name.ends_with("item__") || name.ends_with("attr__") { 1 } else { 2 };
+                for operand in function.parameters.iter().take(operands) {
+                    let name = self.model.tree.id(operand.name());
+                    if let Some(symbol) = self.model.scopes.resolve(name).symbol() {
+                        self.symbol(symbol, ITEM)?;
+                    }
+                }
             }
         }
         Ok(())
@@ -373,11 +422,10 @@ impl<'m> Items<'_, 'm> {
 
     /// What calls of a function give.
     fn result(&mut self, def: NodeId, depth: Depth) -> Step {
-        let known = self.results.entry(def).or_insert(Depth::MAX);
-        if depth >= *known {
+        let depth = told_apart(depth);
+        if !self.results.entry(def).or_default().insert(depth) {
             return Ok(());
         }
-        *known = depth;
         if let Some(name) = self.model.property_name(def) {
             for id in self.model.tree.ids() {
                 if matches!(self.model.tree.expr(id), Some(Expr::Attribute(found)) if found.attr.as_str() == name)
@@ -387,19 +435,52 @@ impl<'m> Items<'_, 'm> {
             }
             return Ok(());
         }
-        // What the interpreter calls gives its result to an operator.
-        if self.model.function(def).is_some_and(|def| def.name.starts_with("__") && def.name.ends_with("__"))
+        if let Some(function) = self.model.function(def)
+            && function.name.starts_with("__")
+            && function.name.ends_with("__")
         {
-            return if depth > ITEM {
-                self.doubt(def, "items are returned by a special method")
-            } else {
-                Ok(())
-            };
+            return self.special_result(def, function.name.as_str(), depth);
         }
         for call in self.model.callers(def)? {
             self.has(self.model.tree.id(call), depth);
         }
         Ok(())
+    }
+
+    /// What the interpreter calls gives its result to an operator.
+    fn special_result(&mut self, def: NodeId, name: &str, depth: Depth) -> Step {
+        if depth > ITEM {
+            return self.doubt(def, "items are returned by a special method");
+        }
+        match name {
+            "__str__" | "__repr__" | "__format__" | "__bytes__" | "__len__" | "__length_hint__"
+            | "__bool__" | "__hash__" | "__eq__" | "__ne__" | "__lt__" | "__le__" | "__gt__" | "__ge__"
+            | "__contains__" | "__int__" | "__float__" | "__complex__" | "__index__" | "__fspath__"
+            | "__sizeof__" | "__exit__" | "__dir__" => Ok(()),
+            // What reading an attribute of an item gives is a part of it anyway.
+            "__getattr__" | "__getattribute__" if depth == PART => Ok(()),
+            "__getitem__" | "__missing__" => {
+                for id in self.model.tree.ids() {
+                    if let Some(Expr::Subscript(subscript)) = self.model.tree.expr(id)
+                        && !is_stored(subscript.ctx)
+                        && self.may_be_of_a_class(self.model.tree.id(&*subscript.value))
+                    {
+                        self.has(id, depth);
+                    }
+                }
+                Ok(())
+            }
+            _ => self.doubt(def, "an item is returned by a special method"),
+        }
+    }
+
+    /// Whether an expression may be an instance of a class of this module, as
+    /// far as its kind tells.
+    fn may_be_of_a_class(&self, node: NodeId) -> bool {
+        let (Some(body), Some(expr)) = (self.model.body_of(node), self.model.tree.expr(node)) else {
+            return true;
+        };
+        matches!(body.kind(self.model, expr), Kind::Unknown | Kind::Record(_) | Kind::Never)
     }
 
     /// Whoever calls a lambda gets its result: as a key it is compared; `map`
@@ -439,6 +520,9 @@ impl<'m> Items<'_, 'm> {
             return Ok(());
         }
         for def in &own {
+            if self.model.property_name(*def).is_none() && self.model.is_decorated_unknown(*def) {
+                return self.doubt(*def, "a decorator may do anything with an item");
+            }
             if let Some(parameter) = self.model.receiver_parameter(*def) {
                 self.symbol(parameter, depth)?;
             }
@@ -469,10 +553,10 @@ impl<'m> Items<'_, 'm> {
     /// A method of a container of items, of an item, or of a part of one.
     fn method(&mut self, node: NodeId, call: &'m ExprCall, name: &str, own: bool, depth: Depth) -> Step {
         let result = self.model.tree.id(call);
-        if own && !matches!(name, "append" | "add" | "extend" | "update") {
-            return Ok(()); // the receiver's parameter and the results say all
-        }
         let Some(effect) = method_effect(name) else {
+            if own {
+                return Ok(()); // the receiver's parameter and the results say all
+            }
             return self
                 .doubt(node, &format!("a method `{name}` of an item, of which nothing is known, is called"));
         };

@@ -7,6 +7,7 @@ use spacetime_syntax::ast::{Expr, ExprCall};
 use super::{Depth, ITEM, Items, Step, opened, put, same_elements};
 use crate::Kind;
 use crate::value_flow::calls::Target;
+use crate::value_flow::methods::{method_effect, takes_items};
 use crate::value_flow::uses::Slot;
 
 impl<'m> Items<'_, 'm> {
@@ -25,20 +26,7 @@ impl<'m> Items<'_, 'm> {
                 Ok(())
             }
             Expr::NoneLiteral(_) => Ok(()),
-            Expr::Call(call) if self.model.makes_getter(&call.func) || self.model.makes_getter(function) => {
-                Ok(())
-            }
-            Expr::Call(call) => match self.model.target_of(call) {
-                Target::Library(name)
-                    if matches!(
-                        name.as_str(),
-                        "operator.itemgetter" | "operator.attrgetter" | "operator.methodcaller"
-                    ) =>
-                {
-                    Ok(())
-                }
-                _ => self.doubt(node, "an item is passed to an unknown function"),
-            },
+            Expr::Call(call) if self.makes_reader(call) => Ok(()),
             Expr::Name(name) => {
                 if self.model.is_builtin(function, &name.id)
                     && matches!(
@@ -68,6 +56,22 @@ impl<'m> Items<'_, 'm> {
                 Ok(())
             }
             _ => self.doubt(node, "an item is passed to an unknown function"),
+        }
+    }
+
+    /// `itemgetter(1)`, `attrgetter("name")`, `methodcaller("strip")`: what only
+    /// looks at what it is called with.
+    fn makes_reader(&self, call: &'m ExprCall) -> bool {
+        match (self.model.target_of(call), call.arguments.args.first()) {
+            (Target::Library(name), Some(Expr::StringLiteral(method))) if name == "operator.methodcaller" => {
+                let method = method.value.to_str();
+                method_effect(method).is_some_and(|effect| !effect.mutates())
+                    && self.model.methods_named(method).is_empty()
+            }
+            (Target::Library(name), _) => {
+                matches!(name.as_str(), "operator.itemgetter" | "operator.attrgetter")
+            }
+            _ => self.model.makes_getter(&call.func),
         }
     }
 
@@ -107,9 +111,7 @@ impl<'m> Items<'_, 'm> {
                 if !own.is_empty() {
                     self.pass(node, call, &own, slot, depth)?;
                 }
-                if own.is_empty()
-                    || matches!(name.as_str(), "append" | "add" | "extend" | "update" | "insert")
-                {
+                if own.is_empty() || takes_items(&name) {
                     return self.method_argument(node, call, &name, slot, depth);
                 }
                 Ok(())
@@ -161,6 +163,14 @@ impl<'m> Items<'_, 'm> {
         Ok(())
     }
 
+    /// An exception carries an item in its `args`.
+    fn carried(&mut self, depth: Depth) -> Step {
+        if self.model.attributes_named("args").is_empty() {
+            return Ok(());
+        }
+        self.kept_in_attribute("args", put(depth))
+    }
+
     pub(super) fn builtin_argument(
         &mut self,
         node: NodeId,
@@ -175,11 +185,11 @@ impl<'m> Items<'_, 'm> {
             | "isinstance" | "print" | "format" | "hex" | "bin" | "oct" | "ascii" | "callable" | "any"
             | "all" | "range" | "bytes" | "bytearray" | "complex" | "divmod" | "pow" | "hasattr" | "open"
             | "type" | "input" | "issubclass" => {}
-            "hash" => self.compared(depth),
+            "hash" => self.hashed(depth),
             "sum" => self.has(result, same_elements(opened(depth))),
             "list" | "tuple" | "reversed" | "iter" => self.has(result, same_elements(depth)),
             "dict" => self.has(result, (depth - 1).max(1)),
-            "set" | "frozenset" => self.compared(opened(depth)),
+            "set" | "frozenset" => self.hashed(opened(depth)),
             "sorted" => {
                 self.key_function(call, depth)?;
                 self.has(result, same_elements(depth));
@@ -216,7 +226,7 @@ impl<'m> Items<'_, 'm> {
                     }
                 }
             }
-            _ if name.ends_with("Error") || name == "Exception" => {}
+            _ if name.ends_with("Error") || name == "Exception" => return self.carried(depth),
             _ => return self.doubt(node, &format!("an item is passed to `{name}`")),
         }
         Ok(())
@@ -295,7 +305,7 @@ impl<'m> Items<'_, 'm> {
                 Ok(())
             }
             "collections.Counter" => {
-                self.compared(opened(depth));
+                self.hashed(opened(depth));
                 Ok(())
             }
             "spacetime_compiler.runtime.SpillList" => {
@@ -307,7 +317,14 @@ impl<'m> Items<'_, 'm> {
                 self.has(result, same_elements(depth));
                 Ok(())
             }
-            "spacetime_compiler.runtime.sorted_set" | "spacetime_compiler.runtime.external_distinct" => {
+            "statistics.mode" | "statistics.median_low" | "statistics.median_high" => {
+                self.compared(opened(depth));
+                self.has(result, opened(depth));
+                Ok(())
+            }
+            "statistics.multimode"
+            | "spacetime_compiler.runtime.sorted_set"
+            | "spacetime_compiler.runtime.external_distinct" => {
                 self.compared(opened(depth));
                 self.has(result, same_elements(depth));
                 Ok(())
@@ -340,13 +357,17 @@ impl<'m> Items<'_, 'm> {
                 self.receive(&method.value, put(depth))
             }
             ("put" | "put_nowait", _) => self.doubt(node, "an item is put into a queue"),
-            ("add" | "discard" | "remove" | "index" | "count" | "__contains__", _) => {
+            ("add", _) => {
+                self.hashed(depth);
+                Ok(())
+            }
+            ("discard" | "remove" | "index" | "count" | "__contains__", _) => {
                 self.compared(depth);
                 Ok(())
             }
             ("extend" | "extendleft", _) => self.receive(&method.value, same_elements(depth)),
             ("update", _) => {
-                self.compared(opened(depth));
+                self.hashed(opened(depth));
                 // A dictionary takes values, a set takes items that it compares.
                 self.receive(&method.value, same_elements(depth.min(1)))
             }
@@ -355,7 +376,7 @@ impl<'m> Items<'_, 'm> {
                 self.receive(&method.value, put(depth))
             }
             ("get" | "pop" | "setdefault", Slot::Position(0)) => {
-                self.compared(depth);
+                self.hashed(depth);
                 Ok(())
             }
             ("get" | "pop", Slot::Position(1)) => {
@@ -372,7 +393,7 @@ impl<'m> Items<'_, 'm> {
                 _,
             ) => {
                 if matches!(name, "union" | "difference" | "intersection") {
-                    self.compared(opened(depth));
+                    self.hashed(opened(depth));
                 }
                 Ok(())
             }

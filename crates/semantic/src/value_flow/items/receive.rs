@@ -3,7 +3,7 @@
 use spacetime_syntax::ast::{Expr, ExprCall, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
-use super::{DEEPEST, Depth, Items, Step, opened, put};
+use super::{Depth, Items, Step, opened, put, told_apart};
 use crate::scope::SymbolId;
 use crate::value_flow::calls::Target;
 use crate::value_flow::uses::is_stored;
@@ -13,12 +13,10 @@ impl<'m> Items<'_, 'm> {
     /// is then a container of that depth, wherever else it is seen.
     pub(super) fn receive(&mut self, holder: &'m Expr, depth: Depth) -> Step {
         let node = self.model.tree.id(holder);
-        let depth = depth.min(DEEPEST);
-        let known = self.filled.entry(node).or_insert(Depth::MAX);
-        if *known <= depth {
+        let depth = told_apart(depth);
+        if !self.filled.entry(node).or_default().insert(depth) {
             return Ok(());
         }
-        *known = depth;
         self.has(node, depth);
         match holder {
             Expr::Name(_) => match self.model.scopes.resolve(node).symbol() {

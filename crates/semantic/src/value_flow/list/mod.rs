@@ -14,6 +14,7 @@ use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall, ExprSubscript, Operat
 
 use crate::scope::SymbolId;
 use crate::value_flow::calls::Target;
+use crate::value_flow::methods::takes_items;
 use crate::value_flow::uses::{Slot, Use, is_stored, use_of};
 use crate::{Doubt, Model};
 
@@ -39,7 +40,8 @@ type Holder = (Shape, Option<usize>);
 /// any sequence can do that is filled at its end.
 #[derive(Clone, Debug, Default)]
 pub struct Journey {
-    /// Expressions that may be the list, or a sum or copy of it.
+    /// Expressions that may be the list, or a sum or copy of it, and targets
+    /// that take it apart.
     pub places: Vec<NodeId>,
     /// Items that are appended.
     pub added: Vec<NodeId>,
@@ -321,6 +323,7 @@ impl<'m> Follow<'_, 'm> {
                 match holder {
                     (Shape::List, None) => {
                         self.journey.walks.push(node);
+                        self.journey.places.push(node);
                         Ok(())
                     }
                     (shape, Some(part)) => match elements.get(part) {
@@ -387,7 +390,7 @@ impl<'m> Follow<'_, 'm> {
         let class = self.model.scopes.scope(self.model.scopes.scope_of(def)).node;
         self.model.check_class(class)?;
         self.model.check_class_is_hidden(class)?;
-        self.model.check_attributes_named()?;
+        self.model.check_attribute_named(name)?;
         self.journey.trusts_callers = true;
         self.journey.travels = true;
         if !self.attributes.insert((name.to_owned(), holder)) {
@@ -445,7 +448,10 @@ impl<'m> Follow<'_, 'm> {
                 self.journey.travels = true;
                 return self.symbol(parameter, holder);
             }
-            Target::Method(name, own) if !own.is_empty() && !METHODS.contains(&name.as_str()) => {
+            // The name alone would not tell it from a container's own method.
+            Target::Method(name, own)
+                if !own.is_empty() && !METHODS.contains(&name.as_str()) && !takes_items(&name) =>
+            {
                 self.journey.trusts_method_names = true;
                 own
             }
