@@ -39,6 +39,8 @@ pub struct Model<'m> {
     captures: RefCell<FxHashMap<SymbolId, Rc<[NodeId]>>>,
     replaces_names: bool,
     pub(crate) index: OnceCell<Index>,
+    /// Whether attributes of a name may be functions.
+    pub(crate) functions_held: RefCell<FxHashMap<String, bool>>,
     pub(crate) confined: RefCell<FxHashMap<NodeId, Option<Rc<Confined>>>>,
     pub(crate) program: OnceCell<bool>,
 }
@@ -63,6 +65,7 @@ impl<'m> Model<'m> {
         Self {
             replaces_names,
             index: OnceCell::new(),
+            functions_held: RefCell::default(),
             confined: RefCell::default(),
             program: OnceCell::new(),
             tree,

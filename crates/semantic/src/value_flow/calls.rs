@@ -41,6 +41,11 @@ impl<'m> Model<'m> {
             Expr::Attribute(attribute) => {
                 let name = attribute.attr.as_str();
                 let mut own = self.methods_of(attribute);
+                // It may as well be a function that was put into a field.
+                let certain = || self.is_own_instance(&attribute.value) && !self.is_assigned(name);
+                if !own.is_empty() && self.may_hold_function(name) && !certain() {
+                    return Target::Unknown;
+                }
                 // What a property gives is not called: it is a value.
                 own.retain(|def| !self.is_property_of_values(*def));
                 Target::Method(name.to_owned(), own)

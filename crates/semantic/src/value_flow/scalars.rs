@@ -33,26 +33,56 @@ impl<'m> Model<'m> {
     /// Whether the value is a scalar; if so, whether an attribute was taken for
     /// the field of that name of a class of this module.
     pub(crate) fn scalar(&self, expr: &'m Expr) -> Option<bool> {
-        let mut goals = Goals {
-            model: self,
-            todo: vec![(expr, true)],
+        let mut goals = Goals::new(self);
+        goals.todo.push((expr, true));
+        goals.hold().then_some(goals.trusts_names)
+    }
+
+    /// Whether there is an `x.name = ...`.
+    pub(crate) fn is_assigned(&self, name: &str) -> bool {
+        let stored =
+            |id: &NodeId| matches!(self.tree.expr(*id), Some(Expr::Attribute(found)) if is_stored(found.ctx));
+        self.attributes_named(name).iter().any(stored)
+    }
+
+    /// Whether attributes of that name are set to something that might be called.
+    pub(crate) fn may_hold_function(&self, name: &str) -> bool {
+        if let Some(known) = self.functions_held.borrow().get(name) {
+            return *known;
+        }
+        // Asked again while it is being worked out, it is not known.
+        self.functions_held.borrow_mut().insert(name.to_owned(), true);
+        let mut goals = Goals::new(self);
+        let found = goals.is_bound(name) && !(goals.field(name) && goals.hold());
+        self.functions_held.borrow_mut().insert(name.to_owned(), found);
+        found
+    }
+}
+
+impl<'a, 'm> Goals<'a, 'm> {
+    fn new(model: &'a Model<'m>) -> Self {
+        Self {
+            model,
+            todo: Vec::new(),
             seen: FxHashSet::default(),
             symbols: FxHashSet::default(),
             holders: FxHashSet::default(),
             attributes: FxHashSet::default(),
             trusts_names: false,
-        };
-        while let Some((expr, near)) = goals.todo.pop() {
-            let new = goals.seen.insert(self.tree.id(expr));
-            if new && (goals.seen.len() > MOST || !goals.reach(expr, near)) {
-                return None;
+        }
+    }
+
+    /// Whether all that is to do holds.
+    fn hold(&mut self) -> bool {
+        while let Some((expr, near)) = self.todo.pop() {
+            let new = self.seen.insert(self.model.tree.id(expr));
+            if new && (self.seen.len() > MOST || !self.reach(expr, near)) {
+                return false;
             }
         }
-        Some(goals.trusts_names)
+        true
     }
-}
 
-impl<'m> Goals<'_, 'm> {
     /// Whether it can be a scalar, if everything is that is still to do.
     fn reach(&mut self, expr: &'m Expr, near: bool) -> bool {
         let model = self.model;
@@ -308,10 +338,7 @@ impl<'m> Goals<'_, 'm> {
 
     /// Whether something in this module is put into attributes of that name.
     fn is_bound(&self, name: &str) -> bool {
-        self.model.is_class_variable(name)
-            || self.model.attributes_named(name).iter().any(|id| {
-                matches!(self.model.tree.expr(*id), Some(Expr::Attribute(found)) if is_stored(found.ctx))
-            })
+        self.model.is_class_variable(name) || self.model.is_assigned(name)
     }
 
     /// Options of the command line, and objects made of keywords, get their
