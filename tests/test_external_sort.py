@@ -373,3 +373,15 @@ def test_long_values() -> None:
     pairs = [(rng.randrange(90_000), text) for text in texts]
     same(pairs, key=lambda pair: pair[0], reverse=True)
     assert spilled_by(lambda: external_sort(iter(pairs), key=lambda pair: pair[0])) > 1 << 20
+
+
+@pytest.mark.parametrize("text", ["x" * 100_000, b"x" * 100_000], ids=["str", "bytes"])
+def test_a_large_text_that_items_share_is_not_written_each_time(text: Any) -> None:
+    def items() -> Iterator[Any]:
+        return ((n * 7919 % 6007, text, str(n)) for n in range(6007))
+
+    for options in ({}, {"key": lambda item: item[0]}, {"frozen": True}):
+        before = runtime.stats()["bytes"]
+        result = list(external_sort(items(), **options))  # type: ignore[arg-type]
+        assert runtime.stats()["bytes"] - before < 2_000_000
+        assert result == sorted(items())

@@ -954,3 +954,52 @@ def main():
         seen.discard(x)
     print(len(seen))
 main()
+# trap: a_library_function_is_replaced
+import json
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append({"i": i})
+    def dumps(o): o["i"] = 9; return ""
+    json.dumps = dumps
+    for r in rows: json.dumps(r)
+    print(sum(r["i"] for r in rows))
+main()
+# trap: a_method_is_replaced
+class Row:
+    def __init__(self, n): self.n = n
+    def touch(self): return self.n
+def loud(self):
+    self.n = 1
+    return 1
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append(Row(i))
+    Row.touch = loud
+    print(sum(r.touch() for r in rows), sum(r.n for r in rows))
+main()
+# trap: a_field_holds_a_function
+class Writer:
+    def __init__(self, f): self.write = f
+def mark(r): r["n"] = 1
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append({"n": i})
+    w = Writer(mark)
+    for r in rows:
+        w.write(r)
+    print(sum(r["n"] for r in rows))
+main()
+# trap: an_instance_has_a_method_of_its_own
+class Job:
+    def run(self, rows): return len(rows)
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append({"n": i})
+    j = Job()
+    j.run = lambda rows: type(rows).__name__
+    print(j.run(rows), sum(r["n"] for r in rows))
+main()

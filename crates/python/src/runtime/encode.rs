@@ -91,16 +91,23 @@ pub struct Encoder<'py> {
     pub cost: usize,
     /// Some place inside the keys holds values of different types.
     pub mixed: bool,
-    /// The whole keys are of different types.
+    /// The whole keys are of different types, or the items have something large in
+    /// common: they are better sorted as they are.
     pub clash: bool,
     /// The value being written is nobody's but ours.
     ours: bool,
     /// What is written goes away soon, as a rule.
     passing: bool,
+    /// The latest large text, and how often it has come one after the other.
+    large: Option<Py<PyAny>>,
+    again: usize,
 }
 
 /// A text that somebody else holds gets no second form in memory if it is longer.
 const LONG: ffi::Py_ssize_t = 64;
+/// A text that comes so often in a row, and is longer, had better stay in memory.
+const LARGE: ffi::Py_ssize_t = 4096;
+const MANY: usize = 4;
 
 /// Sizes as CPython's allocator rounds them.
 const fn rounded(size: usize) -> usize {
@@ -179,7 +186,7 @@ impl Shape {
 impl<'py> Encoder<'py> {
     pub fn new(py: Python<'py>, passing: bool) -> Self {
         let types = Arc::new(Types::now(py));
-        Self { py, types, cost: 0, mixed: false, clash: false, ours: false, passing }
+        Self { py, types, cost: 0, mixed: false, clash: false, ours: false, passing, large: None, again: 0 }
     }
 
     /// Notes whether the value to be written is about to go away.
@@ -472,7 +479,24 @@ impl<'py> Encoder<'py> {
         };
         self.cost += rounded(49 + content.len());
         write(into, kind, content);
+        if length > LARGE {
+            self.comes_again(object);
+        }
         Ok(())
+    }
+
+    /// Notes a large text: what many items have in common takes room once in
+    /// memory, and would take it again and again on disk.
+    #[cold]
+    fn comes_again(&mut self, object: Object) {
+        if self.large.as_ref().is_some_and(|large| large.as_ptr() == object) {
+            self.again += 1;
+            self.clash |= self.again >= MANY;
+            return;
+        }
+        // SAFETY: the object is alive; a reference of our own is taken.
+        self.large = Some(unsafe { Bound::from_borrowed_ptr(self.py, object) }.unbind());
+        self.again = 1;
     }
 
     /// The UTF-8 of a str, or null if a copy has to be made: because there are

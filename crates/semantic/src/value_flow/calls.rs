@@ -26,7 +26,7 @@ pub enum Target {
 impl<'m> Model<'m> {
     pub(crate) fn target_of(&self, call: &ExprCall) -> Target {
         if let Some(name) = self.qualified(&call.func) {
-            return Target::Library(name);
+            return if self.is_replaced(&name) { Target::Unknown } else { Target::Library(name) };
         }
         match &*call.func {
             Expr::Name(name) => match self.scopes.resolve(self.tree.id(name)) {

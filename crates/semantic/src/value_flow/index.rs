@@ -37,6 +37,16 @@ impl Model<'_> {
         self.index().attributes.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether this module sets `module.function`.
+    pub(crate) fn is_replaced(&self, qualified: &str) -> bool {
+        let last = qualified.rsplit('.').next().unwrap_or(qualified);
+        self.attributes_named(last)
+            .iter()
+            .filter_map(|id| self.tree.expr(*id))
+            .filter(|expr| matches!(expr, Expr::Attribute(attribute) if !attribute.ctx.is_load()))
+            .any(|expr| self.qualified(expr).is_some_and(|name| name == qualified))
+    }
+
     /// All functions of that name that stand directly in a class.
     pub(crate) fn methods_named(&self, name: &str) -> &[NodeId] {
         self.index().methods.get(name).map_or(&[], Vec::as_slice)
