@@ -32,10 +32,14 @@ def test_counts_as_it_goes_and_fails_where_the_iterable_fails(kind: type) -> Non
         raise ValueError("third")
 
     counted = kind(items())
-    seen = []
-    with pytest.raises(ValueError, match="third"):
+    seen: list[tuple[int, int]] = []
+
+    def walk() -> None:
         for item in counted:
             seen.append((item, len(counted)))
+
+    with pytest.raises(ValueError, match="third"):
+        walk()
     assert seen == [(1, 1), (2, 2)]
     with pytest.raises(TypeError, match="not iterable"):
         kind(3)

@@ -1021,3 +1021,15 @@ def test_what_is_packed_for_a_moment_is_no_tuple_that_comes_again() -> None:
     )
     assert written > 0
     assert list(held) == spans
+
+
+def test_shared_tuples_in_shared_tuples() -> None:
+    # All that share a page share a small table of the latest tuples.
+    keys = [(n, f"n{n}") for n in range(40)]
+    for turn in range(20):
+        rows = [(keys[(n * 7 + turn) % 40], n) for n in range(1500)]
+        expected = [(row[0], row, (row, row[0])) for row in rows]
+        for frozen in (False, True):
+            some = SpillList(iter(expected), frozen=frozen)
+            del some[::5]
+            assert list(some) == [item for n, item in enumerate(expected) if n % 5]

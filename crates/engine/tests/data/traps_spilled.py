@@ -979,7 +979,7 @@ def main():
     Row.touch = loud
     print(sum(r.touch() for r in rows), sum(r.n for r in rows))
 main()
-# trap: a_field_holds_a_function
+# trap: a_field_holds_a_function_that_changes_items
 class Writer:
     def __init__(self, f): self.write = f
 def mark(r): r["n"] = 1

@@ -106,7 +106,7 @@ pub struct Encoder<'py> {
 /// A text that somebody else holds gets no second form in memory if it is longer.
 const LONG: ffi::Py_ssize_t = 64;
 /// A text that comes so often in a row, and is longer, had better stay in memory.
-const LARGE: ffi::Py_ssize_t = 4096;
+const LARGE: usize = 4096;
 const MANY: usize = 4;
 
 /// Sizes as CPython's allocator rounds them.
@@ -479,7 +479,7 @@ impl<'py> Encoder<'py> {
         };
         self.cost += rounded(49 + content.len());
         write(into, kind, content);
-        if length > LARGE {
+        if content.len() > LARGE {
             self.comes_again(object);
         }
         Ok(())

@@ -41,9 +41,7 @@ impl<'m> Model<'m> {
             Expr::Attribute(attribute) => {
                 let name = attribute.attr.as_str();
                 let mut own = self.methods_of(attribute);
-                // It may as well be a function that was put into a field.
-                let certain = || self.is_own_instance(&attribute.value) && !self.is_assigned(name);
-                if !own.is_empty() && self.may_hold_function(name) && !certain() {
+                if self.may_be_in_a_field(attribute) {
                     return Target::Unknown;
                 }
                 // What a property gives is not called: it is a value.
@@ -52,6 +50,15 @@ impl<'m> Model<'m> {
             }
             _ => Target::Unknown,
         }
+    }
+
+    /// Whether what is called as a method may be a function that was put into a field.
+    pub(crate) fn may_be_in_a_field(&self, attribute: &ExprAttribute) -> bool {
+        let name = attribute.attr.as_str();
+        self.may_hold_function(name)
+            && (self.is_assigned(name)
+                || self.methods_named(name).is_empty()
+                || !self.is_own_instance(&attribute.value))
     }
 
     /// What a variable stands for that is bound once, by `def` or `class`.

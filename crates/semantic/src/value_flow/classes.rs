@@ -154,6 +154,14 @@ impl<'m> Model<'m> {
         }
     }
 
+    /// Whether a variable is bound by a `class` statement, perhaps among others.
+    pub(crate) fn is_class(&self, symbol: SymbolId) -> bool {
+        self.classes().any(|class| {
+            self.class_def(class)
+                .is_some_and(|def| self.scopes.resolve(self.tree.id(&def.name)).symbol() == Some(symbol))
+        })
+    }
+
     fn instance(&self, expr: &Expr, steps: u8) -> Option<Instance> {
         let steps = steps.checked_sub(1)?;
         match expr {

@@ -35,12 +35,16 @@ impl Model<'_> {
     pub(crate) fn is_elsewhere(&self, expr: &Expr, class: NodeId) -> bool {
         let Some(confined) = self.confined(class) else { return false };
         match expr {
+            // The class has its methods, too.
             Expr::Name(name) => self
                 .scopes
                 .resolve(self.tree.id(name))
                 .symbol()
-                .is_some_and(|symbol| !confined.symbols.contains(&symbol)),
-            Expr::Attribute(attribute) => !confined.attributes.contains(attribute.attr.as_str()),
+                .is_some_and(|symbol| !confined.symbols.contains(&symbol) && !self.is_class(symbol)),
+            Expr::Attribute(attribute) => {
+                let name = attribute.attr.as_str();
+                name != "__class__" && !confined.attributes.contains(name)
+            }
             Expr::Subscript(_) => true,
             _ => false,
         }
@@ -91,7 +95,11 @@ impl<'m> Follow<'_, 'm> {
             [] => {}
             [one] => {
                 let is = |name: &str| self.model.is_builtin(&one.expression, name);
-                if is("staticmethod") || is("classmethod") {
+                if is("classmethod") {
+                    self.found.symbols.extend(self.model.receiver_parameter(method));
+                    return Some(());
+                }
+                if is("staticmethod") {
                     return Some(());
                 }
                 if !is("property") {

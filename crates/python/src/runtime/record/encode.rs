@@ -114,12 +114,16 @@ impl Codec {
             }
         } else if is_exactly!(class, PyTuple_Type) {
             if place.depth < DEEPEST && !place.is_held_by_several(object) {
-                if place.lasting && place.depth > 0 && !place.owns(object) && comes_again(object, out) {
+                let several = place.lasting && place.depth > 0 && !place.owns(object);
+                if several && comes_again(object, out) {
                     return;
                 }
                 // SAFETY: the object is a tuple.
                 pack::tuple(&mut out.bytes, unsafe { ffi::Py_SIZE(object) }.cast_unsigned());
                 self.elements(py, object, place, out);
+                if several {
+                    remember(object, out);
+                }
             } else {
                 pin(py, object, out);
             }
@@ -474,15 +478,23 @@ fn has_weak_references(object: Object, class: &Class) -> bool {
 }
 
 /// Whether a tuple that somebody else holds too has just been packed, and is not
-/// packed again; otherwise it is remembered from now on.
+/// packed again; otherwise it is to be remembered when its elements have been packed.
 fn comes_again(tuple: Object, out: &mut Output) -> bool {
-    let Some(tuples) = &mut out.tuples else {
+    let Some(tuples) = &out.tuples else {
         return false;
     };
     let slot = tuple_slot(tuple as usize);
-    let known = std::mem::replace(&mut tuples[slot], tuple as usize) == tuple as usize;
+    let known = tuples[slot] == tuple as usize;
     out.bytes.extend_from_slice(&[if known { tag::TUPLE_AGAIN } else { tag::TUPLE_KEPT }, slot as u8]);
     known
+}
+
+/// The reader knows a tuple when it has all its elements, after the tuples in it,
+/// which may have the same place.
+fn remember(tuple: Object, out: &mut Output) {
+    if let Some(tuples) = &mut out.tuples {
+        tuples[tuple_slot(tuple as usize)] = tuple as usize;
+    }
 }
 
 /// Keeps an object in memory and writes its number.

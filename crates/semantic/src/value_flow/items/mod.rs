@@ -527,6 +527,9 @@ impl<'m> Items<'_, 'm> {
                 self.symbol(parameter, depth)?;
             }
         }
+        if !own.is_empty() && self.model.may_be_in_a_field(attribute) {
+            return self.doubt(node, &format!("`{name}` may be another function"));
+        }
         let call = self.model.tree.parent(id).and_then(|parent| self.model.tree.expr(parent));
         match call {
             Some(Expr::Call(call)) if self.model.tree.id(&*call.func) == id => {
