@@ -851,6 +851,7 @@ BREAKS = {
 }
 FAILING = re.compile(
     r"10 // |\btable\[|\bstops\(|\bchecked\(|\bFailing\(|next\(feed\)|\bint\(|map\(int,|Effect\("
+    r"|\.append\(\w+\[0\]\)"
 )
 
 

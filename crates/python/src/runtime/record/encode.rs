@@ -114,16 +114,7 @@ impl Codec {
             }
         } else if is_exactly!(class, PyTuple_Type) {
             if place.depth < DEEPEST && !place.is_held_by_several(object) {
-                let several = place.lasting && place.depth > 0 && !place.owns(object);
-                if several && comes_again(object, out) {
-                    return;
-                }
-                // SAFETY: the object is a tuple.
-                pack::tuple(&mut out.bytes, unsafe { ffi::Py_SIZE(object) }.cast_unsigned());
-                self.elements(py, object, place, out);
-                if several {
-                    remember(object, out);
-                }
+                self.tuple(py, object, place, out);
             } else {
                 pin(py, object, out);
             }
@@ -155,6 +146,20 @@ impl Codec {
             }
         } else {
             self.other(py, object, place, out);
+        }
+    }
+
+    #[inline]
+    fn tuple(&self, py: Python<'_>, object: Object, place: Place, out: &mut Output) {
+        let several = place.lasting && place.depth > 0 && !place.owns(object);
+        if several && comes_again(object, out) {
+            return;
+        }
+        // SAFETY: the object is a tuple.
+        pack::tuple(&mut out.bytes, unsafe { ffi::Py_SIZE(object) }.cast_unsigned());
+        self.elements(py, object, place, out);
+        if several {
+            remember(object, out);
         }
     }
 
