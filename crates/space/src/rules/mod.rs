@@ -17,6 +17,7 @@ spacetime_rule::rules![
     stream_lines,
     stream_list,
     stream_reduction,
+    stream_matches,
     stream_result,
     stream_rows,
     stream_set,

@@ -132,7 +132,8 @@
 //! *Guarded*: what cannot be written to disk without anybody seeing it stays in
 //! memory: an object that somebody else holds, a value of a type of which a
 //! copy could be told from it. *Assumed*: `module-is-closed`, where the list
-//! goes from function to function.
+//! goes from function to function. What is left to see is a message: `iter(rows)[0]`
+//! is a `TypeError` as before, and names another type of iterator.
 //!
 //! # Saves and costs
 //!
