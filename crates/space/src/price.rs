@@ -5,7 +5,7 @@
 
 use spacetime_rule::{Claim, Context};
 use spacetime_semantic::{Body, Kind, Size, first_iterable};
-use spacetime_syntax::ast::{self, Expr};
+use spacetime_syntax::ast::{self, Expr, Operator};
 
 /// The pointer in the list, with the spare room that growing leaves.
 const POINTER: f64 = 9.0;
@@ -57,24 +57,35 @@ pub fn items(cx: &Context<'_, '_>, expr: &Expr) -> Size {
     }
 }
 
+/// A number that an expression computes, as a formula.
+pub fn amount(cx: &Context<'_, '_>, expr: &Expr) -> Size {
+    let quantity = || Size::quantity(short(cx, expr));
+    match expr {
+        Expr::NumberLiteral(ast::ExprNumberLiteral { value: ast::Number::Int(value), .. }) => {
+            value.as_u64().map_or_else(quantity, |value| Size::number(value as f64))
+        }
+        Expr::BinOp(op) => {
+            let sides = || (amount(cx, &op.left), amount(cx, &op.right));
+            match op.op {
+                Operator::Add => sides().0.plus(&sides().1),
+                Operator::Sub => sides().0.plus(&sides().1.scaled(-1.0)),
+                Operator::Mult => sides().0.times(&sides().1),
+                _ => quantity(),
+            }
+        }
+        _ => quantity(),
+    }
+}
+
 fn call_items(cx: &Context<'_, '_>, expr: &Expr, call: &ast::ExprCall) -> Size {
     let arguments = &call.arguments.args;
     let builtin = |name: &str| cx.model.is_builtin(&call.func, name);
     if builtin("range") {
-        let number = |expr: &Expr| match expr {
-            Expr::NumberLiteral(ast::ExprNumberLiteral { value: ast::Number::Int(value), .. }) => {
-                value.as_u64().map(|value| Size::number(value as f64))
-            }
-            expr => Some(Size::quantity(short(cx, expr))),
+        return match &arguments[..] {
+            [stop] => amount(cx, stop),
+            [start, stop, ..] => amount(cx, stop).plus(&amount(cx, start).scaled(-1.0)),
+            [] => Size::quantity(short(cx, expr)),
         };
-        let span = match &arguments[..] {
-            [stop] => number(stop),
-            [start, stop, ..] => {
-                number(start).zip(number(stop)).map(|(start, stop)| stop.plus(&start.scaled(-1.0)))
-            }
-            [] => None,
-        };
-        return span.unwrap_or_else(|| Size::quantity(short(cx, expr)));
     }
     let same = ["enumerate", "list", "sorted", "reversed", "iter", "tuple", "map", "zip", "filter", "set"];
     match arguments.last() {

@@ -155,12 +155,13 @@
 
 use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
 use spacetime_semantic::{Assumption, Effects, Kind};
-use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Operator, Stmt};
+use spacetime_syntax::ast::{AnyNodeRef, Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Ranged};
 
 use crate::across::check_value;
 use crate::consumer::Consumer;
+use crate::matches::{Gives, search};
 use crate::price;
 use crate::reliances::Reliances;
 
@@ -169,33 +170,6 @@ pub static RULE: Rule = rule!("stream_matches", Streaming, ["$R.findall($$$ARGS)
 const ITEMGETTER: Import = Import::new("operator", "itemgetter");
 const METHODCALLER: Import = Import::new("operator", "methodcaller");
 const COUNTED: Import = Import::new("spacetime_compiler.runtime", "Counted");
-
-/// Flags that do not change what a parenthesis means.
-const FLAGS: [&str; 12] = [
-    "re.A",
-    "re.ASCII",
-    "re.I",
-    "re.IGNORECASE",
-    "re.M",
-    "re.MULTILINE",
-    "re.S",
-    "re.DOTALL",
-    "re.U",
-    "re.UNICODE",
-    "re.L",
-    "re.LOCALE",
-];
-
-/// What `findall` gives for each match.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Gives {
-    Whole,
-    /// The only group, which takes part in each match.
-    Group,
-    /// The only group, or an empty string.
-    Maybe,
-    Groups,
-}
 
 fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let Some(Expr::Call(call)) = cx.tree.expr(found.node) else { return Ok(None) };
@@ -263,113 +237,6 @@ fn around(cx: &Context<'_, '_>, gives: Gives, kind: &Kind) -> (String, String) {
     }
 }
 
-/// What a call of `findall` gives, and in what it searches.
-fn search<'m>(cx: &Context<'_, 'm>, call: &'m ExprCall) -> Option<(Gives, &'m Expr)> {
-    let Expr::Attribute(method) = &*call.func else { return None };
-    let arguments = &call.arguments.args;
-    if arguments.iter().any(Expr::is_starred_expr) {
-        return None;
-    }
-    if cx.model.qualified(&call.func).is_some_and(|name| name == "re.findall") {
-        let searched = arguments.get(1)?;
-        return Some((gives(cx, call, 2)?, searched));
-    }
-    let [searched] = &arguments[..] else { return None };
-    if !call.arguments.keywords.is_empty() {
-        return None;
-    }
-    let made = match &*method.value {
-        Expr::Name(name) => {
-            let symbol = cx.model.scopes.resolve(cx.tree.id(name)).symbol()?;
-            let data = cx.model.scopes.symbol(symbol);
-            let [bound] = data.bindings[..] else { return None };
-            if data.rebound_elsewhere || !data.deletes.is_empty() || cx.model.scopes.uses_dynamic_names(data.scope) {
-                return None;
-            }
-            match cx.tree.stmt(cx.tree.parent(bound)?)? {
-                Stmt::Assign(assign) if assign.targets.len() == 1 => &*assign.value,
-                _ => return None,
-            }
-        }
-        made => made,
-    };
-    let Expr::Call(compile) = made else { return None };
-    let is_compile = cx.model.qualified(&compile.func).is_some_and(|name| name == "re.compile");
-    if !is_compile || compile.arguments.args.iter().any(Expr::is_starred_expr) {
-        return None;
-    }
-    Some((gives(cx, compile, 1)?, searched))
-}
-
-/// What the pattern in the first argument of a call gives; its flags may stand at
-/// `flags`.
-fn gives(cx: &Context<'_, '_>, call: &ExprCall, flags: usize) -> Option<Gives> {
-    let arguments = &call.arguments;
-    let keywords = arguments.keywords.iter();
-    if arguments.args.len() > flags + 1 || keywords.clone().any(|word| word.arg.as_deref() != Some("flags")) {
-        return None;
-    }
-    let harmless = |expr: &Expr| known_flags(cx, expr);
-    if !arguments.args.iter().skip(flags).chain(keywords.map(|word| &word.value)).all(harmless) {
-        return None;
-    }
-    match arguments.args.first()? {
-        Expr::StringLiteral(text) => given_by(text.value.to_str()),
-        Expr::BytesLiteral(bytes) => {
-            let bytes: Vec<u8> = bytes.value.bytes().collect();
-            given_by(std::str::from_utf8(&bytes).ok()?)
-        }
-        _ => None,
-    }
-}
-
-fn known_flags(cx: &Context<'_, '_>, expr: &Expr) -> bool {
-    match expr {
-        Expr::BinOp(op) => op.op == Operator::BitOr && known_flags(cx, &op.left) && known_flags(cx, &op.right),
-        _ => cx.model.qualified(expr).is_some_and(|name| FLAGS.contains(&name.as_str())),
-    }
-}
-
-/// What `findall` gives for a pattern: counts its groups. `None` if the pattern may
-/// be verbose, where a comment may hold parentheses.
-fn given_by(pattern: &str) -> Option<Gives> {
-    let mut groups = 0;
-    let mut sure = true;
-    let mut in_class = false;
-    let mut ends_group = false;
-    let mut rest = pattern.chars().peekable();
-    while let Some(symbol) = rest.next() {
-        if std::mem::take(&mut ends_group) && matches!(symbol, '?' | '*' | '{') {
-            sure = false;
-        }
-        match symbol {
-            '\\' => drop(rest.next()),
-            ']' if in_class => in_class = false,
-            _ if in_class => {}
-            '[' => {
-                in_class = true;
-                rest.next_if_eq(&'^');
-                rest.next_if_eq(&']');
-            }
-            '(' if rest.next_if_eq(&'?').is_some() => match rest.next()? {
-                'P' if rest.next_if_eq(&'<').is_some() => groups += 1,
-                ':' | '=' | '!' | '<' => sure = false,
-                _ => return None,
-            },
-            '(' => groups += 1,
-            ')' => ends_group = true,
-            '|' => sure = false,
-            _ => {}
-        }
-    }
-    Some(match groups {
-        0 => Gives::Whole,
-        1 if sure => Gives::Group,
-        1 => Gives::Maybe,
-        _ => Gives::Groups,
-    })
-}
-
 /// Whether what is searched is one of the items of something: one line of many.
 fn is_piece(cx: &Context<'_, '_>, searched: &Expr) -> bool {
     let Expr::Name(name) = searched else { return false };
@@ -383,36 +250,4 @@ fn is_piece(cx: &Context<'_, '_>, searched: &Expr) -> bool {
         };
         cx.tree.ancestors(*bound).find_map(|id| outer(&id)).unwrap_or(false)
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn groups_are_counted_as_python_counts_them() {
-        let cases = [
-            (r"\w+", Some(Gives::Whole)),
-            (r"\(a\)[()]", Some(Gives::Whole)),
-            (r"[]()]", Some(Gives::Whole)),
-            (r"[^]()]", Some(Gives::Whole)),
-            (r"(?:a|b)+", Some(Gives::Whole)),
-            (r"(?<=a)b(?!c)", Some(Gives::Whole)),
-            (r"(a)", Some(Gives::Group)),
-            (r"x(a+)+y", Some(Gives::Group)),
-            (r"(?P<name>a)", Some(Gives::Group)),
-            (r"(a)?", Some(Gives::Maybe)),
-            (r"(a){0,2}", Some(Gives::Maybe)),
-            (r"(?:(a))?", Some(Gives::Maybe)),
-            (r"b|(a)", Some(Gives::Maybe)),
-            (r"(a)(b)", Some(Gives::Groups)),
-            (r"(?x) ( # (", None),
-            (r"(?i)a", None),
-            (r"(a)(?(1)b|c)", None),
-            (r"(?#(comment)a", None),
-        ];
-        for (pattern, gives) in cases {
-            assert_eq!(given_by(pattern), gives, "{pattern}");
-        }
-    }
 }
