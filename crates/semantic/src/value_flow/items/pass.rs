@@ -4,7 +4,7 @@
 use spacetime_syntax::NodeId;
 use spacetime_syntax::ast::{Expr, ExprCall};
 
-use super::{Depth, ITEM, Items, Step, opened, put, same_elements};
+use super::{Depth, ITEM, Items, Step, opened, put, same_elements, told_apart};
 use crate::Kind;
 use crate::value_flow::calls::Target;
 use crate::value_flow::methods::{method_effect, takes_items};
@@ -159,6 +159,27 @@ impl<'m> Items<'_, 'm> {
                 Some(parameter) => self.symbol(parameter, depth)?,
                 None => return self.doubt(node, "an item is passed in a way that is not understood"),
             }
+        }
+        Ok(())
+    }
+
+    /// An item is the object of a method, which may hand it to those of its bases.
+    pub(super) fn receiver(&mut self, def: NodeId, depth: Depth) -> Step {
+        if !self.receivers.entry(def).or_default().insert(told_apart(depth)) {
+            return Ok(());
+        }
+        let Some(parameter) = self.model.receiver_parameter(def) else { return Ok(()) };
+        self.symbol(parameter, depth)?;
+        for attribute in self.model.taken_from_super(def) {
+            let Some(attribute) = attribute else { return self.doubt(def, "`super()` may get an item") };
+            let name = attribute.attr.as_str();
+            let own = self.model.methods_named(name);
+            let reads = method_effect(name).is_some_and(|effect| !effect.mutates());
+            if own.is_empty() && !reads && !is_of_object(name) {
+                let node = self.model.tree.id(attribute);
+                return self.doubt(node, "a method of an unknown base gets an item");
+            }
+            own.iter().try_for_each(|base| self.receiver(*base, depth))?;
         }
         Ok(())
     }
@@ -401,6 +422,27 @@ impl<'m> Items<'_, 'm> {
                 .doubt(node, &format!("an item is passed to a method `{name}`, of which nothing is known")),
         }
     }
+}
+
+/// Methods that every object has, and that only look at it.
+fn is_of_object(name: &str) -> bool {
+    matches!(
+        name,
+        "__init__"
+            | "__new__"
+            | "__repr__"
+            | "__str__"
+            | "__eq__"
+            | "__ne__"
+            | "__hash__"
+            | "__format__"
+            | "__lt__"
+            | "__len__"
+            | "__iter__"
+            | "__contains__"
+            | "__getitem__"
+            | "__post_init__"
+    )
 }
 
 /// Library functions that look at their arguments and give something new.
