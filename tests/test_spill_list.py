@@ -741,6 +741,19 @@ def test_sorting_on_disk() -> None:
         assert xs[-2:] == [expected[-1], "last"]
 
 
+def test_a_list_is_empty_while_it_is_sorted() -> None:
+    xs: Any = SpillList(range(5000, 0, -1))
+    lengths = set()
+    xs.sort(key=lambda x: (lengths.add(len(xs)), x)[1])
+    assert lengths == {0} and list(xs) == list(range(1, 5001))
+    with pytest.raises(ValueError, match="list modified during sort"):
+        xs.sort(key=lambda x: (xs.append(7), -x)[1])
+    assert list(xs) == list(range(5000, 0, -1))
+    with pytest.raises(ZeroDivisionError):
+        xs.sort(key=lambda x: x // (x - 9))
+    assert list(xs) == list(range(5000, 0, -1))
+
+
 def test_cycles_through_the_list_are_collected() -> None:
     class Owner:
         pass

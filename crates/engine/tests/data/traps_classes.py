@@ -328,9 +328,32 @@ def main():
     rows.sort(key=lambda r: (len(rows), r))
     print(rows[0], rows[-1], len(rows))
     try:
-        rows.sort(key=lambda r: rows.append(1))
+        rows.sort(key=lambda r: (rows.append(1), r)[1])
     except ValueError as e:
         print(e)
     print(len(rows))
+if __name__ == "__main__":
+    main()
+# trap: json_default_changes
+import json
+class Row:
+    def __init__(self, n):
+        self.n = n
+def encode(o):
+    o.n += 1
+    return o.n
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append(Row(i))
+    size = 0
+    for r in rows:
+        size += len(json.dumps({"r": r}, default=encode))
+    for r in rows:
+        size += len(json.dumps(r, default=lambda o: setdefault(o)))
+    print(size, sum(r.n for r in rows))
+def setdefault(o):
+    o.n += 1
+    return 0
 if __name__ == "__main__":
     main()

@@ -496,6 +496,9 @@ impl<'m> Items<'_, 'm> {
                 self.has(self.model.tree.id(call), put(depth));
             }
             Use::Argument(call, Slot::Position(0)) if self.model.is_builtin(&call.func, "filter") => {}
+            // It is written as text.
+            Use::Argument(call, Slot::Keyword("default"))
+                if self.model.qualified(&call.func).is_some_and(|name| name.starts_with("json.dump")) => {}
             // What it makes is a value of the dictionary.
             Use::Argument(call, Slot::Position(0))
                 if self.model.qualified(&call.func).is_some_and(|name| name == "collections.defaultdict") =>

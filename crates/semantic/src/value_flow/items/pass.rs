@@ -4,7 +4,7 @@
 use spacetime_syntax::NodeId;
 use spacetime_syntax::ast::{Expr, ExprCall};
 
-use super::{Depth, ITEM, Items, Step, opened, put, same_elements, told_apart};
+use super::{Depth, ITEM, Items, PART, Step, opened, put, same_elements, told_apart};
 use crate::Kind;
 use crate::value_flow::calls::Target;
 use crate::value_flow::methods::{method_effect, takes_items};
@@ -356,9 +356,23 @@ impl<'m> Items<'_, 'm> {
                 Ok(())
             }
             "os.path.join" | "os.fspath" => Ok(()),
+            "struct.pack_into" => self.doubt(node, "an item may be changed"),
+            _ if name.starts_with("json.dump") => self.encoded(node, call, depth),
             _ if is_reading_library(name) => Ok(()),
             _ => self.doubt(node, &format!("an item is passed to `{name}`, of which nothing is known")),
         }
+    }
+
+    /// `json.dumps(item, default=...)`: what JSON does not know goes to a function.
+    fn encoded(&mut self, node: NodeId, call: &'m ExprCall, depth: Depth) -> Step {
+        if call.arguments.find_keyword("cls").is_some() {
+            return self.doubt(node, "an item is passed to an encoder");
+        }
+        let Some(keyword) = call.arguments.find_keyword("default") else { return Ok(()) };
+        if call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none()) {
+            return self.doubt(node, "an item is passed in a way that is not understood");
+        }
+        (PART..=depth).try_for_each(|depth| self.calls_function(&keyword.value, depth))
     }
 
     /// An item is an argument of a method.
