@@ -345,7 +345,7 @@ impl<'m> Model<'m> {
             || self.check_attributes_named().is_err()
             || !self.methods_named(name).is_empty()
             || self.is_class_variable(name)
-            || self.field_values(name).is_err()
+            || self.may_be_named_in_a_text(name)
         {
             return None;
         }
