@@ -741,6 +741,20 @@ def test_sorting_on_disk() -> None:
         assert xs[-2:] == [expected[-1], "last"]
 
 
+def test_a_list_is_empty_while_it_is_sorted() -> None:
+    xs: Any = SpillList(range(5000, 0, -1))
+    lengths: set[int] = set()
+    xs.sort(key=lambda x: (lengths.add(len(xs)), x)[1])
+    assert lengths == {0}
+    assert list(xs) == list(range(1, 5001))
+    with pytest.raises(ValueError, match="list modified during sort"):
+        xs.sort(key=lambda x: (xs.append(7), -x)[1])
+    assert list(xs) == list(range(5000, 0, -1))
+    with pytest.raises(ZeroDivisionError):
+        xs.sort(key=lambda x: x // (x - 9))
+    assert list(xs) == list(range(5000, 0, -1))
+
+
 def test_cycles_through_the_list_are_collected() -> None:
     class Owner:
         pass
@@ -862,7 +876,14 @@ def test_code_that_the_collector_runs_may_use_the_list() -> None:
 
 
 CUTS = [
-    (1, None), (None, -1), (2, -2), (700, 2300), (701, 702), (None, None), (2999, None), (5, 5),
+    (1, None),
+    (None, -1),
+    (2, -2),
+    (700, 2300),
+    (701, 702),
+    (None, None),
+    (2999, None),
+    (5, 5),
 ]
 
 
@@ -876,7 +897,10 @@ def test_slices_read_the_same_blocks(kind: str, start: int | None, stop: int | N
     assert written < 5000
     assert type(part) is (SpillList if len(expected) > 1500 else list)
     assert (len(part), list(part), list(reversed(part))) == (
-        len(expected), expected, expected[::-1])
+        len(expected),
+        expected,
+        expected[::-1],
+    )
     assert [part[at] for at in range(-len(expected), len(expected))] == expected * 2
     assert list(part[1:-1]) == expected[1:-1]
     assert list(part[::-7]) == expected[::-7]

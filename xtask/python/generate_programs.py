@@ -7,14 +7,15 @@ import json
 import random
 
 from program_flows import flow
+from program_routes import route
 from program_shapes import Writer, broken
 
 TRIES = 20
 
 
-def is_flow(seed: int) -> bool:
-    """Every second three of the seeds are programs of several functions."""
-    return seed // 3 % 2 == 1
+def sort_of(seed: int) -> int:
+    """Three seeds each: one function, several functions, many ways through classes."""
+    return seed // 3 % 3
 
 
 def program(seed: int) -> dict[str, object]:
@@ -22,8 +23,10 @@ def program(seed: int) -> dict[str, object]:
     pick = random.Random(seed)
     strict = seed % 3 == 2
     for _ in range(TRIES):
-        if is_flow(seed):
+        if sort_of(seed) == 1:
             source, breaks = flow(pick, wild=strict)
+        elif sort_of(seed) == 2:
+            source, breaks = route(pick, wild=strict)
         else:
             source = Writer(pick, wild=strict).program()
             breaks = broken(source)

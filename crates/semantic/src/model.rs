@@ -43,6 +43,8 @@ pub struct Model<'m> {
     pub(crate) functions_held: RefCell<FxHashMap<String, bool>>,
     pub(crate) confined: RefCell<FxHashMap<NodeId, Option<Rc<Confined>>>>,
     pub(crate) program: OnceCell<bool>,
+    /// Where the module looks at itself, as of `Model::looks_at_modules`.
+    pub(crate) looks: OnceCell<Option<usize>>,
 }
 
 /// What other functions need to know of a function's objects.
@@ -68,6 +70,7 @@ impl<'m> Model<'m> {
             functions_held: RefCell::default(),
             confined: RefCell::default(),
             program: OnceCell::new(),
+            looks: OnceCell::new(),
             tree,
             scopes,
             settings,

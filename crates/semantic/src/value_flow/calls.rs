@@ -261,6 +261,7 @@ impl<'m> Model<'m> {
     fn method_callers(&self, def: NodeId, name: &str) -> Result<Vec<&'m ExprCall>, Doubt> {
         let scope = self.scopes.scope_of(def);
         let class = self.scopes.scope(scope).node;
+        self.check_only_called(def)?;
         if name == "__init__" {
             return self.constructor_calls(class);
         }

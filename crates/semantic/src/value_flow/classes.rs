@@ -134,7 +134,7 @@ impl<'m> Model<'m> {
                 _ => None,
             });
             if own.is_some() {
-                return own;
+                return own.filter(|init| self.check_only_called(*init).is_ok());
             }
             let [base] = def.arguments.as_deref().map_or(&[][..], |arguments| &arguments.args) else {
                 return None;
@@ -345,6 +345,7 @@ impl<'m> Model<'m> {
             || self.check_attributes_named().is_err()
             || !self.methods_named(name).is_empty()
             || self.is_class_variable(name)
+            || self.may_be_named_in_a_text(name)
         {
             return None;
         }
@@ -484,14 +485,14 @@ impl<'m> Model<'m> {
     }
 
     /// Whether a default is no descriptor, which would get what is put into the field.
-    fn is_plain_default(&self, value: &Expr) -> bool {
+    pub(crate) fn is_plain_default(&self, value: &Expr) -> bool {
         match value {
             Expr::Call(call) => {
                 self.qualified(&call.func).is_some_and(|name| {
                     ["dataclasses.", "decimal.", "datetime.", "fractions.", "collections."]
                         .iter()
                         .any(|module| name.starts_with(module))
-                }) || matches!(&*call.func, Expr::Name(name) if self.is_builtin(&call.func, &name.id))
+                }) || matches!(&*call.func, Expr::Name(name) if name.id != "property" && self.is_builtin(&call.func, &name.id))
             }
             Expr::Name(_) | Expr::Attribute(_) => self.methods_named("__set__").is_empty(),
             value => !value.is_await_expr(),

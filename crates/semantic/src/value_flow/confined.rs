@@ -133,6 +133,7 @@ impl<'m> Follow<'_, 'm> {
                 self.symbol(symbol)
             }
             Expr::Attribute(attribute) => {
+                self.model.check_is_kept(attribute.attr.as_str()).ok()?;
                 self.kept(attribute);
                 Some(())
             }

@@ -56,6 +56,21 @@ impl<'m> Model<'m> {
         Ok(values)
     }
 
+    /// Whether a class that is made by a call may have a field of that name.
+    pub(crate) fn may_be_named_in_a_text(&self, name: &str) -> bool {
+        let makes_class = |call: &ExprCall| {
+            self.qualified(&call.func).is_some_and(|function| {
+                matches!(
+                    function.as_str(),
+                    "collections.namedtuple" | "typing.NamedTuple" | "dataclasses.make_dataclass"
+                )
+            })
+        };
+        self.tree.ids().any(|id| {
+            matches!(self.tree.expr(id), Some(Expr::Call(call)) if makes_class(call) && self.may_name(call, name))
+        })
+    }
+
     /// Whether the fields that a call of `namedtuple` lists may have that name.
     pub(crate) fn may_name(&self, call: &ExprCall, name: &str) -> bool {
         call.arguments.args.iter().skip(1).any(|fields| {

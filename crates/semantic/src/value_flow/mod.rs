@@ -18,6 +18,7 @@ mod list;
 mod methods;
 mod origins;
 mod scalars;
+mod unseen;
 mod uses;
 mod world;
 

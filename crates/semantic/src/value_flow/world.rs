@@ -24,6 +24,9 @@ const REFLECTION: [&str; 8] = [
 /// Functions that read attributes whose names are given as texts.
 const GETTERS: [&str; 3] = ["getattr", "attrgetter", "methodcaller"];
 
+/// Modules that write down whole objects.
+const DUMPING: [&str; 6] = ["pickle", "shelve", "copyreg", "dill", "cloudpickle", "joblib"];
+
 /// What a module says about what it is imported for.
 enum Declared {
     Nothing,
@@ -143,28 +146,6 @@ impl Model<'_> {
         ))
     }
 
-    /// The line on which the module may get hold of itself: `import __main__`,
-    /// `sys.modules[...]`, `importlib.import_module(...)`.
-    fn looks_at_modules(&self) -> Option<usize> {
-        let text = self.tree.module().text();
-        if !["__main__", "modules", "import_module", "__import__"].iter().any(|word| text.contains(word)) {
-            return None;
-        }
-        let found = self.tree.ids().find(|id| match self.tree.node(*id) {
-            Node::Part(AnyNodeRef::Alias(alias)) => alias.name.as_str() == "__main__",
-            Node::Stmt(Stmt::ImportFrom(import)) => {
-                import.module.as_ref().is_some_and(|name| name.as_str() == "__main__")
-            }
-            Node::Expr(expr @ Expr::Name(_)) if self.is_builtin(expr, "__import__") => true,
-            Node::Expr(expr) => matches!(
-                self.qualified(expr).as_deref(),
-                Some("sys.modules" | "importlib.import_module" | "inspect.getmodule")
-            ),
-            _ => false,
-        });
-        found.map(|id| self.line(id))
-    }
-
     pub(crate) fn check_class_is_hidden(&self, class: NodeId) -> Result<(), Doubt> {
         match self.scopes.own_scope(class) {
             Some(scope) => self.check_class_hidden(scope),
@@ -248,8 +229,12 @@ impl Model<'_> {
     /// Whether attributes of that name may be read or set by code that does not
     /// write `x.name`.
     pub(crate) fn check_attribute_named(&self, name: &str) -> Result<(), Doubt> {
+        self.check_is_kept(name)?;
         let text = self.tree.module().text();
-        let words = REFLECTION.iter().chain(&GETTERS).chain(&["vars", "setattr", "pickle", "copy", "match"]);
+        let words = REFLECTION
+            .iter()
+            .chain(&GETTERS)
+            .chain(&["vars", "setattr", "pickle", "copy", "match", "pprint", "shelve", "dill", "joblib"]);
         if !words.into_iter().any(|word| text.contains(word)) {
             return Ok(());
         }
@@ -279,7 +264,10 @@ impl Model<'_> {
             }
             _ => return None,
         };
+        let module = qualified.as_deref().and_then(|name| name.split('.').next());
         let opens = REFLECTION.contains(&word)
+            || module.is_some_and(|module| DUMPING.contains(&module))
+            || (module == Some("pprint") && self.is_class_variable(name))
             || ["vars", "setattr", "pickle", "deepcopy"].contains(&word)
             || (GETTERS.contains(&word) && !self.gets_others(id, word, name));
         opens.then(|| format!("`{word}`"))

@@ -332,14 +332,20 @@ impl SpillList {
         }
         let key = key.unwrap_or_else(|| py.None().into_bound(py));
         let reverse = reverse.unwrap_or_else(|| PyBool::new(py, false).to_owned().into_any());
+        // Who asks it while it is being sorted finds it empty, as a list.
+        let aside = Bound::new(py, list.copy(py)?)?;
+        list.reset(py)?;
         let sorted = list.like(py);
-        let done = sort_on_disk(this.try_iter()?.as_any(), &key, &reverse, list.policy());
-        match done.and_then(|items| sorted.take_all(&items)) {
-            Ok(()) => list.replace(py, &sorted),
+        let done = sort_on_disk(aside.try_iter()?.as_any(), &key, &reverse, list.policy());
+        let done = done.and_then(|items| sorted.take_all(&items));
+        let touched = list.len() > 0;
+        list.replace(py, if done.is_ok() { &sorted } else { aside.get() })?;
+        match done {
+            Ok(()) if touched => Err(PyValueError::new_err("list modified during sort")),
             Err(error) if is_about_the_disk(py, &error) => {
                 list.inflate(py)?.call_method("sort", args, options).map(drop)
             }
-            Err(error) => Err(error),
+            done => done,
         }
     }
 

@@ -53,6 +53,7 @@ impl Model<'_> {
             attributes: FxHashMap::default(),
             results: FxHashMap::default(),
             filled: FxHashMap::default(),
+            receivers: FxHashMap::default(),
             plain: FxHashMap::default(),
             tells_apart: self.tells_objects_apart(),
             hashed: false,
@@ -87,6 +88,8 @@ struct Items<'a, 'm> {
     results: FxHashMap<NodeId, Depths>,
     /// Expressions whose objects something has been put into.
     filled: FxHashMap<NodeId, Depths>,
+    /// Methods whose objects are items.
+    receivers: FxHashMap<NodeId, Depths>,
     /// Expressions of which it is known whether they are scalars.
     plain: FxHashMap<NodeId, bool>,
     /// Somewhere objects are told apart that are alike.
@@ -326,6 +329,7 @@ impl<'m> Items<'_, 'm> {
             {
                 // The other operand may be an item too; a key is hashed, no more.
                 let operands = if name.ends_with("item__") || name.ends_with("attr__") { 1 } else { 2 };
+                self.receiver(id, ITEM)?;
                 for operand in function.parameters.iter().take(operands) {
                     let name = self.model.tree.id(operand.name());
                     if let Some(symbol) = self.model.scopes.resolve(name).symbol() {
@@ -408,7 +412,7 @@ impl<'m> Items<'_, 'm> {
             return self.doubt(node, "an item is returned from an unknown function");
         };
         if self.model.body_of_def(def).is_none_or(|body| body.is_generator) {
-            return Ok(());
+            return self.doubt(node, "a generator returns an item");
         }
         self.result(def, depth)
     }
@@ -487,11 +491,14 @@ impl<'m> Items<'_, 'm> {
     /// hands it on.
     fn lambda_result(&mut self, lambda: NodeId, depth: Depth) -> Step {
         match use_of(self.model.tree, lambda) {
-            Use::Argument(_, Slot::Keyword("key")) => self.compared(depth),
+            Use::Argument(call, Slot::Keyword("key")) if self.orders(call) => self.compared(depth),
             Use::Argument(call, Slot::Position(0)) if self.model.is_builtin(&call.func, "map") => {
                 self.has(self.model.tree.id(call), put(depth));
             }
             Use::Argument(call, Slot::Position(0)) if self.model.is_builtin(&call.func, "filter") => {}
+            // It is written as text.
+            Use::Argument(call, Slot::Keyword("default"))
+                if self.model.qualified(&call.func).is_some_and(|name| name.starts_with("json.dump")) => {}
             // What it makes is a value of the dictionary.
             Use::Argument(call, Slot::Position(0))
                 if self.model.qualified(&call.func).is_some_and(|name| name == "collections.defaultdict") =>
@@ -501,6 +508,15 @@ impl<'m> Items<'_, 'm> {
             _ => return self.doubt(lambda, "an item is returned by a lambda"),
         }
         Ok(())
+    }
+
+    /// Whether a call gives its key to nobody but to what it orders by it.
+    fn orders(&self, call: &ExprCall) -> bool {
+        match self.model.target_of(call) {
+            Target::Builtin(_) | Target::Library(_) => true,
+            Target::Method(name, own) => own.is_empty() && name == "sort",
+            _ => false,
+        }
     }
 
     fn attribute_of(&mut self, node: NodeId, attribute: &'m ExprAttribute, depth: Depth) -> Step {
@@ -523,9 +539,7 @@ impl<'m> Items<'_, 'm> {
             if self.model.property_name(*def).is_none() && self.model.is_decorated_unknown(*def) {
                 return self.doubt(*def, "a decorator may do anything with an item");
             }
-            if let Some(parameter) = self.model.receiver_parameter(*def) {
-                self.symbol(parameter, depth)?;
-            }
+            self.receiver(*def, depth)?;
         }
         if !own.is_empty() && self.model.may_be_in_a_field(attribute) {
             return self.doubt(node, &format!("`{name}` may be another function"));

@@ -4,7 +4,7 @@
 use spacetime_syntax::NodeId;
 use spacetime_syntax::ast::{Expr, ExprCall};
 
-use super::{Depth, ITEM, Items, Step, opened, put, same_elements};
+use super::{Depth, ITEM, Items, PART, Step, opened, put, same_elements, told_apart};
 use crate::Kind;
 use crate::value_flow::calls::Target;
 use crate::value_flow::methods::{method_effect, takes_items};
@@ -159,6 +159,27 @@ impl<'m> Items<'_, 'm> {
                 Some(parameter) => self.symbol(parameter, depth)?,
                 None => return self.doubt(node, "an item is passed in a way that is not understood"),
             }
+        }
+        Ok(())
+    }
+
+    /// An item is the object of a method, which may hand it to those of its bases.
+    pub(super) fn receiver(&mut self, def: NodeId, depth: Depth) -> Step {
+        if !self.receivers.entry(def).or_default().insert(told_apart(depth)) {
+            return Ok(());
+        }
+        let Some(parameter) = self.model.receiver_parameter(def) else { return Ok(()) };
+        self.symbol(parameter, depth)?;
+        for attribute in self.model.taken_from_super(def) {
+            let Some(attribute) = attribute else { return self.doubt(def, "`super()` may get an item") };
+            let name = attribute.attr.as_str();
+            let own = self.model.methods_named(name);
+            let reads = method_effect(name).is_some_and(|effect| !effect.mutates());
+            if own.is_empty() && !reads && !is_of_object(name) {
+                let node = self.model.tree.id(attribute);
+                return self.doubt(node, "a method of an unknown base gets an item");
+            }
+            own.iter().try_for_each(|base| self.receiver(*base, depth))?;
         }
         Ok(())
     }
@@ -335,9 +356,23 @@ impl<'m> Items<'_, 'm> {
                 Ok(())
             }
             "os.path.join" | "os.fspath" => Ok(()),
+            "struct.pack_into" => self.doubt(node, "an item may be changed"),
+            _ if name.starts_with("json.dump") => self.encoded(node, call, depth),
             _ if is_reading_library(name) => Ok(()),
             _ => self.doubt(node, &format!("an item is passed to `{name}`, of which nothing is known")),
         }
+    }
+
+    /// `json.dumps(item, default=...)`: what JSON does not know goes to a function.
+    fn encoded(&mut self, node: NodeId, call: &'m ExprCall, depth: Depth) -> Step {
+        if call.arguments.find_keyword("cls").is_some() {
+            return self.doubt(node, "an item is passed to an encoder");
+        }
+        let Some(keyword) = call.arguments.find_keyword("default") else { return Ok(()) };
+        if call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none()) {
+            return self.doubt(node, "an item is passed in a way that is not understood");
+        }
+        (PART..=depth).try_for_each(|depth| self.calls_function(&keyword.value, depth))
     }
 
     /// An item is an argument of a method.
@@ -401,6 +436,27 @@ impl<'m> Items<'_, 'm> {
                 .doubt(node, &format!("an item is passed to a method `{name}`, of which nothing is known")),
         }
     }
+}
+
+/// Methods that every object has, and that only look at it.
+fn is_of_object(name: &str) -> bool {
+    matches!(
+        name,
+        "__init__"
+            | "__new__"
+            | "__repr__"
+            | "__str__"
+            | "__eq__"
+            | "__ne__"
+            | "__hash__"
+            | "__format__"
+            | "__lt__"
+            | "__len__"
+            | "__iter__"
+            | "__contains__"
+            | "__getitem__"
+            | "__post_init__"
+    )
 }
 
 /// Library functions that look at their arguments and give something new.
