@@ -52,6 +52,7 @@ pub fn is_filled_from_file(cx: &Context<'_, '_>, journey: &Journey) -> bool {
 pub fn check_indexed(cx: &Context<'_, '_>, journey: &Journey, site: NodeId) -> Result<(), Doubt> {
     // In the body that makes the list, each run has a list of its own.
     let home = cx.model.enclosing_function(site);
+    let often = function_repeats(cx, site);
     let once = |node: NodeId| {
         many_around(cx, node, Few::Heads).is_none()
             && (cx.model.enclosing_function(node) == home || !function_repeats(cx, node))
@@ -59,7 +60,7 @@ pub fn check_indexed(cx: &Context<'_, '_>, journey: &Journey, site: NodeId) -> R
     for node in &journey.indexed {
         let Some(Expr::Subscript(subscript)) = cx.tree.expr(*node) else { continue };
         let index = &*subscript.slice;
-        if is_fixed(index) || once(*node) || is_sequential(cx, *node, index) {
+        if is_fixed(index) || once(*node) || is_sequential(cx, *node, index, often) {
             continue;
         }
         return Err(Doubt::new(format!("it is indexed at random (line {})", cx.model.line(*node))));
@@ -67,8 +68,9 @@ pub fn check_indexed(cx: &Context<'_, '_>, journey: &Journey, site: NodeId) -> R
     for node in &journey.windows {
         let Some(Expr::Subscript(subscript)) = cx.tree.expr(*node) else { continue };
         let Expr::Slice(slice) = &*subscript.slice else { continue };
-        let moves =
-            |bound: &Option<Box<Expr>>| bound.as_deref().is_some_and(|bound| is_sequential(cx, *node, bound));
+        let moves = |bound: &Option<Box<Expr>>| {
+            bound.as_deref().is_some_and(|bound| is_sequential(cx, *node, bound, often))
+        };
         if many_around(cx, *node, Few::Heads).is_some() && !moves(&slice.lower) && !moves(&slice.upper) {
             return Err(Doubt::new(format!(
                 "slices of it are taken at random (line {})",
@@ -88,15 +90,15 @@ fn is_fixed(index: &Expr) -> bool {
 }
 
 /// `xs[i]`, `xs[i - 1]` with `i` counted by the innermost loop, which is not
-/// itself repeated.
-fn is_sequential(cx: &Context<'_, '_>, node: NodeId, index: &Expr) -> bool {
+/// itself repeated; or only where `often` a new list is made as well.
+fn is_sequential(cx: &Context<'_, '_>, node: NodeId, index: &Expr, often: bool) -> bool {
     let counter = match index {
         Expr::BinOp(op) if op.right.is_number_literal_expr() => &*op.left,
         index => index,
     };
     let Expr::Name(name) = counter else { return false };
     let Some(around) = loop_around(cx, node) else { return false };
-    if loop_around(cx, around).is_some() || function_repeats(cx, node) {
+    if loop_around(cx, around).is_some() || (!often && function_repeats(cx, node)) {
         return false;
     }
     let symbol = cx.model.scopes.resolve(cx.tree.id(name)).symbol();

@@ -73,7 +73,90 @@
 //!         print(word)
 //! ```
 //!
+//! Options and containers are no objects of a class of the program, whatever the
+//! names of what is read of them:
+//!
+//! ```py before
+//! import argparse
+//!
+//! class Shelf:
+//!     def __init__(self):
+//!         self.items = []
+//!
+//!     def load(self, path):
+//!         for line in open(path):
+//!             self.items.append((line.strip(), len(line)))
+//!
+//!     def top(self, count):
+//!         totals = {}
+//!         for name, size in self.items:
+//!             totals[name] = totals.get(name, 0) + size
+//!         for name, size in totals.items():
+//!             if size > count:
+//!                 print(name)
+//!
+//! def main():
+//!     args = argparse.ArgumentParser().parse_args()
+//!     shelf = Shelf()
+//!     shelf.load(args.path)
+//!     print(len(shelf.items))
+//!     shelf.top(args.top)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! import argparse
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! class Shelf:
+//!     def __init__(self):
+//!         self.items = SpillList()
+//!
+//!     def load(self, path):
+//!         for line in open(path):
+//!             self.items.append((line.strip(), len(line)))
+//!
+//!     def top(self, count):
+//!         totals = {}
+//!         for name, size in self.items:
+//!             totals[name] = totals.get(name, 0) + size
+//!         for name, size in totals.items():
+//!             if size > count:
+//!                 print(name)
+//!
+//! def main():
+//!     args = argparse.ArgumentParser().parse_args()
+//!     shelf = Shelf()
+//!     shelf.load(args.path)
+//!     print(len(shelf.items))
+//!     shelf.top(args.top)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! # When not
+//!
+//! Many objects have a list each:
+//!
+//! ```py kept
+//! class Visit:
+//!     def __init__(self):
+//!         self.pages = []
+//!
+//! def main(path):
+//!     visits = {}
+//!     for line in open(path):
+//!         user, page = line.split()
+//!         if user not in visits:
+//!             visits[user] = Visit()
+//!         visits[user].pages.append(page)
+//!     print(sum(len(visit.pages) for visit in visits.values()))
+//!
+//! if __name__ == "__main__":
+//!     main("visits.log")
+//! ```
 //!
 //! An item is changed after it was put into the list, through the list:
 //!
@@ -144,8 +227,8 @@
 
 use spacetime_rule::{Claim, Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
 use spacetime_semantic::{Doubt, Journey, Kind, Size, first_iterable};
-use spacetime_syntax::ast::Expr;
-use spacetime_syntax::NodeId;
+use spacetime_syntax::ast::{Expr, Stmt};
+use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 
 use crate::comprehension::{Listed, rebracket};
@@ -252,9 +335,22 @@ fn runs_often(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Jo
             let first = cx.tree.expr(site).and_then(first_iterable).map(|first| cx.tree.id(first));
             !first.is_some_and(|first| is_read(cx, first))
         }
-        Maker::Empty => !is_filled_from_file(cx, journey),
+        Maker::Empty => !is_filled_from_file(cx, journey) || is_one_of_many(cx, site, journey),
         Maker::Sorted(call) => !SortedSet::of(cx, call).is_some_and(|set| set.is_fed(cx)),
     }
+}
+
+/// Whether a list is kept in an object that does not read the file itself: many
+/// objects may share what is read.
+fn is_one_of_many(cx: &Context<'_, '_>, site: NodeId, journey: &Journey) -> bool {
+    let class_around = |node: NodeId| {
+        cx.tree.ancestors(node).find(|outer| matches!(cx.tree.node(*outer), Node::Stmt(Stmt::ClassDef(_))))
+    };
+    let stmt = cx.tree.statement(site).and_then(|stmt| cx.tree.stmt(stmt));
+    let kept = matches!(stmt, Some(Stmt::Assign(assign)) if assign.targets.iter().any(Expr::is_attribute_expr))
+        || matches!(stmt, Some(Stmt::AnnAssign(assign)) if assign.target.is_attribute_expr());
+    let home = class_around(site);
+    kept && journey.added.iter().chain(&journey.extended).any(|node| class_around(*node) != home)
 }
 
 /// Whether all items are held by a list in memory, from which they come.

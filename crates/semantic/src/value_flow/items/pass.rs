@@ -111,7 +111,9 @@ impl<'m> Items<'_, 'm> {
                 if !own.is_empty() {
                     self.pass(node, call, &own, slot, depth)?;
                 }
-                if own.is_empty() || takes_items(&name) {
+                let of_class = matches!(&*call.func, Expr::Attribute(method)
+                    if !own.is_empty() && self.model.is_own_instance(&method.value));
+                if own.is_empty() || takes_items(&name) && !of_class {
                     return self.method_argument(node, call, &name, slot, depth);
                 }
                 Ok(())
@@ -262,7 +264,7 @@ impl<'m> Items<'_, 'm> {
                 self.has(result, opened(depth));
                 Ok(())
             }
-            "heapq.nlargest" | "heapq.nsmallest" => {
+            "heapq.nlargest" | "heapq.nsmallest" | "heapq.merge" => {
                 self.key_function(call, depth)?;
                 self.has(result, same_elements(depth));
                 Ok(())
@@ -329,7 +331,8 @@ impl<'m> Items<'_, 'm> {
                 self.has(result, same_elements(depth));
                 Ok(())
             }
-            "copy.deepcopy" => Ok(()),
+            // Lists in it are copied, too.
+            "copy.deepcopy" | "dataclasses.asdict" | "dataclasses.astuple" => Ok(()),
             "copy.copy" => {
                 self.has(result, same_elements(depth));
                 Ok(())
