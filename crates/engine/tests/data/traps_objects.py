@@ -269,3 +269,103 @@ def main():
         bucket["values"] += [0]
     print(sum(len(row["values"]) for row in rows))
 main()
+# trap: sorted_and_then_changed_through_the_first_list
+def main():
+    rows = [{"n": number * 7919 % 2003, "rank": 0} for number in range(2000)]
+    ranked = sorted(rows, key=lambda row: row["n"])
+    for rank, row in enumerate(rows):
+        row["rank"] = rank
+    print(sum(row["rank"] * place for place, row in enumerate(ranked)), len(ranked))
+main()
+# trap: a_key_that_keeps_what_it_gets
+seen = []
+def key(row):
+    seen.append(row)
+    return row["n"]
+def main():
+    ranked = sorted(({"n": number * 7919 % 2003, "hits": 0} for number in range(2000)), key=key)
+    for row in seen:
+        row["hits"] += 1
+    print(sum(row["hits"] for row in ranked), len(ranked), ranked[0])
+main()
+# trap: a_key_that_changes_what_it_gets
+def key(row):
+    row["asked"] += 1
+    return row["n"]
+def main():
+    rows = [{"n": number * 7919 % 2003, "asked": 0} for number in range(2000)]
+    ranked = sorted(rows, key=key)
+    again = sorted(ranked, key=key, reverse=True)
+    print(sum(row["asked"] for row in rows), len(again), sum(row["asked"] for row in ranked), again[0])
+main()
+# trap: sorted_lists_without_a_key
+def main():
+    rows = [[number * 7919 % 101, number] for number in range(2000)]
+    ranked = sorted(rows)
+    best = sorted(row[:] for row in rows)
+    print(ranked == best, len(ranked), ranked[0], ranked[-1], [row for row in ranked if row[0] == 7][:3])
+main()
+# trap: sorted_objects_that_are_equal_by_identity
+class Job:
+    def __init__(self, n):
+        self.n = n
+def main():
+    jobs = [Job(number % 50) for number in range(1500)]
+    ranked = sorted(jobs, key=lambda job: job.n)
+    print(ranked[3] in jobs, jobs.index(ranked[40]), len(ranked), sum(job.n for job in ranked))
+main()
+# trap: a_group_is_searched_by_halving
+import bisect
+from collections import defaultdict
+def main():
+    waits = defaultdict(list)
+    for number in range(6000):
+        waits[number % 3].append(number * 7919 % 10007)
+    for name, found in sorted(waits.items()):
+        found.sort()
+        at = bisect.bisect_right(found, 5000)
+        print(name, at, found[at - 1], found[at], len(found))
+        bisect.insort(found, 5000)
+        print(found[at], len(found))
+main()
+# trap: a_list_of_lists_is_searched_by_halving
+import bisect
+def main():
+    rows = [[number, []] for number in range(3000)]
+    at = bisect.bisect_left(rows, 1500, key=lambda row: row[0])
+    rows[at][1].append("here")
+    print(at, sum(len(row[1]) for row in rows), len(rows))
+main()
+# trap: steps_of_each_track_and_a_track_that_changes
+def steps(track):
+    return sum(track[i + 1][0] - track[i][0] for i in range(len(track) - 1))
+def main():
+    tracks = {}
+    for number in range(4000):
+        tracks.setdefault(number % 7, []).append([number, 0])
+    total = 0
+    for name in sorted(tracks):
+        total += steps(tracks[name])
+        tracks[name][0][1] = 1
+    print(total, sum(point[1] for track in tracks.values() for point in track))
+main()
+# trap: a_file_read_by_two_that_share_it
+import os
+from pathlib import Path
+def parse(handle, count):
+    rows = []
+    for line in handle:
+        rows.append(line.split())
+        if len(rows) == count:
+            break
+    return rows
+def main():
+    path = Path("shared.txt")
+    path.write_text("".join(f"{number} {number % 9}\n" for number in range(3000)))
+    with path.open() as handle:
+        first = parse(handle, 1000)
+        second = parse(handle, 1000)
+    second[0].append("changed")
+    print(len(first), len(second), first[-1], second[0], sum(len(row) for row in second))
+    os.remove(path)
+main()

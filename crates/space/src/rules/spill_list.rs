@@ -227,7 +227,7 @@
 
 use spacetime_rule::{Claim, Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
 use spacetime_semantic::{Doubt, Journey, Kind, Size, first_iterable};
-use spacetime_syntax::ast::{Expr, Stmt};
+use spacetime_syntax::ast::{Expr, ExprCall, Stmt};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 
@@ -387,7 +387,7 @@ fn check_pays(cx: &Context<'_, '_>, journey: &Journey, site: NodeId) -> Result<(
             return Err(Doubt::new(format!("it is walked again and again (line {})", cx.model.line(*node))));
         }
     }
-    check_indexed(cx, journey, site)
+    check_indexed(cx, journey, site, false)
 }
 
 fn item_kind(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Journey) -> Kind {
@@ -433,15 +433,7 @@ fn edits(
             if let Some((made, _)) = distinct_of(cx, argument) {
                 edits.push(Edit::replace(made.func.range(), EXTERNAL_DISTINCT.local_name(cx.tree)));
             }
-            // A generator that is the only argument needs parentheses beside another.
-            if matches!(argument, Expr::Generator(generator) if !generator.parenthesized) && !options.is_empty() {
-                edits.push(Edit::insert(argument.start(), "("));
-                edits.push(Edit::insert(argument.end(), ")"));
-            }
-            let close = Span::new(call.end() - Offset::new(1), call.end());
-            let trailing = cx.tree.module().text()[argument.end().to_usize()..close.start().to_usize()].contains(',');
-            let comma = if trailing { options.to_owned() } else { comma };
-            edits.push(Edit::replace(close, format!("{comma})")));
+            edits.extend(with_options(cx, call, options));
             edits
         }
         Maker::Sorted(call) => {
@@ -451,7 +443,19 @@ fn edits(
                     found.check(cx, &body, relies)?;
                     found.edits(cx, &format!("{name}({}", SORTED_SET.local_name(cx.tree)))
                 }
-                None => vec![Edit::replace(call.func.range(), format!("{name}({}", EXTERNAL_SORT.local_name(cx.tree)))],
+                None => {
+                    let mut edits = vec![Edit::replace(
+                        call.func.range(),
+                        format!("{name}({}", EXTERNAL_SORT.local_name(cx.tree)),
+                    )];
+                    // Without a key the items themselves are compared.
+                    let promises = match call.arguments.find_keyword("key") {
+                        None if !options.is_empty() => "frozen=True",
+                        _ => options,
+                    };
+                    edits.extend(with_options(cx, call, promises));
+                    edits
+                }
             };
             edits.push(Edit::insert(call.end(), format!("{comma})")));
             edits
@@ -462,6 +466,28 @@ fn edits(
         }
     };
     Ok(Edits::try_from(edits).ok())
+}
+
+/// Puts keyword arguments behind those that a call has.
+fn with_options(cx: &Context<'_, '_>, call: &ExprCall, options: &str) -> Vec<Edit> {
+    if options.is_empty() {
+        return Vec::new();
+    }
+    let mut edits = Vec::new();
+    // A generator that is the only argument needs parentheses beside another.
+    if let [argument @ Expr::Generator(generator)] = &call.arguments.args[..]
+        && !generator.parenthesized
+    {
+        edits.push(Edit::insert(argument.start(), "("));
+        edits.push(Edit::insert(argument.end(), ")"));
+    }
+    let close = Span::new(call.end() - Offset::new(1), call.end());
+    let ends = call.arguments.args.iter().map(Ranged::end);
+    let last = ends.chain(call.arguments.keywords.iter().map(Ranged::end)).max().unwrap_or(close.start());
+    let trailing = cx.tree.module().text()[last.to_usize()..close.start().to_usize()].contains(',');
+    let comma = if trailing { " " } else { ", " };
+    edits.push(Edit::replace(close, format!("{comma}{options})")));
+    edits
 }
 
 fn claim(cx: &Context<'_, '_>, expr: &Expr, maker: Maker<'_>, name: &str, kind: &Kind) -> Claim {

@@ -269,6 +269,14 @@ impl<'m> Items<'_, 'm> {
                 self.has(result, same_elements(depth));
                 Ok(())
             }
+            "bisect.bisect" | "bisect.bisect_left" | "bisect.bisect_right" => {
+                if first {
+                    self.key_function(call, depth)
+                } else {
+                    self.compared(depth);
+                    Ok(())
+                }
+            }
             "heapq.heapify" => {
                 self.compared(opened(depth));
                 if depth <= ITEM { self.doubt(node, "an item may be changed") } else { Ok(()) }
@@ -408,7 +416,7 @@ impl<'m> Items<'_, 'm> {
 
 /// Library functions that look at their arguments and give something new.
 fn is_reading_library(name: &str) -> bool {
-    const MODULES: [&str; 16] = [
+    const MODULES: [&str; 25] = [
         "math.",
         "statistics.",
         "json.dump",
@@ -425,6 +433,15 @@ fn is_reading_library(name: &str) -> bool {
         "zlib.",
         "decimal.",
         "string.",
+        "unicodedata.",
+        "cmath.",
+        "time.",
+        "calendar.",
+        "shlex.",
+        "fnmatch.",
+        "ipaddress.",
+        "fractions.",
+        "email.utils.",
     ];
     MODULES.iter().any(|module| name.starts_with(module))
 }

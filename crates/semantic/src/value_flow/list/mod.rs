@@ -432,6 +432,15 @@ impl<'m> Follow<'_, 'm> {
             Target::Builtin(name) if WALKING.contains(&name.as_str()) => self.journey.walks.push(node),
             Target::Builtin(name) if ASKING.contains(&name.as_str()) => {}
             Target::Library(name) if LIBRARY.contains(&name.as_str()) => self.journey.walks.push(node),
+            Target::Library(name)
+                if slot == Slot::Position(0)
+                    && matches!(
+                        name.as_str(),
+                        "bisect.bisect" | "bisect.bisect_left" | "bisect.bisect_right"
+                    ) =>
+            {
+                self.journey.searched.push(node);
+            }
             Target::Method(name, own) if own.is_empty() && METHODS.contains(&name.as_str()) => {
                 self.journey.trusts_method_names = true;
                 self.journey.walks.push(node);
