@@ -42,6 +42,7 @@ pub struct Model<'m> {
     /// Whether attributes of a name may be functions.
     pub(crate) functions_held: RefCell<FxHashMap<String, bool>>,
     pub(crate) confined: RefCell<FxHashMap<NodeId, Option<Rc<Confined>>>>,
+    pub(crate) foreign: RefCell<FxHashMap<NodeId, bool>>,
     pub(crate) program: OnceCell<bool>,
     /// Where the module looks at itself, as of `Model::looks_at_modules`.
     pub(crate) looks: OnceCell<Option<usize>>,
@@ -69,6 +70,7 @@ impl<'m> Model<'m> {
             index: OnceCell::new(),
             functions_held: RefCell::default(),
             confined: RefCell::default(),
+            foreign: RefCell::default(),
             program: OnceCell::new(),
             looks: OnceCell::new(),
             tree,

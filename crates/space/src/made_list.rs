@@ -221,7 +221,11 @@ fn filled_in_loop(cx: &Context<'_, '_>, site: NodeId) -> bool {
     else {
         return false;
     };
-    let [Expr::Name(name)] = assign.targets.as_slice() else { return false };
+    let name = match assign.targets.as_slice() {
+        [Expr::Name(name)] => name,
+        [Expr::Attribute(_)] => return true,
+        _ => return false,
+    };
     let Some(symbol) = cx.model.scopes.resolve(cx.tree.id(name)).symbol() else { return false };
     cx.model.scopes.symbol(symbol).uses.iter().any(|used| {
         let fills = cx.tree.parent(*used).and_then(|parent| cx.tree.expr(parent));

@@ -3,7 +3,7 @@
 
 use spacetime_rule::Context;
 use spacetime_semantic::{Assumption, Doubt, Journey, Kind, Lent};
-use spacetime_syntax::ast::{Expr, Stmt};
+use spacetime_syntax::ast::{AnyNodeRef, Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
 use crate::reliances::Reliances;
@@ -31,9 +31,46 @@ pub fn added_kind(cx: &Context<'_, '_>, journey: &Journey) -> Kind {
     journey.extended.iter().map(|node| item_kind_of(cx, *node)).fold(added, Kind::join)
 }
 
-/// Whether an expression is a file, or reads one.
+/// Whether an expression is a file, or reads one. Good enough to say what pays.
 pub fn is_read(cx: &Context<'_, '_>, node: NodeId) -> bool {
-    matches!(kind_of(cx, node), Kind::File(_) | Kind::CsvReader | Kind::CsvDictReader)
+    if matches!(kind_of(cx, node), Kind::File(_) | Kind::CsvReader | Kind::CsvDictReader) {
+        return true;
+    }
+    match cx.tree.expr(node) {
+        Some(Expr::Call(call)) => {
+            is_opening(&call.func)
+                || call.arguments.args.iter().any(|argument| is_read(cx, cx.tree.id(argument)))
+        }
+        Some(name @ Expr::Name(_)) => {
+            let symbol = cx.model.scopes.resolve(cx.tree.id(name)).symbol();
+            symbol.is_some_and(|symbol| {
+                let bindings = &cx.model.scopes.symbol(symbol).bindings;
+                bindings.iter().any(|binding| {
+                    match cx.tree.parent(*binding).map(|parent| cx.tree.node(parent)) {
+                        Some(Node::Part(AnyNodeRef::WithItem(item))) => opens(&item.context_expr),
+                        Some(Node::Stmt(Stmt::Assign(assign))) => opens(&assign.value),
+                        _ => false,
+                    }
+                })
+            })
+        }
+        _ => false,
+    }
+}
+
+/// `path.open()`, `gzip.open(path)`, `opener(path)`
+fn is_opening(func: &Expr) -> bool {
+    match func {
+        Expr::Attribute(method) => method.attr.as_str() == "open",
+        Expr::Name(name) => name.id.as_str().contains("open"),
+        _ => false,
+    }
+}
+
+/// A call of that sort, or one that gets its result: `io.TextIOWrapper(gzip.open(path))`.
+fn opens(expr: &Expr) -> bool {
+    let Expr::Call(call) = expr else { return false };
+    is_opening(&call.func) || call.arguments.args.iter().any(opens)
 }
 
 /// Whether the lists of a journey are filled while a file is walked.
@@ -42,6 +79,9 @@ pub fn is_filled_from_file(cx: &Context<'_, '_>, journey: &Journey) -> bool {
         || journey.added.iter().any(|node| {
             cx.tree.ancestors(*node).any(|outer| match cx.tree.node(outer) {
                 Node::Stmt(Stmt::For(stmt)) => is_read(cx, cx.tree.id(&*stmt.iter)),
+                Node::Stmt(Stmt::While(_)) => cx.tree.subtree(outer).any(|id| {
+                    matches!(cx.tree.expr(id), Some(Expr::Attribute(method)) if method.attr.as_str() == "readline")
+                }),
                 _ => false,
             })
         })
@@ -49,9 +89,16 @@ pub fn is_filled_from_file(cx: &Context<'_, '_>, journey: &Journey) -> bool {
 
 /// Lists that are indexed in a loop other than from one end to the other would
 /// have the same blocks read again and again.
-pub fn check_indexed(cx: &Context<'_, '_>, journey: &Journey, site: NodeId) -> Result<(), Doubt> {
+/// `renewed` says that a function that is called again gets another list.
+pub fn check_indexed(
+    cx: &Context<'_, '_>,
+    journey: &Journey,
+    site: NodeId,
+    renewed: bool,
+) -> Result<(), Doubt> {
     // In the body that makes the list, each run has a list of its own.
     let home = cx.model.enclosing_function(site);
+    let often = renewed || function_repeats(cx, site);
     let once = |node: NodeId| {
         many_around(cx, node, Few::Heads).is_none()
             && (cx.model.enclosing_function(node) == home || !function_repeats(cx, node))
@@ -59,7 +106,7 @@ pub fn check_indexed(cx: &Context<'_, '_>, journey: &Journey, site: NodeId) -> R
     for node in &journey.indexed {
         let Some(Expr::Subscript(subscript)) = cx.tree.expr(*node) else { continue };
         let index = &*subscript.slice;
-        if is_fixed(index) || once(*node) || is_sequential(cx, *node, index) {
+        if is_fixed(index) || once(*node) || is_sequential(cx, *node, index, often) {
             continue;
         }
         return Err(Doubt::new(format!("it is indexed at random (line {})", cx.model.line(*node))));
@@ -67,8 +114,9 @@ pub fn check_indexed(cx: &Context<'_, '_>, journey: &Journey, site: NodeId) -> R
     for node in &journey.windows {
         let Some(Expr::Subscript(subscript)) = cx.tree.expr(*node) else { continue };
         let Expr::Slice(slice) = &*subscript.slice else { continue };
-        let moves =
-            |bound: &Option<Box<Expr>>| bound.as_deref().is_some_and(|bound| is_sequential(cx, *node, bound));
+        let moves = |bound: &Option<Box<Expr>>| {
+            bound.as_deref().is_some_and(|bound| is_sequential(cx, *node, bound, often))
+        };
         if many_around(cx, *node, Few::Heads).is_some() && !moves(&slice.lower) && !moves(&slice.upper) {
             return Err(Doubt::new(format!(
                 "slices of it are taken at random (line {})",
@@ -88,15 +136,15 @@ fn is_fixed(index: &Expr) -> bool {
 }
 
 /// `xs[i]`, `xs[i - 1]` with `i` counted by the innermost loop, which is not
-/// itself repeated.
-fn is_sequential(cx: &Context<'_, '_>, node: NodeId, index: &Expr) -> bool {
+/// itself repeated; or only where `often` a new list is made as well.
+fn is_sequential(cx: &Context<'_, '_>, node: NodeId, index: &Expr, often: bool) -> bool {
     let counter = match index {
         Expr::BinOp(op) if op.right.is_number_literal_expr() => &*op.left,
         index => index,
     };
     let Expr::Name(name) = counter else { return false };
     let Some(around) = loop_around(cx, node) else { return false };
-    if loop_around(cx, around).is_some() || function_repeats(cx, node) {
+    if loop_around(cx, around).is_some() || (!often && function_repeats(cx, node)) {
         return false;
     }
     let symbol = cx.model.scopes.resolve(cx.tree.id(name)).symbol();

@@ -397,6 +397,9 @@ impl<'m> Model<'m> {
         };
         if self.is_method(def) {
             let name = function.name.as_str();
+            if name == "__init__" {
+                return self.known_constructions(self.owner(def));
+            }
             let named = |id: &NodeId| matches!(self.tree.expr(*id), Some(Expr::Attribute(attribute)) if attribute.attr.as_str() == name);
             return self.tree.ids().filter(named).filter_map(called).collect();
         }
@@ -404,6 +407,17 @@ impl<'m> Model<'m> {
             Some(symbol) => self.scopes.symbol(symbol).uses.iter().copied().filter_map(called).collect(),
             None => Vec::new(),
         }
+    }
+
+    /// Calls of a class and of those derived from it, by their names.
+    fn known_constructions(&self, class: NodeId) -> Vec<NodeId> {
+        let mut calls = Vec::new();
+        for class in self.derived(class) {
+            if self.calls_of_class(class, &mut calls).is_err() {
+                break;
+            }
+        }
+        calls.into_iter().map(|call| self.tree.id(call)).collect()
     }
 
     /// The call whose function is written at `node`.

@@ -31,7 +31,9 @@ impl<'m> Model<'m> {
         let instance = self.instance(&attribute.value, STEPS);
         let may_be = |def: &NodeId| match instance {
             Some(instance) => self.may_have(instance, *def),
-            None => !self.is_elsewhere(&attribute.value, self.owner(*def)),
+            None => {
+                !self.is_elsewhere(&attribute.value, self.owner(*def)) && !self.is_foreign(&attribute.value)
+            }
         };
         named.iter().copied().filter(may_be).collect()
     }
@@ -40,7 +42,17 @@ impl<'m> Model<'m> {
     pub(crate) fn is_unrelated(&self, attribute: &ExprAttribute, def: NodeId) -> bool {
         match self.instance(&attribute.value, STEPS) {
             Some(instance) => !self.may_have(instance, def),
-            None => self.is_elsewhere(&attribute.value, self.owner(def)),
+            None => self.is_elsewhere(&attribute.value, self.owner(def)) || self.is_foreign(&attribute.value),
+        }
+    }
+
+    /// Whether an expression is surely no object of a class, nor of one derived from it.
+    pub(crate) fn is_no_instance(&self, expr: &Expr, class: NodeId) -> bool {
+        match self.instance(expr, STEPS) {
+            Some(instance) => !self
+                .classes()
+                .any(|other| self.is_derived(other, instance.class) && self.is_derived(other, class)),
+            None => self.is_elsewhere(expr, class) || self.is_foreign(expr),
         }
     }
 

@@ -12,6 +12,7 @@ mod calls;
 mod classes;
 mod confined;
 mod fields;
+mod foreign;
 mod index;
 mod items;
 mod list;

@@ -10,6 +10,7 @@ use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprAttribute, ExprCall, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
 use super::calls::Target;
+use super::foreign::gives_value;
 use super::uses::{Use, is_stored, use_of};
 use crate::scope::SymbolId;
 use crate::{Kind, Model};
@@ -145,6 +146,7 @@ impl<'a, 'm> Goals<'a, 'm> {
                 "abs" | "round" => self.also(&arguments.args, near),
                 _ => false,
             },
+            Target::Library(name) => gives_value(&name),
             Target::Method(name, own) if own.is_empty() && gives_text(&name) => match &*call.func {
                 Expr::Attribute(method) => self.also([&*method.value], false),
                 _ => false,

@@ -224,5 +224,5 @@ fn check_pays(cx: &Context<'_, '_>, journey: &Journey, site: NodeId) -> Result<(
             return Err(Doubt::new(format!("a group is walked again and again (line {})", cx.model.line(*node))));
         }
     }
-    check_indexed(cx, journey, site)
+    check_indexed(cx, journey, site, true)
 }

@@ -73,7 +73,90 @@
 //!         print(word)
 //! ```
 //!
+//! Options and containers are no objects of a class of the program, whatever the
+//! names of what is read of them:
+//!
+//! ```py before
+//! import argparse
+//!
+//! class Shelf:
+//!     def __init__(self):
+//!         self.items = []
+//!
+//!     def load(self, path):
+//!         for line in open(path):
+//!             self.items.append((line.strip(), len(line)))
+//!
+//!     def top(self, count):
+//!         totals = {}
+//!         for name, size in self.items:
+//!             totals[name] = totals.get(name, 0) + size
+//!         for name, size in totals.items():
+//!             if size > count:
+//!                 print(name)
+//!
+//! def main():
+//!     args = argparse.ArgumentParser().parse_args()
+//!     shelf = Shelf()
+//!     shelf.load(args.path)
+//!     print(len(shelf.items))
+//!     shelf.top(args.top)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! import argparse
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! class Shelf:
+//!     def __init__(self):
+//!         self.items = SpillList()
+//!
+//!     def load(self, path):
+//!         for line in open(path):
+//!             self.items.append((line.strip(), len(line)))
+//!
+//!     def top(self, count):
+//!         totals = {}
+//!         for name, size in self.items:
+//!             totals[name] = totals.get(name, 0) + size
+//!         for name, size in totals.items():
+//!             if size > count:
+//!                 print(name)
+//!
+//! def main():
+//!     args = argparse.ArgumentParser().parse_args()
+//!     shelf = Shelf()
+//!     shelf.load(args.path)
+//!     print(len(shelf.items))
+//!     shelf.top(args.top)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! # When not
+//!
+//! Many objects have a list each:
+//!
+//! ```py kept
+//! class Visit:
+//!     def __init__(self):
+//!         self.pages = []
+//!
+//! def main(path):
+//!     visits = {}
+//!     for line in open(path):
+//!         user, page = line.split()
+//!         if user not in visits:
+//!             visits[user] = Visit()
+//!         visits[user].pages.append(page)
+//!     print(sum(len(visit.pages) for visit in visits.values()))
+//!
+//! if __name__ == "__main__":
+//!     main("visits.log")
+//! ```
 //!
 //! An item is changed after it was put into the list, through the list:
 //!
@@ -145,8 +228,8 @@
 
 use spacetime_rule::{Claim, Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
 use spacetime_semantic::{Doubt, Journey, Kind, Size, first_iterable};
-use spacetime_syntax::ast::Expr;
-use spacetime_syntax::NodeId;
+use spacetime_syntax::ast::{Expr, ExprCall, Stmt};
+use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 
 use crate::comprehension::{Listed, rebracket};
@@ -253,9 +336,22 @@ fn runs_often(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Jo
             let first = cx.tree.expr(site).and_then(first_iterable).map(|first| cx.tree.id(first));
             !first.is_some_and(|first| is_read(cx, first))
         }
-        Maker::Empty => !is_filled_from_file(cx, journey),
+        Maker::Empty => !is_filled_from_file(cx, journey) || is_one_of_many(cx, site, journey),
         Maker::Sorted(call) => !SortedSet::of(cx, call).is_some_and(|set| set.is_fed(cx)),
     }
+}
+
+/// Whether a list is kept in an object that does not read the file itself: many
+/// objects may share what is read.
+fn is_one_of_many(cx: &Context<'_, '_>, site: NodeId, journey: &Journey) -> bool {
+    let class_around = |node: NodeId| {
+        cx.tree.ancestors(node).find(|outer| matches!(cx.tree.node(*outer), Node::Stmt(Stmt::ClassDef(_))))
+    };
+    let stmt = cx.tree.statement(site).and_then(|stmt| cx.tree.stmt(stmt));
+    let kept = matches!(stmt, Some(Stmt::Assign(assign)) if assign.targets.iter().any(Expr::is_attribute_expr))
+        || matches!(stmt, Some(Stmt::AnnAssign(assign)) if assign.target.is_attribute_expr());
+    let home = class_around(site);
+    kept && journey.added.iter().chain(&journey.extended).any(|node| class_around(*node) != home)
 }
 
 /// Whether all items are held by a list in memory, from which they come.
@@ -292,7 +388,7 @@ fn check_pays(cx: &Context<'_, '_>, journey: &Journey, site: NodeId) -> Result<(
             return Err(Doubt::new(format!("it is walked again and again (line {})", cx.model.line(*node))));
         }
     }
-    check_indexed(cx, journey, site)
+    check_indexed(cx, journey, site, false)
 }
 
 fn item_kind(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Journey) -> Kind {
@@ -338,15 +434,7 @@ fn edits(
             if let Some((made, _)) = distinct_of(cx, argument) {
                 edits.push(Edit::replace(made.func.range(), EXTERNAL_DISTINCT.local_name(cx.tree)));
             }
-            // A generator that is the only argument needs parentheses beside another.
-            if matches!(argument, Expr::Generator(generator) if !generator.parenthesized) && !options.is_empty() {
-                edits.push(Edit::insert(argument.start(), "("));
-                edits.push(Edit::insert(argument.end(), ")"));
-            }
-            let close = Span::new(call.end() - Offset::new(1), call.end());
-            let trailing = cx.tree.module().text()[argument.end().to_usize()..close.start().to_usize()].contains(',');
-            let comma = if trailing { options.to_owned() } else { comma };
-            edits.push(Edit::replace(close, format!("{comma})")));
+            edits.extend(with_options(cx, call, options));
             edits
         }
         Maker::Sorted(call) => {
@@ -356,7 +444,19 @@ fn edits(
                     found.check(cx, &body, relies)?;
                     found.edits(cx, &format!("{name}({}", SORTED_SET.local_name(cx.tree)))
                 }
-                None => vec![Edit::replace(call.func.range(), format!("{name}({}", EXTERNAL_SORT.local_name(cx.tree)))],
+                None => {
+                    let mut edits = vec![Edit::replace(
+                        call.func.range(),
+                        format!("{name}({}", EXTERNAL_SORT.local_name(cx.tree)),
+                    )];
+                    // Without a key the items themselves are compared.
+                    let promises = match call.arguments.find_keyword("key") {
+                        None if !options.is_empty() => "frozen=True",
+                        _ => options,
+                    };
+                    edits.extend(with_options(cx, call, promises));
+                    edits
+                }
             };
             edits.push(Edit::insert(call.end(), format!("{comma})")));
             edits
@@ -367,6 +467,28 @@ fn edits(
         }
     };
     Ok(Edits::try_from(edits).ok())
+}
+
+/// Puts keyword arguments behind those that a call has.
+fn with_options(cx: &Context<'_, '_>, call: &ExprCall, options: &str) -> Vec<Edit> {
+    if options.is_empty() {
+        return Vec::new();
+    }
+    let mut edits = Vec::new();
+    // A generator that is the only argument needs parentheses beside another.
+    if let [argument @ Expr::Generator(generator)] = &call.arguments.args[..]
+        && !generator.parenthesized
+    {
+        edits.push(Edit::insert(argument.start(), "("));
+        edits.push(Edit::insert(argument.end(), ")"));
+    }
+    let close = Span::new(call.end() - Offset::new(1), call.end());
+    let ends = call.arguments.args.iter().map(Ranged::end);
+    let last = ends.chain(call.arguments.keywords.iter().map(Ranged::end)).max().unwrap_or(close.start());
+    let trailing = cx.tree.module().text()[last.to_usize()..close.start().to_usize()].contains(',');
+    let comma = if trailing { " " } else { ", " };
+    edits.push(Edit::replace(close, format!("{comma}{options})")));
+    edits
 }
 
 fn claim(cx: &Context<'_, '_>, expr: &Expr, maker: Maker<'_>, name: &str, kind: &Kind) -> Claim {

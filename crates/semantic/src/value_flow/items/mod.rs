@@ -298,10 +298,12 @@ impl<'m> Items<'_, 'm> {
                 "an item is kept in attribute `{name}`, which other modules may see"
             )));
         }
+        let of_own = self.model.is_kept_by_own(name);
         for id in self.model.attributes_named(name) {
             let id = *id;
             if let Some(Expr::Attribute(attribute)) = self.model.tree.expr(id)
                 && (!is_stored(attribute.ctx) || matches!(use_of(self.model.tree, id), Use::Augmented(_)))
+                && !(of_own && self.model.is_foreign(&attribute.value))
             {
                 self.has(id, depth);
             }

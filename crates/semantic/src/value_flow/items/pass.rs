@@ -111,7 +111,9 @@ impl<'m> Items<'_, 'm> {
                 if !own.is_empty() {
                     self.pass(node, call, &own, slot, depth)?;
                 }
-                if own.is_empty() || takes_items(&name) {
+                let of_class = matches!(&*call.func, Expr::Attribute(method)
+                    if !own.is_empty() && self.model.is_own_instance(&method.value));
+                if own.is_empty() || takes_items(&name) && !of_class {
                     return self.method_argument(node, call, &name, slot, depth);
                 }
                 Ok(())
@@ -283,10 +285,18 @@ impl<'m> Items<'_, 'm> {
                 self.has(result, opened(depth));
                 Ok(())
             }
-            "heapq.nlargest" | "heapq.nsmallest" => {
+            "heapq.nlargest" | "heapq.nsmallest" | "heapq.merge" => {
                 self.key_function(call, depth)?;
                 self.has(result, same_elements(depth));
                 Ok(())
+            }
+            "bisect.bisect" | "bisect.bisect_left" | "bisect.bisect_right" => {
+                if first {
+                    self.key_function(call, depth)
+                } else {
+                    self.compared(depth);
+                    Ok(())
+                }
             }
             "heapq.heapify" => {
                 self.compared(opened(depth));
@@ -350,7 +360,8 @@ impl<'m> Items<'_, 'm> {
                 self.has(result, same_elements(depth));
                 Ok(())
             }
-            "copy.deepcopy" => Ok(()),
+            // Lists in it are copied, too.
+            "copy.deepcopy" | "dataclasses.asdict" | "dataclasses.astuple" => Ok(()),
             "copy.copy" => {
                 self.has(result, same_elements(depth));
                 Ok(())
@@ -461,7 +472,7 @@ fn is_of_object(name: &str) -> bool {
 
 /// Library functions that look at their arguments and give something new.
 fn is_reading_library(name: &str) -> bool {
-    const MODULES: [&str; 16] = [
+    const MODULES: [&str; 25] = [
         "math.",
         "statistics.",
         "json.dump",
@@ -478,6 +489,15 @@ fn is_reading_library(name: &str) -> bool {
         "zlib.",
         "decimal.",
         "string.",
+        "unicodedata.",
+        "cmath.",
+        "time.",
+        "calendar.",
+        "shlex.",
+        "fnmatch.",
+        "ipaddress.",
+        "fractions.",
+        "email.utils.",
     ];
     MODULES.iter().any(|module| name.starts_with(module))
 }

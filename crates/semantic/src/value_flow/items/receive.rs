@@ -6,12 +6,17 @@ use spacetime_syntax::{Node, NodeId};
 use super::{Depth, Items, Step, opened, put, told_apart};
 use crate::scope::SymbolId;
 use crate::value_flow::calls::Target;
+use crate::value_flow::foreign::gives_value;
 use crate::value_flow::uses::is_stored;
 
 impl<'m> Items<'_, 'm> {
     /// Something is put into the object that an expression evaluates to, which
     /// is then a container of that depth, wherever else it is seen.
     pub(super) fn receive(&mut self, holder: &'m Expr, depth: Depth) -> Step {
+        // Nothing can be put into a number or a text.
+        if holder.is_literal_expr() {
+            return Ok(());
+        }
         let node = self.model.tree.id(holder);
         let depth = told_apart(depth);
         if !self.filled.entry(node).or_default().insert(depth) {
@@ -55,7 +60,6 @@ impl<'m> Items<'_, 'm> {
             | Expr::UnaryOp(_)
             | Expr::Compare(_)
             | Expr::FString(_) => Ok(()),
-            literal if literal.is_literal_expr() => Ok(()),
             _ => self.doubt(node, "an item is put into something unknown"),
         }
     }
@@ -185,6 +189,7 @@ impl<'m> Items<'_, 'm> {
             {
                 Ok(())
             }
+            Target::Library(name) if gives_value(&name) => Ok(()),
             _ => self.doubt(self.model.tree.id(call), "an item is put into something unknown"),
         }
     }

@@ -396,10 +396,14 @@ impl<'m> Follow<'_, 'm> {
         if !self.attributes.insert((name.to_owned(), holder)) {
             return Ok(());
         }
+        // `Class.method(other)` would set it on something else.
+        let of_own = self.model.is_own_instance(&attribute.value);
         for id in self.model.attributes_named(name) {
             let Some(Expr::Attribute(other)) = self.model.tree.expr(*id) else { continue };
             let augmented = matches!(use_of(self.model.tree, *id), Use::Augmented(_));
-            if !is_stored(other.ctx) || augmented {
+            if (!is_stored(other.ctx) || augmented)
+                && !(of_own && self.model.is_no_instance(&other.value, class))
+            {
                 self.todo.push((*id, holder));
             }
         }
@@ -428,6 +432,15 @@ impl<'m> Follow<'_, 'm> {
             Target::Builtin(name) if WALKING.contains(&name.as_str()) => self.journey.walks.push(node),
             Target::Builtin(name) if ASKING.contains(&name.as_str()) => {}
             Target::Library(name) if LIBRARY.contains(&name.as_str()) => self.journey.walks.push(node),
+            Target::Library(name)
+                if slot == Slot::Position(0)
+                    && matches!(
+                        name.as_str(),
+                        "bisect.bisect" | "bisect.bisect_left" | "bisect.bisect_right"
+                    ) =>
+            {
+                self.journey.searched.push(node);
+            }
             Target::Method(name, own) if own.is_empty() && METHODS.contains(&name.as_str()) => {
                 self.journey.trusts_method_names = true;
                 self.journey.walks.push(node);
