@@ -4,13 +4,16 @@
 use std::rc::Rc;
 
 use pyo3::prelude::*;
-use pyo3::types::PySlice;
+use pyo3::types::{PyList, PySlice};
 
 use super::cursor::Cursor;
 use super::{SpillList, Stored};
 
 /// What is in fewer blocks is copied.
 const FEW: usize = 2;
+/// A slice of so many items is a plain list, such as the window around an item, whose
+/// page has been read.
+const SMALL: usize = 256;
 
 impl SpillList {
     pub(super) fn slice<'py>(&self, slice: &Bound<'py, PySlice>) -> PyResult<Bound<'py, PyAny>> {
@@ -19,8 +22,19 @@ impl SpillList {
         if self.spilled.get() == 0 {
             return self.tail.bind(py).as_any().get_item(slice);
         }
-        let items = self.like(py);
         let (start, count) = (bounds.start.unsigned_abs(), bounds.slicelength);
+        if count <= SMALL {
+            let list = PyList::empty(py);
+            let mut index = bounds.start;
+            for _ in 0..count {
+                if let Some(item) = self.item(py, index.unsigned_abs())? {
+                    list.append(item)?;
+                }
+                index += bounds.step;
+            }
+            return Ok(list.into_any());
+        }
+        let items = self.like(py);
         if bounds.step == 1 {
             items.take_part(py, self, start, start + count)?;
         } else {
