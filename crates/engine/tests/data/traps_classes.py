@@ -1,6 +1,6 @@
 # Programs in which a list, its items or a function are reached where nobody writes
-# their names: by `super()`, setters, class bodies, tools that look at the module.
-# They are run before and after.
+# their names: by `super()`, setters, class bodies, tools that look at the module, or
+# through another container into which a container was put. They are run before and after.
 
 # trap: super_method_mutates_item
 class Base:
@@ -355,5 +355,298 @@ def main():
 def setdefault(o):
     o.n += 1
     return 0
+if __name__ == "__main__":
+    main()
+# trap: inner_list_by_append
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append({"n": i})
+    a = []
+    buckets = []
+    buckets.append(a)
+    for r in rows:
+        buckets[0].append(r)
+    for x in a:
+        x["n"] = 0
+    print(sum(r["n"] for r in rows), len(a))
+if __name__ == "__main__":
+    main()
+# trap: inner_list_by_key
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append({"n": i})
+    a = []
+    d = {}
+    d["k"] = a
+    for r in rows:
+        d["k"].append(r)
+    for x in a:
+        x["n"] = 0
+    print(sum(r["n"] for r in rows), len(a))
+if __name__ == "__main__":
+    main()
+# trap: inner_list_by_values
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append({"n": i})
+    a = []
+    d = {}
+    d["k"] = a
+    for r in rows:
+        for b in d.values():
+            b.append(r)
+    for x in a:
+        x["n"] = 0
+    print(sum(r["n"] for r in rows), len(a))
+if __name__ == "__main__":
+    main()
+# trap: inner_list_by_update
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append({"n": i})
+    a = []
+    d = {}
+    d.update({"k": a})
+    for r in rows:
+        d["k"].append(r)
+    for x in a:
+        x["n"] = 0
+    print(sum(r["n"] for r in rows), len(a))
+if __name__ == "__main__":
+    main()
+# trap: inner_list_by_insert
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append({"n": i})
+    a = []
+    d = []
+    d.insert(0, a)
+    for r in rows:
+        d[-1].append(r)
+    for x in a:
+        x["n"] = 0
+    print(sum(r["n"] for r in rows), len(a))
+if __name__ == "__main__":
+    main()
+# trap: inner_list_by_iadd
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append({"n": i})
+    a = []
+    d = []
+    d += [a]
+    for r in rows:
+        d[-1].append(r)
+    for x in a:
+        x["n"] = 0
+    print(sum(r["n"] for r in rows), len(a))
+if __name__ == "__main__":
+    main()
+# trap: inner_list_by_dict_keyword
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append({"n": i})
+    a = []
+    d = dict(k=a)
+    for r in rows:
+        d["k"].append(r)
+    for x in a:
+        x["n"] = 0
+    print(sum(r["n"] for r in rows), len(a))
+if __name__ == "__main__":
+    main()
+# trap: inner_list_by_min
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append({"n": i})
+    a = []
+    b = []
+    for r in rows:
+        min(a, b, key=len).append(r)
+    for x in a:
+        x["n"] = 0
+    print(sum(r["n"] for r in rows), len(a))
+if __name__ == "__main__":
+    main()
+# trap: inner_list_by_next_default
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append({"n": i})
+    a = []
+    for r in rows:
+        next(iter([]), a).append(r)
+    for x in a:
+        x["n"] = 0
+    print(sum(r["n"] for r in rows), len(a))
+if __name__ == "__main__":
+    main()
+# trap: inner_list_by_deque
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append({"n": i})
+    from collections import deque
+    a = []
+    q = deque()
+    q.append(a)
+    for r in rows:
+        q[0].append(r)
+    for x in a:
+        x["n"] = 0
+    print(sum(r["n"] for r in rows), len(a))
+if __name__ == "__main__":
+    main()
+# trap: inner_list_by_slice
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append({"n": i})
+    a = []
+    q = [None]
+    q[0:1] = [a]
+    for r in rows:
+        q[0].append(r)
+    for x in a:
+        x["n"] = 0
+    print(sum(r["n"] for r in rows), len(a))
+if __name__ == "__main__":
+    main()
+# trap: inner_list_by_tuple_append
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append({"n": i})
+    a = []
+    q = []
+    q.append((1, a))
+    for r in rows:
+        for k, b in q:
+            b.append(r)
+    for x in a:
+        x["n"] = 0
+    print(sum(r["n"] for r in rows), len(a))
+if __name__ == "__main__":
+    main()
+# trap: inner_list_by_stack_pop
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append({"n": i})
+    a = []
+    stack = [[]]
+    stack.append(a)
+    for r in rows:
+        top = stack.pop()
+        top.append(r)
+        stack.append(top)
+    for x in a:
+        x["n"] = 0
+    print(sum(r["n"] for r in rows), len(a))
+if __name__ == "__main__":
+    main()
+# trap: inner_list_by_function
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append({"n": i})
+    a = []
+    q = []
+    def put(b):
+        q.append(b)
+    put(a)
+    def top():
+        return q[0]
+    for r in rows:
+        top().append(r)
+    for x in a:
+        x["n"] = 0
+    print(sum(r["n"] for r in rows), len(a))
+if __name__ == "__main__":
+    main()
+# trap: inner_list_by_store_attr
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append({"n": i})
+    class Box:
+        pass
+    a = []
+    box = Box()
+    box.held = {}
+    box.held["k"] = a
+    for r in rows:
+        box.held["k"].append(r)
+    for x in a:
+        x["n"] = 0
+    print(sum(r["n"] for r in rows), len(a))
+if __name__ == "__main__":
+    main()
+# trap: inner_list_by_counter_init
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append({"n": i})
+    from collections import OrderedDict, deque
+    a = []
+    q = OrderedDict([("y", a)])
+    for r in rows:
+        q["y"].append(r)
+    for x in a:
+        x["n"] = 0
+    print(sum(r["n"] for r in rows), len(a))
+if __name__ == "__main__":
+    main()
+# trap: inner_list_by_ordereddict_kw
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append({"n": i})
+    from collections import OrderedDict, defaultdict
+    a = []
+    q = defaultdict(list, x=a)
+    for r in rows:
+        q["x"].append(r)
+    for x in a:
+        x["n"] = 0
+    print(sum(r["n"] for r in rows), len(a))
+if __name__ == "__main__":
+    main()
+# trap: inner_list_by_default
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append({"n": i})
+    a = []
+    def put(r, to=a):
+        to.append(r)
+    for r in rows:
+        put(r)
+    for x in a:
+        x["n"] = 0
+    print(sum(r["n"] for r in rows), len(a))
+if __name__ == "__main__":
+    main()
+# trap: inner_list_by_varargs
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append({"n": i})
+    a = []
+    def put(r, *lists):
+        lists[0].append(r)
+    for r in rows:
+        put(r, a)
+    for x in a:
+        x["n"] = 0
+    print(sum(r["n"] for r in rows), len(a))
 if __name__ == "__main__":
     main()

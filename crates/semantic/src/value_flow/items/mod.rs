@@ -17,7 +17,7 @@ use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall, ExprSubscript, Operat
 use crate::scope::{ScopeKind, SymbolId};
 use crate::value_flow::calls::Target;
 use crate::value_flow::methods::{Effect, method_effect};
-use crate::value_flow::uses::{Slot, Use, is_stored, use_of};
+use crate::value_flow::uses::{Use, is_stored, use_of};
 use crate::{Doubt, Kind, Model};
 
 /// What is done with items that have been taken from a list.
@@ -388,7 +388,7 @@ impl<'m> Items<'_, 'm> {
             if let Use::Augmented(value) = use_of(self.model.tree, id) {
                 return self.augmented(id, value, opened(depth));
             }
-            return Ok(());
+            return self.put_by_store(id, subscript, depth);
         }
         let slice = matches!(&*subscript.slice, Expr::Slice(_));
         self.has(id, if slice { depth } else { opened(depth) });
@@ -402,6 +402,9 @@ impl<'m> Items<'_, 'm> {
 
     /// `item += value` changes a list in place; numbers are bound anew.
     fn augmented(&mut self, node: NodeId, value: &'m Expr, depth: Depth) -> Step {
+        if depth > 1 {
+            return self.receive(value, depth);
+        }
         if depth > ITEM {
             return Ok(());
         }
@@ -489,38 +492,6 @@ impl<'m> Items<'_, 'm> {
         matches!(body.kind(self.model, expr), Kind::Unknown | Kind::Record(_) | Kind::Never)
     }
 
-    /// Whoever calls a lambda gets its result: as a key it is compared; `map`
-    /// hands it on.
-    fn lambda_result(&mut self, lambda: NodeId, depth: Depth) -> Step {
-        match use_of(self.model.tree, lambda) {
-            Use::Argument(call, Slot::Keyword("key")) if self.orders(call) => self.compared(depth),
-            Use::Argument(call, Slot::Position(0)) if self.model.is_builtin(&call.func, "map") => {
-                self.has(self.model.tree.id(call), put(depth));
-            }
-            Use::Argument(call, Slot::Position(0)) if self.model.is_builtin(&call.func, "filter") => {}
-            // It is written as text.
-            Use::Argument(call, Slot::Keyword("default"))
-                if self.model.qualified(&call.func).is_some_and(|name| name.starts_with("json.dump")) => {}
-            // What it makes is a value of the dictionary.
-            Use::Argument(call, Slot::Position(0))
-                if self.model.qualified(&call.func).is_some_and(|name| name == "collections.defaultdict") =>
-            {
-                self.has(self.model.tree.id(call), put(depth));
-            }
-            _ => return self.doubt(lambda, "an item is returned by a lambda"),
-        }
-        Ok(())
-    }
-
-    /// Whether a call gives its key to nobody but to what it orders by it.
-    fn orders(&self, call: &ExprCall) -> bool {
-        match self.model.target_of(call) {
-            Target::Builtin(_) | Target::Library(_) => true,
-            Target::Method(name, own) => own.is_empty() && name == "sort",
-            _ => false,
-        }
-    }
-
     fn attribute_of(&mut self, node: NodeId, attribute: &'m ExprAttribute, depth: Depth) -> Step {
         let id = self.model.tree.id(attribute);
         if is_stored(attribute.ctx) {
@@ -584,10 +555,15 @@ impl<'m> Items<'_, 'm> {
             return self.doubt(node, "an item may be changed");
         }
         match effect {
-            Effect::Plain | Effect::Fills => {}
+            Effect::Plain => {}
+            Effect::Fills => self.put_by_method(call, name, depth)?,
             Effect::Searches => self.compared(opened(depth)),
             Effect::Orders => self.key_function(call, depth)?,
-            Effect::Element | Effect::TakesElement => self.has(result, opened(depth)),
+            Effect::Element => self.has(result, opened(depth)),
+            Effect::TakesElement => {
+                self.put_by_method(call, name, depth)?;
+                self.has(result, opened(depth));
+            }
             Effect::Copy => self.has(result, same_elements(depth)),
             Effect::Pairs => self.has(result, put(same_elements(depth))),
             Effect::Part => self.has(result, depth.min(same_elements(depth))),

@@ -8,7 +8,7 @@ use super::{Depth, ITEM, Items, PART, Step, opened, put, same_elements, told_apa
 use crate::Kind;
 use crate::value_flow::calls::Target;
 use crate::value_flow::methods::{method_effect, takes_items};
-use crate::value_flow::uses::Slot;
+use crate::value_flow::uses::{Slot, Use, use_of};
 
 impl<'m> Items<'_, 'm> {
     /// The parameters of a function given by name or in place get an item.
@@ -165,6 +165,38 @@ impl<'m> Items<'_, 'm> {
         Ok(())
     }
 
+    /// Whoever calls a lambda gets its result: as a key it is compared; `map`
+    /// hands it on.
+    pub(super) fn lambda_result(&mut self, lambda: NodeId, depth: Depth) -> Step {
+        match use_of(self.model.tree, lambda) {
+            Use::Argument(call, Slot::Keyword("key")) if self.orders(call) => self.compared(depth),
+            Use::Argument(call, Slot::Position(0)) if self.model.is_builtin(&call.func, "map") => {
+                self.has(self.model.tree.id(call), put(depth));
+            }
+            Use::Argument(call, Slot::Position(0)) if self.model.is_builtin(&call.func, "filter") => {}
+            // It is written as text.
+            Use::Argument(call, Slot::Keyword("default"))
+                if self.model.qualified(&call.func).is_some_and(|name| name.starts_with("json.dump")) => {}
+            // What it makes is a value of the dictionary.
+            Use::Argument(call, Slot::Position(0))
+                if self.model.qualified(&call.func).is_some_and(|name| name == "collections.defaultdict") =>
+            {
+                self.has(self.model.tree.id(call), put(depth));
+            }
+            _ => return self.doubt(lambda, "an item is returned by a lambda"),
+        }
+        Ok(())
+    }
+
+    /// Whether a call gives its key to nobody but to what it orders by it.
+    fn orders(&self, call: &ExprCall) -> bool {
+        match self.model.target_of(call) {
+            Target::Builtin(_) | Target::Library(_) => true,
+            Target::Method(name, own) => own.is_empty() && name == "sort",
+            _ => false,
+        }
+    }
+
     /// An item is the object of a method, which may hand it to those of its bases.
     pub(super) fn receiver(&mut self, def: NodeId, depth: Depth) -> Step {
         if !self.receivers.entry(def).or_default().insert(told_apart(depth)) {
@@ -269,6 +301,13 @@ impl<'m> Items<'_, 'm> {
         match name {
             "heapq.heappush" | "heapq.heappushpop" | "heapq.heapreplace" => {
                 if first {
+                    if depth > 1 {
+                        call.arguments
+                            .args
+                            .iter()
+                            .skip(1)
+                            .try_for_each(|one| self.receive(one, depth - 1))?;
+                    }
                     if name != "heapq.heappush" {
                         self.has(result, opened(depth));
                     }
@@ -468,6 +507,13 @@ fn is_of_object(name: &str) -> bool {
             | "__getitem__"
             | "__post_init__"
     )
+}
+
+/// Library functions whose results hold nothing of the module.
+pub(super) fn makes_new(name: &str) -> bool {
+    const MODULES: [&str; 8] =
+        ["json.load", "time.", "os.", "pathlib.", "random.rand", "uuid.", "sys.argv", "fractions."];
+    is_reading_library(name) || MODULES.iter().any(|module| name.starts_with(module))
 }
 
 /// Library functions that look at their arguments and give something new.

@@ -1,24 +1,26 @@
 //! Something is put into a container: which one, and who else has it.
 
-use spacetime_syntax::ast::{Expr, ExprCall, Stmt};
+use spacetime_syntax::ast::{Expr, ExprCall, ExprSubscript, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
+use super::pass::makes_new;
 use super::{Depth, Items, Step, opened, put, told_apart};
 use crate::scope::SymbolId;
 use crate::value_flow::calls::Target;
 use crate::value_flow::foreign::gives_value;
+use crate::value_flow::methods::{Effect, method_effect};
 use crate::value_flow::uses::is_stored;
 
 impl<'m> Items<'_, 'm> {
     /// Something is put into the object that an expression evaluates to, which
     /// is then a container of that depth, wherever else it is seen.
     pub(super) fn receive(&mut self, holder: &'m Expr, depth: Depth) -> Step {
-        // Nothing can be put into a number or a text.
-        if holder.is_literal_expr() {
-            return Ok(());
-        }
         let node = self.model.tree.id(holder);
         let depth = told_apart(depth);
+        // Numbers and texts hold nothing.
+        if self.is_plain(node) {
+            return Ok(());
+        }
         if !self.filled.entry(node).or_default().insert(depth) {
             return Ok(());
         }
@@ -44,6 +46,7 @@ impl<'m> Items<'_, 'm> {
                 dict.items.iter().try_for_each(|item| self.receive(&item.value, depth - 1))
             }
             Expr::ListComp(comp) if depth > 1 => self.receive(&comp.elt, depth - 1),
+            Expr::Generator(comp) if depth > 1 => self.receive(&comp.elt, depth - 1),
             Expr::DictComp(comp) if depth > 1 => self.receive(&comp.value, depth - 1),
             Expr::BinOp(op) if depth > 1 => {
                 self.receive(&op.left, depth)?;
@@ -55,12 +58,72 @@ impl<'m> Items<'_, 'm> {
             | Expr::SetComp(_)
             | Expr::Tuple(_)
             | Expr::ListComp(_)
+            | Expr::Generator(_)
             | Expr::DictComp(_)
             | Expr::BinOp(_)
             | Expr::UnaryOp(_)
             | Expr::Compare(_)
             | Expr::FString(_) => Ok(()),
             _ => self.doubt(node, "an item is put into something unknown"),
+        }
+    }
+
+    /// A method puts its arguments into a container of containers, into which items
+    /// are put through it: they are in the arguments, then.
+    pub(super) fn put_by_method(&mut self, call: &'m ExprCall, name: &str, depth: Depth) -> Step {
+        if depth <= 1 {
+            return Ok(());
+        }
+        let arguments = &call.arguments;
+        if let Some(starred) = arguments.args.iter().find(|argument| argument.is_starred_expr()) {
+            return self.doubt(self.model.tree.id(starred), "what holds items is put into another container");
+        }
+        match name {
+            "extend" | "extendleft" | "update" => {
+                for argument in &arguments.args {
+                    self.receive(argument, depth)?;
+                    // A dictionary takes pairs, too.
+                    if name == "update" {
+                        self.receive(argument, put(depth))?;
+                    }
+                }
+            }
+            _ => arguments.args.iter().try_for_each(|argument| self.receive(argument, depth - 1))?,
+        }
+        arguments.keywords.iter().try_for_each(|keyword| {
+            let whole = keyword.arg.is_none();
+            self.receive(&keyword.value, if whole { depth } else { depth - 1 })
+        })
+    }
+
+    /// `groups[key] = group`: the same.
+    pub(super) fn put_by_store(&mut self, id: NodeId, subscript: &'m ExprSubscript, depth: Depth) -> Step {
+        if depth <= 1 {
+            return Ok(());
+        }
+        let tree = self.model.tree;
+        let inner = if subscript.slice.is_slice_expr() { depth } else { depth - 1 };
+        match tree.parent(id).map(|parent| tree.node(parent)) {
+            Some(Node::Stmt(Stmt::Assign(assign))) => self.receive(&assign.value, inner),
+            Some(Node::Stmt(Stmt::AnnAssign(assign))) => {
+                assign.value.as_deref().map_or(Ok(()), |value| self.receive(value, inner))
+            }
+            Some(Node::Stmt(Stmt::Delete(_))) => Ok(()),
+            // `groups[a], groups[b] = groups[b], groups[a]`
+            Some(Node::Expr(Expr::Tuple(targets))) => {
+                let outer =
+                    tree.parent(id).and_then(|parent| tree.parent(parent)).map(|outer| tree.node(outer));
+                match outer {
+                    Some(Node::Stmt(Stmt::Assign(assign))) => match &*assign.value {
+                        Expr::Tuple(values) if values.elts.len() == targets.elts.len() => {
+                            values.elts.iter().try_for_each(|value| self.receive(value, inner))
+                        }
+                        value => self.receive(value, put(inner)),
+                    },
+                    _ => self.doubt(id, "what holds items may be put into another container"),
+                }
+            }
+            _ => self.doubt(id, "what holds items may be put into another container"),
         }
     }
 
@@ -153,8 +216,19 @@ impl<'m> Items<'_, 'm> {
         if self.model.is_method(def) && self.model.receiver_parameter(def) == Some(symbol) {
             return self.doubt(parameter, "an item is put into an object of a class");
         }
+        let named = self.model.function(def).and_then(|function| {
+            let mut single = function.parameters.iter_non_variadic_params();
+            single.find(|one| self.model.tree.id(&one.parameter) == parameter)
+        });
+        let Some(named) = named else {
+            return self.doubt(parameter, "an item is put into one of any number of arguments");
+        };
+        if let Some(default) = named.default() {
+            self.receive(default, depth)?;
+        }
         for call in self.model.callers(def)? {
-            if call.arguments.args.iter().any(Expr::is_starred_expr) {
+            let unpacks = call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
+            if unpacks || call.arguments.args.iter().any(Expr::is_starred_expr) {
                 return self.doubt(parameter, "an item is put into an unpacked argument");
             }
             if let Some(argument) = self.model.argument_for(call, def, symbol) {
@@ -169,8 +243,11 @@ impl<'m> Items<'_, 'm> {
         match self.model.target_of(call) {
             Target::Function(def) => self.filled_results(def, depth),
             Target::Method(name, own) => {
-                for def in own {
-                    self.filled_results(def, depth)?;
+                for def in &own {
+                    self.filled_results(*def, depth)?;
+                }
+                if !own.is_empty() && method_effect(&name).is_none() {
+                    return Ok(());
                 }
                 self.received_by_method(call, &name, depth)
             }
@@ -189,7 +266,7 @@ impl<'m> Items<'_, 'm> {
             {
                 Ok(())
             }
-            Target::Library(name) if gives_value(&name) => Ok(()),
+            Target::Library(name) if gives_value(&name) || makes_new(&name) => Ok(()),
             _ => self.doubt(self.model.tree.id(call), "an item is put into something unknown"),
         }
     }
@@ -207,25 +284,46 @@ impl<'m> Items<'_, 'm> {
             "values" => self.receive(&method.value, depth),
             // A copy is nobody else's, but what it holds is.
             "copy" if depth > 1 => self.receive(&method.value, depth),
-            "copy" | "split" | "keys" => Ok(()),
+            "copy" => Ok(()),
+            _ if method_effect(name) == Some(Effect::Plain) => Ok(()),
             _ => self.doubt(self.model.tree.id(call), "an item is put into something unknown"),
         }
     }
 
     /// What a builtin makes is new; what it holds is not.
     fn received_by_builtin(&mut self, call: &'m ExprCall, name: &str, depth: Depth) -> Step {
+        let arguments = &call.arguments;
         match name {
+            "max" | "min" if arguments.args.len() > 1 => {
+                arguments.args.iter().try_for_each(|argument| self.receive(argument, depth))
+            }
+            "next" | "max" | "min" => {
+                let keywords = arguments
+                    .keywords
+                    .iter()
+                    .filter(|keyword| keyword.arg.as_ref().is_some_and(|name| name.as_str() == "default"));
+                keywords.into_iter().try_for_each(|keyword| self.receive(&keyword.value, depth))?;
+                arguments.args.iter().skip(1).try_for_each(|default| self.receive(default, depth))?;
+                arguments.args.iter().take(1).try_for_each(|walked| self.receive(walked, put(depth)))
+            }
+            "dict" if depth > 1 => {
+                for argument in &arguments.args {
+                    // Another dictionary, or pairs.
+                    self.receive(argument, depth)?;
+                    self.receive(argument, put(depth))?;
+                }
+                arguments.keywords.iter().try_for_each(|keyword| {
+                    self.receive(&keyword.value, if keyword.arg.is_some() { depth - 1 } else { depth })
+                })
+            }
             "list" | "dict" | "set" | "tuple" | "sorted" | "reversed" | "iter" | "enumerate" | "zip"
-            | "filter" | "next" | "max" | "min" | "map" => {
-                if depth <= 1 && !matches!(name, "next" | "max" | "min") {
+            | "filter" | "map" => {
+                if depth <= 1 {
                     return Ok(());
                 }
-                let inner = match name {
-                    "next" | "max" | "min" => put(depth),
-                    "enumerate" | "zip" => depth - 1,
-                    _ => depth,
-                };
-                call.arguments.args.iter().try_for_each(|argument| self.receive(argument, inner.max(1)))
+                let inner = if matches!(name, "enumerate" | "zip") { depth - 1 } else { depth };
+                let asked = usize::from(name == "filter");
+                arguments.args.iter().skip(asked).try_for_each(|argument| self.receive(argument, inner))
             }
             "int" | "float" | "len" | "sum" | "abs" | "round" | "str" | "bool" | "ord" => Ok(()),
             _ => self.doubt(self.model.tree.id(call), "an item is put into something unknown"),
@@ -233,22 +331,48 @@ impl<'m> Items<'_, 'm> {
     }
 
     fn received_by_collection(&mut self, call: &'m ExprCall, name: &str, depth: Depth) -> Step {
-        match name {
-            "collections.defaultdict"
-            | "collections.OrderedDict"
-            | "collections.deque"
-            | "collections.Counter" => call
-                .arguments
-                .args
-                .iter()
-                .filter(|argument| {
-                    depth > 1 && !matches!(argument, Expr::Name(_) if name.ends_with("defaultdict"))
-                })
-                .try_for_each(|argument| match argument {
-                    Expr::Lambda(lambda) => self.receive(&lambda.body, depth),
-                    argument => self.receive(argument, depth),
-                }),
-            _ => self.doubt(self.model.tree.id(call), "an item is put into something unknown"),
+        let arguments = &call.arguments;
+        let (factory, others) = match (name, arguments.args.split_first()) {
+            ("collections.defaultdict", Some((factory, others))) => (Some(factory), others),
+            ("collections.defaultdict" | "collections.OrderedDict" | "collections.deque", _) => {
+                (None, &arguments.args[..])
+            }
+            ("collections.Counter", _) => return Ok(()),
+            _ => return self.doubt(self.model.tree.id(call), "an item is put into something unknown"),
+        };
+        if depth <= 1 {
+            return Ok(());
+        }
+        factory.map_or(Ok(()), |factory| self.received_by_factory(factory, depth - 1))?;
+        for argument in others {
+            self.receive(argument, depth)?;
+            // Pairs of keys and values.
+            if name != "collections.deque" {
+                self.receive(argument, put(depth))?;
+            }
+        }
+        let named = arguments.keywords.iter().filter(|_| name != "collections.deque");
+        named.into_iter().try_for_each(|keyword| {
+            self.receive(&keyword.value, if keyword.arg.is_some() { depth - 1 } else { depth })
+        })
+    }
+
+    /// What a `defaultdict` calls for a new value.
+    fn received_by_factory(&mut self, factory: &'m Expr, depth: Depth) -> Step {
+        let node = self.model.tree.id(factory);
+        match factory {
+            Expr::Lambda(lambda) => self.receive(&lambda.body, depth),
+            Expr::NoneLiteral(_) => Ok(()),
+            Expr::Name(name) if self.model.is_builtin(factory, &name.id) => Ok(()),
+            _ if self.model.qualified(factory).is_some_and(|name| name.starts_with("collections.")) => Ok(()),
+            Expr::Name(_) => {
+                match self.model.scopes.resolve(node).symbol().map(|it| self.model.definition(it)) {
+                    Some(Target::Function(def)) => self.filled_results(def, depth),
+                    Some(Target::Class(_)) => Ok(()),
+                    _ => self.doubt(node, "an item is put into something unknown"),
+                }
+            }
+            _ => self.doubt(node, "an item is put into something unknown"),
         }
     }
 
