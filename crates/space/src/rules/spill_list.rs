@@ -73,6 +73,51 @@
 //!         print(word)
 //! ```
 //!
+//! A file or a query is taken whole, before it is closed, and not all at once:
+//!
+//! ```py before
+//! import sqlite3
+//!
+//! def lines(path):
+//!     with open(path) as file:
+//!         found = file.read().split("\n")
+//!     for number, line in enumerate(found):
+//!         print(number, line)
+//!     print(len(found))
+//!
+//! def people(path):
+//!     database = sqlite3.connect(path)
+//!     rows = database.execute("SELECT name, age FROM people").fetchall()
+//!     database.close()
+//!     print(len(rows), max(age for name, age in rows))
+//!
+//! if __name__ == "__main__":
+//!     lines("notes.txt")
+//!     people("people.db")
+//! ```
+//! ```py after
+//! import sqlite3
+//! from spacetime_compiler.runtime import SpillList
+//! from spacetime_compiler.runtime import split_lines
+//!
+//! def lines(path):
+//!     with open(path) as file:
+//!         found = SpillList(split_lines(file))
+//!     for number, line in enumerate(found):
+//!         print(number, line)
+//!     print(len(found))
+//!
+//! def people(path):
+//!     database = sqlite3.connect(path)
+//!     rows = SpillList(database.execute("SELECT name, age FROM people"), frozen=True)
+//!     database.close()
+//!     print(len(rows), max(age for name, age in rows))
+//!
+//! if __name__ == "__main__":
+//!     lines("notes.txt")
+//!     people("people.db")
+//! ```
+//!
 //! Options and containers are no objects of a class of the program, whatever the
 //! names of what is read of them:
 //!
@@ -137,6 +182,27 @@
 //! ```
 //!
 //! # When not
+//!
+//! Cursors of other databases, or of a class of the program, may give other rows
+//! when they are walked:
+//!
+//! ```py kept
+//! import sqlite3
+//!
+//! class Loud(sqlite3.Connection):
+//!     def execute(self, text):
+//!         print(text)
+//!         return super().execute(text)
+//!
+//! def people(path):
+//!     database = sqlite3.connect(path, factory=Loud)
+//!     rows = database.execute("SELECT name, age FROM people").fetchall()
+//!     print(len(rows), max(age for name, age in rows))
+//!
+//! def others(database):
+//!     rows = database.execute("SELECT name, age FROM people").fetchall()
+//!     print(len(rows), max(age for name, age in rows))
+//! ```
 //!
 //! Many objects have a list each:
 //!
@@ -244,7 +310,7 @@ use crate::spilled::{is_filled_from_file, is_read, added_kind, check_indexed, it
 pub static RULE: Rule = rule!(
     late "spill_list",
     ExternalMemory,
-    ["[]", "[$E for $$$CLAUSES]", "list($X)", "sorted($$$ARGS)", "$F.readlines()"],
+    ["[]", "[$E for $$$CLAUSES]", "list($X)", "sorted($$$ARGS)", "$F.readlines()", "$F.read().splitlines()", "$F.read().split($SEPARATOR)", "$CURSOR.fetchall()"],
     check
 );
 
@@ -294,6 +360,9 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     {
         imports.push(EXTERNAL_DISTINCT);
     }
+    if let Maker::Cut(reading) = maker {
+        imports.extend(reading.walk(cx).2);
+    }
     if let Maker::Sorted(call) = maker {
         imports.push(if SortedSet::of(cx, call).is_some() { SORTED_SET } else { EXTERNAL_SORT });
     }
@@ -325,7 +394,7 @@ fn runs_often(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Jo
         return false;
     }
     match maker {
-        Maker::Lines(_) => false,
+        Maker::Lines(_) | Maker::Cut(_) | Maker::Rows(_) => false,
         Maker::Copy(call) => {
             let argument = &call.arguments.args[0];
             let source = distinct_of(cx, argument).map_or(argument, |(_, source)| source);
@@ -403,6 +472,9 @@ fn item_kind(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Jou
             items_of(cx.tree.id(distinct_of(cx, argument).map_or(argument, |(_, source)| source)))
         }
         Maker::Lines(file) => items_of(cx.tree.id(file)),
+        Maker::Cut(reading) if reading.is_text => Kind::Str,
+        Maker::Cut(_) => Kind::Bytes,
+        Maker::Rows(_) => Kind::Unknown,
     };
     own.join(added_kind(cx, journey))
 }
@@ -460,9 +532,14 @@ fn edits(
             edits.push(Edit::insert(call.end(), format!("{comma})")));
             edits
         }
-        Maker::Lines(file) => {
+        Maker::Lines(file) | Maker::Rows(file) => {
             let text = cx.tree.module().slice(file);
             vec![Edit::replace(expr.range(), format!("{name}({text}{comma})"))]
+        }
+        Maker::Cut(reading) => {
+            let text = cx.tree.module().slice(reading.file);
+            let (head, close, _) = reading.walk(cx);
+            vec![Edit::replace(expr.range(), format!("{name}({head}{text}{close}{comma})"))]
         }
     };
     Ok(Edits::try_from(edits).ok())
@@ -495,7 +572,7 @@ fn claim(cx: &Context<'_, '_>, expr: &Expr, maker: Maker<'_>, name: &str, kind: 
         Maker::Comprehension => price::comprehension_items(cx, expr),
         Maker::Copy(call) | Maker::Sorted(call) => price::items(cx, &call.arguments.args[0]),
         Maker::Empty => Size::quantity(format!("len({name})")),
-        Maker::Lines(_) => price::items(cx, expr),
+        Maker::Lines(_) | Maker::Cut(_) | Maker::Rows(_) => price::items(cx, expr),
     };
     let mut claim = price::saves_list(&items, price::bytes_of_kind(kind), 0.1, 0.8);
     claim.after = Size::number(BUFFER);
