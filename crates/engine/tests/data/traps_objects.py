@@ -437,3 +437,58 @@ def main():
     print(len(pieces), len(lines), len(rest), pieces[-1], repr(pieces[1]), lines[:3], rest[:3])
     print(sum(map(len, pieces)), sum(map(len, lines)), sum(map(len, rest)), lines[-1])
 main()
+# trap: the_last_item_is_replaced_and_the_old_one_lives_on
+def main():
+    rows, old = [], []
+    for number in range(5000):
+        row = {"n": number, "count": 1}
+        if rows and number % 3:
+            old.append(rows[-1])
+            rows[-1] = row
+        else:
+            rows.append(row)
+    for row in old:
+        row["count"] += 1
+    print(len(rows), len(old), sum(row["count"] for row in rows), rows[-1], rows[0])
+    try:
+        empty = []
+        for number in range(0):
+            empty.append(number)
+        empty[-1] = 5
+    except IndexError as error:
+        print(error)
+main()
+# trap: the_last_item_is_replaced_while_walking
+def main():
+    rows = [(number, str(number)) for number in range(4000)]
+    seen = 0
+    for number, text in rows:
+        rows[-1] = (number, text + "!")
+        seen += len(text)
+    print(seen, rows[-1], rows[-2], len(rows))
+    rows[-1] = rows[0]
+    print(rows[-1], sum(number for number, _ in rows))
+main()
+# trap: the_last_item_of_each_group_is_replaced
+def main():
+    groups = {}
+    for number in range(6000):
+        held = groups.setdefault(number % 5, [])
+        if held and number % 7 == 0:
+            held[-1] = (number, "new")
+        else:
+            held.append((number, "old"))
+    print({key: (len(held), held[-1], sum(n for n, _ in held)) for key, held in groups.items()})
+main()
+# trap: the_last_item_is_replaced_by_one_that_changes
+def main():
+    rows, row = [], []
+    for number in range(4000):
+        if rows and number % 2:
+            row = [number]
+            rows[-1] = row
+        else:
+            rows.append([number])
+        row.append(number)
+    print(len(rows), sum(map(len, rows)), rows[-1], rows[-2])
+main()

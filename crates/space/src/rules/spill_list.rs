@@ -73,6 +73,33 @@
 //!         print(word)
 //! ```
 //!
+//! The last item, which is in memory, may be replaced:
+//!
+//! ```py before
+//! def joined(path):
+//!     spans = []
+//!     for line in open(path):
+//!         first, last = map(int, line.split())
+//!         if spans and first <= spans[-1][1]:
+//!             spans[-1] = (spans[-1][0], max(last, spans[-1][1]))
+//!         else:
+//!             spans.append((first, last))
+//!     print(len(spans), sum(last - first for first, last in spans))
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! def joined(path):
+//!     spans = SpillList(frozen=True)
+//!     for line in open(path):
+//!         first, last = map(int, line.split())
+//!         if spans and first <= spans[-1][1]:
+//!             spans[-1] = (spans[-1][0], max(last, spans[-1][1]))
+//!         else:
+//!             spans.append((first, last))
+//!     print(len(spans), sum(last - first for first, last in spans))
+//! ```
+//!
 //! A file or a query is taken whole, before it is closed, and not all at once:
 //!
 //! ```py before
@@ -182,6 +209,17 @@
 //! ```
 //!
 //! # When not
+//!
+//! Any other item is replaced:
+//!
+//! ```py kept
+//! def doubled(path):
+//!     sizes = [len(line) for line in open(path)]
+//!     for place in range(len(sizes)):
+//!         sizes[place] *= 2
+//!     sizes[0] = 0
+//!     print(sum(sizes), sum(1 for size in sizes if size > 80))
+//! ```
 //!
 //! Cursors of other databases, or of a class of the program, may give other rows
 //! when they are walked:
@@ -509,27 +547,7 @@ fn edits(
             edits
         }
         Maker::Sorted(call) => {
-            let mut edits = match SortedSet::of(cx, call) {
-                Some(found) => {
-                    let Some(body) = cx.model.body_of(site) else { return Ok(None) };
-                    found.check(cx, &body, relies)?;
-                    found.edits(cx, &format!("{name}({}", SORTED_SET.local_name(cx.tree)))
-                }
-                None => {
-                    let mut edits = vec![Edit::replace(
-                        call.func.range(),
-                        format!("{name}({}", EXTERNAL_SORT.local_name(cx.tree)),
-                    )];
-                    // Without a key the items themselves are compared.
-                    let promises = match call.arguments.find_keyword("key") {
-                        None if !options.is_empty() => "frozen=True",
-                        _ => options,
-                    };
-                    edits.extend(with_options(cx, call, promises));
-                    edits
-                }
-            };
-            edits.push(Edit::insert(call.end(), format!("{comma})")));
+            let Some(edits) = sorted_edits(cx, site, call, options, relies)? else { return Ok(None) };
             edits
         }
         Maker::Lines(file) | Maker::Rows(file) => {
@@ -543,6 +561,36 @@ fn edits(
         }
     };
     Ok(Edits::try_from(edits).ok())
+}
+
+/// `SpillList(sorted_set(...))` or `SpillList(external_sort(...))`
+fn sorted_edits(
+    cx: &Context<'_, '_>,
+    site: NodeId,
+    call: &ExprCall,
+    options: &str,
+    relies: &mut Reliances,
+) -> Result<Option<Vec<Edit>>, Doubt> {
+    let name = SPILL_LIST.local_name(cx.tree);
+    let mut edits = match SortedSet::of(cx, call) {
+        Some(found) => {
+            let Some(body) = cx.model.body_of(site) else { return Ok(None) };
+            found.check(cx, &body, relies)?;
+            found.edits(cx, &format!("{name}({}", SORTED_SET.local_name(cx.tree)))
+        }
+        None => {
+            let head = format!("{name}({}", EXTERNAL_SORT.local_name(cx.tree));
+            // Without a key the items themselves are compared.
+            let is_keyed = call.arguments.find_keyword("key").is_some();
+            let promises = if is_keyed || options.is_empty() { options } else { "frozen=True" };
+            let mut edits = vec![Edit::replace(call.func.range(), head)];
+            edits.extend(with_options(cx, call, promises));
+            edits
+        }
+    };
+    let comma = if options.is_empty() { String::new() } else { format!(", {options}") };
+    edits.push(Edit::insert(call.end(), format!("{comma})")));
+    Ok(Some(edits))
 }
 
 /// Puts keyword arguments behind those that a call has.
