@@ -13,6 +13,7 @@ own, seeded with its name and N. Only the standard library is used.
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import random
 import sqlite3
@@ -585,6 +586,80 @@ def bad_numbers(rng: Random, n: int, folder: str) -> str:
     if n % 4 in (1, 2):
         lines[-1 - min(1, n - 1)] = "n/a" if n % 4 == 1 else "0"
     return write(folder, "values.txt", lines)
+
+
+@named
+def stock_items(rng: Random, n: int, folder: str) -> str:
+    return write(folder, "stock.csv", ["sku,warehouse,quantity,unit_cost,days_idle", *(
+        f"SKU{i:07d},W{rng.randrange(12)},{rng.randrange(400) if rng.random() > 0.01 else 'n/a'},"
+        f"{rng.randrange(100, 90000) / 100},{rng.randrange(400)}" for i in range(n))])
+
+
+@named
+def ledger_lines(rng: Random, n: int, folder: str) -> str:
+    def lines() -> Iterable[str]:
+        yield "batch;account;date;debit;credit"
+        for i in range(n):
+            cents = f"{rng.randrange(99999) / 100}"
+            day = rng.randrange(1, 29) if rng.random() > 0.001 else 40
+            yield (f"B{i // 20};{rng.choice((4000, 4010, 4020, 7000))};"
+                   f"2024-{rng.randrange(1, 13):02d}-{day:02d};"
+                   f"{cents if i % 2 else ''};{'' if i % 2 else cents}")
+
+    return write(folder, "ledger.csv", lines())
+
+
+@named
+def auth_logs(rng: Random, n: int, folder: str) -> str:
+    def line(i: int) -> str:
+        start = f"Mar {1 + i * 81 // n:2d} 10:00:00 host{rng.randrange(6)}"
+        if rng.random() < 0.2:
+            return f"{start} cron[{i}]: session opened"
+        user = ("invalid user " if rng.random() < 0.3 else "") + rng.choice(WORDS)
+        address = f"10.{rng.randrange(3)}.{rng.randrange(20)}.{rng.randrange(20)}"
+        return f"{start} sshd[{i}]: Failed password for {user} from {address} port 22 ssh2"
+
+    for part in range(3):
+        write(folder, f"auth.{part}.log", (line(i) for i in range(n // 3)))
+    return folder
+
+
+@named
+def repo_pages(rng: Random, n: int, folder: str) -> str:
+    """Pages of 20 repositories; some are error messages."""
+    def page(start: int, count: int) -> dict[str, object]:
+        if rng.random() < 0.01:
+            return {"error": "rate limit"}
+        return {"items": [{
+            "name": f"{rng.choice(WORDS)}-{start + i}", "owner": {"login": rng.choice(WORDS)},
+            "stars": int(rng.paretovariate(0.5)) % 10000,
+            "language": rng.choice(("python", "rust", None, "c")),
+            "license": {"key": "mit"} if rng.random() < 0.6 else None} for i in range(count)]}
+
+    return write(folder, "dump.jsonl", (
+        json.dumps(page(start, min(20, n - start))) for start in range(0, n, 20)))
+
+
+@named
+def order_lines(rng: Random, n: int, folder: str) -> str:
+    return write(folder, "orders.jsonl", (json.dumps({
+        "number": str(i) if rng.random() > 0.005 else "x",
+        "country": rng.choice(("de", "fr", "us", "uk")),
+        "currency": rng.choice(("EUR", "USD", "GBP")) if rng.random() > 0.01 else "JPY",
+        "amount": rng.randrange(-50, 90000) / 100, "note": rng.choice(WORDS)}) for i in range(n)))
+
+
+@named
+def weather(rng: Random, n: int, folder: str) -> str:
+    path = os.path.join(folder, "weather.csv.gz")
+    with gzip.open(path, "wt", compresslevel=1) as out:
+        out.write("station,date,temp,rain\n")
+        for _ in range(n):
+            day = f"{rng.randrange(1990, 2024)}-{rng.randrange(1, 13):02d}-{rng.randrange(1, 29):02d}"
+            temp = "" if rng.random() < 0.02 else round(rng.gauss(12, 8), 1)
+            rain = "" if rng.random() < 0.1 else round(rng.random() * 9, 1)
+            out.write(f"S{rng.randrange(8)},{day},{temp},{rain}\n")
+    return path
 
 
 def make(name: str, n: int, folder: str) -> str:

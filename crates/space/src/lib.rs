@@ -21,5 +21,6 @@ mod sorted_set;
 mod source;
 mod spilled;
 mod walked;
+mod whole_file;
 
 pub use rules::RULES;

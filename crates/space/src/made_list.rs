@@ -10,6 +10,7 @@ use crate::price;
 use crate::repeated::{function_repeats, loop_around};
 use crate::sorted_set::SortedSet;
 use crate::spilled::kind_of;
+use crate::whole_file::{Reading, reading};
 
 /// What makes the list.
 #[derive(Clone, Copy)]
@@ -21,6 +22,10 @@ pub enum Maker<'m> {
     Sorted(&'m ExprCall),
     /// `file.readlines()`
     Lines(&'m Expr),
+    /// `file.read().splitlines()`, `file.read().split("\n")`
+    Cut(Reading<'m>),
+    /// `cursor.fetchall()`
+    Rows(&'m Expr),
 }
 
 pub fn maker<'m>(cx: &Context<'_, 'm>, expr: &'m Expr) -> Option<Maker<'m>> {
@@ -52,6 +57,16 @@ pub fn maker<'m>(cx: &Context<'_, 'm>, expr: &'m Expr) -> Option<Maker<'m>> {
             }
             let body = cx.model.body_of(cx.tree.id(call))?;
             match &*call.func {
+                Expr::Attribute(method) if matches!(method.attr.as_str(), "split" | "splitlines") => {
+                    reading(cx, &body, cx.tree.id(call)).map(Maker::Cut)
+                }
+                Expr::Attribute(method)
+                    if method.attr.as_str() == "fetchall"
+                        && call.arguments.is_empty()
+                        && cx.model.is_sqlite_cursor(&method.value) =>
+                {
+                    Some(Maker::Rows(&method.value))
+                }
                 Expr::Attribute(method)
                     if method.attr.as_str() == "readlines"
                         && call.arguments.is_empty()
@@ -199,7 +214,7 @@ pub fn is_small(cx: &Context<'_, '_>, expr: &Expr, maker: Maker<'_>) -> bool {
             let argument = &call.arguments.args[0];
             price::is_small(&price::items(cx, argument)) || price::is_listing(cx, argument)
         }
-        Maker::Empty | Maker::Lines(_) => false,
+        Maker::Empty | Maker::Lines(_) | Maker::Cut(_) | Maker::Rows(_) => false,
     }
 }
 
@@ -211,8 +226,7 @@ pub fn is_likely(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>) -> bool {
     }
     match maker {
         Maker::Empty => filled_in_loop(cx, site),
-        Maker::Comprehension => true,
-        Maker::Copy(_) | Maker::Sorted(_) | Maker::Lines(_) => true,
+        _ => true,
     }
 }
 

@@ -369,3 +369,126 @@ def main():
     print(len(first), len(second), first[-1], second[0], sum(len(row) for row in second))
     os.remove(path)
 main()
+# trap: rows_fetched_twice_and_a_factory_of_rows
+import sqlite3
+def connect():
+    database = sqlite3.connect(":memory:")
+    database.row_factory = lambda cursor, row: {"n": row[0], "text": row[1], "seen": False}
+    return database
+def main():
+    database = connect()
+    database.execute("CREATE TABLE notes (n INTEGER, text TEXT)")
+    database.executemany("INSERT INTO notes VALUES (?, ?)", ((n, f"note {n}") for n in range(3000)))
+    cursor = database.execute("SELECT n, text FROM notes ORDER BY n")
+    first = cursor.fetchone()
+    rows = cursor.fetchall()
+    again = cursor.fetchall()
+    database.close()
+    print(first, len(rows), len(again), rows[0], rows[-1])
+    for row in rows:
+        row["seen"] = row["n"] % 2 == 0
+    print(sum(row["seen"] for row in rows))
+main()
+# trap: rows_fetched_and_the_table_dropped
+import sqlite3
+def main():
+    database = sqlite3.connect(":memory:")
+    cursor = database.cursor()
+    cursor.execute("CREATE TABLE notes (n INTEGER, text TEXT)")
+    cursor.executemany("INSERT INTO notes VALUES (?, ?)", ((n, f"note {n}") for n in range(3000)))
+    rows = cursor.execute("SELECT n, text FROM notes").fetchall()
+    cursor.execute("DROP TABLE notes")
+    total = sum(n for n, _ in rows)
+    print(total, len(rows), sum(len(text) for _, text in rows), rows[:2], (5, "note 5") in rows)
+    try:
+        cursor.execute("SELECT n FROM notes").fetchall()
+    except sqlite3.OperationalError as error:
+        print(error)
+main()
+# trap: a_query_that_fails_for_a_later_row
+import sqlite3
+def main():
+    database = sqlite3.connect(":memory:")
+    done = []
+    try:
+        rows = database.execute(
+            "SELECT json_extract(x, '$') FROM (SELECT '1' AS x UNION ALL SELECT '2' UNION ALL SELECT 'x')"
+        ).fetchall()
+        done.append(len(rows))
+        for row in rows:
+            done.append(row)
+        print(len(rows))
+    except sqlite3.OperationalError as error:
+        print(done, error)
+main()
+# trap: lines_of_a_file_that_are_changed_and_indexed
+import os
+def main():
+    with open("some.txt", "w", newline="") as file:
+        file.write("".join(f"{n}\x0b{n}\x85\r\n" for n in range(3000)) + "end")
+    with open("some.txt") as file:
+        pieces = file.read().split("\n")
+    with open("some.txt") as file:
+        lines = file.read().splitlines()
+    with open("some.txt", newline="") as file:
+        next(file)
+        rest = file.read().splitlines()
+    os.remove("some.txt")
+    print(len(pieces), len(lines), len(rest), pieces[-1], repr(pieces[1]), lines[:3], rest[:3])
+    print(sum(map(len, pieces)), sum(map(len, lines)), sum(map(len, rest)), lines[-1])
+main()
+# trap: the_last_item_is_replaced_and_the_old_one_lives_on
+def main():
+    rows, old = [], []
+    for number in range(5000):
+        row = {"n": number, "count": 1}
+        if rows and number % 3:
+            old.append(rows[-1])
+            rows[-1] = row
+        else:
+            rows.append(row)
+    for row in old:
+        row["count"] += 1
+    print(len(rows), len(old), sum(row["count"] for row in rows), rows[-1], rows[0])
+    try:
+        empty = []
+        for number in range(0):
+            empty.append(number)
+        empty[-1] = 5
+    except IndexError as error:
+        print(error)
+main()
+# trap: the_last_item_is_replaced_while_walking
+def main():
+    rows = [(number, str(number)) for number in range(4000)]
+    seen = 0
+    for number, text in rows:
+        rows[-1] = (number, text + "!")
+        seen += len(text)
+    print(seen, rows[-1], rows[-2], len(rows))
+    rows[-1] = rows[0]
+    print(rows[-1], sum(number for number, _ in rows))
+main()
+# trap: the_last_item_of_each_group_is_replaced
+def main():
+    groups = {}
+    for number in range(6000):
+        held = groups.setdefault(number % 5, [])
+        if held and number % 7 == 0:
+            held[-1] = (number, "new")
+        else:
+            held.append((number, "old"))
+    print({key: (len(held), held[-1], sum(n for n, _ in held)) for key, held in groups.items()})
+main()
+# trap: the_last_item_is_replaced_by_one_that_changes
+def main():
+    rows, row = [], []
+    for number in range(4000):
+        if rows and number % 2:
+            row = [number]
+            rows[-1] = row
+        else:
+            rows.append([number])
+        row.append(number)
+    print(len(rows), sum(map(len, rows)), rows[-1], rows[-2])
+main()

@@ -11,6 +11,7 @@ mod accumulate;
 mod calls;
 mod classes;
 mod confined;
+mod database;
 mod fields;
 mod foreign;
 mod index;

@@ -73,6 +73,78 @@
 //!         print(word)
 //! ```
 //!
+//! The last item, which is in memory, may be replaced:
+//!
+//! ```py before
+//! def joined(path):
+//!     spans = []
+//!     for line in open(path):
+//!         first, last = map(int, line.split())
+//!         if spans and first <= spans[-1][1]:
+//!             spans[-1] = (spans[-1][0], max(last, spans[-1][1]))
+//!         else:
+//!             spans.append((first, last))
+//!     print(len(spans), sum(last - first for first, last in spans))
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! def joined(path):
+//!     spans = SpillList(frozen=True)
+//!     for line in open(path):
+//!         first, last = map(int, line.split())
+//!         if spans and first <= spans[-1][1]:
+//!             spans[-1] = (spans[-1][0], max(last, spans[-1][1]))
+//!         else:
+//!             spans.append((first, last))
+//!     print(len(spans), sum(last - first for first, last in spans))
+//! ```
+//!
+//! A file or a query is taken whole, before it is closed, and not all at once:
+//!
+//! ```py before
+//! import sqlite3
+//!
+//! def lines(path):
+//!     with open(path) as file:
+//!         found = file.read().split("\n")
+//!     for number, line in enumerate(found):
+//!         print(number, line)
+//!     print(len(found))
+//!
+//! def people(path):
+//!     database = sqlite3.connect(path)
+//!     rows = database.execute("SELECT name, age FROM people").fetchall()
+//!     database.close()
+//!     print(len(rows), max(age for name, age in rows))
+//!
+//! if __name__ == "__main__":
+//!     lines("notes.txt")
+//!     people("people.db")
+//! ```
+//! ```py after
+//! import sqlite3
+//! from spacetime_compiler.runtime import SpillList
+//! from spacetime_compiler.runtime import split_lines
+//!
+//! def lines(path):
+//!     with open(path) as file:
+//!         found = SpillList(split_lines(file))
+//!     for number, line in enumerate(found):
+//!         print(number, line)
+//!     print(len(found))
+//!
+//! def people(path):
+//!     database = sqlite3.connect(path)
+//!     rows = SpillList(database.execute("SELECT name, age FROM people"), frozen=True)
+//!     database.close()
+//!     print(len(rows), max(age for name, age in rows))
+//!
+//! if __name__ == "__main__":
+//!     lines("notes.txt")
+//!     people("people.db")
+//! ```
+//!
 //! Options and containers are no objects of a class of the program, whatever the
 //! names of what is read of them:
 //!
@@ -137,6 +209,38 @@
 //! ```
 //!
 //! # When not
+//!
+//! Any other item is replaced:
+//!
+//! ```py kept
+//! def doubled(path):
+//!     sizes = [len(line) for line in open(path)]
+//!     for place in range(len(sizes)):
+//!         sizes[place] *= 2
+//!     sizes[0] = 0
+//!     print(sum(sizes), sum(1 for size in sizes if size > 80))
+//! ```
+//!
+//! Cursors of other databases, or of a class of the program, may give other rows
+//! when they are walked:
+//!
+//! ```py kept
+//! import sqlite3
+//!
+//! class Loud(sqlite3.Connection):
+//!     def execute(self, text):
+//!         print(text)
+//!         return super().execute(text)
+//!
+//! def people(path):
+//!     database = sqlite3.connect(path, factory=Loud)
+//!     rows = database.execute("SELECT name, age FROM people").fetchall()
+//!     print(len(rows), max(age for name, age in rows))
+//!
+//! def others(database):
+//!     rows = database.execute("SELECT name, age FROM people").fetchall()
+//!     print(len(rows), max(age for name, age in rows))
+//! ```
 //!
 //! Many objects have a list each:
 //!
@@ -245,7 +349,7 @@ use crate::spilled::{is_filled_from_file, is_read, added_kind, check_indexed, it
 pub static RULE: Rule = rule!(
     late "spill_list",
     ExternalMemory,
-    ["[]", "[$E for $$$CLAUSES]", "list($X)", "sorted($$$ARGS)", "$F.readlines()"],
+    ["[]", "[$E for $$$CLAUSES]", "list($X)", "sorted($$$ARGS)", "$F.readlines()", "$F.read().splitlines()", "$F.read().split($SEPARATOR)", "$CURSOR.fetchall()"],
     check
 );
 
@@ -295,6 +399,9 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     {
         imports.push(EXTERNAL_DISTINCT);
     }
+    if let Maker::Cut(reading) = maker {
+        imports.extend(reading.walk(cx).2);
+    }
     if let Maker::Sorted(call) = maker {
         imports.push(if SortedSet::of(cx, call).is_some() { SORTED_SET } else { EXTERNAL_SORT });
     }
@@ -326,7 +433,7 @@ fn runs_often(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Jo
         return false;
     }
     match maker {
-        Maker::Lines(_) => false,
+        Maker::Lines(_) | Maker::Cut(_) | Maker::Rows(_) => false,
         Maker::Copy(call) => {
             let argument = &call.arguments.args[0];
             let source = distinct_of(cx, argument).map_or(argument, |(_, source)| source);
@@ -404,6 +511,9 @@ fn item_kind(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Jou
             items_of(cx.tree.id(distinct_of(cx, argument).map_or(argument, |(_, source)| source)))
         }
         Maker::Lines(file) => items_of(cx.tree.id(file)),
+        Maker::Cut(reading) if reading.is_text => Kind::Str,
+        Maker::Cut(_) => Kind::Bytes,
+        Maker::Rows(_) => Kind::Unknown,
     };
     own.join(added_kind(cx, journey))
 }
@@ -438,35 +548,50 @@ fn edits(
             edits
         }
         Maker::Sorted(call) => {
-            let mut edits = match SortedSet::of(cx, call) {
-                Some(found) => {
-                    let Some(body) = cx.model.body_of(site) else { return Ok(None) };
-                    found.check(cx, &body, relies)?;
-                    found.edits(cx, &format!("{name}({}", SORTED_SET.local_name(cx.tree)))
-                }
-                None => {
-                    let mut edits = vec![Edit::replace(
-                        call.func.range(),
-                        format!("{name}({}", EXTERNAL_SORT.local_name(cx.tree)),
-                    )];
-                    // Without a key the items themselves are compared.
-                    let promises = match call.arguments.find_keyword("key") {
-                        None if !options.is_empty() => "frozen=True",
-                        _ => options,
-                    };
-                    edits.extend(with_options(cx, call, promises));
-                    edits
-                }
-            };
-            edits.push(Edit::insert(call.end(), format!("{comma})")));
+            let Some(edits) = sorted_edits(cx, site, call, options, relies)? else { return Ok(None) };
             edits
         }
-        Maker::Lines(file) => {
+        Maker::Lines(file) | Maker::Rows(file) => {
             let text = cx.tree.module().slice(file);
             vec![Edit::replace(expr.range(), format!("{name}({text}{comma})"))]
         }
+        Maker::Cut(reading) => {
+            let text = cx.tree.module().slice(reading.file);
+            let (head, close, _) = reading.walk(cx);
+            vec![Edit::replace(expr.range(), format!("{name}({head}{text}{close}{comma})"))]
+        }
     };
     Ok(Edits::try_from(edits).ok())
+}
+
+/// `SpillList(sorted_set(...))` or `SpillList(external_sort(...))`
+fn sorted_edits(
+    cx: &Context<'_, '_>,
+    site: NodeId,
+    call: &ExprCall,
+    options: &str,
+    relies: &mut Reliances,
+) -> Result<Option<Vec<Edit>>, Doubt> {
+    let name = SPILL_LIST.local_name(cx.tree);
+    let mut edits = match SortedSet::of(cx, call) {
+        Some(found) => {
+            let Some(body) = cx.model.body_of(site) else { return Ok(None) };
+            found.check(cx, &body, relies)?;
+            found.edits(cx, &format!("{name}({}", SORTED_SET.local_name(cx.tree)))
+        }
+        None => {
+            let head = format!("{name}({}", EXTERNAL_SORT.local_name(cx.tree));
+            // Without a key the items themselves are compared.
+            let is_keyed = call.arguments.find_keyword("key").is_some();
+            let promises = if is_keyed || options.is_empty() { options } else { "frozen=True" };
+            let mut edits = vec![Edit::replace(call.func.range(), head)];
+            edits.extend(with_options(cx, call, promises));
+            edits
+        }
+    };
+    let comma = if options.is_empty() { String::new() } else { format!(", {options}") };
+    edits.push(Edit::insert(call.end(), format!("{comma})")));
+    Ok(Some(edits))
 }
 
 /// Puts keyword arguments behind those that a call has.
@@ -496,7 +621,7 @@ fn claim(cx: &Context<'_, '_>, expr: &Expr, maker: Maker<'_>, name: &str, kind: 
         Maker::Comprehension => price::comprehension_items(cx, expr),
         Maker::Copy(call) | Maker::Sorted(call) => price::items(cx, &call.arguments.args[0]),
         Maker::Empty => Size::quantity(format!("len({name})")),
-        Maker::Lines(_) => price::items(cx, expr),
+        Maker::Lines(_) | Maker::Cut(_) | Maker::Rows(_) => price::items(cx, expr),
     };
     let mut claim = price::saves_list(&items, price::bytes_of_kind(kind), 0.1, 0.8);
     claim.after = Size::number(BUFFER);

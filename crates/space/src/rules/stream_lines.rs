@@ -275,15 +275,16 @@
 
 use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
 use spacetime_semantic::{Assumption, Body, Doubt, Kind, PointKind, Size, SoleUse};
-use spacetime_syntax::ast::{Expr, ExprCall, Stmt};
-use spacetime_syntax::{Node, NodeId, TokenKind};
+use spacetime_syntax::ast::{Expr, Stmt};
+use spacetime_syntax::{Node, TokenKind};
 use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 
 use crate::consumer::Consumer;
 use crate::drain::{Drain, Interleaved, interleave_items};
 use crate::price;
 use crate::reliances::Reliances;
-use crate::safety::{check_moved, check_namespace, opens_for_reading};
+use crate::safety::{check_moved, check_namespace};
+use crate::whole_file::{Cut, Reading, reading};
 
 pub static RULE: Rule = rule!(
     "stream_lines",
@@ -291,25 +292,6 @@ pub static RULE: Rule = rule!(
     ["$F.readlines()", "$F.read().splitlines()", "$F.read().split($SEPARATOR)"],
     check
 );
-
-const CHAIN: Import = Import::new("itertools", "chain");
-const SPLIT_LINES: Import = Import::new("spacetime_compiler.runtime", "split_lines");
-
-/// How the lines are cut.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Cut {
-    Lines,
-    SplitLines,
-    Split,
-}
-
-/// The expression: `file`, and what is done to it.
-struct Reading<'m> {
-    node: NodeId,
-    file: &'m Expr,
-    cut: Cut,
-    is_text: bool,
-}
 
 fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let Some(body) = cx.model.body_of(found.node) else { return Ok(None) };
@@ -341,58 +323,6 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         relies_on: relies.into_vec(),
         claim: price::saves_list(&lines, bytes, overhead, 0.9),
     }))
-}
-
-/// What is read, if it is surely a file that was opened in a way we understand.
-fn reading<'m>(cx: &Context<'_, 'm>, body: &Body, node: NodeId) -> Option<Reading<'m>> {
-    let Some(Expr::Call(call)) = cx.tree.expr(node) else { return None };
-    let Expr::Attribute(method) = &*call.func else { return None };
-    let (file, cut) = match &*method.value {
-        file if method.attr.as_str() == "readlines" => (file, Cut::Lines),
-        Expr::Call(read) => {
-            let Expr::Attribute(read) = &*read.func else { return None };
-            (&*read.value, if call.arguments.is_empty() { Cut::SplitLines } else { Cut::Split })
-        }
-        _ => return None,
-    };
-    let Kind::File(Some(opened)) = body.kind(cx.model, file) else { return None };
-    let Some(open @ Expr::Call(opening)) = cx.tree.expr(opened) else { return None };
-    let newline = newline(opening)?;
-    let is_text = match cx.model.file_text(Some(opened)) {
-        Kind::Str => true,
-        Kind::Bytes => false,
-        _ => return None,
-    };
-    let helper = if is_text { "str" } else { "bytes" };
-    let builtin = |name| cx.model.names_builtin(node, name);
-    let fits = match cut {
-        Cut::Lines => true,
-        Cut::SplitLines => newline != Some("\r") && builtin("map") && builtin(helper),
-        Cut::Split => (!is_text || matches!(newline, None | Some("\n"))) && is_newline(call.arguments.args.first()?, is_text),
-    };
-    (fits && opens_for_reading(open)).then_some(Reading { node, file, cut, is_text })
-}
-
-/// The `newline` of a call of `open`, `None` by default; nothing if unknown.
-#[expect(clippy::option_option, reason = "not known, known to be the default, known to be something")]
-fn newline(opening: &ExprCall) -> Option<Option<&str>> {
-    let arguments = &opening.arguments;
-    if arguments.args.iter().any(Expr::is_starred_expr) || arguments.keywords.iter().any(|keyword| keyword.arg.is_none()) {
-        return None;
-    }
-    match arguments.find_argument_value("newline", 5) {
-        None | Some(Expr::NoneLiteral(_)) => Some(None),
-        Some(Expr::StringLiteral(newline)) => Some(Some(newline.value.to_str())),
-        Some(_) => None,
-    }
-}
-
-fn is_newline(separator: &Expr, is_text: bool) -> bool {
-    match separator {
-        Expr::StringLiteral(text) => is_text && text.value.to_str() == "\n",
-        Expr::BytesLiteral(bytes) => !is_text && bytes.value.bytes().eq(*b"\n"),
-        _ => false,
-    }
 }
 
 /// Where the lines are walked, if that is right where they are read, and they
@@ -495,14 +425,7 @@ fn edits(cx: &Context<'_, '_>, reading: &Reading<'_>) -> Option<(Edits, Vec<Impo
     }
     let before = module.text()[..dot.start().to_usize()].trim_end_matches([' ', '\t', '\n', '\r', '\\']);
     let tail = Span::new(Offset::new(before.len() as u32), span.end());
-    let (head, close, imports) = match reading.cut {
-        Cut::Lines => (String::new(), "", Vec::new()),
-        Cut::SplitLines => {
-            let kind = if reading.is_text { "str" } else { "bytes" };
-            (format!("{}.from_iterable(map({kind}.splitlines, ", CHAIN.local_name(cx.tree)), "))", vec![CHAIN])
-        }
-        Cut::Split => (format!("{}(", SPLIT_LINES.local_name(cx.tree)), ")", vec![SPLIT_LINES]),
-    };
+    let (head, close, imports) = reading.walk(cx);
     let mut edits = vec![Edit::replace(tail, close)];
     if !head.is_empty() {
         edits.push(Edit::insert(span.start(), head));

@@ -10,7 +10,7 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyAnyMethods, PyDict, PyString, PyTuple, PyType};
 
-use super::{Object, Policy};
+use super::{Object, Policy, layout};
 use crate::runtime::types::Types;
 
 /// How instances of a class are packed.
@@ -31,6 +31,8 @@ pub enum How {
     },
     /// By calling the class, or something else, with what `__reduce_ex__` says.
     Reduced,
+    /// The same; for dates without a time zone the argument lies in the object as so many bytes.
+    Dated(usize),
     /// The same, from the text of it.
     Decimal,
 }
@@ -256,7 +258,8 @@ fn library(class: &Bound<'_, PyType>) -> PyResult<Option<How>> {
     };
     for name in ["datetime", "date", "time", "timedelta"] {
         if is("datetime", name) {
-            return Ok(Some(How::Reduced));
+            let size = if name.starts_with("date") { layout::bytes_of_date(class)? } else { None };
+            return Ok(Some(size.map_or(How::Reduced, How::Dated)));
         }
     }
     if is("decimal", "Decimal") {

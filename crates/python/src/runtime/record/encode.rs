@@ -251,6 +251,18 @@ impl Codec {
                 free && self.instance(py, object, &class, slots, place, out)
             }
             How::Reduced => self.reduced(py, object, &class, out).unwrap_or(false),
+            How::Dated(size) => {
+                // SAFETY: the object is of the class whose instances have so many bytes.
+                match unsafe { layout::date(object, *size) } {
+                    Some(bytes) => {
+                        pack::numbered(&mut out.bytes, tag::CALL, class.number);
+                        pack::tuple(&mut out.bytes, 1);
+                        pack::sized(&mut out.bytes, tag::BYTES, bytes);
+                        true
+                    }
+                    None => self.reduced(py, object, &class, out).unwrap_or(false),
+                }
+            }
             How::Decimal => self.decimal(py, object, &class, place, out).unwrap_or(false),
         };
         if !done {

@@ -9,8 +9,8 @@ mod groups;
 mod sets;
 
 use rustc_hash::FxHashSet;
-use spacetime_syntax::NodeId;
-use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall, ExprSubscript, Operator};
+use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall, ExprSubscript, Number, Operator, Stmt, UnaryOp};
+use spacetime_syntax::{Node, NodeId};
 
 use crate::scope::SymbolId;
 use crate::value_flow::calls::Target;
@@ -187,6 +187,7 @@ impl Model<'_> {
             seen: FxHashSet::default(),
             symbols: FxHashSet::default(),
             attributes: FxHashSet::default(),
+            alone: shape == Shape::List,
         };
         while let Some((node, holder)) = follow.todo.pop() {
             if follow.seen.insert((node, holder)) {
@@ -204,6 +205,8 @@ struct Follow<'a, 'm> {
     seen: FxHashSet<(NodeId, Holder)>,
     symbols: FxHashSet<(SymbolId, Holder)>,
     attributes: FxHashSet<(String, Holder)>,
+    /// One list is followed, not those in a dictionary, nor a set.
+    alone: bool,
 }
 
 type Step = Result<(), Doubt>;
@@ -539,9 +542,29 @@ impl<'m> Follow<'_, 'm> {
         Ok(())
     }
 
+    /// What takes the place of the last item, which is always in memory:
+    /// `rows[-1] = value`.
+    fn last_replaced(&self, subscript: &'m ExprSubscript) -> Option<&'m Expr> {
+        let Expr::UnaryOp(negative) = &*subscript.slice else { return None };
+        let Expr::NumberLiteral(number) = &*negative.operand else { return None };
+        let is_last = negative.op == UnaryOp::USub
+            && matches!(&number.value, Number::Int(value) if value.as_usize() == Some(1));
+        let parent = self.model.tree.parent(self.model.tree.id(subscript))?;
+        match self.model.tree.node(parent) {
+            Node::Stmt(Stmt::Assign(assign)) if is_last && assign.targets.len() == 1 => Some(&assign.value),
+            _ => None,
+        }
+    }
+
     fn subscript(&mut self, node: NodeId, subscript: &'m ExprSubscript) -> Step {
         if is_stored(subscript.ctx) {
-            return self.doubt(node, "items of it are replaced or deleted");
+            return match self.last_replaced(subscript) {
+                Some(value) if self.alone => {
+                    self.journey.added.push(self.model.tree.id(value));
+                    Ok(())
+                }
+                _ => self.doubt(node, "items of it are replaced or deleted"),
+            };
         }
         if let Expr::Slice(slice) = &*subscript.slice {
             if slice.lower.is_some() && slice.upper.is_some() && slice.step.is_none() {
