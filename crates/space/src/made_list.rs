@@ -6,6 +6,7 @@ use spacetime_semantic::Kind;
 use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Operator, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
+use crate::matches::{Search, search};
 use crate::price;
 use crate::repeated::{function_repeats, loop_around};
 use crate::sorted_set::SortedSet;
@@ -26,6 +27,8 @@ pub enum Maker<'m> {
     Cut(Reading<'m>),
     /// `cursor.fetchall()`
     Rows(&'m Expr),
+    /// `pattern.findall(text)`
+    Matches(Search<'m>),
 }
 
 pub fn maker<'m>(cx: &Context<'_, 'm>, expr: &'m Expr) -> Option<Maker<'m>> {
@@ -57,6 +60,9 @@ pub fn maker<'m>(cx: &Context<'_, 'm>, expr: &'m Expr) -> Option<Maker<'m>> {
             }
             let body = cx.model.body_of(cx.tree.id(call))?;
             match &*call.func {
+                Expr::Attribute(method) if method.attr.as_str() == "findall" => {
+                    search(cx, call).filter(|search| search.can_be_lazy(cx)).map(Maker::Matches)
+                }
                 Expr::Attribute(method) if matches!(method.attr.as_str(), "split" | "splitlines") => {
                     reading(cx, &body, cx.tree.id(call)).map(Maker::Cut)
                 }
@@ -214,7 +220,7 @@ pub fn is_small(cx: &Context<'_, '_>, expr: &Expr, maker: Maker<'_>) -> bool {
             let argument = &call.arguments.args[0];
             price::is_small(&price::items(cx, argument)) || price::is_listing(cx, argument)
         }
-        Maker::Empty | Maker::Lines(_) | Maker::Cut(_) | Maker::Rows(_) => false,
+        Maker::Empty | Maker::Lines(_) | Maker::Cut(_) | Maker::Rows(_) | Maker::Matches(_) => false,
     }
 }
 

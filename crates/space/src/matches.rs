@@ -1,6 +1,6 @@
 //! What `findall` gives for a pattern that is written out.
 
-use spacetime_rule::Context;
+use spacetime_rule::{Context, Import};
 use spacetime_syntax::ast::{Expr, ExprCall, Operator, Stmt};
 
 /// Flags that do not change what a parenthesis means.
@@ -21,7 +21,7 @@ const FLAGS: [&str; 12] = [
 
 /// What `findall` gives for each match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Gives {
+enum Gives {
     Whole,
     /// The only group, which takes part in each match.
     Group,
@@ -30,8 +30,51 @@ pub enum Gives {
     Groups,
 }
 
+/// A call of `findall` with a pattern that is known.
+#[derive(Clone, Copy)]
+pub struct Search<'m> {
+    pub call: &'m ExprCall,
+    gives: Gives,
+    /// What is searched.
+    pub searched: &'m Expr,
+    /// The pattern is a str, and so are the matches; bytes otherwise.
+    pub is_text: bool,
+}
+
+const ITEMGETTER: Import = Import::new("operator", "itemgetter");
+const METHODCALLER: Import = Import::new("operator", "methodcaller");
+
+impl Search<'_> {
+    /// What is to be imported, and what stands before and behind the call of `finditer`
+    /// that gives the same items.
+    pub fn around(&self, cx: &Context<'_, '_>) -> (Option<Import>, String, &'static str) {
+        let empty = if self.is_text { "\"\"" } else { "b\"\"" };
+        let getter = ITEMGETTER.local_name(cx.tree);
+        let (import, before) = match self.gives {
+            Gives::Whole => (Some(ITEMGETTER), format!("map({getter}(0), ")),
+            Gives::Group => (Some(ITEMGETTER), format!("map({getter}(1), ")),
+            Gives::Groups => {
+                let caller = METHODCALLER.local_name(cx.tree);
+                (Some(METHODCALLER), format!("map({caller}(\"groups\", {empty}), "))
+            }
+            Gives::Maybe => (None, format!("(match[1] or {empty} for match in ")),
+        };
+        (import, before, ")")
+    }
+
+    /// Each match is a text.
+    pub fn gives_texts(&self) -> bool {
+        self.gives != Gives::Groups
+    }
+
+    /// Whether the lazy form can be written here.
+    pub fn can_be_lazy(&self, cx: &Context<'_, '_>) -> bool {
+        self.gives == Gives::Maybe || cx.model.names_builtin(cx.tree.id(self.call), "map")
+    }
+}
+
 /// What a call of `findall` gives, and in what it searches.
-pub fn search<'m>(cx: &Context<'_, 'm>, call: &'m ExprCall) -> Option<(Gives, &'m Expr)> {
+pub fn search<'m>(cx: &Context<'_, 'm>, call: &'m ExprCall) -> Option<Search<'m>> {
     let Expr::Attribute(method) = &*call.func else { return None };
     let arguments = &call.arguments.args;
     if arguments.iter().any(Expr::is_starred_expr) {
@@ -39,13 +82,29 @@ pub fn search<'m>(cx: &Context<'_, 'm>, call: &'m ExprCall) -> Option<(Gives, &'
     }
     if cx.model.qualified(&call.func).is_some_and(|name| name == "re.findall") {
         let searched = arguments.get(1)?;
-        return Some((gives(cx, call, 2)?, searched));
+        let made = match arguments.first()? {
+            name @ Expr::Name(_) if arguments.len() == 2 && call.arguments.keywords.is_empty() => {
+                compiled(cx, name)
+            }
+            _ => None,
+        };
+        let (gives, is_text) = match made {
+            Some(compile) => gives(cx, compile, 1)?,
+            None => gives(cx, call, 2)?,
+        };
+        return Some(Search { call, gives, searched, is_text });
     }
     let [searched] = &arguments[..] else { return None };
     if !call.arguments.keywords.is_empty() {
         return None;
     }
-    let made = match &*method.value {
+    let (gives, is_text) = gives(cx, compiled(cx, &method.value)?, 1)?;
+    Some(Search { call, gives, searched, is_text })
+}
+
+/// The call of `re.compile` that an expression stands for.
+fn compiled<'m>(cx: &Context<'_, 'm>, expr: &'m Expr) -> Option<&'m ExprCall> {
+    let made = match expr {
         Expr::Name(name) => {
             let symbol = cx.model.scopes.resolve(cx.tree.id(name)).symbol()?;
             let data = cx.model.scopes.symbol(symbol);
@@ -68,12 +127,12 @@ pub fn search<'m>(cx: &Context<'_, 'm>, call: &'m ExprCall) -> Option<(Gives, &'
     if !is_compile || compile.arguments.args.iter().any(Expr::is_starred_expr) {
         return None;
     }
-    Some((gives(cx, compile, 1)?, searched))
+    Some(compile)
 }
 
 /// What the pattern in the first argument of a call gives; its flags may stand at
 /// `flags`.
-fn gives(cx: &Context<'_, '_>, call: &ExprCall, flags: usize) -> Option<Gives> {
+fn gives(cx: &Context<'_, '_>, call: &ExprCall, flags: usize) -> Option<(Gives, bool)> {
     let arguments = &call.arguments;
     let keywords = arguments.keywords.iter();
     if arguments.args.len() > flags + 1 || keywords.clone().any(|word| word.arg.as_deref() != Some("flags")) {
@@ -84,10 +143,10 @@ fn gives(cx: &Context<'_, '_>, call: &ExprCall, flags: usize) -> Option<Gives> {
         return None;
     }
     match arguments.args.first()? {
-        Expr::StringLiteral(text) => given_by(text.value.to_str()),
+        Expr::StringLiteral(text) => Some((given_by(text.value.to_str())?, true)),
         Expr::BytesLiteral(bytes) => {
             let bytes: Vec<u8> = bytes.value.bytes().collect();
-            given_by(std::str::from_utf8(&bytes).ok()?)
+            Some((given_by(std::str::from_utf8(&bytes).ok()?)?, false))
         }
         _ => None,
     }

@@ -208,6 +208,35 @@
 //!     main()
 //! ```
 //!
+//! So are the matches of a pattern:
+//!
+//! ```py before
+//! import re
+//!
+//! WORD = re.compile(r"[a-z']+")
+//!
+//! def main(path):
+//!     words = re.findall(WORD, open(path).read().lower())
+//!     print(len(words), sum(len(word) for word in words))
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt")
+//! ```
+//! ```py after
+//! import re
+//! from operator import itemgetter
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! WORD = re.compile(r"[a-z']+")
+//!
+//! def main(path):
+//!     words = SpillList(map(itemgetter(0), re.finditer(WORD, open(path).read().lower())))
+//!     print(len(words), sum(len(word) for word in words))
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt")
+//! ```
+//!
 //! # When not
 //!
 //! Any other item is replaced:
@@ -349,7 +378,7 @@ use crate::spilled::{is_filled_from_file, is_read, added_kind, check_indexed, it
 pub static RULE: Rule = rule!(
     late "spill_list",
     ExternalMemory,
-    ["[]", "[$E for $$$CLAUSES]", "list($X)", "sorted($$$ARGS)", "$F.readlines()", "$F.read().splitlines()", "$F.read().split($SEPARATOR)", "$CURSOR.fetchall()"],
+    ["[]", "[$E for $$$CLAUSES]", "list($X)", "sorted($$$ARGS)", "$F.readlines()", "$F.read().splitlines()", "$F.read().split($SEPARATOR)", "$CURSOR.fetchall()", "$R.findall($$$ARGS)"],
     check
 );
 
@@ -402,6 +431,9 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     if let Maker::Cut(reading) = maker {
         imports.extend(reading.walk(cx).2);
     }
+    if let Maker::Matches(search) = maker {
+        imports.extend(search.around(cx).0);
+    }
     if let Maker::Sorted(call) = maker {
         imports.push(if SortedSet::of(cx, call).is_some() { SORTED_SET } else { EXTERNAL_SORT });
     }
@@ -434,6 +466,7 @@ fn runs_often(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Jo
     }
     match maker {
         Maker::Lines(_) | Maker::Cut(_) | Maker::Rows(_) => false,
+        Maker::Matches(search) => !is_read(cx, cx.tree.id(search.searched)),
         Maker::Copy(call) => {
             let argument = &call.arguments.args[0];
             let source = distinct_of(cx, argument).map_or(argument, |(_, source)| source);
@@ -514,6 +547,9 @@ fn item_kind(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Jou
         Maker::Cut(reading) if reading.is_text => Kind::Str,
         Maker::Cut(_) => Kind::Bytes,
         Maker::Rows(_) => Kind::Unknown,
+        Maker::Matches(search) if !search.gives_texts() => Kind::Tuples(Box::new(Kind::Str)),
+        Maker::Matches(search) if search.is_text => Kind::Str,
+        Maker::Matches(_) => Kind::Bytes,
     };
     own.join(added_kind(cx, journey))
 }
@@ -554,6 +590,15 @@ fn edits(
         Maker::Lines(file) | Maker::Rows(file) => {
             let text = cx.tree.module().slice(file);
             vec![Edit::replace(expr.range(), format!("{name}({text}{comma})"))]
+        }
+        Maker::Matches(search) => {
+            let Expr::Attribute(method) = &*search.call.func else { return Ok(None) };
+            let (_, before, after) = search.around(cx);
+            vec![
+                Edit::insert(expr.start(), format!("{name}({before}")),
+                Edit::replace(method.attr.range(), "finditer"),
+                Edit::insert(expr.end(), format!("{after}{comma})")),
+            ]
         }
         Maker::Cut(reading) => {
             let text = cx.tree.module().slice(reading.file);
@@ -621,7 +666,7 @@ fn claim(cx: &Context<'_, '_>, expr: &Expr, maker: Maker<'_>, name: &str, kind: 
         Maker::Comprehension => price::comprehension_items(cx, expr),
         Maker::Copy(call) | Maker::Sorted(call) => price::items(cx, &call.arguments.args[0]),
         Maker::Empty => Size::quantity(format!("len({name})")),
-        Maker::Lines(_) | Maker::Cut(_) | Maker::Rows(_) => price::items(cx, expr),
+        Maker::Lines(_) | Maker::Cut(_) | Maker::Rows(_) | Maker::Matches(_) => price::items(cx, expr),
     };
     let mut claim = price::saves_list(&items, price::bytes_of_kind(kind), 0.1, 0.8);
     claim.after = Size::number(BUFFER);

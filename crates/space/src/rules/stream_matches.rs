@@ -102,15 +102,19 @@
 //!     return found, sorted(re.findall(r"\d+", text)), re.findall("a", text)[0]
 //! ```
 //!
-//! What is searched may be another object than a string, one that changes, or the
-//! pattern is not known, and with it what `findall` would give:
+//! What is searched may change, or the pattern is not known, and with it what `findall`
+//! would give; or the string may be one of many short ones:
 //!
 //! ```py kept
 //! import re
 //!
-//! def count(text, pattern, path):
+//! def count(data, text, pattern, path):
 //!     own = open(path).read()
-//!     return sum(len(word) for word in re.findall(r"\w+", text)), sum(len(word) for word in re.findall(pattern, own))
+//!     return (
+//!         sum(len(word) for word in re.findall(rb"\w+", data)),
+//!         sum(len(word) for word in re.findall(r"\w+", text)),
+//!         sum(len(word) for word in re.findall(pattern, own)),
+//!     )
 //! ```
 //! ```py kept
 //! import re
@@ -161,23 +165,26 @@ use spacetime_text::{Edit, Edits, Ranged};
 
 use crate::across::check_value;
 use crate::consumer::Consumer;
-use crate::matches::{Gives, search};
+use crate::matches::search;
 use crate::price;
 use crate::reliances::Reliances;
+use crate::repeated::{function_repeats, loop_around};
 
 pub static RULE: Rule = rule!("stream_matches", Streaming, ["$R.findall($$$ARGS)"], check);
 
-const ITEMGETTER: Import = Import::new("operator", "itemgetter");
-const METHODCALLER: Import = Import::new("operator", "methodcaller");
 const COUNTED: Import = Import::new("spacetime_compiler.runtime", "Counted");
 
 fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let Some(Expr::Call(call)) = cx.tree.expr(found.node) else { return Ok(None) };
     let Some(body) = cx.model.body_of(found.node) else { return Ok(None) };
-    let Some((gives, searched)) = search(cx, call) else { return Ok(None) };
-    let kind = body.kind(cx.model, searched);
-    let is_text = matches!(kind, Kind::Str | Kind::Bytes);
-    if !is_text || is_piece(cx, searched) || cx.tree.module().has_comment_in(call.func.range()) {
+    let Some(search) = search(cx, call) else { return Ok(None) };
+    let is_known = matches!(body.kind(cx.model, search.searched), Kind::Str | Kind::Bytes);
+    // With a pattern that is a str, all that can be searched is one.
+    let is_once = search.is_text && cx.model.is_program() && !repeats(cx, found.node);
+    if !(is_known && !is_piece(cx, search.searched) || is_once) || !search.can_be_lazy(cx) {
+        return Ok(None);
+    }
+    if cx.tree.module().has_comment_in(call.func.range()) {
         return Ok(None);
     }
     if matches!(Consumer::of(cx, found.node), Ok(consumer) if consumer.keeps_all(cx)) {
@@ -191,28 +198,23 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     if !walks.frees {
         return Ok(None);
     }
-    if gives != Gives::Maybe && !cx.model.names_builtin(found.node, "map") {
-        return Ok(None);
-    }
-    let (mut prefix, mut suffix) = around(cx, gives, &kind);
-    let mut imports = match gives {
-        Gives::Whole | Gives::Group => vec![ITEMGETTER],
-        Gives::Groups => vec![METHODCALLER],
-        Gives::Maybe => Vec::new(),
-    };
+    let (import, mut before, after) = search.around(cx);
+    let mut imports: Vec<Import> = import.into_iter().collect();
+    let mut after = after.to_owned();
     if walks.counted {
-        prefix = format!("{}({prefix}", COUNTED.local_name(cx.tree));
-        suffix.push(')');
+        before = format!("{}({before}", COUNTED.local_name(cx.tree));
+        after.push(')');
         imports.push(COUNTED);
     }
     let Expr::Attribute(method) = &*call.func else { return Ok(None) };
     let edits = vec![
-        Edit::insert(call.start(), prefix),
+        Edit::insert(call.start(), before),
         Edit::replace(method.attr.range(), "finditer"),
-        Edit::insert(call.end(), suffix),
+        Edit::insert(call.end(), after),
     ];
     let Ok(edits) = Edits::try_from(edits) else { return Ok(None) };
-    let items = price::items(cx, cx.tree.expr(found.node).unwrap_or(searched));
+    let items = price::items(cx, cx.tree.expr(found.node).unwrap_or(search.searched));
+    let kind = if search.is_text { Kind::Str } else { Kind::Bytes };
     Ok(Some(Opportunity {
         span: walks.span.cover(call.range()),
         description,
@@ -223,18 +225,9 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     }))
 }
 
-/// What stands before and behind the call of `finditer`.
-fn around(cx: &Context<'_, '_>, gives: Gives, kind: &Kind) -> (String, String) {
-    let empty = if *kind == Kind::Bytes { "b\"\"" } else { "\"\"" };
-    let getter = ITEMGETTER.local_name(cx.tree);
-    match gives {
-        Gives::Whole => (format!("map({getter}(0), "), ")".to_owned()),
-        Gives::Group => (format!("map({getter}(1), "), ")".to_owned()),
-        Gives::Groups => {
-            (format!("map({}(\"groups\", {empty}), ", METHODCALLER.local_name(cx.tree)), ")".to_owned())
-        }
-        Gives::Maybe => (format!("(match[1] or {empty} for match in "), ")".to_owned()),
-    }
+/// Whether a place may be reached many times.
+fn repeats(cx: &Context<'_, '_>, node: NodeId) -> bool {
+    loop_around(cx, node).is_some() || function_repeats(cx, node)
 }
 
 /// Whether what is searched is one of the items of something: one line of many.
