@@ -48,7 +48,8 @@ pub fn method_effect(name: &str) -> Option<Effect> {
         // sets and dictionaries
         | "isdisjoint" | "issubset" | "issuperset" | "keys" => Effect::Plain,
         "index" | "count" => Effect::Searches,
-        "get" => Effect::Element,
+        // Those of running results, too.
+        "get" | "sum" | "min" | "max" => Effect::Element,
         "values" | "copy" | "union" | "intersection" | "difference" | "symmetric_difference" | "elements" => {
             Effect::Copy
         }

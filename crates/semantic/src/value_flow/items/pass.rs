@@ -518,13 +518,15 @@ pub(super) fn makes_new(name: &str) -> bool {
 
 /// Library functions that look at their arguments and give something new.
 fn is_reading_library(name: &str) -> bool {
-    const MODULES: [&str; 25] = [
+    const MODULES: [&str; 27] = [
         "math.",
         "statistics.",
         "json.dump",
         "hashlib.",
         "re.",
         "os.path.",
+        "posixpath.",
+        "ntpath.",
         "datetime.",
         "struct.",
         "textwrap.",

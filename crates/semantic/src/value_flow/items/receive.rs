@@ -261,6 +261,7 @@ impl<'m> Items<'_, 'm> {
                     name.as_str(),
                     "spacetime_compiler.runtime.SpillList"
                         | "spacetime_compiler.runtime.SpillGroups"
+                        | "spacetime_compiler.runtime.Running"
                         | "array.array"
                 ) =>
             {
