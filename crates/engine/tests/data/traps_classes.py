@@ -650,3 +650,51 @@ def main():
     print(sum(r["n"] for r in rows), len(a))
 if __name__ == "__main__":
     main()
+# trap: instance_by_monkey_setattr
+import copy, dataclasses, functools, operator, enum, contextlib
+class Harmless:
+    def order(self, rows):
+        return len(rows)
+class Bad:
+    def __init__(self, k=0):
+        self.k = k
+    def order(self, rows):
+        rows[0]["n"] = 1000
+        return 1
+def order2(self, rows):
+    rows[0]['n'] = 4
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append({"n": i})
+    h = Harmless()
+    print(h.order(rows))
+    setattr(Harmless, 'order', order2)
+    h.order(rows)
+    print(sum(r["n"] for r in rows))
+if __name__ == "__main__":
+    main()
+# trap: instance_by_monkey_dict
+import copy, dataclasses, functools, operator, enum, contextlib
+class Harmless:
+    def order(self, rows):
+        return len(rows)
+class Bad:
+    def __init__(self, k=0):
+        self.k = k
+    def order(self, rows):
+        rows[0]["n"] = 1000
+        return 1
+def order2(rows):
+    rows[0]['n'] = 4
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append({"n": i})
+    h = Harmless()
+    print(h.order(rows))
+    h.__dict__['order'] = order2
+    h.order(rows)
+    print(sum(r["n"] for r in rows))
+if __name__ == "__main__":
+    main()
