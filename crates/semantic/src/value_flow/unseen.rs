@@ -44,6 +44,12 @@ const LOOKING: [&str; 14] = [
     "profile.run",
 ];
 
+/// An attribute that is set without writing `x.name = ...`.
+enum Set<'m> {
+    Named(&'m str),
+    Any,
+}
+
 impl<'m> Model<'m> {
     /// The line on which the module may get hold of itself: `import __main__`,
     /// `sys.modules[...]`, `vars()`, `doctest.testmod()`.
@@ -152,17 +158,20 @@ impl<'m> Model<'m> {
             if !["setattr", "__dict__", "vars"].iter().any(|word| text.contains(word)) {
                 return Some(Vec::new());
             }
-            let found = self.tree.ids().filter_map(|id| self.patches(id));
-            found.map(|name| name.map(str::to_owned)).collect()
+            let named = |set: Set<'_>| match set {
+                Set::Named(name) => Some(name.to_owned()),
+                Set::Any => None,
+            };
+            self.tree.ids().filter_map(|id| self.patches(id)).map(named).collect()
         });
         patched.as_ref().is_none_or(|names| names.iter().any(|patched| patched == name))
     }
 
-    /// The name of what an expression sets so; `Some(None)` if it may be any.
-    fn patches(&self, id: NodeId) -> Option<Option<&'m str>> {
+    /// What an expression sets so.
+    fn patches(&self, id: NodeId) -> Option<Set<'m>> {
         let named = |holder: &'m Expr, named: &'m Expr| match named {
-            Expr::StringLiteral(text) => Some(Some(text.value.to_str())),
-            _ => (!self.is_own_receiver(holder)).then_some(None),
+            Expr::StringLiteral(text) => Some(Set::Named(text.value.to_str())),
+            _ => (!self.is_own_receiver(holder)).then_some(Set::Any),
         };
         match self.tree.expr(id)? {
             Expr::Call(call) => match (&*call.func, &call.arguments.args[..]) {
@@ -174,7 +183,7 @@ impl<'m> Model<'m> {
                 }
                 (Expr::Attribute(found), _) if found.attr.as_str() == "update" => {
                     let holder = self.names_of(&found.value)?;
-                    (!self.is_own_receiver(holder)).then_some(None)
+                    (!self.is_own_receiver(holder)).then_some(Set::Any)
                 }
                 _ => None,
             },
