@@ -698,3 +698,44 @@ def main():
     print(sum(r["n"] for r in rows))
 if __name__ == "__main__":
     main()
+# trap: items_by_property
+import functools, contextlib, dataclasses
+class B:
+    def __init__(self):
+        self._items = []
+    @property
+    def items(self):
+        return self._items
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append({"n": i})
+    b = B()
+    for r in rows:
+        b.items.append(r)
+    a = b._items
+    for x in a:
+        x["n"] = 0
+    print(sum(r["n"] for r in rows), len(a))
+if __name__ == "__main__":
+    main()
+# trap: items_by_cached_property
+import functools, contextlib, dataclasses
+SH = []
+class B:
+    @functools.cached_property
+    def items(self):
+        return SH
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append({"n": i})
+    b = B()
+    for r in rows:
+        b.items.append(r)
+    a = SH
+    for x in a:
+        x["n"] = 0
+    print(sum(r["n"] for r in rows), len(a))
+if __name__ == "__main__":
+    main()
