@@ -46,6 +46,8 @@ pub struct Model<'m> {
     pub(crate) program: OnceCell<bool>,
     /// Where the module looks at itself, as of `Model::looks_at_modules`.
     pub(crate) looks: OnceCell<Option<usize>>,
+    /// Names under which attributes are set unseen; `None` if any may be.
+    pub(crate) patched: OnceCell<Option<Vec<String>>>,
 }
 
 /// What other functions need to know of a function's objects.
@@ -73,6 +75,7 @@ impl<'m> Model<'m> {
             foreign: RefCell::default(),
             program: OnceCell::new(),
             looks: OnceCell::new(),
+            patched: OnceCell::new(),
             tree,
             scopes,
             settings,

@@ -650,3 +650,92 @@ def main():
     print(sum(r["n"] for r in rows), len(a))
 if __name__ == "__main__":
     main()
+# trap: instance_by_monkey_setattr
+import copy, dataclasses, functools, operator, enum, contextlib
+class Harmless:
+    def order(self, rows):
+        return len(rows)
+class Bad:
+    def __init__(self, k=0):
+        self.k = k
+    def order(self, rows):
+        rows[0]["n"] = 1000
+        return 1
+def order2(self, rows):
+    rows[0]['n'] = 4
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append({"n": i})
+    h = Harmless()
+    print(h.order(rows))
+    setattr(Harmless, 'order', order2)
+    h.order(rows)
+    print(sum(r["n"] for r in rows))
+if __name__ == "__main__":
+    main()
+# trap: instance_by_monkey_dict
+import copy, dataclasses, functools, operator, enum, contextlib
+class Harmless:
+    def order(self, rows):
+        return len(rows)
+class Bad:
+    def __init__(self, k=0):
+        self.k = k
+    def order(self, rows):
+        rows[0]["n"] = 1000
+        return 1
+def order2(rows):
+    rows[0]['n'] = 4
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append({"n": i})
+    h = Harmless()
+    print(h.order(rows))
+    h.__dict__['order'] = order2
+    h.order(rows)
+    print(sum(r["n"] for r in rows))
+if __name__ == "__main__":
+    main()
+# trap: items_by_property
+import functools, contextlib, dataclasses
+class B:
+    def __init__(self):
+        self._items = []
+    @property
+    def items(self):
+        return self._items
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append({"n": i})
+    b = B()
+    for r in rows:
+        b.items.append(r)
+    a = b._items
+    for x in a:
+        x["n"] = 0
+    print(sum(r["n"] for r in rows), len(a))
+if __name__ == "__main__":
+    main()
+# trap: items_by_cached_property
+import functools, contextlib, dataclasses
+SH = []
+class B:
+    @functools.cached_property
+    def items(self):
+        return SH
+def main():
+    rows = []
+    for i in range(5000):
+        rows.append({"n": i})
+    b = B()
+    for r in rows:
+        b.items.append(r)
+    a = SH
+    for x in a:
+        x["n"] = 0
+    print(sum(r["n"] for r in rows), len(a))
+if __name__ == "__main__":
+    main()

@@ -55,6 +55,9 @@ impl<'m> Model<'m> {
     /// Whether what is called as a method may be a function that was put into a field.
     pub(crate) fn may_be_in_a_field(&self, attribute: &ExprAttribute) -> bool {
         let name = attribute.attr.as_str();
+        if !self.methods_named(name).is_empty() && self.may_be_patched(name) {
+            return true;
+        }
         self.may_hold_function(name)
             && (self.is_assigned(name)
                 || self.methods_named(name).is_empty()

@@ -44,6 +44,12 @@ const LOOKING: [&str; 14] = [
     "profile.run",
 ];
 
+/// An attribute that is set without writing `x.name = ...`.
+enum Set<'m> {
+    Named(&'m str),
+    Any,
+}
+
 impl<'m> Model<'m> {
     /// The line on which the module may get hold of itself: `import __main__`,
     /// `sys.modules[...]`, `vars()`, `doctest.testmod()`.
@@ -141,6 +147,70 @@ impl<'m> Model<'m> {
             ))),
             None => Ok(()),
         }
+    }
+
+    /// Whether a method of that name may be replaced by code that does not write
+    /// `x.name = ...`: `setattr(C, "name", f)`, `x.__dict__["name"] = f`. What an
+    /// object sets of its own by names that it is given is taken for fields.
+    pub(crate) fn may_be_patched(&self, name: &str) -> bool {
+        let patched = self.patched.get_or_init(|| {
+            let text = self.tree.module().text();
+            if !["setattr", "__dict__", "vars"].iter().any(|word| text.contains(word)) {
+                return Some(Vec::new());
+            }
+            let named = |set: Set<'_>| match set {
+                Set::Named(name) => Some(name.to_owned()),
+                Set::Any => None,
+            };
+            self.tree.ids().filter_map(|id| self.patches(id)).map(named).collect()
+        });
+        patched.as_ref().is_none_or(|names| names.iter().any(|patched| patched == name))
+    }
+
+    /// What an expression sets so.
+    fn patches(&self, id: NodeId) -> Option<Set<'m>> {
+        let named = |holder: &'m Expr, named: &'m Expr| match named {
+            Expr::StringLiteral(text) => Some(Set::Named(text.value.to_str())),
+            _ => (!self.is_own_receiver(holder)).then_some(Set::Any),
+        };
+        match self.tree.expr(id)? {
+            Expr::Call(call) => match (&*call.func, &call.arguments.args[..]) {
+                (Expr::Name(_), [holder, name, _]) if self.is_builtin(&call.func, "setattr") => {
+                    named(holder, name)
+                }
+                (Expr::Attribute(found), [holder, name, _]) if found.attr.as_str() == "__setattr__" => {
+                    named(holder, name)
+                }
+                (Expr::Attribute(found), _) if found.attr.as_str() == "update" => {
+                    let holder = self.names_of(&found.value)?;
+                    (!self.is_own_receiver(holder)).then_some(Set::Any)
+                }
+                _ => None,
+            },
+            Expr::Subscript(subscript) if !subscript.ctx.is_load() => {
+                named(self.names_of(&subscript.value)?, &subscript.slice)
+            }
+            _ => None,
+        }
+    }
+
+    /// `x` of `x.__dict__` and `vars(x)`.
+    fn names_of(&self, expr: &'m Expr) -> Option<&'m Expr> {
+        match expr {
+            Expr::Attribute(found) if found.attr.as_str() == "__dict__" => Some(&found.value),
+            Expr::Call(call) if self.is_builtin(&call.func, "vars") => call.arguments.args.first(),
+            _ => None,
+        }
+    }
+
+    /// `self`
+    fn is_own_receiver(&self, expr: &Expr) -> bool {
+        let node = self.tree.id(expr);
+        let receiver = self
+            .function_around(node)
+            .filter(|def| self.function(*def).is_some_and(|function| function.decorator_list.is_empty()))
+            .and_then(|def| if self.is_method(def) { self.receiver_parameter(def) } else { None });
+        receiver.is_some() && self.scopes.resolve(node).symbol() == receiver
     }
 
     /// `super().name` within a method; `None` where `super()` is kept.

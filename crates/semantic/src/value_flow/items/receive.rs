@@ -130,6 +130,14 @@ impl<'m> Items<'_, 'm> {
     /// Something is put into what attributes of that name hold.
     pub(super) fn filled_attribute(&mut self, name: &str, depth: Depth) -> Step {
         self.kept_in_attribute(name, depth)?;
+        for def in self.model.methods_named(name) {
+            // What a property gives is kept under another name.
+            if self.model.property_name(*def).is_some() {
+                self.filled_results(*def, depth)?;
+            } else if self.model.function(*def).is_none_or(|function| !function.decorator_list.is_empty()) {
+                return self.doubt(*def, "an item is put into something unknown");
+            }
+        }
         for id in self.model.attributes_named(name) {
             let id = *id;
             if !matches!(self.model.tree.expr(id), Some(Expr::Attribute(found)) if is_stored(found.ctx)) {
