@@ -63,6 +63,7 @@ pub(super) fn outcome() -> Outcome {
         text: TEXT.replace(['[', ']'], ""),
         findings: vec![applied, held],
         faults: vec![],
+        forecast: None,
         unused_suppressions: vec![(7, "# spacetime: ignore".to_owned())],
     }
 }

@@ -1,0 +1,339 @@
+//! How much is alive at a point of the run: who holds how many of what.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+use spacetime_semantic::Size;
+
+use crate::heap::{FREE, Length, Object, Ref, Shape, Step};
+use crate::layout;
+use crate::machine::Machine;
+use crate::quantity;
+
+/// A formula, and its value where unknown quantities are taken as typical.
+#[derive(Clone, Debug)]
+pub struct Amount {
+    pub size: Size,
+    pub value: f64,
+}
+
+/// What one kind of object takes at the peak.
+#[derive(Clone, Debug)]
+pub struct Holding {
+    pub object: Ref,
+    pub bytes: Amount,
+}
+
+/// The largest total that was met.
+#[derive(Clone, Debug)]
+pub struct Peak {
+    pub value: f64,
+    pub holdings: Vec<Holding>,
+    pub line: usize,
+    pub function: String,
+}
+
+impl Machine<'_> {
+    pub fn amount(&self, size: Size) -> Amount {
+        let value = size.evaluate(&|name| Some(self.typical(name))).unwrap_or(0.0);
+        Amount { size, value }
+    }
+
+    /// Looks at what is alive now, unless nothing was made since the last time.
+    pub fn look(&mut self, line: usize) {
+        if !std::mem::take(&mut self.changed) {
+            return;
+        }
+        self.give_names();
+        let order = self.reached();
+        self.spend(order.len() * 8);
+        let counts = self.counts(&order);
+        let mut total = 0.0;
+        let mut holdings = Vec::new();
+        for object in &order {
+            let Some(count) = counts.get(object) else { continue };
+            let Some(own) = self.own_size(*object, &counts) else { continue };
+            let bytes = Amount { value: count.value * own.value, size: count.size.times(&own.size) };
+            total += bytes.value;
+            holdings.push(Holding { object: *object, bytes });
+        }
+        if self.peak.as_ref().is_none_or(|peak| total > peak.value) {
+            let function = self.frames.last().map_or(String::new(), |frame| frame.name.clone());
+            self.peak = Some(Peak { value: total, holdings, line, function });
+        }
+    }
+
+    /// Gives what variables hold the names under which it is measured.
+    pub fn give_names(&mut self) {
+        let mut todo: Vec<(Ref, String)> = Vec::new();
+        for frame in &self.frames {
+            for (variable, value) in &frame.variables {
+                let name = frame.qualified(variable);
+                let lasting = |object: &Ref| self.heap[*object].loops.len() <= frame.loops;
+                todo.extend(value.iter().filter(lasting).map(|object| (object, name.clone())));
+            }
+        }
+        todo.reverse();
+        let mut seen = vec![false; self.heap.len()];
+        while let Some((object, name)) = todo.pop() {
+            if object == FREE || std::mem::replace(&mut seen[object], true) {
+                continue;
+            }
+            self.name(object, &name, &mut todo);
+        }
+    }
+
+    /// Names an object, and says what names its children get.
+    pub fn name(&mut self, object: Ref, name: &str, todo: &mut Vec<(Ref, String)>) {
+        let this = &mut self.heap[object];
+        if matches!(this.shape, Shape::Stream | Shape::Zip | Shape::Code(_)) {
+            // What is in there cannot be looked at, but what it takes from has names.
+            return;
+        }
+        let name = this.name.get_or_insert_with(|| name.to_owned()).clone();
+        if name.matches(['[', '{', '.']).count() > 6 {
+            return;
+        }
+        let this = &self.heap[object];
+        for (step, value) in this.children() {
+            let path = format!("{name}{}", step.text(&this.shape));
+            todo.extend(value.iter().map(|child| (child, path.clone())));
+        }
+    }
+
+    /// Everything that is alive, holders before what they hold.
+    fn reached(&self) -> Vec<Ref> {
+        let mut state = vec![0_u8; self.heap.len()];
+        let mut order = Vec::new();
+        let roots = self.frames.iter().flat_map(|frame| frame.variables.values().chain([&frame.returns]));
+        let roots: Vec<Ref> = roots.chain(&self.held).flat_map(|value| value.iter()).collect();
+        for root in roots {
+            let mut stack = vec![(root, false)];
+            while let Some((object, done)) = stack.pop() {
+                if done {
+                    order.push(object);
+                    continue;
+                }
+                if object == FREE || std::mem::replace(&mut state[object], 1) == 1 {
+                    continue;
+                }
+                stack.push((object, true));
+                stack.extend(self.heap[object].children().flat_map(|(_, value)| value.iter()).map(|c| (c, false)));
+                if let Shape::Code(crate::heap::Code::Method(_, value)) = &self.heap[object].shape {
+                    stack.extend(value.iter().map(|c| (c, false)));
+                }
+            }
+        }
+        order.reverse();
+        order
+    }
+
+    /// How many there are of each object that is alive.
+    fn counts(&self, order: &[Ref]) -> FxHashMap<Ref, Amount> {
+        let place: FxHashMap<Ref, usize> = order.iter().enumerate().map(|(at, object)| (*object, at)).collect();
+        let mut sums: FxHashMap<Ref, Amount> = FxHashMap::default();
+        let mut caps = FxHashMap::default();
+        let mut counts = FxHashMap::default();
+        for object in order {
+            let this = &self.heap[*object];
+            let mut count = sums.remove(object).unwrap_or_else(|| self.amount(Size::number(1.0)));
+            if let Some(cap) = self.most(*object, &mut caps)
+                && cap.value < count.value
+            {
+                count = cap;
+            }
+            let spilled = self.is_on_disk(*object);
+            for (step, value) in this.children() {
+                let many = self.multiplicity(this, step);
+                let share = 1.0 / value.alternatives().max(1) as f64;
+                for child in value.iter().filter(|child| *child != FREE && !spilled) {
+                    if place.get(&child).is_none_or(|at| *at <= place[object]) {
+                        continue; // a circle
+                    }
+                    let more = count.size.times(&many).scaled(share);
+                    let more = self.amount(more);
+                    let sum = sums.entry(child).or_insert_with(|| self.amount(Size::zero()));
+                    sum.size = sum.size.plus(&more.size);
+                    sum.value += more.value;
+                }
+            }
+            if !matches!(this.within, Some(outer) if counts.contains_key(&outer)) {
+                counts.insert(*object, count);
+            }
+        }
+        counts
+    }
+
+    /// How often an object holds what lies behind a step.
+    fn multiplicity(&self, this: &Object, step: Step<'_>) -> Size {
+        match step {
+            Step::Field(_) => Size::number(1.0),
+            // What a stream or a reader gives is there once at a time.
+            _ if !this.is_container() => Size::number(1.0),
+            _ => self.length_of(this),
+        }
+    }
+
+    /// How many were made at most, if that is known.
+    fn most(&self, object: Ref, known: &mut FxHashMap<Ref, Option<Amount>>) -> Option<Amount> {
+        if let Some(cap) = known.get(&object) {
+            return cap.clone();
+        }
+        known.insert(object, None);
+        let this = &self.heap[object];
+        let turns = this.loops.iter().try_fold(Size::number(1.0), |all, one| {
+            Some(all.times(self.loop_counts[*one].as_ref()?))
+        });
+        let turns = turns.map(|turns| self.amount(turns));
+        let held = this.owners.iter().find_map(|owner| {
+            let holder = &self.heap[*owner];
+            let within = holder.children().find(|(_, value)| value.iter().any(|child| child == object));
+            let most = self.most(*owner, known)?;
+            let many = within.map_or(Size::number(1.0), |(step, _)| self.multiplicity(holder, step));
+            Some(self.amount(most.size.times(&many)))
+        });
+        let cap = match (turns, held) {
+            (Some(a), Some(b)) => Some(if a.value <= b.value { a } else { b }),
+            (a, b) => a.or(b),
+        };
+        known.insert(object, cap.clone());
+        cap
+    }
+
+    pub fn length_of(&self, this: &Object) -> Size {
+        match &this.length {
+            Length::Known(size) => size.clone(),
+            Length::Open(bound) => match (&this.name, bound) {
+                (Some(name), _) => Size::quantity(format!("len({name})")),
+                (None, Some(bound)) => bound.clone(),
+                (None, None) if this.loops.is_empty() && this.is_container() => {
+                    Size::quantity(format!("len({})", self.text(this.node)))
+                }
+                (None, None) => Size::number(quantity::FEW),
+            },
+        }
+    }
+
+    /// Bytes of one object by itself.
+    fn own_size(&self, object: Ref, counts: &FxHashMap<Ref, Amount>) -> Option<Amount> {
+        let this = &self.heap[object];
+        let length = || self.length_of(this);
+        let number = |bytes: f64| Some(Size::number(bytes));
+        let size = match &this.shape {
+            Shape::Free | Shape::Code(_) | Shape::Stream | Shape::Zip | Shape::File | Shape::Rows { .. } => None,
+            Shape::Float => number(layout::FLOAT),
+            Shape::Int => self.measured(this, layout::INT),
+            Shape::Text => self.measured(this, layout::SHORT_TEXT),
+            Shape::Opaque => self.measured(this, layout::UNKNOWN),
+            Shape::Tuple => Some(by_length(&length(), layout::tuple, layout::POINTER, 48.0, None)),
+            Shape::List if this.room > 0.0 => Some(split_list(&length(), this.room)),
+            Shape::List if this.loops.is_empty() => {
+                Some(by_length(&length(), layout::grown_list, layout::POINTER, 64.0, None))
+            }
+            Shape::List if this.grown => {
+                Some(by_length(&length(), layout::grown_list, layout::POINTER, 64.0, Some("list")))
+            }
+            Shape::List => Some(by_length(&length(), layout::list, layout::POINTER, 64.0, None)),
+            Shape::Deque => Some(length().scaled(8.25).plus(&Size::number(640.0))),
+            Shape::Set => Some(by_length(&length(), layout::set, 39.0, 224.0, Some("set"))),
+            Shape::Dict => Some(self.dict_size(this)),
+            Shape::Record { slots: true, .. } => number(layout::slotted(this.fields.len() as f64)),
+            Shape::Record { .. } => number(layout::instance(this.fields.len() as f64)),
+            Shape::Scratch(bytes) => Some(length().scaled(f64::from(*bytes))),
+            Shape::Spilled { limit } => {
+                let whole = length().scaled(layout::POINTER);
+                if self.is_on_disk(object) { number(f64::from(*limit)) } else { Some(whole) }
+            }
+        };
+        let _ = counts;
+        size.map(|size| self.amount(size))
+    }
+
+    fn dict_size(&self, this: &Object) -> Size {
+        let texts = this.keys.iter().all(|key| matches!(self.heap[key].shape, Shape::Text | Shape::Free));
+        let (per_item, name) = if texts { (25.0, "dict") } else { (33.0, "dict_of_any") };
+        let size = |items: f64| layout::dict(items, texts);
+        by_length(&self.length_of(this), size, per_item, 96.0, Some(name))
+    }
+
+    /// The mean size of what is at a place, as somebody measures it.
+    fn measured(&self, this: &Object, usual: f64) -> Option<Size> {
+        match &this.name {
+            Some(name) if name.contains(['[', '{']) || (this.shape != Shape::Int && this.loops.is_empty()) => {
+                Some(Size::quantity(format!("bytes({name})")))
+            }
+            _ => Some(Size::number(usual)),
+        }
+    }
+
+    /// Whether a collection that spills has gone to disk.
+    fn is_on_disk(&self, object: Ref) -> bool {
+        let this = &self.heap[object];
+        let Shape::Spilled { limit } = this.shape else { return false };
+        let mut bytes = 0.0;
+        let length = self.amount(self.length_of(this)).value;
+        for (_, value) in this.children() {
+            let share = 1.0 / value.alternatives().max(1) as f64;
+            bytes += value.iter().map(|child| share * length * self.whole(child, 0)).sum::<f64>();
+        }
+        bytes + length * layout::POINTER > f64::from(limit)
+    }
+
+    /// Bytes of an object with all that it holds.
+    fn whole(&self, object: Ref, depth: usize) -> f64 {
+        if object == FREE || depth > 4 {
+            return 0.0;
+        }
+        let this = &self.heap[object];
+        if matches!(this.shape, Shape::Spilled { .. }) {
+            return 0.0;
+        }
+        let own = self.own_size(object, &FxHashMap::default()).map_or(0.0, |own| own.value);
+        let held: f64 = this
+            .children()
+            .map(|(step, value)| {
+                let many = self.amount(self.multiplicity(this, step)).value;
+                let share = 1.0 / value.alternatives().max(1) as f64;
+                value.iter().map(|child| many * share * self.whole(child, depth + 1)).sum::<f64>()
+            })
+            .sum();
+        own + held
+    }
+
+    /// The objects that take most, by name, for a reader.
+    pub fn by_name(&self, peak: &Peak) -> Vec<(String, usize, Amount)> {
+        let mut sums: BTreeMap<(usize, String), Amount> = BTreeMap::new();
+        for holding in &peak.holdings {
+            let this = &self.heap[holding.object];
+            let key = (this.node.index(), quantity::described(&this.shape, this.name.as_deref()));
+            let sum = sums.entry(key).or_insert_with(|| Amount { size: Size::zero(), value: 0.0 });
+            sum.size = sum.size.plus(&holding.bytes.size);
+            sum.value += holding.bytes.value;
+        }
+        let mut all: Vec<_> = sums.into_iter().map(|((node, name), sum)| (name, node, sum)).collect();
+        all.sort_by(|a, b| b.2.value.total_cmp(&a.2.value).then(a.1.cmp(&b.1)));
+        all
+    }
+}
+
+/// The size of a container by its length: exact where the length is a number, by
+/// name where it is one quantity and the table grows in steps, else on average.
+fn by_length(length: &Size, exact: impl Fn(f64) -> f64, each: f64, head: f64, name: Option<&str>) -> Size {
+    if let Some(number) = length.as_number() {
+        return Size::number(exact(number));
+    }
+    match (name, length.sole_quantity()) {
+        (Some(name), Some(quantity)) => Size::quantity(format!("{name}({quantity})")),
+        _ => length.scaled(each).plus(&Size::number(head)),
+    }
+}
+
+fn split_list(length: &Size, room: f64) -> Size {
+    match length.as_number() {
+        Some(number) => Size::number(layout::list(number.max(room))),
+        None => match length.sole_quantity() {
+            Some(quantity) => Size::quantity(format!("split({quantity})")),
+            None => length.scaled(layout::POINTER).plus(&Size::number(64.0 + layout::POINTER * room)),
+        },
+    }
+}

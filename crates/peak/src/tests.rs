@@ -1,0 +1,1 @@
+//! Programs and the formulas of their peaks.
