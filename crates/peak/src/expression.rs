@@ -6,6 +6,7 @@ use spacetime_syntax::ast::{self, Expr, Number, Operator};
 
 use crate::heap::{Code, Length, Ref, Shape, Value};
 use crate::machine::{Machine, Put};
+use crate::quantity;
 
 impl<'m> Machine<'m> {
     /// Evaluates an expression; what it holds meanwhile is let go, except by its value.
@@ -341,8 +342,8 @@ impl<'m> Machine<'m> {
             let value = match (&shape, slice) {
                 (Shape::Opaque, _) => self.part(object, node),
                 (Shape::Text, Expr::Slice(_)) => self.value(node, 0, Shape::Text),
-                (Shape::List | Shape::Tuple | Shape::Spilled { .. }, Expr::Slice(_)) => {
-                    self.slice(node, object, &shape)
+                (Shape::List | Shape::Tuple | Shape::Spilled { .. }, Expr::Slice(slice)) => {
+                    self.slice(node, object, &shape, slice)
                 }
                 (Shape::Dict, Expr::StringLiteral(name))
                     if self.heap[object].fields.contains_key(name.value.to_str()) =>
@@ -353,11 +354,15 @@ impl<'m> Machine<'m> {
                     Some(at) => self.element(&Value::one(object), at, node),
                     None => self.walk(&Value::one(object), node),
                 },
+                (Shape::Dict, Expr::StringLiteral(_)) if self.is_row(object) => self.position(object, 0, node),
                 (Shape::Dict | Shape::Spilled { .. }, _) => {
                     self.fill(object, node, key);
                     self.values_of(object)
                 }
-                (Shape::List | Shape::Deque, _) => self.heap[object].items.clone(),
+                (Shape::List | Shape::Deque, _) => match constant(slice) {
+                    Some(at) => self.position(object, at, node),
+                    None => self.heap[object].items.clone(),
+                },
                 _ => Value::free(),
             };
             result.join(&value);
@@ -386,14 +391,31 @@ impl<'m> Machine<'m> {
         values
     }
 
-    fn slice(&mut self, node: NodeId, object: Ref, shape: &Shape) -> Value {
+    fn slice(&mut self, node: NodeId, object: Ref, shape: &Shape, slice: &'m ast::ExprSlice) -> Value {
         let shape = if *shape == Shape::Tuple { Shape::Tuple } else { Shape::List };
         let items = self.values_of(object);
-        let length = self.length(&Value::one(object));
+        let length = match self.span(slice) {
+            Some(span) => Some(span),
+            None => self.length(&Value::one(object)),
+        };
         let result = self.make(node, 0, shape);
         self.put(result, Put::Item, &items);
         self.heap[result].length = Length::Open(length);
         Value::one(result)
+    }
+
+    /// How many items a slice takes at most, if its bounds tell.
+    fn span(&mut self, slice: &'m ast::ExprSlice) -> Option<Size> {
+        let upper = slice.upper.as_deref()?;
+        let Some(lower) = slice.lower.as_deref() else { return self.number(upper) };
+        let text = |expr: &Expr| self.tree.module().slice(expr);
+        // `xs[i:i + 3]`, `xs[i - 3:i]`
+        let width = match (lower, upper) {
+            (_, Expr::BinOp(sum)) if sum.op == Operator::Add && text(&sum.left) == text(lower) => &sum.right,
+            (Expr::BinOp(rest), _) if rest.op == Operator::Sub && text(&rest.left) == text(upper) => &rest.right,
+            _ => return Some(self.number(upper)?.plus(&self.number(lower)?.scaled(-1.0))),
+        };
+        self.number(width)
     }
 
     /// The item at a place, as unpacking gives it.
@@ -405,11 +427,30 @@ impl<'m> Machine<'m> {
                     let field = self.heap[object].fields.get(&at.to_string()).cloned();
                     field.unwrap_or_else(|| self.values_of(object))
                 }
+                Shape::List => self.position(object, at, node),
                 _ => self.walk(&Value::one(object), node),
             };
             result.join(&found);
         }
         result
+    }
+
+    /// Whether something is one of many collections of single values, as lines of
+    /// tables are: each position of them is a thing of its own.
+    fn is_row(&self, object: Ref) -> bool {
+        let this = &self.heap[object];
+        let single = |item: Ref| matches!(self.heap[item].shape, Shape::Text | Shape::Int | Shape::Float);
+        !this.loops.is_empty() && !this.items.is_empty() && this.items.iter().all(single)
+    }
+
+    /// What is at one position of a list.
+    fn position(&mut self, object: Ref, at: usize, node: NodeId) -> Value {
+        let items = self.heap[object].items.clone();
+        let Some(item) = items.iter().next().filter(|_| self.is_row(object)) else { return items };
+        let shape = self.heap[item].shape.clone();
+        let part = self.make(node, 16 + (at % 200) as u8, shape);
+        self.heap[part].within = Some(item);
+        Value::one(part)
     }
 
     /// What walking a value gives.
@@ -431,6 +472,7 @@ impl<'m> Machine<'m> {
                     let texts = self.make_each(node, 4, Shape::Text, None);
                     self.put(row, Put::Item, &texts);
                     self.heap[row].grown = true;
+                    self.heap[row].length = Length::Open(Some(Size::number(quantity::FEW)));
                     Value::one(row)
                 }
                 Shape::Zip => {

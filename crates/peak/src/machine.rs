@@ -80,10 +80,18 @@ impl<'m> Machine<'m> {
     }
 
     /// Runs the module. False if it was too much.
+    ///
+    /// The first time shows what becomes of everything: how it is called, what a list
+    /// will hold that is still empty. The second time is looked at.
     pub fn run(&mut self) -> bool {
         let Node::Part(AnyNodeRef::ModModule(module)) = self.tree.node(NodeId::ROOT) else { return false };
-        self.block(&module.body);
-        self.look(1);
+        for _ in 0..2 {
+            self.frames = vec![Frame::default()];
+            self.peak = None;
+            self.changed = true;
+            self.block(&module.body);
+            self.look(1);
+        }
         !self.is_tired()
     }
 

@@ -138,7 +138,7 @@ impl Machine<'_> {
             let this = &self.heap[*object];
             let mut count = sums.remove(object).unwrap_or_else(|| self.amount(Size::number(1.0)));
             if let Some(cap) = self.most(*object, &mut caps)
-                && cap.value < count.value
+                && cap.value < count.value * 0.999
             {
                 count = cap;
             }
@@ -157,7 +157,10 @@ impl Machine<'_> {
                     sum.value += more.value;
                 }
             }
-            if !matches!(this.within, Some(outer) if counts.contains_key(&outer)) {
+            // Parts are as many as wholes, and take nothing beside them; one whole that
+            // a variable still holds is no home for a million parts.
+            let whole = this.within.and_then(|outer| counts.get(&outer));
+            if whole.is_none_or(|whole: &Amount| whole.value * 2.0 < count.value) {
                 counts.insert(*object, count);
             }
         }
@@ -206,7 +209,7 @@ impl Machine<'_> {
             Length::Open(bound) => match (&this.name, bound) {
                 (Some(name), _) => Size::quantity(format!("len({name})")),
                 (None, Some(bound)) => bound.clone(),
-                (None, None) if this.loops.is_empty() && this.is_container() => {
+                (None, None) if this.grown && this.loops.is_empty() => {
                     Size::quantity(format!("len({})", self.text(this.node)))
                 }
                 (None, None) => Size::number(quantity::FEW),
