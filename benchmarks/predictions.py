@@ -4,8 +4,8 @@
 
 For each program that is no trap, `stc optimize --analyze-only --format json` says
 what the program takes at its peak, as it stands and optimized: a formula in the
-program's own quantities. A run under `watch_sizes.py` measures the quantities,
-`--given` puts these in, and the number is printed beside the measured peak. Both
+program's own quantities. A run of each under `watch_sizes.py` measures the
+quantities, `--given` puts these in, and the number is printed beside the measured peak. Both
 are whole peaks: what is predicted is the growth, to which the peak of an
 interpreter is added that does nothing but the same imports. Since a small growth
 hides behind that interpreter, the growth alone is compared too. What could not be
@@ -41,6 +41,8 @@ class Side:
     peak: int = 0
     formula: str = ""
     parts: list[dict[str, Any]] = field(default_factory=list)
+    given: dict[str, float] = field(default_factory=dict)
+    guessed: list[str] = field(default_factory=list)
 
     def error(self) -> float | None:
         """Of the whole peak, relative; below zero is too little."""
@@ -61,8 +63,6 @@ class Prediction:
     program: Program
     before: Side = field(default_factory=Side)
     after: Side = field(default_factory=Side)
-    given: dict[str, float] = field(default_factory=dict)
-    guessed: list[str] = field(default_factory=list)
 
 
 def arguments(program: Program, inputs: Inputs, n: int) -> list[str]:
@@ -79,11 +79,6 @@ def sizes_of(bench: Bench, script: Path, args: list[str], names: list[str]) -> d
     return found
 
 
-def asked(said: dict[str, Any]) -> list[str]:
-    """The quantities of a forecast, before and after."""
-    return sorted({name for side in ("before", "after") for name in said[side]["quantities"]})
-
-
 def predict(bench: Bench, stc: str, program: Program, inputs: Inputs, n: int) -> Prediction:
     """Predicts and measures one program at size n."""
     result = Prediction(program)
@@ -94,32 +89,29 @@ def predict(bench: Bench, stc: str, program: Program, inputs: Inputs, n: int) ->
     if trouble:
         raise SystemExit(f"{program.name}: {trouble}")
 
-    # Which of several points is the peak depends on the quantities, so what is asked
-    # for may change when they are known.
-    for _ in range(12):
-        options = [word for name, value in result.given.items()
-                   for word in ("--given", f"{name}={value!r}")]
-        said = forecast(stc, program.path, *options)
-        names = [name for name in asked(said) if name not in result.given] if said else []
-        if said is None or not names:
-            break
-        found = sizes_of(bench, program.path, args, names)
-        missing = [name for name in names if name not in found]
-        if missing:
-            found |= sizes_of(bench, optimized, args, missing)
-        guessed = [name for name in missing if name not in found and not name.startswith("bytes(")]
-        result.guessed += guessed
-        usual = {name: 64.0 for name in missing if name not in found}
-        result.given |= usual | dict.fromkeys(guessed, float(n)) | found
-
     for side, script, name in ((result.before, program.path, "before"),
                                (result.after, optimized, "after")):
-        imports.write_text(imports_of(script.read_text(encoding="utf-8")), encoding="utf-8")
-        side.base = min(bench.run(imports, []).peak for _ in range(2))
-        side.peak = bench.run(script, args).peak
+        # Which of several points is the peak depends on the quantities, so what is
+        # asked for may change when they are known.
+        said = forecast(stc, program.path)
+        while said is not None:
+            names = [one for one in said[name]["decided_by"] if one not in side.given]
+            if not names:
+                break
+            found = sizes_of(bench, script, args, names)
+            missing = [one for one in names if one not in found]
+            side.guessed += [one for one in missing if not one.startswith("bytes(")]
+            side.given |= {one: 64.0 if one.startswith("bytes(") else float(n) for one in missing}
+            side.given |= found
+            options = [word for one, value in side.given.items()
+                       for word in ("--given", f"{one}={value!r}")]
+            said = forecast(stc, program.path, *options)
         if said is not None:
             side.growth, side.formula = said[name]["bytes"], said[name]["memory"]
             side.parts = said[name]["parts"]
+        imports.write_text(imports_of(script.read_text(encoding="utf-8")), encoding="utf-8")
+        side.base = min(bench.run(imports, []).peak for _ in range(2))
+        side.peak = bench.run(script, args).peak
     return result
 
 
@@ -135,7 +127,8 @@ def cell(side: Side) -> str:
 
 
 def line_of(result: Prediction) -> str:
-    guessed = f"  (taken as n: {', '.join(result.guessed)})" if result.guessed else ""
+    names = dict.fromkeys(result.before.guessed + result.after.guessed)
+    guessed = f"  (taken as n: {', '.join(names)})" if names else ""
     return f"{result.program.name:18s} {cell(result.before)}   {cell(result.after)}{guessed}"
 
 
@@ -146,7 +139,8 @@ def details(result: Prediction) -> str:
         lines.append(f"    {name}: {side.formula}")
         lines += [f"      {(part['bytes'] or 0) / 1e6:8.2f} {part['what']} (line {part['line']})"
                   for part in side.parts[:8]]
-    lines += [f"      {name} = {value:.10g}" for name, value in result.given.items()]
+        lines += [f"      {name} = {value:.10g}" for name, value in side.given.items()
+                  if name in side.formula]
     return "\n".join(lines)
 
 

@@ -10,11 +10,13 @@ root the way into it: `[]` to the items or values, `{}` to the keys, `[0]`,
 as CPython allocates it; what several share counts once, small ints and single
 letters nothing. Whenever a function of the script ends, those that can be had
 without running code of the script are looked at, over an even sample where they
-are many; the largest values go to NOTES as JSON. What cannot be had is left out.
+are many; the largest values go to NOTES as JSON. `len(set(rows))`, of a value that
+no variable holds, is noted where it is made. What cannot be had is left out.
 """
 
 from __future__ import annotations
 
+import ast
 import inspect
 import json
 import re
@@ -31,6 +33,7 @@ SPILLED = ("SpillList", "SpillSet", "SpillGroups")
 # So many of many items are looked at; so often the ends of a function that ends often.
 SAMPLE = 2000
 OFTEN, SELDOM = 256, 128
+NOTE = "__note_size_of"
 STEP = re.compile(r'\(\)|\[\]|\{\}|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]|\.?(\w+)')
 
 
@@ -136,7 +139,7 @@ def follow(there: list[Any], step: str) -> tuple[list[Any], bool]:
             values, complete = sample(one.values(), len(one))
         elif step == "{}" and isinstance(one, DICTS):
             values, complete = sample(one, len(one))
-        elif step == "[]" and isinstance(one, ROWS):
+        elif step == "[]" and (isinstance(one, ROWS) or type(one).__name__ == "SpillList"):
             values, complete = sample(one, len(one))
         else:
             values, complete = part(one, step), True
@@ -188,14 +191,46 @@ def deep(one: Any, seen: set[int]) -> int:
         return total
 
 
+class Noting(ast.NodeTransformer):
+    """Has the values of expressions noted that no variable holds: `len(set(rows))`."""
+
+    def __init__(self, names: list[str]) -> None:
+        self.wanted: dict[str, str] = {}
+        for name in names:
+            try:
+                call = ast.parse(name, mode="eval").body
+            except SyntaxError:
+                continue
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.args:
+                self.wanted[ast.unparse(call.args[0])] = name
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        self.generic_visit(node)
+        loads = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
+        if isinstance(node, ast.expr) and not isinstance(node, ast.Name) and loads:
+            name = self.wanted.get(ast.unparse(node))
+            if name is not None:
+                noted = ast.Call(ast.Name(NOTE, ast.Load()), [ast.Constant(name), node], [])
+                return ast.copy_location(ast.fix_missing_locations(noted), node)
+        return node
+
+
 def main() -> None:
     notes, names, script, *args = sys.argv[1:]
     quantities = [found for name in json.loads(names) if (found := Quantity.of(name))]
     sizes = Sizes(quantities, script)
     source = Path(script).read_text(encoding="utf-8")
     sys.argv = [script, *args]
-    module = {"__name__": "__main__", "__file__": script, "__builtins__": __builtins__}
-    code = compile(source, script, "exec")
+
+    def note(name: str, value: Any) -> Any:
+        if has_length(value):
+            sizes.found[name] = max(len(value), sizes.found.get(name, 0))
+        return value
+
+    module = {"__name__": "__main__", "__file__": script, "__builtins__": __builtins__, NOTE: note}
+    known = {quantity.name for quantity in quantities}
+    noting = Noting([name for name in json.loads(names) if name not in known])
+    code = compile(ast.fix_missing_locations(noting.visit(ast.parse(source))), script, "exec")
     sys.setprofile(sizes)
     try:
         exec(code, module)

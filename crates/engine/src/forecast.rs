@@ -31,6 +31,7 @@ fn peak(text: &str, kind: SourceKind, options: &Options) -> Option<Peak> {
         memory: forecast.size.to_string(),
         quantities: spacetime_peak::quantities(&forecast.size),
         bytes: bytes(&forecast.size),
+        decided_by: forecast.asked,
         line: forecast.line,
         function: forecast.function,
         parts: forecast.parts.iter().map(part).collect(),

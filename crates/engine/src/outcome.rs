@@ -87,6 +87,8 @@ pub struct Peak {
     /// The number, where every count is known or given. Mean sizes of single objects,
     /// `bytes(...)`, are taken as 64 where they are not given.
     pub bytes: Option<f64>,
+    /// Everything that decides where the peak is, sorted; the same kind of names.
+    pub decided_by: Vec<String>,
     /// Where the peak is; the function, or nothing at module level.
     pub line: usize,
     pub function: String,

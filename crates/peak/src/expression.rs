@@ -8,6 +8,9 @@ use crate::heap::{Code, Length, Ref, Shape, Value};
 use crate::machine::{Machine, Put};
 use crate::quantity;
 
+/// A page of a list on disk, unpacked.
+const PAGE: u32 = 64 << 10;
+
 impl<'m> Machine<'m> {
     /// Evaluates an expression; what it holds meanwhile is let go, except by its value.
     pub fn eval(&mut self, expr: &'m Expr) -> Value {
@@ -392,7 +395,12 @@ impl<'m> Machine<'m> {
     }
 
     fn slice(&mut self, node: NodeId, object: Ref, shape: &Shape, slice: &'m ast::ExprSlice) -> Value {
-        let shape = if *shape == Shape::Tuple { Shape::Tuple } else { Shape::List };
+        // A slice of what is on disk shares its pages.
+        let shape = match shape {
+            Shape::Tuple => Shape::Tuple,
+            Shape::Spilled { .. } => Shape::Spilled { limit: PAGE },
+            _ => Shape::List,
+        };
         let items = self.values_of(object);
         let length = match self.span(slice) {
             Some(span) => Some(span),
@@ -425,7 +433,7 @@ impl<'m> Machine<'m> {
             let found = match &self.heap[object].shape {
                 Shape::Tuple => {
                     let field = self.heap[object].fields.get(&at.to_string()).cloned();
-                    field.unwrap_or_else(|| self.values_of(object))
+                    field.unwrap_or_else(|| self.position(object, at, node))
                 }
                 Shape::List => self.position(object, at, node),
                 _ => self.walk(&Value::one(object), node),

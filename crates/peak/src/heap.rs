@@ -142,6 +142,8 @@ pub struct Object {
     pub name: Option<String>,
     /// What fills a `defaultdict`.
     pub factory: Value,
+    /// A text that may be a whole file.
+    pub is_large: bool,
     /// What the items of a named tuple are called.
     pub names: Vec<String>,
 }
@@ -163,6 +165,7 @@ impl Object {
             name: None,
             factory: Value::none(),
             names: Vec::new(),
+            is_large: false,
         }
     }
 
@@ -171,6 +174,11 @@ impl Object {
             self.shape,
             Shape::List | Shape::Deque | Shape::Set | Shape::Dict | Shape::Tuple | Shape::Spilled { .. }
         )
+    }
+
+    /// Whether it goes on holding what is put into it.
+    pub fn keeps(&self) -> bool {
+        self.is_container() || matches!(self.shape, Shape::Record { .. } | Shape::Opaque)
     }
 
     /// The values it holds, and how a path goes on to them.

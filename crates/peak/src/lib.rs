@@ -43,6 +43,8 @@ pub struct Forecast {
     pub function: String,
     /// The largest first.
     pub parts: Vec<Part>,
+    /// The quantities that decide where the peak is, sorted.
+    pub asked: Vec<String>,
 }
 
 /// Predicts the peak of a module that is run as a program. What is `given` decides
@@ -68,7 +70,8 @@ pub fn forecast(tree: &Tree<'_>, given: &dyn Fn(&str) -> Option<f64>) -> Option<
     let matters = |part: &&Part| part.typical >= total / 1000.0;
     let size = parts.iter().filter(matters).fold(Size::zero(), |sum, part| sum.plus(&part.size));
     let parts = parts.iter().filter(matters).cloned().collect();
-    Some(Forecast { size, line: peak.line, function: peak.function, parts })
+    let asked = machine.asked.borrow().iter().cloned().collect();
+    Some(Forecast { size, line: peak.line, function: peak.function, parts, asked })
 }
 
 /// The names that `--given` has to answer for a formula.

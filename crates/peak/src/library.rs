@@ -10,8 +10,11 @@ use crate::machine::{Machine, Put};
 
 /// What a list on disk keeps in memory: its tail (`LARGEST_TAIL` of the run time).
 const TAIL: u32 = 1 << 20;
-/// The run time's budget, 16 MiB; groups and sets keep records of a quarter of what
-/// the objects would take, so that they stay below that when it is spent.
+/// What waits in groups, or a set before it is written: half of the budget of 16 MiB.
+const WAITING: u32 = 8 << 20;
+/// A sort keeps records while what the objects would take is below the budget. They
+/// take about a quarter of that: a number 8 bytes instead of 40, a record with its
+/// index and key some 50 instead of 200.
 const ENCODED: u32 = 4 << 20;
 
 impl<'m> Machine<'m> {
@@ -50,7 +53,8 @@ impl<'m> Machine<'m> {
             "dict" => Value::one(self.dict_from(node, &first)),
             "int" | "round" | "hash" | "ord" => self.value(node, 0, Shape::Int),
             "float" | "pow" => self.value(node, 0, Shape::Float),
-            "str" | "repr" | "bytes" | "bytearray" | "format" | "chr" | "hex" | "input" => {
+            "bytes" | "bytearray" => self.whole_text(node, true),
+            "str" | "repr" | "format" | "chr" | "hex" | "input" => {
                 self.value(node, 0, Shape::Text)
             }
             "abs" | "divmod" => self.value(node, 0, Shape::Int),
@@ -82,7 +86,7 @@ impl<'m> Machine<'m> {
             }
             "map" => self.map(node, passed),
             "enumerate" => {
-                let number = self.value(node, 3, Shape::Int);
+                let number = self.make_each(node, 3, Shape::Int, None);
                 let numbers = self.make(node, 4, Shape::Stream);
                 self.put(numbers, Put::Item, &number);
                 self.zip(node, &[Value::one(numbers), first])
@@ -170,7 +174,9 @@ impl<'m> Machine<'m> {
             }
             ("collections.Counter", _) => {
                 let object = self.make(node, 0, Shape::Dict);
+                self.begin_loop(node, None);
                 let keys = self.walk(&first, node);
+                self.loops.pop();
                 self.put(object, Put::Key, &keys);
                 let counts = self.make_each(node, 1, Shape::Int, None);
                 self.put(object, Put::Grown, &counts);
@@ -255,7 +261,7 @@ impl<'m> Machine<'m> {
                 }
                 Value::one(list)
             }
-            "SpillSet" | "SpillGroups" => self.value(node, 0, Shape::Spilled { limit: ENCODED }),
+            "SpillSet" | "SpillGroups" => self.value(node, 0, Shape::Spilled { limit: WAITING }),
             "Counted" => self.stream_of(node, &first, None),
             "Running" => self.value(node, 0, Shape::Opaque),
             "external_sort" | "sorted_set" => {

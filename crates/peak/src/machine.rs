@@ -4,6 +4,7 @@
 //! the module is followed. What a container holds is collected over the whole run;
 //! what variables hold is known at every point.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
@@ -59,6 +60,8 @@ pub struct Machine<'m> {
     steps: usize,
     pub changed: bool,
     pub peak: Option<Peak>,
+    /// The quantities that decided where the peak is.
+    pub asked: RefCell<BTreeSet<String>>,
 }
 
 impl<'m> Machine<'m> {
@@ -76,6 +79,7 @@ impl<'m> Machine<'m> {
             steps: 0,
             changed: true,
             peak: None,
+            asked: RefCell::default(),
         }
     }
 
@@ -88,6 +92,7 @@ impl<'m> Machine<'m> {
         for _ in 0..2 {
             self.frames = vec![Frame::default()];
             self.peak = None;
+            self.asked.borrow_mut().clear();
             self.changed = true;
             self.block(&module.body);
             self.look(1);
@@ -104,16 +109,20 @@ impl<'m> Machine<'m> {
     }
 
     pub fn typical(&self, name: &str) -> f64 {
+        let asked = quantity::asked(name);
+        if !self.asked.borrow().contains(asked) {
+            self.asked.borrow_mut().insert(asked.to_owned());
+        }
         quantity::value(name, &|inner| Some((self.given)(inner).unwrap_or_else(|| quantity::typical(inner))))
             .unwrap_or(0.0)
     }
 
-    /// A piece of source, on one line and not too long.
-    pub fn text(&self, node: NodeId) -> String {
+    /// A piece of source on one line, unless it is too long to be a name.
+    pub fn text(&self, node: NodeId) -> Option<String> {
         let text: Vec<&str> =
             self.tree.module().text()[self.tree.node(node).range()].split_whitespace().collect();
         let text = text.join(" ");
-        if text.chars().count() <= 40 { text } else { text.chars().take(37).chain("...".chars()).collect() }
+        (text.chars().count() <= 60).then_some(text)
     }
 
     pub fn line(&self, node: NodeId) -> usize {
@@ -134,6 +143,7 @@ impl<'m> Machine<'m> {
 
     /// The object that is made at a node; `tag` tells several apart.
     pub fn make(&mut self, node: NodeId, tag: u8, shape: Shape) -> Ref {
+        self.changed = true;
         let key = (self.chain(), node, tag);
         if let Some(known) = self.known.get(&key) {
             if self.heap[*known].shape == shape {
@@ -142,7 +152,6 @@ impl<'m> Machine<'m> {
         }
         self.heap.push(Object::new(shape, node, self.loops.clone()));
         self.known.insert(key, self.heap.len() - 1);
-        self.changed = true;
         self.heap.len() - 1
     }
 
@@ -174,7 +183,7 @@ impl<'m> Machine<'m> {
 
     /// Puts something into a container.
     pub fn put(&mut self, container: Ref, step: Put<'_>, value: &Value) {
-        let deep = self.heap[container].loops.len();
+        let deep = if self.heap[container].keeps() { self.heap[container].loops.len() } else { usize::MAX };
         for child in value.iter().filter(|child| *child != FREE && *child != container) {
             let this = &mut self.heap[child];
             if this.loops.len() >= deep && this.owners.len() < 4 && !this.owners.contains(&container) {
@@ -206,7 +215,7 @@ impl<'m> Machine<'m> {
                 (_, Shape::Free | Shape::Code(_) | Shape::Opaque | Shape::File | Shape::Rows { .. }) => None,
                 (Length::Known(size), _) => Some(size.clone()),
                 (Length::Open(_), Shape::Stream | Shape::Zip) => None,
-                (Length::Open(_), _) if this.name.is_some() => Some(self.length_of(this)),
+                (Length::Open(_), _) if this.name.is_some() || (this.is_container() && this.loops.is_empty()) => Some(self.length_of(this)),
                 (Length::Open(bound), _) => bound.clone(),
             }?;
             if found.as_ref().is_some_and(|known| *known != size) {

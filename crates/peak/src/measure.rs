@@ -70,6 +70,9 @@ impl Machine<'_> {
             for (variable, value) in &frame.variables {
                 let name = frame.qualified(variable);
                 let lasting = |object: &Ref| self.heap[*object].loops.len() <= frame.loops;
+                if variable == "self" {
+                    continue; // its maker has a better name for it
+                }
                 todo.extend(value.iter().filter(lasting).map(|object| (object, name.clone())));
             }
         }
@@ -208,10 +211,13 @@ impl Machine<'_> {
             Length::Known(size) => size.clone(),
             Length::Open(bound) => match (&this.name, bound) {
                 (Some(name), _) => Size::quantity(format!("len({name})")),
-                (None, Some(bound)) => bound.clone(),
-                (None, None) if this.grown && this.loops.is_empty() => {
-                    Size::quantity(format!("len({})", self.text(this.node)))
+                // Of how many different things a table is made, nobody can say from here.
+                (None, bound) if this.loops.is_empty() && (this.grown || is_table(this)) => {
+                    let text = self.text(this.node);
+                    let few = || bound.clone().unwrap_or_else(|| Size::number(quantity::FEW));
+                    text.map_or_else(few, |text| Size::quantity(format!("len({text})")))
                 }
+                (None, Some(bound)) => bound.clone(),
                 (None, None) => Size::number(quantity::FEW),
             },
         }
@@ -226,6 +232,10 @@ impl Machine<'_> {
             Shape::Free | Shape::Code(_) | Shape::Stream | Shape::Zip | Shape::File | Shape::Rows { .. } => None,
             Shape::Float => number(layout::FLOAT),
             Shape::Int => self.measured(this, layout::INT),
+            Shape::Text if this.is_large && this.loops.is_empty() => match &this.name {
+                Some(name) => Some(Size::quantity(format!("bytes({name})"))),
+                None => number(layout::SHORT_TEXT),
+            },
             Shape::Text => self.measured(this, layout::SHORT_TEXT),
             Shape::Opaque => self.measured(this, layout::UNKNOWN),
             Shape::Tuple => Some(by_length(&length(), layout::tuple, layout::POINTER, 48.0, None)),
@@ -262,7 +272,7 @@ impl Machine<'_> {
     /// The mean size of what is at a place, as somebody measures it.
     fn measured(&self, this: &Object, usual: f64) -> Option<Size> {
         match &this.name {
-            Some(name) if name.contains(['[', '{']) || (this.shape != Shape::Int && this.loops.is_empty()) => {
+            Some(name) if name.contains(['[', '{']) || (this.shape == Shape::Opaque && this.loops.is_empty()) => {
                 Some(Size::quantity(format!("bytes({name})")))
             }
             _ => Some(Size::number(usual)),
@@ -329,6 +339,10 @@ fn by_length(length: &Size, exact: impl Fn(f64) -> f64, each: f64, head: f64, na
         (Some(name), Some(quantity)) => Size::quantity(format!("{name}({quantity})")),
         _ => length.scaled(each).plus(&Size::number(head)),
     }
+}
+
+fn is_table(this: &Object) -> bool {
+    matches!(this.shape, Shape::Set | Shape::Dict)
 }
 
 fn split_list(length: &Size, room: f64) -> Size {

@@ -35,7 +35,7 @@ impl<'m> Machine<'m> {
             }
             Shape::Dict => self.dict_method(node, object, name, passed),
             Shape::File => self.file_method(node, name),
-            Shape::Opaque => self.unknown_method(node, object, name),
+            Shape::Opaque | Shape::Rows { .. } => self.unknown_method(node, object, name),
             Shape::Record { .. } | Shape::Tuple => Value::free(),
             _ => match name {
                 "sum" | "mean" => self.value(node, 0, Shape::Float),
@@ -66,15 +66,24 @@ impl<'m> Machine<'m> {
                 if let Some(source) = passed.values.first() {
                     self.drain_into_list(node, source);
                 }
-                self.value(node, 0, Shape::Text)
+                self.whole_text(node, true)
             }
             "startswith" | "endswith" | "isdigit" | "isalpha" | "find" | "index" | "count" | "rfind" => {
                 Value::free()
             }
             // These give back the text itself where there is nothing to do.
             "strip" | "lstrip" | "rstrip" if self.heap[object].shape == Shape::Free => Value::free(),
-            _ => self.value(node, 0, Shape::Text),
+            _ => {
+                let large = self.heap[object].is_large;
+                self.whole_text(node, large)
+            }
         }
+    }
+
+    pub fn whole_text(&mut self, node: NodeId, is_large: bool) -> Value {
+        let text = self.make(node, 0, Shape::Text);
+        self.heap[text].is_large = is_large;
+        Value::one(text)
     }
 
     /// Fills a list with texts that are made for it.
@@ -258,7 +267,8 @@ impl<'m> Machine<'m> {
 
     fn file_method(&mut self, node: NodeId, name: &str) -> Value {
         match name {
-            "read" | "readline" => self.value(node, 0, Shape::Text),
+            "read" => self.whole_text(node, true),
+            "readline" => self.value(node, 0, Shape::Text),
             "readlines" => {
                 let list = self.make(node, 0, Shape::List);
                 self.heap[list].grown = true;
@@ -273,7 +283,8 @@ impl<'m> Machine<'m> {
     /// Methods whose names tell what they give, whatever has them.
     fn unknown_method(&mut self, node: NodeId, object: Ref, name: &str) -> Value {
         match name {
-            "read_text" | "read_bytes" | "read" | "group" | "strip" | "lower" | "upper" | "isoformat" | "strftime" => {
+            "read_text" | "read_bytes" | "read" => self.whole_text(node, true),
+            "group" | "strip" | "lower" | "upper" | "isoformat" | "strftime" => {
                 self.value(node, 0, Shape::Text)
             }
             "open" => self.value(node, 0, Shape::File),

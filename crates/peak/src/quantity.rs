@@ -17,6 +17,8 @@ use crate::layout;
 pub const FEW: f64 = 8.0;
 /// The same of a collection of which there is one.
 const MANY: f64 = 1e6;
+/// A whole file as a text.
+const FILE: f64 = 4e7;
 
 /// What a worked-out quantity is worked out from: its function, and the quantity.
 fn worked_out(name: &str) -> Option<(&str, &str)> {
@@ -46,15 +48,16 @@ pub fn value(name: &str, given: &dyn Fn(&str) -> Option<f64>) -> Option<f64> {
 
 /// The usual size of what is small, where nobody has measured it.
 pub fn usual(name: &str) -> Option<f64> {
-    name.starts_with("bytes(").then_some(layout::SHORT_TEXT)
+    (name.starts_with("bytes(") && name.contains(['[', '{'])).then_some(layout::SHORT_TEXT)
 }
 
 /// What a quantity is taken as where two formulas are compared.
 pub fn typical(name: &str) -> f64 {
-    usual(name).unwrap_or_else(|| {
-        let inner = name.contains("[]") || name.contains("{}");
-        if inner { FEW } else { MANY }
-    })
+    if name.starts_with("bytes(") {
+        return usual(name).unwrap_or(FILE);
+    }
+    let inner = name.contains("[]") || name.contains("{}");
+    if inner { FEW } else { MANY }
 }
 
 /// What a reader calls objects of a shape at a place.
