@@ -98,7 +98,10 @@ def predict(bench: Bench, stc: str, program: Program, inputs: Inputs, n: int) ->
             names = [one for one in said[name]["decided_by"] if one not in side.given]
             if not names:
                 break
-            found = sizes_of(bench, script, args, names)
+            # What is in memory at one time only there cannot be had of what is on disk.
+            found = {one: result.before.given[one] for one in names
+                     if name == "after" and one in result.before.given}
+            found |= sizes_of(bench, script, args, names)
             missing = [one for one in names if one not in found]
             side.guessed += [one for one in missing if not one.startswith("bytes(")]
             side.given |= {one: 64.0 if one.startswith("bytes(") else float(n) for one in missing}

@@ -23,6 +23,7 @@ import re
 import sys
 from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -139,7 +140,10 @@ def follow(there: list[Any], step: str) -> tuple[list[Any], bool]:
             values, complete = sample(one.values(), len(one))
         elif step == "{}" and isinstance(one, DICTS):
             values, complete = sample(one, len(one))
-        elif step == "[]" and (isinstance(one, ROWS) or type(one).__name__ == "SpillList"):
+        elif step == "[]" and type(one).__name__ == "SpillList":
+            # Neighbours come from one page and share what is the same in it.
+            values, complete = list(islice(one, SAMPLE)), len(one) <= SAMPLE
+        elif step == "[]" and isinstance(one, ROWS):
             values, complete = sample(one, len(one))
         else:
             values, complete = part(one, step), True

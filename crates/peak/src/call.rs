@@ -246,7 +246,10 @@ impl<'m> Machine<'m> {
                 matches!(target, Expr::Name(name) if name.id == "__slots__")
             }))
         }) || class.decorator_list.iter().any(|one| text.slice(&one.expression).contains("slots=True"));
-        let object = self.make(node, 0, Shape::Record { class: class_node, slots: has_slots });
+        let is_data =
+            class.decorator_list.iter().any(|one| text.slice(&one.expression).contains("dataclass"));
+        let by_identity = !is_data && self.method_of(class_node, "__eq__").is_none();
+        let object = self.make(node, 0, Shape::Record { class: class_node, slots: has_slots, by_identity });
         if let Some(init) = self.method_of(class_node, "__init__") {
             self.call_function(node, init, passed, Some(Value::one(object)));
         } else {

@@ -151,8 +151,11 @@ impl<'m> Machine<'m> {
             // Numbers out of the code, as counters begin: what they become is small.
             return Value::one(self.make(node, 0, Shape::Int));
         }
-        let shape = if text { Shape::Text } else if float { Shape::Float } else { Shape::Int };
-        self.value(node, 0, shape)
+        if text {
+            let is_large = left.iter().chain(right.iter()).any(|side| self.heap[side].is_large);
+            return self.whole_text(node, is_large);
+        }
+        self.value(node, 0, if float { Shape::Float } else { Shape::Int })
     }
 
     fn display(&mut self, node: NodeId, shape: Shape, elements: &'m [Expr]) -> Value {
@@ -278,6 +281,7 @@ impl<'m> Machine<'m> {
             self.put(result, Put::Field("source"), &sources);
         }
         let exact = !filtered && matches!(shape, Shape::List | Shape::Stream);
+        self.heap[result].filled = true;
         self.heap[result].length = match total {
             Some(total) if exact => Length::Known(total),
             bound => Length::Open(bound),
@@ -379,7 +383,9 @@ impl<'m> Machine<'m> {
         if factory.is_empty() {
             return;
         }
+        self.begin_loop(node, None);
         let made = self.apply(node, &factory, &[]);
+        self.loops.pop();
         self.put(object, Put::Key, key);
         self.put(object, Put::Grown, &made);
     }
@@ -398,7 +404,7 @@ impl<'m> Machine<'m> {
         // A slice of what is on disk shares its pages.
         let shape = match shape {
             Shape::Tuple => Shape::Tuple,
-            Shape::Spilled { .. } => Shape::Spilled { limit: PAGE },
+            Shape::Spilled { takes, .. } => Shape::Spilled { limit: PAGE, takes: *takes },
             _ => Shape::List,
         };
         let items = self.values_of(object);
@@ -486,7 +492,13 @@ impl<'m> Machine<'m> {
                 Shape::Zip => {
                     let parts: Vec<Value> = self.heap[object].fields.values().cloned().collect();
                     let parts: Vec<Value> = parts.iter().map(|part| self.walk(part, node)).collect();
-                    Value::one(self.tuple_of(node, 5, &parts))
+                    // What it is walked for takes its items out again.
+                    let tuple = self.tuple_of(node, 5, &[]);
+                    for (at, part) in parts.iter().enumerate() {
+                        self.heap[tuple].fields.entry(at.to_string()).or_default().join(part);
+                    }
+                    self.heap[tuple].length = Length::Known(Size::number(parts.len() as f64));
+                    Value::one(tuple)
                 }
                 Shape::Opaque => self.part(object, node),
                 Shape::Free | Shape::Code(_) | Shape::Text => Value::free(),

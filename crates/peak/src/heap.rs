@@ -95,7 +95,7 @@ pub enum Shape {
     Set,
     Dict,
     /// An instance of a class of the module.
-    Record { class: NodeId, slots: bool },
+    Record { class: NodeId, slots: bool, by_identity: bool },
     /// Something lazy; it holds what it takes from.
     Stream,
     /// An open file; walking it makes texts.
@@ -107,7 +107,17 @@ pub enum Shape {
     /// Scratch space of so many bytes an item.
     Scratch(u32),
     /// On disk beyond so many bytes.
-    Spilled { limit: u32 },
+    Spilled { limit: u32, takes: Takes },
+}
+
+/// Which items a collection of the run time may write to disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    /// What cannot be told from a copy.
+    Plain,
+    /// What nobody changes, too; not what is equal to itself only.
+    Frozen,
+    All,
 }
 
 /// How many items a container has.
@@ -126,8 +136,10 @@ pub struct Object {
     /// The loops that it is made in, the outermost first.
     pub loops: Vec<LoopId>,
     pub length: Length,
-    /// It grew item by item.
+    /// It grew item by item, so that its length is not what it was made with.
     pub grown: bool,
+    /// A comprehension filled it, item by item.
+    pub filled: bool,
     /// Room that it has from the beginning, in items.
     pub room: f64,
     pub keys: Value,
@@ -156,6 +168,7 @@ impl Object {
             loops,
             length: Length::Open(None),
             grown: false,
+            filled: false,
             room: 0.0,
             keys: Value::none(),
             items: Value::none(),

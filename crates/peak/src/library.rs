@@ -5,7 +5,7 @@ use spacetime_syntax::NodeId;
 use spacetime_syntax::ast::Expr;
 
 use crate::call::Passed;
-use crate::heap::{Code, FREE, Length, Shape, Value};
+use crate::heap::{Code, FREE, Length, Ref, Shape, Takes, Value};
 use crate::machine::{Machine, Put};
 
 /// What a list on disk keeps in memory: its tail (`LARGEST_TAIL` of the run time).
@@ -251,25 +251,36 @@ impl<'m> Machine<'m> {
         self.code(node, 0, Code::TupleClass(names))
     }
 
+    /// What a sort of the run time holds.
+    pub fn sorter(&mut self, node: NodeId, source: &Value) -> Ref {
+        self.list_from(node, 1, Shape::Spilled { limit: ENCODED, takes: Takes::All }, source)
+    }
+
     fn runtime_part(&mut self, node: NodeId, name: &str, passed: &Passed<'m>) -> Value {
         let first = passed.at(0);
         match name {
             "SpillList" => {
-                let list = self.list_from(node, 0, Shape::Spilled { limit: TAIL }, &first);
+                let shape = Shape::Spilled { limit: TAIL, takes: takes(passed) };
+                let list = self.list_from(node, 0, shape, &first);
                 if passed.values.is_empty() {
                     self.set_length(&Value::one(list), Some(spacetime_semantic::Size::zero()));
                 }
                 Value::one(list)
             }
-            "SpillSet" | "SpillGroups" => self.value(node, 0, Shape::Spilled { limit: WAITING }),
+            "SpillSet" => self.value(node, 0, Shape::Spilled { limit: WAITING, takes: Takes::All }),
+            "SpillGroups" => {
+                let shape = Shape::Spilled { limit: WAITING, takes: takes(passed) };
+                let groups = self.make(node, 0, shape);
+                if passed.named("default").is_some() {
+                    self.heap[groups].factory =
+                        self.code(node, 1, Code::Library("builtins.list".to_owned()));
+                }
+                Value::one(groups)
+            }
             "Counted" => self.stream_of(node, &first, None),
             "Running" => self.value(node, 0, Shape::Opaque),
             "external_sort" | "sorted_set" => {
-                let length = self.length(&first);
-                let sorter = self.list_from(node, 1, Shape::Spilled { limit: ENCODED }, &first);
-                if length.is_none() && self.heap[sorter].name.is_none() {
-                    self.heap[sorter].length = Length::Open(None);
-                }
+                let sorter = self.sorter(node, &first);
                 let stream = self.stream_of(node, &Value::one(sorter), Some(()));
                 self.held.push(stream.clone());
                 stream
@@ -284,6 +295,15 @@ impl<'m> Machine<'m> {
             "split_lines" => self.value(node, 0, Shape::File),
             _ => self.value(node, 0, Shape::Opaque),
         }
+    }
+}
+
+/// What a collection of the run time may write to disk, by what the call promises.
+fn takes(passed: &Passed<'_>) -> Takes {
+    match (passed.named("frozen"), passed.named("compared")) {
+        (None, _) => Takes::Plain,
+        (Some(_), None) => Takes::Frozen,
+        (Some(_), Some(_)) => Takes::All,
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 use spacetime_semantic::Size;
 
-use crate::heap::{FREE, Length, Object, Ref, Shape, Step};
+use crate::heap::{FREE, Length, Object, Ref, Shape, Step, Takes};
 use crate::layout;
 use crate::machine::Machine;
 use crate::quantity;
@@ -160,12 +160,17 @@ impl Machine<'_> {
                     sum.value += more.value;
                 }
             }
-            // Parts are as many as wholes, and take nothing beside them; one whole that
-            // a variable still holds is no home for a million parts.
-            let whole = this.within.and_then(|outer| counts.get(&outer));
-            if whole.is_none_or(|whole: &Amount| whole.value * 2.0 < count.value) {
-                counts.insert(*object, count);
-            }
+            counts.insert(*object, count);
+        }
+        // Parts are as many as wholes, and take nothing beside them; one whole that
+        // a variable still holds is no home for a million parts.
+        let is_part = |object: &Ref| {
+            let whole = self.heap[*object].within.and_then(|outer| counts.get(&outer));
+            whole.is_some_and(|whole| whole.value * 2.0 >= counts[object].value)
+        };
+        let parts: Vec<Ref> = order.iter().copied().filter(is_part).collect();
+        for part in parts {
+            counts.remove(&part);
         }
         counts
     }
@@ -243,7 +248,7 @@ impl Machine<'_> {
             Shape::List if this.loops.is_empty() => {
                 Some(by_length(&length(), layout::grown_list, layout::POINTER, 64.0, None))
             }
-            Shape::List if this.grown => {
+            Shape::List if this.grown || this.filled => {
                 Some(by_length(&length(), layout::grown_list, layout::POINTER, 64.0, Some("list")))
             }
             Shape::List => Some(by_length(&length(), layout::list, layout::POINTER, 64.0, None)),
@@ -253,7 +258,7 @@ impl Machine<'_> {
             Shape::Record { slots: true, .. } => number(layout::slotted(this.fields.len() as f64)),
             Shape::Record { .. } => number(layout::instance(this.fields.len() as f64)),
             Shape::Scratch(bytes) => Some(length().scaled(f64::from(*bytes))),
-            Shape::Spilled { limit } => {
+            Shape::Spilled { limit, .. } => {
                 let whole = length().scaled(layout::POINTER);
                 if self.is_on_disk(object) { number(f64::from(*limit)) } else { Some(whole) }
             }
@@ -282,7 +287,10 @@ impl Machine<'_> {
     /// Whether a collection that spills has gone to disk.
     fn is_on_disk(&self, object: Ref) -> bool {
         let this = &self.heap[object];
-        let Shape::Spilled { limit } = this.shape else { return false };
+        let Shape::Spilled { limit, takes } = this.shape else { return false };
+        if !this.items.iter().all(|item| self.can_be_written(item, takes)) {
+            return false;
+        }
         let mut bytes = 0.0;
         let length = self.amount(self.length_of(this)).value;
         for (_, value) in this.children() {
@@ -290,6 +298,14 @@ impl Machine<'_> {
             bytes += value.iter().map(|child| share * length * self.whole(child, 0)).sum::<f64>();
         }
         bytes + length * layout::POINTER > f64::from(limit)
+    }
+
+    fn can_be_written(&self, item: Ref, takes: Takes) -> bool {
+        match self.heap[item].shape {
+            Shape::Free | Shape::Int | Shape::Float | Shape::Text | Shape::Tuple => true,
+            Shape::Record { by_identity, .. } => takes == Takes::All || takes == Takes::Frozen && !by_identity,
+            _ => takes != Takes::Plain,
+        }
     }
 
     /// Bytes of an object with all that it holds.

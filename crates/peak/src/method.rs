@@ -137,6 +137,11 @@ impl<'m> Machine<'m> {
                 Value::free()
             }
             "pop" | "popleft" => self.heap[object].items.clone(),
+            "sort" if matches!(self.heap[object].shape, Shape::Spilled { .. }) => {
+                let sorter = self.sorter(node, &Value::one(object));
+                self.held.push(Value::one(sorter));
+                Value::free()
+            }
             "sort" => {
                 self.sort_scratch(node, &Value::one(object), passed);
                 Value::free()
