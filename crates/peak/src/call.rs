@@ -106,7 +106,8 @@ impl<'m> Machine<'m> {
             };
             result.join(&one);
         }
-        if result.is_empty() && !callee.iter().any(|object| matches!(self.heap[object].shape, Shape::Code(_))) {
+        if result.is_empty() && !callee.iter().any(|object| matches!(self.heap[object].shape, Shape::Code(_)))
+        {
             return self.value(node, 9, Shape::Opaque);
         }
         result
@@ -119,7 +120,13 @@ impl<'m> Machine<'m> {
         self.call_all(node, callee, &passed, mark)
     }
 
-    fn call_function(&mut self, node: NodeId, def: NodeId, passed: &Passed<'m>, owner: Option<Value>) -> Value {
+    fn call_function(
+        &mut self,
+        node: NodeId,
+        def: NodeId,
+        passed: &Passed<'m>,
+        owner: Option<Value>,
+    ) -> Value {
         let (name, parameters) = match self.tree.node(def) {
             Node::Stmt(Stmt::FunctionDef(function)) => (self.full_name(def), Some(&*function.parameters)),
             Node::Expr(Expr::Lambda(lambda)) => ("lambda".to_owned(), lambda.parameters.as_deref()),
@@ -185,7 +192,10 @@ impl<'m> Machine<'m> {
 
     fn has_decorator(&self, def: NodeId, name: &str) -> bool {
         let Node::Stmt(Stmt::FunctionDef(function)) = self.tree.node(def) else { return false };
-        function.decorator_list.iter().any(|one| matches!(&one.expression, Expr::Name(found) if found.id == name))
+        function
+            .decorator_list
+            .iter()
+            .any(|one| matches!(&one.expression, Expr::Name(found) if found.id == name))
     }
 
     /// `Class.method`, `function`.
@@ -206,7 +216,10 @@ impl<'m> Machine<'m> {
     fn is_generator(&self, def: NodeId) -> bool {
         self.tree.subtree(def).any(|node| {
             let inner = |outer: &NodeId| {
-                matches!(self.tree.node(*outer), Node::Stmt(Stmt::FunctionDef(_)) | Node::Expr(Expr::Lambda(_)))
+                matches!(
+                    self.tree.node(*outer),
+                    Node::Stmt(Stmt::FunctionDef(_)) | Node::Expr(Expr::Lambda(_))
+                )
             };
             matches!(self.tree.node(node), Node::Expr(Expr::Yield(_) | Expr::YieldFrom(_)))
                 && self.tree.ancestors(node).find(inner) == Some(def)
@@ -241,11 +254,12 @@ impl<'m> Machine<'m> {
             return self.named_tuple(node, &fields, &passed.values, &passed.named);
         }
         let text = self.tree.module();
-        let has_slots = class.body.iter().any(|stmt| {
-            matches!(stmt, Stmt::Assign(assign) if assign.targets.iter().any(|target| {
-                matches!(target, Expr::Name(name) if name.id == "__slots__")
-            }))
-        }) || class.decorator_list.iter().any(|one| text.slice(&one.expression).contains("slots=True"));
+        let has_slots =
+            class.body.iter().any(|stmt| {
+                matches!(stmt, Stmt::Assign(assign) if assign.targets.iter().any(|target| {
+                    matches!(target, Expr::Name(name) if name.id == "__slots__")
+                }))
+            }) || class.decorator_list.iter().any(|one| text.slice(&one.expression).contains("slots=True"));
         let is_data =
             class.decorator_list.iter().any(|one| text.slice(&one.expression).contains("dataclass"));
         let by_identity = !is_data && self.method_of(class_node, "__eq__").is_none();

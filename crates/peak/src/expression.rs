@@ -24,6 +24,7 @@ impl<'m> Machine<'m> {
         value
     }
 
+    // tidy: long because it has one arm for each kind of expression.
     fn eval_held(&mut self, expr: &'m Expr) -> Value {
         let node = self.tree.id(expr);
         match expr {
@@ -125,7 +126,8 @@ impl<'m> Machine<'m> {
     }
 
     pub fn arithmetic(&mut self, node: NodeId, left: &Value, right: &Value, op: Operator) -> Value {
-        let shapes: Vec<Shape> = left.iter().chain(right.iter()).map(|o| self.heap[o].shape.clone()).collect();
+        let shapes: Vec<Shape> =
+            left.iter().chain(right.iter()).map(|o| self.heap[o].shape.clone()).collect();
         let has = |shape: &Shape| shapes.contains(shape);
         let sequence = [Shape::List, Shape::Tuple, Shape::Set].into_iter().find(has);
         if let Some(shape) = sequence {
@@ -227,6 +229,7 @@ impl<'m> Machine<'m> {
         Value::one(object)
     }
 
+    // tidy: long because its loops are begun, run and ended in one place.
     fn comprehension(
         &mut self,
         node: NodeId,
@@ -235,8 +238,7 @@ impl<'m> Machine<'m> {
         parts: &[&'m Expr],
     ) -> Value {
         let result = self.make(node, 0, shape.clone());
-        let outer: Vec<(String, Option<Value>)> = Vec::new();
-        let mut saved = outer;
+        let mut saved: Vec<(String, Option<Value>)> = Vec::new();
         let mut total = Some(Size::number(1.0));
         let mut begun = 0;
         let mut sources = Value::none();
@@ -361,7 +363,9 @@ impl<'m> Machine<'m> {
                     Some(at) => self.element(&Value::one(object), at, node),
                     None => self.walk(&Value::one(object), node),
                 },
-                (Shape::Dict, Expr::StringLiteral(_)) if self.is_row(object) => self.position(object, 0, node),
+                (Shape::Dict, Expr::StringLiteral(_)) if self.is_row(object) => {
+                    self.position(object, 0, node)
+                }
                 (Shape::Dict | Shape::Spilled { .. }, _) => {
                     self.fill(object, node, key);
                     self.values_of(object)
@@ -426,7 +430,9 @@ impl<'m> Machine<'m> {
         // `xs[i:i + 3]`, `xs[i - 3:i]`
         let width = match (lower, upper) {
             (_, Expr::BinOp(sum)) if sum.op == Operator::Add && text(&sum.left) == text(lower) => &sum.right,
-            (Expr::BinOp(rest), _) if rest.op == Operator::Sub && text(&rest.left) == text(upper) => &rest.right,
+            (Expr::BinOp(rest), _) if rest.op == Operator::Sub && text(&rest.left) == text(upper) => {
+                &rest.right
+            }
             _ => return Some(self.number(upper)?.plus(&self.number(lower)?.scaled(-1.0))),
         };
         self.number(width)

@@ -52,6 +52,10 @@ impl Value {
         self.0.iter().copied()
     }
 
+    pub fn refs(self) -> std::vec::IntoIter<Ref> {
+        self.0.into_iter()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -95,19 +99,28 @@ pub enum Shape {
     Set,
     Dict,
     /// An instance of a class of the module.
-    Record { class: NodeId, slots: bool, by_identity: bool },
+    Record {
+        class: NodeId,
+        slots: bool,
+        by_identity: bool,
+    },
     /// Something lazy; it holds what it takes from.
     Stream,
     /// An open file; walking it makes texts.
     File,
     /// `csv.reader`, `csv.DictReader`.
-    Rows { dicts: bool },
+    Rows {
+        dicts: bool,
+    },
     /// `zip`, `enumerate`, `dict.items`: walking it makes tuples of its fields.
     Zip,
     /// Scratch space of so many bytes an item.
     Scratch(u32),
     /// On disk beyond so many bytes.
-    Spilled { limit: u32, takes: Takes },
+    Spilled {
+        limit: u32,
+        takes: Takes,
+    },
 }
 
 /// Which items a collection of the run time may write to disk.

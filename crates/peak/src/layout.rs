@@ -108,8 +108,16 @@ mod tests {
     /// Against what `tracemalloc` counts on CPython 3.11, rounded up to blocks.
     #[test]
     fn is_what_cpython_takes() {
-        for (items, bytes) in [(0.0, 64.0), (1.0, 184.0), (5.0, 184.0), (6.0, 272.0), (10.0, 272.0),
-                               (11.0, 464.0), (22.0, 832.0), (43.0, 1584.0)] {
+        for (items, bytes) in [
+            (0.0, 64.0),
+            (1.0, 184.0),
+            (5.0, 184.0),
+            (6.0, 272.0),
+            (10.0, 272.0),
+            (11.0, 464.0),
+            (22.0, 832.0),
+            (43.0, 1584.0),
+        ] {
             assert!((dict(items, true) - bytes).abs() <= 16.0, "dict of {items}: {}", dict(items, true));
         }
         for (items, bytes) in [(1.0, 216.0), (4.0, 216.0), (5.0, 728.0), (10.0, 728.0), (20.0, 2264.0)] {

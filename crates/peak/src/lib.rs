@@ -76,7 +76,8 @@ pub fn forecast(tree: &Tree<'_>, given: &dyn Fn(&str) -> Option<f64>) -> Option<
 
 /// The names that `--given` has to answer for a formula.
 pub fn quantities(size: &Size) -> Vec<String> {
-    let mut names: Vec<String> = size.quantities().into_iter().map(|name| quantity::asked(name).to_owned()).collect();
+    let mut names: Vec<String> =
+        size.quantities().into_iter().map(|name| quantity::asked(name).to_owned()).collect();
     names.sort_unstable();
     names.dedup();
     names

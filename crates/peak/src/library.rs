@@ -29,6 +29,7 @@ impl<'m> Machine<'m> {
         }
     }
 
+    // tidy: long because it has one arm for each builtin.
     fn builtin(&mut self, node: NodeId, name: &str, passed: &Passed<'m>) -> Value {
         let first = passed.at(0);
         match name {
@@ -54,9 +55,7 @@ impl<'m> Machine<'m> {
             "int" | "round" | "hash" | "ord" => self.value(node, 0, Shape::Int),
             "float" | "pow" => self.value(node, 0, Shape::Float),
             "bytes" | "bytearray" => self.whole_text(node, true),
-            "str" | "repr" | "format" | "chr" | "hex" | "input" => {
-                self.value(node, 0, Shape::Text)
-            }
+            "str" | "repr" | "format" | "chr" | "hex" | "input" => self.value(node, 0, Shape::Text),
             "abs" | "divmod" => self.value(node, 0, Shape::Int),
             "sum" => {
                 let items = self.walk(&first, node);
@@ -158,6 +157,7 @@ impl<'m> Machine<'m> {
         Value::one(zip)
     }
 
+    // tidy: long because it has one arm for each function of the library.
     fn standard(&mut self, node: NodeId, path: &str, name: &str, passed: &Passed<'m>) -> Value {
         let first = passed.at(0);
         match (path, name) {
@@ -272,8 +272,7 @@ impl<'m> Machine<'m> {
                 let shape = Shape::Spilled { limit: WAITING, takes: takes(passed) };
                 let groups = self.make(node, 0, shape);
                 if passed.named("default").is_some() {
-                    self.heap[groups].factory =
-                        self.code(node, 1, Code::Library("builtins.list".to_owned()));
+                    self.heap[groups].factory = self.code(node, 1, Code::Library("builtins.list".to_owned()));
                 }
                 Value::one(groups)
             }

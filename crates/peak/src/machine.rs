@@ -215,7 +215,11 @@ impl<'m> Machine<'m> {
                 (_, Shape::Free | Shape::Code(_) | Shape::Opaque | Shape::File | Shape::Rows { .. }) => None,
                 (Length::Known(size), _) => Some(size.clone()),
                 (Length::Open(_), Shape::Stream | Shape::Zip) => None,
-                (Length::Open(_), _) if this.name.is_some() || (this.is_container() && this.loops.is_empty()) => Some(self.length_of(this)),
+                (Length::Open(_), _)
+                    if this.name.is_some() || (this.is_container() && this.loops.is_empty()) =>
+                {
+                    Some(self.length_of(this))
+                }
                 (Length::Open(bound), _) => bound.clone(),
             }?;
             if found.as_ref().is_some_and(|known| *known != size) {
@@ -235,15 +239,29 @@ impl<'m> Machine<'m> {
     }
 
     /// Calls a function of the module with its parameters bound.
-    pub fn enter(&mut self, function: NodeId, call: NodeId, name: String, variables: BTreeMap<String, Value>) -> Option<Frame> {
+    pub fn enter(
+        &mut self,
+        function: NodeId,
+        call: NodeId,
+        name: String,
+        variables: BTreeMap<String, Value>,
+    ) -> Option<Frame> {
         let busy = self.frames.iter().any(|frame| frame.function == Some(function));
         if busy || self.frames.len() > DEEPEST || self.is_tired() {
             return None;
         }
-        let chain = (self.chain() ^ (call.index() as u64 + 1)).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(23)
-            ^ function.index() as u64;
+        let chain =
+            (self.chain() ^ (call.index() as u64 + 1)).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(23)
+                ^ function.index() as u64;
         let loops = self.loops.len();
-        self.frames.push(Frame { name, function: Some(function), chain, variables, loops, ..Frame::default() });
+        self.frames.push(Frame {
+            name,
+            function: Some(function),
+            chain,
+            variables,
+            loops,
+            ..Frame::default()
+        });
         match self.tree.node(function) {
             Node::Stmt(Stmt::FunctionDef(def)) => self.block(&def.body),
             Node::Expr(Expr::Lambda(lambda)) => {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 use spacetime_semantic::Size;
 
-use crate::heap::{FREE, Length, Object, Ref, Shape, Step, Takes};
+use crate::heap::{FREE, Length, Object, Ref, Shape, Step, Takes, Value};
 use crate::layout;
 use crate::machine::Machine;
 use crate::quantity;
@@ -52,7 +52,7 @@ impl Machine<'_> {
         let mut holdings = Vec::new();
         for object in &order {
             let Some(count) = counts.get(object) else { continue };
-            let Some(own) = self.own_size(*object, &counts) else { continue };
+            let Some(own) = self.own_size(*object) else { continue };
             let bytes = Amount { value: count.value * own.value, size: count.size.times(&own.size) };
             total += bytes.value;
             holdings.push(Holding { object: *object, bytes });
@@ -121,7 +121,9 @@ impl Machine<'_> {
                     continue;
                 }
                 stack.push((object, true));
-                stack.extend(self.heap[object].children().flat_map(|(_, value)| value.iter()).map(|c| (c, false)));
+                stack.extend(
+                    self.heap[object].children().flat_map(|(_, value)| value.iter()).map(|c| (c, false)),
+                );
                 if let Shape::Code(crate::heap::Code::Method(_, value)) = &self.heap[object].shape {
                     stack.extend(value.iter().map(|c| (c, false)));
                 }
@@ -133,7 +135,8 @@ impl Machine<'_> {
 
     /// How many there are of each object that is alive.
     fn counts(&self, order: &[Ref]) -> FxHashMap<Ref, Amount> {
-        let place: FxHashMap<Ref, usize> = order.iter().enumerate().map(|(at, object)| (*object, at)).collect();
+        let place: FxHashMap<Ref, usize> =
+            order.iter().enumerate().map(|(at, object)| (*object, at)).collect();
         let mut sums: FxHashMap<Ref, Amount> = FxHashMap::default();
         let mut caps = FxHashMap::default();
         let mut counts = FxHashMap::default();
@@ -192,9 +195,10 @@ impl Machine<'_> {
         }
         known.insert(object, None);
         let this = &self.heap[object];
-        let turns = this.loops.iter().try_fold(Size::number(1.0), |all, one| {
-            Some(all.times(self.loop_counts[*one].as_ref()?))
-        });
+        let turns = this
+            .loops
+            .iter()
+            .try_fold(Size::number(1.0), |all, one| Some(all.times(self.loop_counts[*one].as_ref()?)));
         let turns = turns.map(|turns| self.amount(turns));
         let held = this.owners.iter().find_map(|owner| {
             let holder = &self.heap[*owner];
@@ -229,12 +233,14 @@ impl Machine<'_> {
     }
 
     /// Bytes of one object by itself.
-    fn own_size(&self, object: Ref, counts: &FxHashMap<Ref, Amount>) -> Option<Amount> {
+    fn own_size(&self, object: Ref) -> Option<Amount> {
         let this = &self.heap[object];
         let length = || self.length_of(this);
         let number = |bytes: f64| Some(Size::number(bytes));
         let size = match &this.shape {
-            Shape::Free | Shape::Code(_) | Shape::Stream | Shape::Zip | Shape::File | Shape::Rows { .. } => None,
+            Shape::Free | Shape::Code(_) | Shape::Stream | Shape::Zip | Shape::File | Shape::Rows { .. } => {
+                None
+            }
             Shape::Float => number(layout::FLOAT),
             Shape::Int => self.measured(this, layout::INT),
             Shape::Text if this.is_large && this.loops.is_empty() => match &this.name {
@@ -263,7 +269,6 @@ impl Machine<'_> {
                 if self.is_on_disk(object) { number(f64::from(*limit)) } else { Some(whole) }
             }
         };
-        let _ = counts;
         size.map(|size| self.amount(size))
     }
 
@@ -277,7 +282,9 @@ impl Machine<'_> {
     /// The mean size of what is at a place, as somebody measures it.
     fn measured(&self, this: &Object, usual: f64) -> Option<Size> {
         match &this.name {
-            Some(name) if name.contains(['[', '{']) || (this.shape == Shape::Opaque && this.loops.is_empty()) => {
+            Some(name)
+                if name.contains(['[', '{']) || (this.shape == Shape::Opaque && this.loops.is_empty()) =>
+            {
                 Some(Size::quantity(format!("bytes({name})")))
             }
             _ => Some(Size::number(usual)),
@@ -288,7 +295,12 @@ impl Machine<'_> {
     fn is_on_disk(&self, object: Ref) -> bool {
         let this = &self.heap[object];
         let Shape::Spilled { limit, takes } = this.shape else { return false };
-        if !this.items.iter().all(|item| self.can_be_written(item, takes)) {
+        // Groups write what is in their lists.
+        let grouped = |item: &Ref| !this.keys.is_empty() && self.heap[*item].shape == Shape::List;
+        let mut written = this.items.iter().flat_map(|item| {
+            if grouped(&item) { self.heap[item].items.clone() } else { Value::one(item) }.refs()
+        });
+        if !written.all(|item| self.can_be_written(item, takes)) {
             return false;
         }
         let mut bytes = 0.0;
@@ -303,7 +315,9 @@ impl Machine<'_> {
     fn can_be_written(&self, item: Ref, takes: Takes) -> bool {
         match self.heap[item].shape {
             Shape::Free | Shape::Int | Shape::Float | Shape::Text | Shape::Tuple => true,
-            Shape::Record { by_identity, .. } => takes == Takes::All || takes == Takes::Frozen && !by_identity,
+            Shape::Record { by_identity, .. } => {
+                takes == Takes::All || takes == Takes::Frozen && !by_identity
+            }
             _ => takes != Takes::Plain,
         }
     }
@@ -317,7 +331,7 @@ impl Machine<'_> {
         if matches!(this.shape, Shape::Spilled { .. }) {
             return 0.0;
         }
-        let own = self.own_size(object, &FxHashMap::default()).map_or(0.0, |own| own.value);
+        let own = self.own_size(object).map_or(0.0, |own| own.value);
         let held: f64 = this
             .children()
             .map(|(step, value)| {

@@ -175,6 +175,7 @@ impl<'m> Machine<'m> {
         self.look(line);
     }
 
+    // tidy: long because it has one arm for each method.
     fn dict_method(&mut self, node: NodeId, object: Ref, name: &str, passed: &Passed<'m>) -> Value {
         let view = |machine: &mut Self, fields: &[Value]| {
             let length = machine.length(&Value::one(object));
@@ -238,8 +239,11 @@ impl<'m> Machine<'m> {
                 let list = self.make(node, 0, Shape::List);
                 self.put(list, Put::Item, &Value::one(pair));
                 let few = !passed.values.is_empty();
-                self.heap[list].length =
-                    Length::Open(if few { Some(Size::number(10.0)) } else { self.length(&Value::one(object)) });
+                self.heap[list].length = Length::Open(if few {
+                    Some(Size::number(10.0))
+                } else {
+                    self.length(&Value::one(object))
+                });
                 Value::one(list)
             }
             "copy" => Value::one(self.dict_from(node, &Value::one(object))),
@@ -322,7 +326,8 @@ impl<'m> Machine<'m> {
             "random" | "uniform" | "gauss" => self.value(node, 0, Shape::Float),
             "choice" => Value::free(),
             "get" => self.part(object, node),
-            "parse_args" | "add_argument" | "close" | "commit" | "match" | "search" | "writerow" | "write" => {
+            "parse_args" | "add_argument" | "close" | "commit" | "match" | "search" | "writerow"
+            | "write" => {
                 if matches!(name, "parse_args" | "match" | "search") {
                     self.value(node, 0, Shape::Opaque)
                 } else {

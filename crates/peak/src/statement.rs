@@ -16,17 +16,13 @@ impl<'m> Machine<'m> {
                 return;
             }
             self.statement(statement);
-            self.held_none_of_statement();
+            self.spend(1);
             let line = self.line(self.tree.id(statement));
             self.look(line);
         }
     }
 
-    /// A statement leaves nothing behind but variables; what is held belongs to callers.
-    fn held_none_of_statement(&mut self) {
-        self.spend(1);
-    }
-
+    // tidy: long because it has one arm for each kind of statement.
     fn statement(&mut self, statement: &'m Stmt) {
         let mark = self.held.len();
         match statement {
@@ -99,7 +95,9 @@ impl<'m> Machine<'m> {
                     let full = alias.name.as_str();
                     let (bound, module) = match &alias.asname {
                         Some(name) => (name.as_str(), full),
-                        None => (full.split('.').next().unwrap_or(full), full.split('.').next().unwrap_or(full)),
+                        None => {
+                            (full.split('.').next().unwrap_or(full), full.split('.').next().unwrap_or(full))
+                        }
                     };
                     let node = self.tree.id(alias);
                     let value = self.code(node, 0, Code::Library(module.to_owned()));
