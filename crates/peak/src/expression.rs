@@ -230,6 +230,7 @@ impl<'m> Machine<'m> {
     }
 
     // tidy: long because its loops are begun, run and ended in one place.
+    #[expect(clippy::needless_pass_by_value, reason = "it is made for the call, and read several times")]
     fn comprehension(
         &mut self,
         node: NodeId,

@@ -148,7 +148,7 @@ impl<'m> Machine<'m> {
     }
 
     fn zip(&mut self, node: NodeId, sources: &[Value]) -> Value {
-        let length = sources.iter().filter_map(|source| self.length(source)).next();
+        let length = sources.iter().find_map(|source| self.length(source));
         let zip = self.make(node, 0, Shape::Zip);
         for (at, source) in sources.iter().enumerate() {
             self.put(zip, Put::Field(&at.to_string()), source);

@@ -145,10 +145,10 @@ impl<'m> Machine<'m> {
     pub fn make(&mut self, node: NodeId, tag: u8, shape: Shape) -> Ref {
         self.changed = true;
         let key = (self.chain(), node, tag);
-        if let Some(known) = self.known.get(&key) {
-            if self.heap[*known].shape == shape {
-                return *known;
-            }
+        if let Some(known) = self.known.get(&key)
+            && self.heap[*known].shape == shape
+        {
+            return *known;
         }
         self.heap.push(Object::new(shape, node, self.loops.clone()));
         self.known.insert(key, self.heap.len() - 1);
@@ -230,6 +230,7 @@ impl<'m> Machine<'m> {
         found
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "it is made for the call, and read several times")]
     pub fn set_length(&mut self, value: &Value, length: Option<Size>) {
         for object in value.iter().filter(|object| *object != FREE) {
             if !self.heap[object].grown {

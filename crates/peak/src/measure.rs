@@ -109,7 +109,7 @@ impl Machine<'_> {
         let mut state = vec![0_u8; self.heap.len()];
         let mut order = Vec::new();
         let roots = self.frames.iter().flat_map(|frame| frame.variables.values().chain([&frame.returns]));
-        let roots: Vec<Ref> = roots.chain(&self.held).flat_map(|value| value.iter()).collect();
+        let roots: Vec<Ref> = roots.chain(&self.held).flat_map(Value::iter).collect();
         for root in roots {
             let mut stack = vec![(root, false)];
             while let Some((object, done)) = stack.pop() {
@@ -242,13 +242,13 @@ impl Machine<'_> {
                 None
             }
             Shape::Float => number(layout::FLOAT),
-            Shape::Int => self.measured(this, layout::INT),
+            Shape::Int => Some(measured(this, layout::INT)),
             Shape::Text if this.is_large && this.loops.is_empty() => match &this.name {
                 Some(name) => Some(Size::quantity(format!("bytes({name})"))),
                 None => number(layout::SHORT_TEXT),
             },
-            Shape::Text => self.measured(this, layout::SHORT_TEXT),
-            Shape::Opaque => self.measured(this, layout::UNKNOWN),
+            Shape::Text => Some(measured(this, layout::SHORT_TEXT)),
+            Shape::Opaque => Some(measured(this, layout::UNKNOWN)),
             Shape::Tuple => Some(by_length(&length(), layout::tuple, layout::POINTER, 48.0, None)),
             Shape::List if this.room > 0.0 => Some(split_list(&length(), this.room)),
             Shape::List if this.loops.is_empty() => {
@@ -277,18 +277,6 @@ impl Machine<'_> {
         let (per_item, name) = if texts { (25.0, "dict") } else { (33.0, "dict_of_any") };
         let size = |items: f64| layout::dict(items, texts);
         by_length(&self.length_of(this), size, per_item, 96.0, Some(name))
-    }
-
-    /// The mean size of what is at a place, as somebody measures it.
-    fn measured(&self, this: &Object, usual: f64) -> Option<Size> {
-        match &this.name {
-            Some(name)
-                if name.contains(['[', '{']) || (this.shape == Shape::Opaque && this.loops.is_empty()) =>
-            {
-                Some(Size::quantity(format!("bytes({name})")))
-            }
-            _ => Some(Size::number(usual)),
-        }
     }
 
     /// Whether a collection that spills has gone to disk.
@@ -368,6 +356,16 @@ fn by_length(length: &Size, exact: impl Fn(f64) -> f64, each: f64, head: f64, na
     match (name, length.sole_quantity()) {
         (Some(name), Some(quantity)) => Size::quantity(format!("{name}({quantity})")),
         _ => length.scaled(each).plus(&Size::number(head)),
+    }
+}
+
+/// The mean size of what is at a place, as somebody measures it.
+fn measured(this: &Object, usual: f64) -> Size {
+    match &this.name {
+        Some(name) if name.contains(['[', '{']) || (this.shape == Shape::Opaque && this.loops.is_empty()) => {
+            Size::quantity(format!("bytes({name})"))
+        }
+        _ => Size::number(usual),
     }
 }
 

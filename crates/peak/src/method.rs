@@ -102,6 +102,7 @@ impl<'m> Machine<'m> {
     }
 
     /// A container made of what walking `source` gives.
+    #[expect(clippy::needless_pass_by_value, reason = "it is made for the call, and read several times")]
     pub fn list_from(&mut self, node: NodeId, tag: u8, shape: Shape, source: &Value) -> Ref {
         let length = self.length(source);
         let object = self.make(node, tag, shape.clone());

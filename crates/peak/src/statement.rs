@@ -114,7 +114,7 @@ impl<'m> Machine<'m> {
                 }
             }
             Stmt::Global(stmt) => {
-                let names: Vec<String> = stmt.names.iter().map(|name| name.to_string()).collect();
+                let names: Vec<String> = stmt.names.iter().map(ToString::to_string).collect();
                 self.frame().globals.extend(names);
             }
             _ => {}
