@@ -209,7 +209,7 @@ class Noting(ast.NodeTransformer):
                 self.wanted[ast.unparse(call.args[0])] = name
 
     def visit(self, node: ast.AST) -> ast.AST:
-        self.generic_visit(node)
+        self.generic_visit(node)  # a module is changed in place
         loads = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
         if isinstance(node, ast.expr) and not isinstance(node, ast.Name) and loads:
             name = self.wanted.get(ast.unparse(node))
@@ -234,7 +234,9 @@ def main() -> None:
     module = {"__name__": "__main__", "__file__": script, "__builtins__": __builtins__, NOTE: note}
     known = {quantity.name for quantity in quantities}
     noting = Noting([name for name in json.loads(names) if name not in known])
-    code = compile(ast.fix_missing_locations(noting.visit(ast.parse(source))), script, "exec")
+    tree = ast.parse(source)
+    noting.visit(tree)
+    code = compile(ast.fix_missing_locations(tree), script, "exec")
     sys.setprofile(sizes)
     try:
         exec(code, module)
