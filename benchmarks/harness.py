@@ -311,8 +311,20 @@ def optimize(stc: str, program: Path, out: Path) -> str | None:
 
 def findings(stc: str, program: Path, *options: str) -> list[dict[str, Any]]:
     """What `stc optimize --analyze-only` finds in a program."""
+    found: list[dict[str, Any]] = analyzed(stc, program, *options)["opportunities"]
+    return found
+
+
+def forecast(stc: str, program: Path, *options: str) -> dict[str, Any] | None:
+    """The peaks that `stc optimize --analyze-only` predicts: `before` and `after`."""
+    said: dict[str, Any] | None = analyzed(stc, program, *options).get("forecast")
+    return said
+
+
+def analyzed(stc: str, program: Path, *options: str) -> dict[str, Any]:
+    """What `stc optimize --analyze-only` says of a program."""
     command = [stc, "optimize", "--isolated", "--analyze-only", "--format", "json", *options]
     done = subprocess.run([*command, str(program)], capture_output=True, text=True, check=False,
                           timeout=120)
-    found: list[dict[str, Any]] = json.loads(done.stdout)["files"][0]["opportunities"]
-    return found
+    said: dict[str, Any] = json.loads(done.stdout)["files"][0]
+    return said

@@ -3,12 +3,15 @@
     python benchmarks/predictions.py --stc .venv/bin/stc [--only NAME,NAME] [--largest]
 
 For each program that is no trap, `stc optimize --analyze-only --format json` says
-of what size, as formulas, the places are that it would rewrite. A run under
-`watch_sizes.py` measures the quantities in them, `--given` puts these in, and the
-sum over the places, before and after, is the prediction: what was predicted and
-what was measured (the peak less that of an interpreter that did the imports) are
-printed side by side, and how many predictions are within 20 %. What cannot be
-measured is answered with the size of the input.
+what the program takes at its peak, as it stands and optimized: a formula in the
+program's own quantities. A run of each under `watch_sizes.py` measures the
+quantities, `--given` puts these in, and the number is printed beside the measured peak. Both
+are whole peaks: what is predicted is the growth, to which the peak of an
+interpreter is added that does nothing but the same imports. Since a small growth
+hides behind that interpreter, the growth alone is compared too. What could not be
+measured is answered with the size of the input, and named.
+
+Figures are in MB. `--formulas` prints the formulas and their largest parts.
 """
 
 from __future__ import annotations
@@ -23,33 +26,43 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness import Bench, Inputs, Program, findings, imports_of, manifest, optimize
+from harness import Bench, Inputs, Program, forecast, imports_of, manifest, optimize
 
 WATCH = Path(__file__).resolve().parent / "watch_sizes.py"
 NEAR = 0.20
 
 
 @dataclass
+class Side:
+    """A program as it stands, or optimized. Bytes; `growth` is None if nothing was said."""
+
+    growth: float | None = None
+    base: int = 0
+    peak: int = 0
+    formula: str = ""
+    parts: list[dict[str, Any]] = field(default_factory=list)
+    given: dict[str, float] = field(default_factory=dict)
+    guessed: list[str] = field(default_factory=list)
+
+    def error(self) -> float | None:
+        """Of the whole peak, relative; below zero is too little."""
+        if self.growth is None:
+            return None
+        return (self.base + self.growth - self.peak) / self.peak
+
+    def growth_error(self) -> float | None:
+        if self.growth is None:
+            return None
+        return (self.growth - (self.peak - self.base)) / max(self.peak - self.base, 1)
+
+
+@dataclass
 class Prediction:
-    """Bytes: predicted (None where nothing was said) and measured."""
+    """A program at one size, before and after."""
 
     program: Program
-    n: int
-    formula: str = ""
-    sizes: dict[str, float] = field(default_factory=dict)
-    guessed: list[str] = field(default_factory=list)
-    before: float | None = None
-    after: float | None = None
-    measured_before: int = 0
-    measured_after: int = 0
-
-    def errors(self) -> tuple[float | None, float | None]:
-        """Relative errors, before and after; below zero is too little."""
-        return error(self.before, self.measured_before), error(self.after, self.measured_after)
-
-
-def error(predicted: float | None, measured: int) -> float | None:
-    return None if predicted is None else (predicted - measured) / max(measured, 1)
+    before: Side = field(default_factory=Side)
+    after: Side = field(default_factory=Side)
 
 
 def arguments(program: Program, inputs: Inputs, n: int) -> list[str]:
@@ -57,60 +70,81 @@ def arguments(program: Program, inputs: Inputs, n: int) -> list[str]:
     return [arg.replace("{input}", path).replace("{n}", str(n)) for arg in program.args]
 
 
-def sizes_of(bench: Bench, program: Program, args: list[str], names: list[str]) -> dict[str, float]:
-    """The largest values of quantities in one run of the program."""
+def sizes_of(bench: Bench, script: Path, args: list[str], names: list[str]) -> dict[str, float]:
+    """The largest values of quantities in one run of a script."""
     notes = bench.place.with_name("sizes.json")
     notes.unlink(missing_ok=True)
-    bench.run(WATCH, [str(notes), json.dumps(names), str(program.path), *args])
+    bench.run(WATCH, [str(notes), json.dumps(names), str(script), *args])
     found: dict[str, float] = json.loads(notes.read_text(encoding="utf-8"))
     return found
 
 
-def total(places: list[dict[str, Any]], key: str) -> float | None:
-    """The sum of a figure over the places, or None if there are none."""
-    values = [place[key] for place in places if place[key] is not None]
-    return sum(values) if values else None
-
-
 def predict(bench: Bench, stc: str, program: Program, inputs: Inputs, n: int) -> Prediction:
     """Predicts and measures one program at size n."""
-    result = Prediction(program, n)
+    result = Prediction(program)
     args = arguments(program, inputs, n)
     scratch = bench.place.parent
-    places = [one for one in findings(stc, program.path) if one["applied"]]
-    names = sorted({name for place in places for name in place["quantities"]})
-    if names:
-        result.sizes = sizes_of(bench, program, args, names)
-    result.guessed = [name for name in names if name not in result.sizes]
-    result.formula = " + ".join(place["memory_before"] for place in places)
-    given = {**dict.fromkeys(result.guessed, float(n)), **result.sizes}
-    options = [word for name, value in given.items() for word in ("--given", f"{name}={value!r}")]
-    places = [one for one in findings(stc, program.path, *options) if one["applied"]]
-    result.before, result.after = total(places, "bytes_before"), total(places, "bytes_after")
-
     optimized, imports = scratch / "optimized" / program.file, scratch / "imports.py"
     trouble = optimize(stc, program.path, optimized)
     if trouble:
         raise SystemExit(f"{program.name}: {trouble}")
-    imports.write_text(imports_of(program.path.read_text(encoding="utf-8")), encoding="utf-8")
-    base = min(bench.run(imports, []).peak for _ in range(2))
-    result.measured_before = bench.run(program.path, args).peak - base
-    result.measured_after = bench.run(optimized, args).peak - base
+
+    for side, script, name in ((result.before, program.path, "before"),
+                               (result.after, optimized, "after")):
+        # Which of several points is the peak depends on the quantities, so what is
+        # asked for may change when they are known.
+        said = forecast(stc, program.path)
+        while said is not None:
+            names = [one for one in said[name]["decided_by"] if one not in side.given]
+            if not names:
+                break
+            # What is in memory at one time only there cannot be had of what is on disk.
+            found = {one: result.before.given[one] for one in names
+                     if name == "after" and one in result.before.given}
+            found |= sizes_of(bench, script, args, names)
+            missing = [one for one in names if one not in found]
+            side.guessed += [one for one in missing if not one.startswith("bytes(")]
+            side.given |= {one: 64.0 if one.startswith("bytes(") else float(n) for one in missing}
+            side.given |= found
+            options = [word for one, value in side.given.items()
+                       for word in ("--given", f"{one}={value!r}")]
+            said = forecast(stc, program.path, *options)
+        if said is not None:
+            side.growth, side.formula = said[name]["bytes"], said[name]["memory"]
+            side.parts = said[name]["parts"]
+        imports.write_text(imports_of(script.read_text(encoding="utf-8")), encoding="utf-8")
+        side.base = min(bench.run(imports, []).peak for _ in range(2))
+        side.peak = bench.run(script, args).peak
     return result
 
 
-def cell(predicted: float | None, measured: int) -> str:
-    """Predicted and measured MB, and the error in percent."""
-    wrong = error(predicted, measured)
-    if predicted is None or wrong is None:
-        return f"{'-':>8s} {measured / 1e6:8.1f} {'-':>8s}"
-    return f"{predicted / 1e6:8.1f} {measured / 1e6:8.1f} {wrong * 100:+6.0f} %"
+def percent(error: float | None) -> str:
+    return f"{'-':>6s}" if error is None else f"{error * 100:+4.0f} %"
+
+
+def cell(side: Side) -> str:
+    """Base, predicted and measured MB, and the errors in percent: peak, growth."""
+    whole = "-" if side.growth is None else f"{(side.base + side.growth) / 1e6:.1f}"
+    return (f"{side.base / 1e6:5.1f} {whole:>8s} {side.peak / 1e6:8.1f} "
+            f"{percent(side.error())} {percent(side.growth_error())}")
 
 
 def line_of(result: Prediction) -> str:
-    guessed = f"  (taken as n: {', '.join(result.guessed)})" if result.guessed else ""
-    return (f"{result.program.name:18s} {cell(result.before, result.measured_before)}   "
-            f"{cell(result.after, result.measured_after)}  {result.formula}{guessed}")
+    names = dict.fromkeys(result.before.guessed + result.after.guessed)
+    guessed = f"  (taken as n: {', '.join(names)})" if names else ""
+    return f"{result.program.name:18s} {cell(result.before)}   {cell(result.after)}{guessed}"
+
+
+def details(result: Prediction) -> str:
+    """Formulas, largest parts and quantities of one program."""
+    lines = []
+    for name, side in (("original", result.before), ("optimized", result.after)):
+        lines.append(f"    {name}: {side.formula}")
+        lines += [f"      {(part['bytes'] or 0) / 1e6:8.2f} {part['what']} (line {part['line']})"
+                  for part in side.parts[:8]]
+        lines += [f"      {name} = {value:.10g}" for name, value in side.given.items()
+                  if name in side.formula]
+    return "\n".join(lines)
 
 
 def near(errors: list[float | None]) -> str:
@@ -128,24 +162,29 @@ def main() -> int:
     parser.add_argument("--only", metavar="NAME,NAME", help="these programs only")
     parser.add_argument("--largest", action="store_true",
                         help="at the largest scale size, not the middle one")
+    parser.add_argument("--formulas", action="store_true", help="print formulas and quantities too")
     chosen = parser.parse_args()
 
     scratch = Path(tempfile.mkdtemp(prefix="spacetime-predictions-"))
     bench, inputs = Bench(chosen.python, scratch / "place"), Inputs()
     results = []
+    columns = f"{'base':>5s} {'predict.':>8s} {'measured':>8s} {'peak':>6s} {'growth':>6s}"
     try:
-        print(f"{'':18s} {'original: MB':>17s} {'':8s}   {'optimized: MB':>17s}\n"
-              f"{'program':18s} predict. measured    error   predict. measured    error  formula")
+        print(f"{'':18s} {'original, MB':40s} optimized, MB\n{'program':18s} {columns}   {columns}")
         for program in manifest(chosen.only):
             if program.is_trap:
                 continue
             n = program.scale[-1 if chosen.largest else len(program.scale) // 2]
             results.append(predict(bench, chosen.stc, program, inputs, n))
             print(line_of(results[-1]), flush=True)
+            if chosen.formulas:
+                print(details(results[-1]), flush=True)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    print("original: " + near([result.errors()[0] for result in results]))
-    print("optimized: " + near([result.errors()[1] for result in results]))
+    for name, sides in (("original", [result.before for result in results]),
+                        ("optimized", [result.after for result in results])):
+        print(f"{name}, whole peak: {near([side.error() for side in sides])}")
+        print(f"{name}, growth alone: {near([side.growth_error() for side in sides])}")
     return 0
 
 

@@ -12,6 +12,7 @@ use spacetime_text::{Edit, Edits, Lines, Offset, Span};
 
 use crate::catalogue::Scanner;
 use crate::choose::{Objection, Worth, compatible, given, objection, typical_bytes, worth};
+use crate::forecast::forecast;
 use crate::import::add_imports;
 use crate::position::History;
 use crate::suppress::Remarks;
@@ -33,7 +34,11 @@ pub fn optimize(text: &str, kind: SourceKind, options: &Options) -> Result<Outco
 
 fn optimize_here(text: &str, kind: SourceKind, options: &Options) -> Result<Outcome, Failure> {
     let rules: Vec<&str> = catalogue::selected(&options.selection)?.iter().map(|rule| rule.name).collect();
-    Ok(run_rules(text, kind, options, Scanner::standard(), rules)?)
+    let mut outcome = run_rules(text, kind, options, Scanner::standard(), rules)?;
+    if options.forecast && !options.is_library && !outcome.findings.is_empty() {
+        outcome.forecast = forecast(text, &outcome.text, kind, options);
+    }
+    Ok(outcome)
 }
 
 /// Rounds of the named rules of a scanner.

@@ -54,6 +54,8 @@ pub struct Options {
     pub is_library: bool,
     /// The oldest Python 3 minor version that the result runs on.
     pub target_minor: u8,
+    /// Predict the peak memory of the program, before and after.
+    pub forecast: bool,
 }
 
 impl Default for Options {
@@ -67,6 +69,7 @@ impl Default for Options {
             pure: Vec::new(),
             is_library: false,
             target_minor: 11,
+            forecast: false,
         }
     }
 }

@@ -66,6 +66,43 @@ pub struct Summary {
     pub time_overhead: f64,
 }
 
+/// A part of a predicted peak.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PeakPart {
+    /// `texts `load.rows[][0]``
+    pub what: String,
+    /// The line on which it is made; after optimizing, a line of the new text.
+    pub line: usize,
+    pub memory: String,
+    pub bytes: Option<f64>,
+}
+
+/// What a program takes at its peak, beyond the interpreter and its imports: an
+/// estimate, from abstractly running the module as a program.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Peak {
+    pub memory: String,
+    /// What the formula speaks of, sorted: the names that `--given` answers.
+    pub quantities: Vec<String>,
+    /// The number, where every count is known or given. Mean sizes of single objects,
+    /// `bytes(...)`, are taken as 64 where they are not given.
+    pub bytes: Option<f64>,
+    /// Everything that decides where the peak is, sorted; the same kind of names.
+    pub decided_by: Vec<String>,
+    /// Where the peak is; the function, or nothing at module level.
+    pub line: usize,
+    pub function: String,
+    /// The largest first.
+    pub parts: Vec<PeakPart>,
+}
+
+/// The predicted peak of a program as it stands and as it is optimized.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Forecast {
+    pub before: Peak,
+    pub after: Peak,
+}
+
 /// What came of one source text.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Outcome {
@@ -74,6 +111,9 @@ pub struct Outcome {
     pub text: String,
     /// In source order, then by rule.
     pub findings: Vec<Finding>,
+    /// The whole program's peak, if it was asked for and can be followed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forecast: Option<Forecast>,
     /// Rules whose edits had to be undone, or that undo each other: bugs of ours.
     pub faults: Vec<String>,
     /// Suppression comments that suppressed nothing: line and text.

@@ -76,6 +76,19 @@ impl Size {
         }
     }
 
+    /// The quantity, where the size is just one.
+    pub fn sole_quantity(&self) -> Option<&str> {
+        match self.terms.iter().next() {
+            Some((product, factor)) if self.terms.len() == 1 && (*factor - 1.0).abs() < 1e-9 => {
+                match &product[..] {
+                    [quantity] => Some(quantity),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
     /// The quantities that occur, sorted.
     pub fn quantities(&self) -> Vec<&str> {
         let mut names: Vec<&str> = self.terms.keys().flatten().map(String::as_str).collect();

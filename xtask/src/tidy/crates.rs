@@ -15,11 +15,12 @@ const EDGES: &[(&str, &[&str])] = &[
     ("syntax", &["text"]),
     ("pattern", &["text", "syntax"]),
     ("semantic", &["text", "syntax"]),
+    ("peak", &["text", "syntax", "semantic"]),
     ("rule", &["text", "syntax", "pattern", "semantic"]),
     ("space", &["text", "syntax", "pattern", "semantic", "rule"]),
     ("time", &["text", "syntax", "pattern", "semantic", "rule"]),
     ("upgrade", &["text", "pattern"]),
-    ("engine", &["text", "syntax", "pattern", "semantic", "rule", "space", "time"]),
+    ("engine", &["text", "syntax", "pattern", "semantic", "rule", "space", "time", "peak"]),
     ("runtime", &[]),
     ("cli", &["text", "syntax", "engine", "upgrade"]),
     ("lsp", &["text", "syntax", "engine", "upgrade"]),
@@ -37,7 +38,7 @@ const KEPT_IN: &[(&str, &[&str])] = &[
 ];
 
 /// Rooms that get plain data and give plain data: no files, no terminal.
-const QUIET: &[&str] = &["text", "syntax", "pattern", "semantic", "rule", "space", "time", "engine"];
+const QUIET: &[&str] = &["text", "syntax", "pattern", "semantic", "peak", "rule", "space", "time", "engine"];
 
 /// What a quiet room does not say.
 const LOUD: &[&str] = &["std::fs", "std::env", "std::net", "std::process", "println!", "eprintln!"];

@@ -18,6 +18,8 @@ struct File<'a> {
     path: &'a str,
     changed: bool,
     summary: Summary,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    forecast: Option<&'a crate::Forecast>,
     opportunities: Vec<Opportunity<'a>>,
     unused_suppressions: Vec<Comment<'a>>,
     faults: &'a [String],
@@ -59,6 +61,7 @@ fn file<'a>(file: &super::FileReport<'a>) -> File<'a> {
         path: file.path,
         changed: outcome.text != file.text,
         summary: outcome.summary(),
+        forecast: outcome.forecast.as_ref(),
         opportunities: outcome.findings.iter().map(|finding| opportunity(file.path, finding)).collect(),
         unused_suppressions: outcome
             .unused_suppressions

@@ -62,8 +62,8 @@ pub(super) fn outcome() -> Outcome {
     Outcome {
         text: TEXT.replace(['[', ']'], ""),
         findings: vec![applied, held],
-        faults: vec![],
         unused_suppressions: vec![(7, "# spacetime: ignore".to_owned())],
+        ..Outcome::default()
     }
 }
 

@@ -4,9 +4,11 @@
 use std::fmt::Write as _;
 
 use super::{FileReport, Report, bytes, percent};
-use crate::{Finding, Summary};
+use crate::{Finding, Forecast, Summary};
 
 const WIDTH: usize = 60;
+/// So many parts of a predicted peak are listed.
+const PARTS: usize = 5;
 
 /// Title, figures, then every opportunity with what was decided about it.
 pub fn text(report: &Report<'_>) -> String {
@@ -21,6 +23,9 @@ pub fn text(report: &Report<'_>) -> String {
         for finding in &file.outcome.findings {
             number += 1;
             opportunity(&mut out, number, finding);
+        }
+        if let Some(forecast) = &file.outcome.forecast {
+            peaks(&mut out, forecast);
         }
         remarks(&mut out, file);
     }
@@ -98,6 +103,23 @@ fn sizes(finding: &Finding) -> String {
     match (finding.bytes_before, finding.bytes_after) {
         (Some(before), Some(after)) => format!("  ({formula}; {} -> {})", bytes(before), bytes(after)),
         _ => format!("  ({formula})"),
+    }
+}
+
+/// What the whole program takes, if it is run as one.
+fn peaks(out: &mut String, forecast: &Forecast) {
+    for (name, peak) in [("as it stands", &forecast.before), ("optimized", &forecast.after)] {
+        let number = peak.bytes.map_or(String::new(), |number| format!(": {}", bytes(number)));
+        let within = if peak.function.is_empty() { "the module" } else { &peak.function };
+        let _ = writeln!(
+            out,
+            "\nPredicted peak {name}{number} (line {}, in {within}), beyond the interpreter and its imports\n   {} bytes",
+            peak.line, peak.memory
+        );
+        for part in peak.parts.iter().take(PARTS) {
+            let number = part.bytes.map_or(String::new(), |number| format!("; {}", bytes(number)));
+            let _ = writeln!(out, "   - {} (line {}): {}{number}", part.what, part.line, part.memory);
+        }
     }
 }
 

@@ -1,0 +1,45 @@
+//! The predicted peak of a whole program, before and after, as plain data.
+//!
+//! Both are worked out from the text alone, by the same means, so that what rules
+//! claim of single places and what a program takes can be told apart.
+
+use spacetime_semantic::Size;
+use spacetime_syntax::{Module, SourceKind, Tree};
+
+use crate::{Forecast, Options, Peak, PeakPart};
+
+/// The peaks of `before` and of `after`, what it became.
+pub fn forecast(before: &str, after: &str, kind: SourceKind, options: &Options) -> Option<Forecast> {
+    let known = peak(before, kind, options)?;
+    let after = if after == before { known.clone() } else { peak(after, kind, options)? };
+    Some(Forecast { before: known, after })
+}
+
+fn peak(text: &str, kind: SourceKind, options: &Options) -> Option<Peak> {
+    let module = Module::parse(text.to_owned(), kind).ok()?;
+    let tree = Tree::new(&module);
+    let given = |name: &str| given(options, name);
+    let forecast = spacetime_peak::forecast(&tree, &given)?;
+    let bytes = |size: &Size| spacetime_peak::evaluate(size, &given);
+    let part = |part: &spacetime_peak::Part| PeakPart {
+        what: part.what.clone(),
+        line: part.line,
+        memory: part.size.to_string(),
+        bytes: bytes(&part.size),
+    };
+    Some(Peak {
+        memory: forecast.size.to_string(),
+        quantities: spacetime_peak::quantities(&forecast.size),
+        bytes: bytes(&forecast.size),
+        decided_by: forecast.asked,
+        line: forecast.line,
+        function: forecast.function,
+        parts: forecast.parts.iter().map(part).collect(),
+    })
+}
+
+/// What the user says: `n` answers for every count, but not for sizes of objects.
+fn given(options: &Options, name: &str) -> Option<f64> {
+    let every = || options.given.get("n").filter(|_| !name.starts_with("bytes("));
+    options.given.get(name).or_else(every).copied()
+}
