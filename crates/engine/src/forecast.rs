@@ -43,3 +43,38 @@ fn given(options: &Options, name: &str) -> Option<f64> {
     let every = || options.given.get("n").filter(|_| !name.starts_with("bytes("));
     options.given.get(name).or_else(every).copied()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PROGRAM: &str = "def load(path):\n    return [float(line) for line in open(path)]\n\n\
+                           def main():\n    xs = load('f')\n    print(sum([x * 2.0 for x in xs]))\n\n\
+                           if __name__ == '__main__':\n    main()\n";
+
+    #[test]
+    fn a_program_has_a_peak_before_and_after() {
+        let mut options = Options { forecast: true, ..Options::default() };
+        options.given.insert("n".to_owned(), 1e6);
+        let outcome = crate::optimize(PROGRAM, SourceKind::Python, &options).expect("it parses");
+        let found = outcome.forecast.as_ref().expect("something was found");
+        assert_eq!(found.before.memory, "80·len(load()) + 128");
+        assert_eq!(found.before.bytes, Some(80e6 + 128.0));
+        assert!(found.after.bytes.is_some_and(|bytes| bytes < 2e6), "{:?}", found.after);
+
+        let report = crate::report::Report {
+            files: vec![crate::report::FileReport { path: "a.py", text: PROGRAM, outcome: &outcome }],
+            ..crate::report::Report::default()
+        };
+        let text = crate::report::text(&report);
+        assert!(text.contains("Predicted peak as it stands: 80.0 MB (line 6, in main)"), "{text}");
+        assert!(crate::report::json(&report).contains("\"decided_by\""));
+    }
+
+    #[test]
+    fn a_library_has_none() {
+        let options = Options { forecast: true, is_library: true, ..Options::default() };
+        let outcome = crate::optimize(PROGRAM, SourceKind::Python, &options).expect("it parses");
+        assert_eq!(outcome.forecast, None);
+    }
+}
