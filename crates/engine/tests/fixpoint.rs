@@ -115,6 +115,28 @@ fn statement() -> impl Strategy<Value = String> {
         "with open(A) as f:\n    for v in f.readlines():\n        print(E)",
         "with open(A) as f:\n    B = f.read().splitlines()\n    for v in B:\n        print(E)",
         "A = B",
+        // Names that are followed, perhaps in circles.
+        "A = sorted(B)",
+        "A = zip(B, A)",
+        "A = B.items()",
+        "A = {B: B}.values()",
+        "A = list(map(f, B))",
+        "A = B.rows",
+        "A.rows = B",
+        "A = B()",
+        "A = f(B)",
+        "A = [B]",
+        "A = B, A",
+        "A = open(B)",
+        "A = B.read().split()",
+        "A = dict(B)",
+        "A = {}\nfor v in B:\n    A.setdefault(v, []).append(E)",
+        "A = lambda: B",
+        "A.append(B)",
+        "A = B.cursor()\nA.execute(B)\nB = A.fetchall()",
+        "for A in B:\n    for B in A:\n        A.append(B)",
+        "A = B = re.findall('a', B)",
+        "A = B if A else [E for v in A]",
         "A = None",
         "del A",
         "def g():\n    return A",
@@ -150,17 +172,20 @@ fn statement() -> impl Strategy<Value = String> {
 
 fn program() -> impl Strategy<Value = String> {
     let heads = vec!["def f(xs, b):\n", "class C:\n    def f(self, xs):\n", "async def f(xs):\n", ""];
-    (select(heads), prop::collection::vec(statement(), 1..7)).prop_map(|(head, statements)| {
-        let depth = head.lines().count();
-        let lines = statements.iter().flat_map(|statement| statement.lines());
-        let indent = "    ".repeat(depth);
-        let body = lines.fold(String::new(), |body, line| body + &indent + line + "\n");
-        format!("{head}{body}")
-    })
+    let tails = vec!["", "if __name__ == \"__main__\":\n    f(a, b)\n", "a = f(a, b)\nf(a, C().f(b))\n"];
+    (select(heads), prop::collection::vec(statement(), 1..7), select(tails)).prop_map(
+        |(head, statements, tail)| {
+            let depth = head.lines().count();
+            let lines = statements.iter().flat_map(|statement| statement.lines());
+            let indent = "    ".repeat(depth);
+            let body = lines.fold(String::new(), |body, line| body + &indent + line + "\n");
+            format!("{head}{body}{tail}")
+        },
+    )
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn programs_come_to_rest(text in program()) {

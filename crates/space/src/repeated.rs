@@ -18,6 +18,9 @@ pub enum Few {
 /// More rounds than that are many.
 const FEW: usize = 4;
 
+/// Names are followed no further.
+const STEPS: u8 = 8;
+
 impl Few {
     fn all_rounds(self, cx: &Context<'_, '_>, expr: &Expr) -> bool {
         let clauses = match expr {
@@ -27,11 +30,13 @@ impl Few {
             Expr::Generator(comp) => &comp.generators,
             _ => return false,
         };
-        clauses.iter().all(|clause| self.rounds(cx, &clause.iter))
+        clauses.iter().all(|clause| self.rounds(cx, &clause.iter, STEPS))
     }
 
-    /// Whether walking `iter` takes few rounds.
-    fn rounds(self, cx: &Context<'_, '_>, iter: &Expr) -> bool {
+    /// Whether walking `iter` takes few rounds. What names stand for is followed so many
+    /// steps: they may go in circles.
+    fn rounds(self, cx: &Context<'_, '_>, iter: &Expr, steps: u8) -> bool {
+        let Some(steps) = steps.checked_sub(1) else { return false };
         match iter {
             Expr::List(list) => list.elts.len() <= FEW && !list.elts.iter().any(Expr::is_starred_expr),
             Expr::Tuple(tuple) => tuple.elts.len() <= FEW && !tuple.elts.iter().any(Expr::is_starred_expr),
@@ -45,13 +50,13 @@ impl Few {
             },
             Expr::Call(call) => match &*call.func {
                 Expr::Attribute(method) if matches!(method.attr.as_str(), "items" | "keys" | "values") => {
-                    self.rounds(cx, &method.value)
+                    self.rounds(cx, &method.value, steps)
                 }
                 Expr::Name(name)
                     if matches!(name.id.as_str(), "enumerate" | "zip" | "reversed" | "sorted") =>
                 {
                     cx.model.is_builtin(&call.func, &name.id)
-                        && call.arguments.args.first().is_some_and(|first| self.rounds(cx, first))
+                        && call.arguments.args.first().is_some_and(|first| self.rounds(cx, first, steps))
                 }
                 func => match cx.model.qualified(func).as_deref() {
                     Some("spacetime_compiler.runtime.sorted_head" | "itertools.islice") => {
@@ -69,10 +74,9 @@ impl Few {
             },
             Expr::Name(name) => {
                 let symbol = cx.model.scopes.resolve(cx.tree.id(name)).symbol();
-                symbol.and_then(|symbol| bound_once(cx, symbol)).is_some_and(|value| {
-                    // A name for another name may go in circles.
-                    !value.is_name_expr() && self.rounds(cx, value)
-                })
+                symbol
+                    .and_then(|symbol| bound_once(cx, symbol))
+                    .is_some_and(|value| !value.is_name_expr() && self.rounds(cx, value, steps))
             }
             _ => false,
         }
@@ -125,7 +129,7 @@ pub fn many_around(cx: &Context<'_, '_>, node: NodeId, few: Few) -> Option<NodeI
             Node::Stmt(Stmt::For(stmt))
                 if cx.tree.id(&*stmt.iter) != inner
                     && !within_else(cx, &stmt.orelse, inner)
-                    && !few.rounds(cx, &stmt.iter) =>
+                    && !few.rounds(cx, &stmt.iter, STEPS) =>
             {
                 return Some(outer);
             }
