@@ -9,6 +9,7 @@ mod drain;
 mod files;
 mod layout;
 mod made_list;
+mod made_set;
 mod matches;
 mod price;
 mod producer;

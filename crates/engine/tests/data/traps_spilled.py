@@ -1003,3 +1003,47 @@ def main():
     j.run = lambda rows: type(rows).__name__
     print(j.run(rows), sum(r["n"] for r in rows))
 main()
+# trap: a_set_of_a_list_on_disk
+def main():
+    rows = []
+    for i in range(6000):
+        rows.append((f"left {i % 900}", f"right {i * 7 % 900}"))
+    known = set(rows)
+    back = {(right.replace("right", "left"), left.replace("left", "right")) for left, right in rows}
+    rows.append(("left", "right"))
+    print(len(known), len(back), sum(row in known for row in rows), sum(row in back for row in rows))
+    print(("left", "right") in known, sorted(back)[:3], None in known)
+    rows[-1:] = []
+    odd = set(float("nan") for row in rows)
+    print(len(odd), 1 in {1.0 for row in rows})
+main()
+# trap: a_set_of_what_cannot_be_hashed
+def main():
+    rows = []
+    for i in range(6000):
+        rows.append([i])
+    try:
+        known = set(rows)
+    except TypeError as error:
+        print(error)
+    else:
+        print(len(known), [1] in known)
+    try:
+        print([1] in set(str(row) for row in rows))
+    except TypeError as error:
+        print(error)
+main()
+# trap: a_set_of_lines_that_is_joined_with_another
+def main():
+    with open("words.txt", "w") as out:
+        for i in range(6000):
+            out.write(f"word {i % 3000}\n")
+    with open("words.txt") as file:
+        known = {line.strip() for line in file}
+    with open("words.txt") as file:
+        seen = set(file)
+    seen.add("word 1\n")
+    print(len(known | {"x"}), len(seen), "word 1" in known, "word 1" in seen)
+    seen.discard("word 1\n")
+    print(len(seen), "word 1\n" in seen)
+main()

@@ -56,7 +56,64 @@
 //!     main([str(number * 7919) for number in range(2000)], found)
 //! ```
 //!
+//! So is a set of what is on disk, or is read:
+//!
+//! ```py before
+//! def main(orders, customers):
+//!     known = {line.split(";")[0] for line in open(customers)}
+//!     print(sum(line.split(";")[1] not in known for line in open(orders)))
+//!
+//! if __name__ == "__main__":
+//!     main("orders.csv", "customers.csv")
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillSet
+//!
+//! def main(orders, customers):
+//!     known = SpillSet(line.split(";")[0] for line in open(customers))
+//!     print(sum(line.split(";")[1] not in known for line in open(orders)))
+//!
+//! if __name__ == "__main__":
+//!     main("orders.csv", "customers.csv")
+//! ```
+//! ```py before
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! def main(path):
+//!     pairs = SpillList((line[:8], line[8:16]) for line in open(path))
+//!     known = set(pairs)
+//!     print(len(known), sum((right, left) in known for left, right in pairs))
+//!
+//! if __name__ == "__main__":
+//!     main("pairs.txt")
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillList
+//! from spacetime_compiler.runtime import SpillSet
+//!
+//! def main(path):
+//!     pairs = SpillList((line[:8], line[8:16]) for line in open(path))
+//!     known = SpillSet(pairs)
+//!     print(len(known), sum((right, left) in known for left, right in pairs))
+//!
+//! if __name__ == "__main__":
+//!     main("pairs.txt")
+//! ```
+//!
 //! # When not
+//!
+//! It is made of a few things that the program holds anyway, or a comprehension does what a
+//! generator cannot:
+//!
+//! ```py kept
+//! def main(path, names):
+//!     wanted = set(names)
+//!     known = {last := line.strip() for line in open(path)}
+//!     print(len(wanted), "a" in wanted, "a" in known, last)
+//!
+//! if __name__ == "__main__":
+//!     main("names.txt", ["a", "b"])
+//! ```
 //!
 //! Its elements are walked, popped or shown in the order of the set, or of equal
 //! keys: that of a set of strings differs from run to run, but that of numbers does not:
@@ -124,21 +181,28 @@
 //! Nine tenths of the set. What is new costs about as much as in a set; what comes again
 //! long after it came first is read from the disk's cache, which takes half a microsecond.
 
+// tidy: long because the page shows in which ways a set is made and used.
+
 use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
 use spacetime_semantic::{Assumption, Doubt, Journey, Kind, Size};
 use spacetime_syntax::ast::{Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Ranged};
 
+use crate::made_set::{Made, SPILL_SET};
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around, repeats_beside};
-use crate::spilled::{added_kind, is_filled_from_file, is_written};
+use crate::spilled::{added_kind, is_filled_from_file, is_read, is_written};
 use crate::walked::walked_once;
 
-pub static RULE: Rule = rule!(late "spill_set", ExternalMemory, ["$X = set()", "$X: $T = set()"], check);
+pub static RULE: Rule = rule!(
+    late "spill_set",
+    ExternalMemory,
+    ["$X = set()", "$X: $T = set()", "$X = set($ITEMS)", "$X = {$E for $$$CLAUSES}"],
+    check
+);
 
-const SPILL_SET: Import = Import::new("spacetime_compiler.runtime", "SpillSet");
 const EXTERNAL_SORT: Import = Import::new("spacetime_compiler.runtime", "external_sort");
 
 /// What is in memory before anything goes to disk, then for each element, and what
@@ -159,12 +223,12 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         },
         _ => return Ok(None),
     };
-    let Expr::Call(call) = value else { return Ok(None) };
+    let Some(made) = Made::of(cx, value) else { return Ok(None) };
     let site = cx.tree.id(value);
     let named = matches!(target, Expr::Name(_) | Expr::Attribute(_));
     let many = loop_around(cx, site).is_some() || function_repeats(cx, site);
     let hidden = cx.model.is_program() || cx.model.enclosing_function(site).is_some();
-    if !named || many || !hidden || !cx.model.is_builtin(&call.func, "set") {
+    if !named || many || !hidden {
         return Ok(None);
     }
     let name = cx.tree.module().slice(target);
@@ -176,13 +240,15 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         Err(_) => return Ok(None),
     };
     // Strangers may call a function again and again, with little each time.
-    let kind = added_kind(cx, &journey);
-    if !(cx.model.is_program() || is_filled_from_file(cx, &journey)) || !grows(cx, &journey) || !is_written(&kind) {
+    let kind = made.kind(cx).join(added_kind(cx, &journey));
+    let filled = is_filled_from_file(cx, &journey) || made.first().is_some_and(|first| is_read(cx, cx.tree.id(first)));
+    if !(cx.model.is_program() || filled) || !(made.is_large(cx) || grows(cx, &journey)) || !is_written(&kind) {
         return Ok(None);
     }
     check_pays(cx, &journey, site).map_err(refuse)?;
     let mut relies = Reliances::default();
-    let mut edits = vec![Edit::replace(call.func.range(), SPILL_SET.local_name(cx.tree))];
+    let Some(body) = cx.model.body_of(site) else { return Ok(None) };
+    let mut edits = made.edits(cx, &body, &mut relies).map_err(refuse)?;
     let sorts = sorts(cx, &journey, &mut relies);
     let mut imports = vec![SPILL_SET];
     if !sorts.is_empty() {

@@ -1,0 +1,77 @@
+//! Expressions that make a set that is kept.
+
+use spacetime_rule::{Context, Import};
+use spacetime_semantic::{Body, Doubt, Kind, first_iterable};
+use spacetime_syntax::ast::{Expr, ExprCall, ExprSetComp};
+use spacetime_text::{Edit, Ranged};
+
+use crate::comprehension::{check_generator, rebracket};
+use crate::made_list::is_on_disk;
+use crate::reliances::Reliances;
+use crate::spilled::{is_read, item_kind_of, kind_of};
+
+pub const SPILL_SET: Import = Import::new("spacetime_compiler.runtime", "SpillSet");
+
+/// How the set is made.
+#[derive(Clone, Copy)]
+pub enum Made<'m> {
+    /// `set()` or `set(items)`
+    Call(&'m ExprCall),
+    Comprehension(&'m ExprSetComp),
+}
+
+impl<'m> Made<'m> {
+    pub fn of(cx: &Context<'_, 'm>, value: &'m Expr) -> Option<Self> {
+        match value {
+            Expr::Call(call) => {
+                let arguments = &call.arguments;
+                let plain = arguments.keywords.is_empty()
+                    && arguments.args.len() <= 1
+                    && !arguments.args.iter().any(Expr::is_starred_expr);
+                (plain && cx.model.is_builtin(&call.func, "set")).then_some(Self::Call(call))
+            }
+            Expr::SetComp(comp) => Some(Self::Comprehension(comp)),
+            _ => None,
+        }
+    }
+
+    /// What it is made from.
+    pub fn first(self) -> Option<&'m Expr> {
+        match self {
+            Self::Call(call) => {
+                call.arguments.args.first().map(|items| first_iterable(items).unwrap_or(items))
+            }
+            Self::Comprehension(comp) => comp.generators.first().map(|clause| &clause.iter),
+        }
+    }
+
+    /// Whether it is made of what is read, or of a list that is kept on disk.
+    pub fn is_large(self, cx: &Context<'_, 'm>) -> bool {
+        self.first().is_some_and(|first| is_read(cx, cx.tree.id(first)) || is_on_disk(cx, first))
+    }
+
+    pub fn kind(self, cx: &Context<'_, 'm>) -> Kind {
+        match self {
+            Self::Call(call) => {
+                call.arguments.args.first().map_or(Kind::Never, |items| item_kind_of(cx, cx.tree.id(items)))
+            }
+            Self::Comprehension(comp) => kind_of(cx, cx.tree.id(&*comp.elt)),
+        }
+    }
+
+    pub fn edits(
+        self,
+        cx: &Context<'_, 'm>,
+        body: &Body,
+        relies: &mut Reliances,
+    ) -> Result<Vec<Edit>, Doubt> {
+        let name = SPILL_SET.local_name(cx.tree);
+        match self {
+            Self::Call(call) => Ok(vec![Edit::replace(call.func.range(), name)]),
+            Self::Comprehension(comp) => {
+                check_generator(cx, body, cx.tree.id(comp), relies)?;
+                Ok(rebracket(cx, comp.range(), comp.range(), &format!("{name}("), ")"))
+            }
+        }
+    }
+}
