@@ -408,6 +408,15 @@ impl<'m> Model<'m> {
         self.class_def(class).is_some_and(|def| !def.decorator_list.is_empty()) && self.is_record_class(class)
     }
 
+    /// Whether an expression makes an object that equals nothing but itself.
+    pub fn makes_unequal(&self, expr: &Expr) -> bool {
+        let Expr::Call(call) = expr else { return false };
+        let Target::Class(class) = self.target_of(call) else { return false };
+        let Some(def) = self.class_def(class) else { return false };
+        let own_equality = self.methods_named("__eq__").iter().any(|method| self.owner(*method) == class);
+        def.decorator_list.is_empty() && def.arguments.is_none() && !own_equality
+    }
+
     /// Whether an expression is compared with members of enumerations only, of
     /// which there is one each, on disk too: `x is Color.RED`.
     pub(crate) fn is_beside_member(&self, node: NodeId) -> bool {

@@ -316,6 +316,23 @@
 //!     return len(rows) if isinstance(rows, list) else 0
 //! ```
 //!
+//! They are compared, and equal nothing but themselves:
+//!
+//! ```py kept
+//! class Visit:
+//!     def __init__(self, line):
+//!         self.line = line
+//!
+//! def main(path):
+//!     visits = []
+//!     for line in open(path):
+//!         visits.append(Visit(line))
+//!     print(visits.index(max(visits, key=lambda visit: visit.line)))
+//!
+//! if __name__ == "__main__":
+//!     main("visits.log")
+//! ```
+//!
 //! The list is indexed at random, or walked again and again, which would read
 //! the file again and again; others may get hold of it:
 //!
@@ -416,6 +433,10 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     }
     check_pays(cx, &journey, site).map_err(refuse)?;
     let lent = cx.model.lent(&journey.places).map_err(refuse)?;
+    if lent.compared && adds_unequal(cx, expr, maker, &journey) {
+        let doubt = Doubt::new("items may be compared, and equal nothing but themselves: copies would not do");
+        return Err(refuse(doubt));
+    }
     let kind = item_kind(cx, site, maker, &journey);
     let mut relies = Reliances::default();
     let Some(edits) = edits(cx, site, maker, options(&kind, lent), &mut relies).map_err(refuse)? else {
@@ -504,6 +525,16 @@ fn holds_what_others_hold(cx: &Context<'_, '_>, expr: &Expr, maker: Maker<'_>, j
         }
         _ => false,
     }
+}
+
+/// Whether items are new objects of a class without an equality of its own.
+fn adds_unequal(cx: &Context<'_, '_>, expr: &Expr, maker: Maker<'_>, journey: &Journey) -> bool {
+    let made = match (maker, expr) {
+        (Maker::Comprehension, Expr::ListComp(comp)) => cx.model.makes_unequal(&comp.elt),
+        _ => false,
+    };
+    let is_unequal = |node: &NodeId| cx.tree.expr(*node).is_some_and(|item| cx.model.makes_unequal(item));
+    made || !journey.added.is_empty() && journey.added.iter().all(is_unequal)
 }
 
 /// Reading from disk again and again would cost more than it saves.
