@@ -511,8 +511,18 @@ fn is_of_object(name: &str) -> bool {
 
 /// Library functions whose results hold nothing of the module.
 pub(super) fn makes_new(name: &str) -> bool {
-    const MODULES: [&str; 8] =
-        ["json.load", "time.", "os.", "pathlib.", "random.rand", "uuid.", "sys.argv", "fractions."];
+    const MODULES: [&str; 10] = [
+        "csv.reader",
+        "csv.DictReader",
+        "json.load",
+        "time.",
+        "os.",
+        "pathlib.",
+        "random.rand",
+        "uuid.",
+        "sys.argv",
+        "fractions.",
+    ];
     is_reading_library(name) || MODULES.iter().any(|module| name.starts_with(module))
 }
 

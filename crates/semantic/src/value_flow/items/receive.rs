@@ -276,6 +276,10 @@ impl<'m> Items<'_, 'm> {
                 Ok(())
             }
             Target::Library(name) if gives_value(&name) || makes_new(&name) => Ok(()),
+            Target::Library(name) => match like_builtin(&name) {
+                Some(builtin) => self.received_by_builtin(call, builtin, depth),
+                None => self.doubt(self.model.tree.id(call), "an item is put into something unknown"),
+            },
             _ => self.doubt(self.model.tree.id(call), "an item is put into something unknown"),
         }
     }
@@ -407,4 +411,24 @@ impl<'m> Items<'_, 'm> {
         }
         Ok(())
     }
+}
+
+/// The builtin whose result holds as much of its arguments as that of a library function.
+fn like_builtin(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "spacetime_compiler.runtime.external_sort"
+        | "spacetime_compiler.runtime.sorted_head"
+        | "spacetime_compiler.runtime.sorted_set"
+        | "spacetime_compiler.runtime.external_distinct"
+        | "spacetime_compiler.runtime.Counted"
+        | "heapq.nlargest"
+        | "heapq.nsmallest"
+        | "heapq.merge"
+        | "itertools.chain"
+        | "itertools.islice" => "list",
+        "spacetime_compiler.runtime.sorted_item" => "next",
+        "itertools.takewhile" | "itertools.dropwhile" | "itertools.filterfalse" => "filter",
+        "itertools.pairwise" | "itertools.zip_longest" => "zip",
+        _ => return None,
+    })
 }
