@@ -280,7 +280,7 @@ impl<'m> Items<'_, 'm> {
                 Some(builtin) => self.received_by_builtin(call, builtin, depth),
                 None => self.doubt(self.model.tree.id(call), "an item is put into something unknown"),
             },
-            _ => self.doubt(self.model.tree.id(call), "an item is put into something unknown"),
+            Target::Unknown => self.doubt(self.model.tree.id(call), "an item is put into something unknown"),
         }
     }
 
