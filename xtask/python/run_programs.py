@@ -34,7 +34,8 @@ def named(seen: dict[str, Any]) -> dict[str, Any]:
     """The observation, with the name of our iterator as that of a list's: a message
     about what neither can do is the only place where it is seen."""
     own = "spacetime_compiler.runtime.SpillListIterator"
-    return {**seen, "output": seen["output"].replace(own, "list_iterator")}
+    texts = {name: text for name, text in seen.items() if isinstance(text, str)}
+    return seen | {name: text.replace(own, "list_iterator") for name, text in texts.items()}
 
 
 def answer(job: dict[str, Any]) -> dict[str, Any]:
