@@ -155,6 +155,15 @@ impl Model<'_> {
             && self.scopes.scope(self.scopes.symbol(symbol).scope).kind == ScopeKind::Module
     }
 
+    /// Whether all that a variable is ever bound to stands in the places that bind it.
+    pub(crate) fn is_bound_in_sight(&self, symbol: SymbolId) -> bool {
+        let data = self.scopes.symbol(symbol);
+        !data.rebound_elsewhere
+            && !data.bindings.is_empty()
+            && !self.is_starred_over(symbol)
+            && self.check_hidden(symbol).is_ok()
+    }
+
     /// Whether a variable is only ever a function, class or module.
     pub fn is_definition(&self, symbol: SymbolId) -> bool {
         let data = self.scopes.symbol(symbol);

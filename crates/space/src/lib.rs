@@ -8,6 +8,7 @@ mod consumer;
 mod drain;
 mod files;
 mod layout;
+mod literal;
 mod made_list;
 mod made_set;
 mod matches;

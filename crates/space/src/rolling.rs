@@ -4,13 +4,14 @@ use spacetime_rule::Context;
 use spacetime_semantic::scope::{ScopeKind, SymbolId};
 use spacetime_semantic::{Body, Doubt, Kind, Size};
 use spacetime_syntax::ast::{
-    self, Expr, ExprCall, ExprListComp, ExprSubscript, Number, Operator, Stmt, StmtAssign, StmtFor,
-    StmtFunctionDef, UnaryOp,
+    self, Expr, ExprCall, ExprListComp, ExprSubscript, Operator, Stmt, StmtAssign, StmtFor, StmtFunctionDef,
+    UnaryOp,
 };
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Ranged};
 
 use crate::layout::lines_of;
+use crate::literal;
 use crate::price;
 
 /// Functions that the filling loop may call: they change nothing.
@@ -104,7 +105,8 @@ impl<'m> Table<'m> {
                     .tree
                     .stmt(cx.tree.id(column.stmt))
                     .and_then(|stmt| lines_of(cx, stmt))
-                    .ok_or_else(|| Doubt::new("the loop over the first column shares a line"))?;
+                    .filter(|lines| !cx.tree.module().has_comment_in(lines.span))
+                    .ok_or_else(|| Doubt::new("the loop over the first column shares lines"))?;
                 edits.push(Edit::delete(lines.span));
             }
         }
@@ -285,7 +287,9 @@ impl<'m> Table<'m> {
             let value = cx.tree.id(&*column.assign.value);
             let stays = cx.tree.subtree(value).all(|id| match cx.tree.expr(id) {
                 Some(Expr::Name(name)) => name.id.as_str() == column.variable || is_bound_once(cx, body, id),
-                Some(Expr::BinOp(_) | Expr::UnaryOp(_) | Expr::NumberLiteral(_)) => true,
+                // Others may fail for some rows only.
+                Some(Expr::BinOp(op)) => matches!(op.op, Operator::Add | Operator::Sub | Operator::Mult),
+                Some(Expr::UnaryOp(_) | Expr::NumberLiteral(_)) => true,
                 Some(_) => false,
                 None => true,
             });
@@ -296,6 +300,14 @@ impl<'m> Table<'m> {
                 )));
             }
             columns.push(column);
+        }
+        if let Some(first) = columns.first() {
+            let between = self
+                .following()
+                .filter(|stmt| stmt.start() > first.stmt.start() && stmt.start() < filling.stmt.start());
+            for id in between.flat_map(|stmt| cx.tree.subtree(cx.tree.id(stmt))) {
+                self.check_harmless(cx, id)?;
+            }
         }
         Ok(columns)
     }
@@ -308,7 +320,10 @@ impl<'m> Table<'m> {
         let [Expr::Subscript(cell)] = &assign.targets[..] else { return None };
         let Expr::Subscript(row) = &*cell.value else { return None };
         let is_variable = matches!(&*row.slice, Expr::Name(name) if name.id == variable.id);
-        let fits = count == self.rows && from <= 1 && stmt.orelse.is_empty() && number(&cell.slice).is_some();
+        let fits = count == self.rows
+            && from <= 1
+            && stmt.orelse.is_empty()
+            && literal::integer(&cell.slice).is_some();
         (fits && is_variable && self.is_row(cx, &cell.value)).then_some(Column {
             stmt,
             assign,
@@ -329,7 +344,7 @@ impl<'m> Table<'m> {
         }
         let same = Edit::replace(index.range(), cx.tree.module().slice(index));
         if at < filling.stmt.start() {
-            return if number(index) == Some(0) { Ok(same) } else { Err(other()) };
+            return if literal::integer(index) == Some(0) { Ok(same) } else { Err(other()) };
         }
         let measured =
             cx.tree.subtree(cx.tree.id(index)).any(|id| matches!(cx.tree.expr(id), Some(Expr::Call(_))));
@@ -342,7 +357,7 @@ impl<'m> Table<'m> {
         }
         let last = format!("{} + 1", cx.tree.module().slice(index)) == self.rows
             || cx.tree.module().slice(index) == format!("{} - 1", self.rows)
-            || matches!(index, Expr::UnaryOp(op) if op.op == UnaryOp::USub && number(&op.operand) == Some(1));
+            || matches!(index, Expr::UnaryOp(op) if op.op == UnaryOp::USub && literal::integer(&op.operand) == Some(1));
         if last { Ok(Edit::replace(index.range(), "-1")) } else { Err(other()) }
     }
 
@@ -488,13 +503,6 @@ fn is_bound_once(cx: &Context<'_, '_>, body: &Body, name: NodeId) -> bool {
             .any(|id| matches!(cx.tree.node(id), Node::Stmt(Stmt::For(_) | Stmt::While(_))))
 }
 
-fn number(expr: &Expr) -> Option<u64> {
-    match expr {
-        Expr::NumberLiteral(ast::ExprNumberLiteral { value: Number::Int(value), .. }) => value.as_u64(),
-        _ => None,
-    }
-}
-
 /// `range(count)` or `range(from, count)`
 fn bounds<'m>(cx: &Context<'_, 'm>, stmt: &'m StmtFor) -> Option<(u64, &'m str)> {
     let Expr::Call(call) = &*stmt.iter else { return None };
@@ -503,7 +511,7 @@ fn bounds<'m>(cx: &Context<'_, 'm>, stmt: &'m StmtFor) -> Option<(u64, &'m str)>
     }
     match &call.arguments.args[..] {
         [count] => Some((0, cx.tree.module().slice(count))),
-        [from, count] => Some((number(from)?, cx.tree.module().slice(count))),
+        [from, count] => Some((literal::integer(from)?, cx.tree.module().slice(count))),
         _ => None,
     }
 }
@@ -518,19 +526,21 @@ fn subscript<'m>(cx: &Context<'_, 'm>, used: NodeId) -> Option<&'m ExprSubscript
     }
 }
 
-/// Whether the variable of a loop is read outside of it, but for other loops that
+/// Whether the variable of a loop is read outside of it, but in the bodies of loops that
 /// set it anew.
 fn is_read_later<'m>(cx: &Context<'_, 'm>, column: &Column<'m>) -> bool {
     let Some(symbol) = cx.model.scopes.resolve(cx.tree.id(&*column.stmt.target)).symbol() else {
         return true;
     };
-    cx.model.scopes.symbol(symbol).uses.iter().any(|used| {
-        !cx.tree.ancestors(*used).any(|id| {
+    let data = cx.model.scopes.symbol(symbol);
+    let is_set_anew = |used: NodeId| {
+        cx.tree.ancestors(used).any(|id| {
             matches!(cx.tree.node(id), Node::Stmt(Stmt::For(stmt))
                 if cx.model.scopes.resolve(cx.tree.id(&*stmt.target)).symbol() == Some(symbol)
-                    && !cx.tree.contains(cx.tree.id(&*stmt.iter), *used))
+                    && stmt.body.iter().any(|stmt| cx.tree.contains(cx.tree.id(stmt), used)))
         })
-    })
+    };
+    data.is_captured || data.is_global || !data.uses.iter().all(|used| is_set_anew(*used))
 }
 
 /// 0 for the row above, 1 for the new one.
@@ -540,7 +550,7 @@ fn step<'m>(cx: &Context<'_, 'm>, filling: &Filling<'m>, used: NodeId) -> Option
     match (index, filling.above) {
         (index, 0) if is_variable(index) => Some(1),
         (index, _) if is_variable(index) => Some(0),
-        (Expr::BinOp(op), above) if is_variable(&op.left) && number(&op.right) == Some(1) => {
+        (Expr::BinOp(op), above) if is_variable(&op.left) && literal::integer(&op.right) == Some(1) => {
             match (op.op, above) {
                 (Operator::Sub, 0) => Some(0),
                 (Operator::Add, 1) => Some(1),

@@ -52,15 +52,10 @@ impl<'m> Model<'m> {
     }
 
     fn holds_handle(&self, symbol: SymbolId, wanted: Handle, steps: u8) -> bool {
-        let data = self.scopes.symbol(symbol);
-        if data.rebound_elsewhere
-            || data.bindings.is_empty()
-            || self.is_starred_over(symbol)
-            || self.check_hidden(symbol).is_err()
-        {
+        if !self.is_bound_in_sight(symbol) {
             return false;
         }
-        data.bindings.iter().all(|binding| {
+        self.scopes.symbol(symbol).bindings.iter().all(|binding| {
             let Some(parent) = self.tree.parent(*binding) else { return false };
             match self.tree.node(parent) {
                 Node::Stmt(Stmt::Assign(assign)) => self.is_handle(&assign.value, wanted, steps),

@@ -74,15 +74,10 @@ impl<'m> Model<'m> {
 
     /// Whether all that a variable is bound to is foreign.
     fn holds_foreign(&self, symbol: SymbolId) -> bool {
-        let data = self.scopes.symbol(symbol);
-        if data.rebound_elsewhere
-            || data.bindings.is_empty()
-            || self.is_starred_over(symbol)
-            || self.check_hidden(symbol).is_err()
-        {
+        if !self.is_bound_in_sight(symbol) {
             return false;
         }
-        data.bindings.iter().all(|binding| {
+        self.scopes.symbol(symbol).bindings.iter().all(|binding| {
             let Some(parent) = self.tree.parent(*binding) else { return false };
             match self.tree.node(parent) {
                 Node::Stmt(Stmt::Assign(assign)) => self.is_foreign(&assign.value),

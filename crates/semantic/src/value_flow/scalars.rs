@@ -192,7 +192,7 @@ impl<'a, 'm> Goals<'a, 'm> {
             return true;
         }
         let data = model.scopes.symbol(symbol);
-        if data.rebound_elsewhere || model.is_starred_over(symbol) || model.check_hidden(symbol).is_err() {
+        if !model.is_bound_in_sight(symbol) {
             return false;
         }
         data.bindings.iter().all(|binding| self.bound(symbol, *binding))
@@ -249,7 +249,7 @@ impl<'a, 'm> Goals<'a, 'm> {
             return true;
         }
         let data = model.scopes.symbol(symbol);
-        if data.rebound_elsewhere || model.is_starred_over(symbol) || model.check_hidden(symbol).is_err() {
+        if !model.is_bound_in_sight(symbol) {
             return false;
         }
         let reads = |id: &NodeId| match use_of(model.tree, *id) {

@@ -136,6 +136,38 @@
 //! print(round(3, 4))
 //! ```
 //!
+//! The loop over the first column cannot be taken apart: its variable is read later, or
+//! something is said before the rows are filled:
+//!
+//! ```py kept
+//! def late(n, m):
+//!     table = [[0] * m for _ in range(n)]
+//!     for i in range(1, n):
+//!         table[i][0] = i
+//!     number = lambda: i
+//!     last = number()
+//!     for i in range(1, n):
+//!         for j in range(1, m):
+//!             table[i][j] = table[i - 1][j] + table[i][j - 1]
+//!     return table[-1], last
+//!
+//! print(late(4, 3))
+//! ```
+//! ```py kept
+//! def told(n, m):
+//!     table = [[0] * m for _ in range(n)]
+//!     for i in range(1, n):
+//!         table[i][0] = i
+//!     print("filling", n, "rows")
+//!     for i in range(1, n):
+//!         for j in range(1, m):
+//!             table[i][j] = table[i - 1][j] + table[i][j - 1]
+//!     return table[-1]
+//!
+//! print(told(4, 3))
+//! print(told(4, 0))
+//! ```
+//!
 //! The rows may be of other lengths by then:
 //!
 //! ```py kept

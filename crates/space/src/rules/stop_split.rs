@@ -88,8 +88,10 @@
 
 use spacetime_rule::{Claim, Context, Found, Opportunity, Refusal, Rule, Verdict, rule};
 use spacetime_semantic::{Doubt, Kind, Size};
-use spacetime_syntax::ast::{self, Expr, Number, UnaryOp};
+use spacetime_syntax::ast::{self, Expr, UnaryOp};
 use spacetime_text::{Edit, Edits, Ranged};
+
+use crate::literal;
 
 pub static RULE: Rule = rule!(
     "stop_split",
@@ -161,17 +163,17 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
 fn wanted(slice: &Expr, from_right: bool) -> Option<Wanted> {
     let count = match slice {
         Expr::Slice(ast::ExprSlice { lower: None, upper: Some(upper), step: None, .. }) if !from_right => {
-            return number(upper).filter(|parts| *parts > 0).map(Wanted::Near);
+            return literal::integer(upper).filter(|parts| *parts > 0).map(Wanted::Near);
         }
         Expr::UnaryOp(op) if op.op == UnaryOp::USub => {
-            let back = number(&op.operand).filter(|back| *back > 0)?;
+            let back = literal::integer(&op.operand).filter(|back| *back > 0)?;
             return match (from_right, back) {
                 (true, back) => Some(Wanted::Near(back)),
                 (false, 1) => Some(Wanted::Far),
                 _ => None,
             };
         }
-        index => number(index)?,
+        index => literal::integer(index)?,
     };
     match (from_right, count) {
         (false, count) => count.checked_add(1).map(Wanted::Near),
@@ -187,12 +189,5 @@ fn cannot_overlap(separator: &Expr) -> bool {
         Expr::StringLiteral(text) => text.value.chars().count() == 1,
         Expr::BytesLiteral(bytes) => bytes.value.bytes().count() == 1,
         _ => false,
-    }
-}
-
-fn number(expr: &Expr) -> Option<u64> {
-    match expr {
-        Expr::NumberLiteral(ast::ExprNumberLiteral { value: Number::Int(value), .. }) => value.as_u64(),
-        _ => None,
     }
 }

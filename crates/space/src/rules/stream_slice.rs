@@ -137,10 +137,11 @@
 
 use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
 use spacetime_semantic::{Assumption, Body, Doubt, Effects, Kind};
-use spacetime_syntax::ast::{self, Expr, ExprCall, ExprSubscript, Number, UnaryOp};
+use spacetime_syntax::ast::{self, Expr, ExprCall, ExprSubscript, UnaryOp};
 use spacetime_text::{Edit, Edits, Ranged};
 
 use crate::consumer::Consumer;
+use crate::literal;
 use crate::price;
 use crate::reliances::Reliances;
 use crate::safety::check_moved;
@@ -245,7 +246,7 @@ fn rest<'m>(cx: &Context<'_, 'm>, subscript: &'m ExprSubscript) -> Option<Sliced
 /// The start of a slice that goes on to the end.
 fn starts_at(subscript: &ExprSubscript) -> Option<u64> {
     match &*subscript.slice {
-        Expr::Slice(ast::ExprSlice { lower: Some(lower), upper: None, step: None, .. }) => number(lower),
+        Expr::Slice(ast::ExprSlice { lower: Some(lower), upper: None, step: None, .. }) => literal::integer(lower),
         _ => None,
     }
 }
@@ -254,16 +255,9 @@ fn starts_at(subscript: &ExprSubscript) -> Option<u64> {
 fn drops_last(subscript: &ExprSubscript) -> bool {
     match &*subscript.slice {
         Expr::Slice(ast::ExprSlice { lower: None, upper: Some(upper), step: None, .. }) => {
-            matches!(&**upper, Expr::UnaryOp(op) if op.op == UnaryOp::USub && number(&op.operand) == Some(1))
+            matches!(&**upper, Expr::UnaryOp(op) if op.op == UnaryOp::USub && literal::integer(&op.operand) == Some(1))
         }
         _ => false,
-    }
-}
-
-fn number(expr: &Expr) -> Option<u64> {
-    match expr {
-        Expr::NumberLiteral(ast::ExprNumberLiteral { value: Number::Int(value), .. }) => value.as_u64(),
-        _ => None,
     }
 }
 

@@ -191,11 +191,12 @@
 use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
 use spacetime_semantic::scope::Resolved;
 use spacetime_semantic::{Assumption, Body, Doubt, Kind, Size, SoleUse};
-use spacetime_syntax::ast::{self, Expr, ExprCall, ExprSubscript, Number, Stmt, UnaryOp};
+use spacetime_syntax::ast::{self, Expr, ExprCall, ExprSubscript, Stmt, UnaryOp};
 use spacetime_syntax::{Node, NodeId, TokenKind};
 use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 
 use crate::drain::is_plain;
+use crate::literal;
 use crate::price;
 use crate::reliances::Reliances;
 use crate::safety::{check_interleaved, check_moved_key, check_namespace};
@@ -300,19 +301,12 @@ fn taken(subscript: &ExprSubscript) -> Option<Taken<'_>> {
     match &*subscript.slice {
         Expr::Slice(ast::ExprSlice { lower: None, upper: Some(upper), step: None, .. }) => match &**upper {
             Expr::Name(_) | Expr::Attribute(_) => Some(Taken::Head(upper)),
-            literal => number(literal).filter(|number| *number <= FEW).map(|_| Taken::Head(upper)),
+            literal => literal::integer(literal).filter(|number| *number <= FEW).map(|_| Taken::Head(upper)),
         },
         Expr::UnaryOp(op) if op.op == UnaryOp::USub => {
-            number(&op.operand).filter(|number| *number <= FEW).map(|index| Taken::Item { negative: true, index })
+            literal::integer(&op.operand).filter(|number| *number <= FEW).map(|index| Taken::Item { negative: true, index })
         }
-        literal => number(literal).filter(|number| *number < FEW).map(|index| Taken::Item { negative: false, index }),
-    }
-}
-
-fn number(expr: &Expr) -> Option<u64> {
-    match expr {
-        Expr::NumberLiteral(ast::ExprNumberLiteral { value: Number::Int(value), .. }) => value.as_u64(),
-        _ => None,
+        literal => literal::integer(literal).filter(|number| *number < FEW).map(|index| Taken::Item { negative: false, index }),
     }
 }
 
@@ -438,10 +432,10 @@ fn opportunity(
     let item = if fresh { body.item_kind(cx.model, items) } else { Kind::None };
     let bytes = price::bytes_of_kind(&item);
     let kept = match taken {
-        Taken::Head(k) => number(k).map_or_else(Size::zero, |k| Size::number(k as f64)),
+        Taken::Head(k) => literal::integer(k).map_or_else(Size::zero, |k| Size::number(k as f64)),
         Taken::Item { index, .. } => Size::number(*index as f64 + 1.0),
     };
-    let known = !matches!(taken, Taken::Head(k) if number(k).is_none());
+    let known = !matches!(taken, Taken::Head(k) if literal::integer(k).is_none());
     let mut claim = price::saves_list(&price::items(cx, items), bytes, if known { -0.5 } else { 0.2 }, 0.85);
     claim.after = kept.scaled(bytes);
     Some(Opportunity {

@@ -428,7 +428,7 @@ fn like_builtin(name: &str) -> Option<&'static str> {
         | "itertools.islice" => "list",
         "spacetime_compiler.runtime.sorted_item" => "next",
         "itertools.takewhile" | "itertools.dropwhile" | "itertools.filterfalse" => "filter",
-        "itertools.pairwise" | "itertools.zip_longest" => "zip",
+        "itertools.pairwise" => "zip",
         _ => return None,
     })
 }
