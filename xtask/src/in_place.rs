@@ -9,6 +9,7 @@ use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use spacetime_cli::library::Neighbours;
 use spacetime_engine::{Failure, Options, Source, SourceKind, optimize};
 
 use crate::sources::{below, cores, each};
@@ -51,15 +52,16 @@ impl fmt::Display for Rewritten {
     }
 }
 
-/// Optimizes every file below the paths but the tests. Then does it once more,
-/// which has to change nothing.
+/// Optimizes every file below the paths but the tests, as the command does: with what the files
+/// around say. Then does it once more, which has to change nothing.
 pub fn rewrite(paths: &[PathBuf]) -> Result<Rewritten> {
     let files = below(paths, &|name| LEFT_ALONE.contains(&name))?;
+    let neighbours = Neighbours::default();
     let mut all = Rewritten::default();
-    for one in each(&files, cores(), |path| rewrite_file(path)) {
+    for one in each(&files, cores(), |path| rewrite_file(path, &neighbours)) {
         all.add(one);
     }
-    for second in each(&all.changed, cores(), |path| rewrite_file(path)) {
+    for second in each(&all.changed, cores(), |path| rewrite_file(path, &neighbours)) {
         all.problems
             .extend(second.changed.iter().map(|p| format!("{}: a second run changes it again", p.display())));
         all.problems.extend(second.problems);
@@ -67,9 +69,9 @@ pub fn rewrite(paths: &[PathBuf]) -> Result<Rewritten> {
     Ok(all)
 }
 
-fn rewrite_file(path: &Path) -> Rewritten {
+fn rewrite_file(path: &Path, neighbours: &Neighbours) -> Rewritten {
     let mut done = Rewritten { files: 1, ..Rewritten::default() };
-    match rewrite_text(path, &mut done.rules) {
+    match rewrite_text(path, neighbours, &mut done.rules) {
         Ok(false) => {}
         Ok(true) => done.changed.push(path.to_path_buf()),
         Err(problem) => done.problems.push(format!("{}: {problem}", path.display())),
@@ -78,11 +80,16 @@ fn rewrite_file(path: &Path) -> Rewritten {
 }
 
 /// Whether the file was changed; an error's words if something of ours went wrong.
-fn rewrite_text(path: &Path, rules: &mut BTreeMap<String, usize>) -> Result<bool, String> {
+fn rewrite_text(
+    path: &Path,
+    neighbours: &Neighbours,
+    rules: &mut BTreeMap<String, usize>,
+) -> Result<bool, String> {
     let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
     // Libraries hold files that are no Python 3, as data.
     let Ok(source) = Source::decode(&bytes) else { return Ok(false) };
-    let outcome = match catch_unwind(|| optimize(source.text(), SourceKind::Python, &Options::default())) {
+    let options = neighbours.options_for(path, source.text(), &Options::default());
+    let outcome = match catch_unwind(|| optimize(source.text(), SourceKind::Python, &options)) {
         Err(_) => return Err("the engine panics".to_owned()),
         Ok(Err(Failure::Syntax(_))) => return Ok(false),
         Ok(Err(failure)) => return Err(failure.to_string()),

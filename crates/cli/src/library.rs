@@ -9,6 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use spacetime_engine::Options;
 
+use crate::mentions::Mentions;
+
 /// Files larger than this are no sources that somebody wrote.
 const LARGEST: u64 = 4 << 20;
 
@@ -19,12 +21,17 @@ type Words = Vec<(OsString, HashSet<String>)>;
 #[derive(Debug, Default)]
 pub struct Neighbours {
     folders: Mutex<HashMap<PathBuf, Arc<Words>>>,
+    mentions: Mentions,
 }
 
 impl Neighbours {
-    /// The options for the file at `path`.
-    pub fn options_for(&self, path: &Path, options: &Options) -> Options {
-        Options { is_library: options.is_library || self.is_library(path), ..options.clone() }
+    /// The options for the file at `path`, which holds `text`.
+    pub fn options_for(&self, path: &Path, text: &str, options: &Options) -> Options {
+        Options {
+            is_library: options.is_library || self.is_library(path),
+            used_elsewhere: Arc::new(self.mentions.of(path, text)),
+            ..options.clone()
+        }
     }
 
     /// Whether the file is a module of a package, or a file in its folder or

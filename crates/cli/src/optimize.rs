@@ -178,7 +178,7 @@ fn perform(job: &Job, mode: &Mode, neighbours: &Neighbours) -> Result<Done, Trou
         None => source::read_stdin(&job.name)?,
     };
     let kind = source::source_kind(Path::new(&job.name));
-    let mut options = neighbours.options_for(Path::new(&job.name), &job.settings.options);
+    let mut options = neighbours.options_for(Path::new(&job.name), &source.text, &job.settings.options);
     options.forecast = *mode == Mode::Analyze;
     let outcome = work::optimize(&job.name, &source.text, kind, &options)?;
     if let Some(target) = &job.target

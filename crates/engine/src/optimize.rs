@@ -95,7 +95,12 @@ pub fn facts(text: &str, kind: SourceKind, options: &Options) -> Result<String, 
 }
 
 pub(crate) fn settings(options: &Options) -> Settings {
-    Settings { assumptions: options.assumptions, pure: options.pure.clone(), is_library: options.is_library }
+    Settings {
+        assumptions: options.assumptions,
+        pure: options.pure.clone(),
+        is_library: options.is_library,
+        used_elsewhere: options.used_elsewhere.clone(),
+    }
 }
 
 /// A candidate that a rule has something to say about.

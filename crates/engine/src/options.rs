@@ -1,6 +1,7 @@
 //! What a user can ask of the engine.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use spacetime_rule::Allowance;
 use spacetime_semantic::Assumptions;
@@ -52,6 +53,8 @@ pub struct Options {
     /// The module belongs to a package or is imported by a file beside it, so
     /// that its functions have callers elsewhere.
     pub is_library: bool,
+    /// Names of the module that other files of its project mention, with such a file.
+    pub used_elsewhere: Arc<BTreeMap<String, String>>,
     /// The oldest Python 3 minor version that the result runs on.
     pub target_minor: u8,
     /// Predict the peak memory of the program, before and after.
@@ -68,6 +71,7 @@ impl Default for Options {
             given: BTreeMap::new(),
             pure: Vec::new(),
             is_library: false,
+            used_elsewhere: Arc::default(),
             target_minor: 11,
             forecast: false,
         }

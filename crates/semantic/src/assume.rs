@@ -119,7 +119,7 @@ impl Assumption {
                 "Files that are opened by different expressions are different files: the program is not called with the same file as input and output."
             }
             Self::ModuleIsClosed => {
-                "What is private (by a leading underscore, or as not in `__all__`) and all of a file that runs as a program is used by that file alone."
+                "What is private (by a leading underscore, or as not in `__all__`; and no other file of the project mentions it) and all of a file that runs as a program is used by that file alone."
             }
             Self::TotalOrder => "Values that are sorted or compared have a total order (no NaN among them).",
         }

@@ -1,7 +1,9 @@
 //! What is known about one module: the door to everything else in here.
 
 use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprContext, Stmt};
@@ -22,6 +24,8 @@ pub struct Settings {
     pub pure: Vec<String>,
     /// The module is imported by others, whatever it looks like.
     pub is_library: bool,
+    /// Names of the module that other files of its project mention, with such a file.
+    pub used_elsewhere: Arc<BTreeMap<String, String>>,
 }
 
 /// Answers questions about a module. Facts about a body are worked out when

@@ -244,6 +244,7 @@ fn each_assumption_is_worth_something() {
         assumptions: Assumptions::NONE.with(one),
         pure: Vec::new(),
         is_library: false,
+        used_elsewhere: std::sync::Arc::default(),
     };
     let body = |text: &str| format!("def f(x):\n    return {text}");
     assert_eq!(summary(&body("x + 1"), with(Assumption::OperatorsArePure)), "pure");

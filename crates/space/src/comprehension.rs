@@ -85,9 +85,23 @@ fn check_made_lazily(cx: &Context<'_, '_>, node: NodeId, making: &Effects) -> Re
 /// argument of a call.
 pub fn unbracket(cx: &Context<'_, '_>, listed: &Listed<'_>, call: Option<&ExprCall>) -> Vec<Edit> {
     let span = listed.comp.range();
-    let bare = call.is_some_and(|call| is_only_argument(cx, call, span));
-    let (open, close) = if bare { ("", "") } else { ("(", ")") };
-    rebracket(cx, span, span, open, close)
+    if !call.is_some_and(|call| is_only_argument(cx, call, span)) {
+        return rebracket(cx, span, span, "(", ")");
+    }
+    let own = |at: Offset| line_of_its_own(cx, at);
+    if let (Some(open), Some(close)) = (own(span.start()), own(span.end() - Offset::new(1)))
+        && open.end() < close.start()
+    {
+        return vec![Edit::delete(open), Edit::delete(close)];
+    }
+    rebracket(cx, span, span, "", "")
+}
+
+/// The line on which nothing but the character at `at` stands.
+fn line_of_its_own(cx: &Context<'_, '_>, at: Offset) -> Option<Span> {
+    let module = cx.tree.module();
+    let line = module.lines().span(module.lines().line(at), module.text());
+    (module.text()[line].trim().len() == 1).then_some(line)
 }
 
 /// Edits that put `open` and `close` in place of all of `outer` that is not

@@ -5,7 +5,7 @@
 
 use spacetime_rule::{Claim, Context};
 use spacetime_semantic::{Body, Kind, Size, first_iterable};
-use spacetime_syntax::ast::{self, Expr, Operator};
+use spacetime_syntax::ast::{self, Expr, Operator, Stmt};
 
 /// The pointer in the list, with the spare room that growing leaves.
 const POINTER: f64 = 9.0;
@@ -73,7 +73,24 @@ pub fn amount(cx: &Context<'_, '_>, expr: &Expr) -> Size {
                 _ => quantity(),
             }
         }
+        Expr::Name(name) => constant(cx, name).map_or_else(quantity, |value| amount(cx, value)),
         _ => quantity(),
+    }
+}
+
+/// The number that a name stands for all along.
+fn constant<'m>(cx: &Context<'_, 'm>, name: &ast::ExprName) -> Option<&'m Expr> {
+    let data = cx.model.scopes.symbol(cx.model.scopes.resolve(cx.tree.id(name)).symbol()?);
+    let [binding] = data.bindings[..] else { return None };
+    if data.rebound_elsewhere {
+        return None;
+    }
+    match cx.tree.stmt(cx.tree.parent(binding)?)? {
+        Stmt::Assign(assign) => {
+            let plain = matches!(&assign.targets[..], [Expr::Name(_)]);
+            (plain && assign.value.is_number_literal_expr()).then_some(&*assign.value)
+        }
+        _ => None,
     }
 }
 

@@ -87,7 +87,7 @@ fn versions(args: &ProveArgs, global: &Global) -> anyhow::Result<Result<Versions
             return Ok(Versions { before, after: other.encode(&other.text).map_err(own)?, applied: 0 });
         }
         let kind = source::source_kind(&args.script);
-        let options = Neighbours::default().options_for(&args.script, &settings.options);
+        let options = Neighbours::default().options_for(&args.script, &source.text, &settings.options);
         let outcome = work::optimize(&name, &source.text, kind, &options)?;
         let applied = outcome.summary().applied;
         Ok(Versions { before, after: source.encode(&outcome.text).map_err(own)?, applied })

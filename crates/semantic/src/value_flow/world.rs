@@ -139,7 +139,10 @@ impl Model<'_> {
             Declared::Unreadable => false,
         };
         if private {
-            return Ok(());
+            return match self.settings.used_elsewhere.get(name) {
+                Some(file) => Err(Doubt::new(format!("`{name}` is mentioned in {file}"))),
+                None => Ok(()),
+            };
         }
         Err(Doubt::new(format!("`{name}` may be used by other modules")).remedy(
             "a name that begins with `_`, or `if __name__ == \"__main__\":` if the file is a program",

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of a test fail as a test does")]
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use spacetime_semantic::{Assumptions, Body, Model, PointId, Settings, annotate};
 use spacetime_syntax::ast::{Expr, ExprContext, Stmt};
@@ -11,7 +12,12 @@ use spacetime_syntax::{Module, Node, NodeId, SourceKind, Tree};
 
 /// With what codemods commonly take for granted.
 pub fn common() -> Settings {
-    Settings { assumptions: Assumptions::common(), pure: Vec::new(), is_library: false }
+    Settings {
+        assumptions: Assumptions::common(),
+        pure: Vec::new(),
+        is_library: false,
+        used_elsewhere: Arc::default(),
+    }
 }
 
 /// With nothing taken for granted.

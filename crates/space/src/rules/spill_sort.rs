@@ -224,11 +224,20 @@ fn with_options(
         edits.push(Edit::insert(argument.start(), "("));
         edits.push(Edit::insert(argument.end(), ")"));
     }
-    let close = Span::new(call.end() - Offset::new(1), call.end());
+    let close = call.end() - Offset::new(1);
     let last = call.arguments.keywords.last().map_or(argument.end(), Ranged::end);
-    let trailing = cx.tree.module().text()[last.to_usize()..close.start().to_usize()].contains(',');
-    let comma = if trailing { "" } else { ", " };
-    edits.push(Edit::replace(close, format!("{comma}{options})")));
+    let text = cx.tree.module().text();
+    let trailing = text[last.to_usize()..close.to_usize()].contains(',');
+    // What stands on a line of its own stays there, unless a comment is in between.
+    let before = Offset::new(text[..close.to_usize()].trim_end().len() as u32);
+    let commented = cx.tree.module().has_comment_in(Span::new(last, close));
+    let at = if commented { close } else { before };
+    let comma = match (trailing, at == close) {
+        (false, _) => ", ",
+        (true, false) => " ",
+        (true, true) => "",
+    };
+    edits.push(Edit::insert(at, format!("{comma}{options}")));
     edits
 }
 
