@@ -1,4 +1,4 @@
-"""Modules written on the spot, and an engine that rewrites what a test says."""
+"""Modules written on the spot, an engine that rewrites what a test says, and small budgets."""
 
 import importlib.util
 import json
@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from spacetime_compiler import _native, api
+from spacetime_compiler import _native, api, runtime
 
 MakeModule = Callable[[str], ModuleType]
 
@@ -35,6 +35,25 @@ def make_module(tmp_path: Path) -> Iterator[MakeModule]:
     yield make
     for name in names:
         del sys.modules[name]
+
+
+@pytest.fixture
+def little_memory() -> Iterator[None]:
+    """Spill almost at once."""
+    before = runtime.budget()
+    runtime.configure(memory="16KiB")
+    yield
+    runtime.configure(memory=before)
+
+
+@pytest.fixture
+def small_budget(tmp_path: Path) -> Iterator[None]:
+    """Spill early, into a folder that has to be empty in the end."""
+    before, folder = runtime.budget(), runtime.directory()
+    runtime.configure(memory="64KiB", directory=tmp_path)
+    yield
+    assert list(tmp_path.iterdir()) == []
+    runtime.configure(memory=before, directory=folder)
 
 
 @pytest.fixture

@@ -103,7 +103,7 @@ def test_a_program_that_is_made_to_differ_is_reported(tmp_path: Path) -> None:
         "import sys\n"
         "source = open(next(a for a in sys.argv if a.endswith('.py'))).read()\n"
         "if '--analyze-only' in sys.argv:\n"
-        "    print('{\"files\": [{\"opportunities\": []}]}')\n"
+        '    print(\'{"files": [{"opportunities": []}]}\')\n'
         "else:\n"
         "    open(sys.argv[-1], 'w').write(source.replace('} weeks', '} months'))\n"
     )

@@ -13,13 +13,7 @@ import pytest
 from spacetime_compiler import runtime
 from spacetime_compiler.runtime import external_counter, external_distinct
 
-
-@pytest.fixture(autouse=True)
-def little_memory() -> Iterator[None]:
-    before = runtime.budget()
-    runtime.configure(memory="16KiB")
-    yield
-    runtime.configure(memory=before)
+pytestmark = pytest.mark.usefixtures("little_memory")
 
 
 MAKE: dict[str, Callable[[random.Random], Any]] = {

@@ -17,13 +17,7 @@ from spacetime_compiler.runtime import external_join
 
 KEY = itemgetter(0)
 
-
-@pytest.fixture(autouse=True)
-def little_memory() -> Iterator[None]:
-    before = runtime.budget()
-    runtime.configure(memory="16KiB")
-    yield
-    runtime.configure(memory=before)
+pytestmark = pytest.mark.usefixtures("little_memory")
 
 
 @dataclass

@@ -15,26 +15,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from spacetime_compiler import runtime
 from spacetime_compiler.runtime import SpillList, external_sort
+from spilling import spilled_by
 
 MANY = 6_000
 
-
-@pytest.fixture(autouse=True)
-def _small_budget(tmp_path: Any) -> Iterator[None]:
-    """Spill early, into a folder that has to be empty in the end."""
-    before, folder = runtime.budget(), runtime.directory()
-    runtime.configure(memory="64KiB", directory=tmp_path)
-    yield
-    assert list(tmp_path.iterdir()) == []
-    runtime.configure(memory=before, directory=folder)
-
-
-def spilled_by(work: Callable[[], object]) -> int:
-    before = runtime.stats()["bytes"]
-    work()
-    return runtime.stats()["bytes"] - before
+pytestmark = pytest.mark.usefixtures("small_budget")
 
 
 @dataclass

@@ -12,13 +12,7 @@ import pytest
 from spacetime_compiler import runtime
 from spacetime_compiler.runtime import sorted_set
 
-
-@pytest.fixture(autouse=True)
-def little_memory() -> Iterator[None]:
-    before = runtime.budget()
-    runtime.configure(memory="16KiB")
-    yield
-    runtime.configure(memory=before)
+pytestmark = pytest.mark.usefixtures("little_memory")
 
 
 MAKE: dict[str, Callable[[random.Random], Any]] = {

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from spacetime_compiler import runtime
 from spacetime_compiler.runtime import SpillList
 
-
-@pytest.fixture(autouse=True)
-def little_memory() -> Iterator[None]:
-    before = runtime.budget()
-    runtime.configure(memory="16KiB")
-    yield
-    runtime.configure(memory=before)
+pytestmark = pytest.mark.usefixtures("little_memory")
 
 
 class Day(date):

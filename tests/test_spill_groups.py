@@ -8,7 +8,7 @@ import pickle
 import random
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator, MutableMapping, MutableSequence
+from collections.abc import Callable, MutableMapping, MutableSequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,13 +17,7 @@ import pytest
 from spacetime_compiler import runtime
 from spacetime_compiler.runtime import SpillGroups
 
-
-@pytest.fixture(autouse=True)
-def little_memory() -> Iterator[None]:
-    before = runtime.budget()
-    runtime.configure(memory="16KiB")
-    yield
-    runtime.configure(memory=before)
+pytestmark = pytest.mark.usefixtures("little_memory")
 
 
 @dataclass

@@ -27,13 +27,7 @@ import pytest
 from spacetime_compiler import runtime
 from spacetime_compiler.runtime import SpillList
 
-
-@pytest.fixture(autouse=True)
-def little_memory() -> Iterator[None]:
-    before = runtime.budget()
-    runtime.configure(memory="16KiB")
-    yield
-    runtime.configure(memory=before)
+pytestmark = pytest.mark.usefixtures("little_memory")
 
 
 def spilled(make: Callable[[], Any]) -> tuple[Any, int]:

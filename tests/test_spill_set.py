@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import pickle
 import random
-from collections.abc import Callable, Iterator, MutableSet
+from collections.abc import Callable, MutableSet
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -15,13 +15,7 @@ import pytest
 from spacetime_compiler import runtime
 from spacetime_compiler.runtime import SpillSet
 
-
-@pytest.fixture(autouse=True)
-def little_memory() -> Iterator[None]:
-    before = runtime.budget()
-    runtime.configure(memory="16KiB")
-    yield
-    runtime.configure(memory=before)
+pytestmark = pytest.mark.usefixtures("little_memory")
 
 
 class Text(str):
