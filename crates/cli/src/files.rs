@@ -131,8 +131,9 @@ fn walk(top: &Path, finder: &mut Finder, skip: Option<&Path>, inputs: &mut Input
     Ok(())
 }
 
-/// The Python sources below a folder, but for those that are never a project's own.
-pub fn sources_below(folder: &Path) -> impl Iterator<Item = PathBuf> {
+/// The Python sources below a folder, at most `depth` folders down, but for those that are never
+/// a project's own. After `most` entries no more are looked at.
+pub fn sources_below(folder: &Path, depth: Option<usize>, most: usize) -> impl Iterator<Item = PathBuf> {
     let never = |entry: &DirEntry| {
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
         is_folder && entry.depth() > 0 && NEVER.iter().any(|name| entry.file_name() == *name)
@@ -140,10 +141,11 @@ pub fn sources_below(folder: &Path) -> impl Iterator<Item = PathBuf> {
     let walker = WalkBuilder::new(folder)
         .hidden(false)
         .require_git(false)
+        .max_depth(depth)
         .sort_by_file_path(Path::cmp)
         .filter_entry(move |entry| !never(entry))
         .build();
-    walker.flatten().filter(is_source).map(DirEntry::into_path)
+    walker.take(most).flatten().filter(is_source).map(DirEntry::into_path)
 }
 
 fn is_source(entry: &DirEntry) -> bool {

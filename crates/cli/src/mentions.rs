@@ -15,8 +15,8 @@ use crate::files::sources_below;
 const MARKERS: [&str; 6] = ["pyproject.toml", "setup.py", "setup.cfg", "tox.ini", ".git", ".hg"];
 /// Files larger than this are no sources that somebody wrote.
 const LARGEST: u64 = 4 << 20;
-/// More files than this are no project.
-const MOST_FILES: usize = 20_000;
+/// So many files and folders of a project are looked at.
+const MOST_ENTRIES: usize = 100_000;
 
 /// For each word two of the files that mention it.
 type Words = HashMap<String, (Arc<Path>, Option<Arc<Path>>)>;
@@ -36,8 +36,12 @@ impl Mentions {
         if names.is_empty() {
             return BTreeMap::new();
         }
-        let root = root_of(&path);
-        let words = self.words(root);
+        let own = path.parent().unwrap_or(&path);
+        let (root, words) = match root_of(own) {
+            Some(root) => (root, self.words(root, None)),
+            // Anything may lie below a folder that is no project: somebody's home, for one.
+            None => (own, self.words(own, Some(2))),
+        };
         let elsewhere = |name: &str| {
             let (first, second) = words.get(name)?;
             let other = if **first == *path { second.as_ref()? } else { first };
@@ -46,16 +50,15 @@ impl Mentions {
         names.into_iter().filter_map(|name| Some((name.to_owned(), elsewhere(name)?))).collect()
     }
 
-    fn words(&self, root: &Path) -> Arc<Words> {
+    fn words(&self, root: &Path, depth: Option<usize>) -> Arc<Words> {
         let mut known = self.projects.lock().unwrap_or_else(PoisonError::into_inner);
-        known.entry(root.to_owned()).or_insert_with(|| Arc::new(words_below(root))).clone()
+        known.entry(root.to_owned()).or_insert_with(|| Arc::new(words_below(root, depth))).clone()
     }
 }
 
-/// The folder that holds the project of a file; without a marker, its own.
-fn root_of(path: &Path) -> &Path {
-    let own = path.parent().unwrap_or(path);
-    own.ancestors().find(|folder| MARKERS.iter().any(|name| folder.join(name).exists())).unwrap_or(own)
+/// The folder that holds the project to which a folder belongs.
+fn root_of(folder: &Path) -> Option<&Path> {
+    folder.ancestors().find(|folder| MARKERS.iter().any(|name| folder.join(name).exists()))
 }
 
 /// Names that are bound without indentation.
@@ -78,9 +81,9 @@ fn names_bound(text: &str) -> Vec<&str> {
         .collect()
 }
 
-fn words_below(root: &Path) -> Words {
+fn words_below(root: &Path, depth: Option<usize>) -> Words {
     let mut words = Words::new();
-    for path in sources_below(root).take(MOST_FILES) {
+    for path in sources_below(root, depth, MOST_ENTRIES) {
         let small = fs::metadata(&path).is_ok_and(|data| data.len() <= LARGEST);
         let Some(bytes) = small.then(|| fs::read(&path).ok()).flatten() else { continue };
         let path: Arc<Path> = path.into();
