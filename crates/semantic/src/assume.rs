@@ -42,13 +42,16 @@ pub enum Assumption {
     /// Paths that are written differently name different files. Not made by
     /// default: programs are called with the same file as input and output.
     DistinctPaths,
+    /// No other thread changes what this one reads. Never made where a module
+    /// makes threads.
+    NoOtherThreads,
     /// What is private by its name, and everything in a file that runs as a
     /// program, is used by that file alone.
     ModuleIsClosed,
 }
 
 impl Assumption {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::AttributeReadsArePure,
         Self::OperatorsArePure,
         Self::KnownMethodNames,
@@ -62,6 +65,7 @@ impl Assumption {
         Self::IterationIsIndependent,
         Self::IterationIsPure,
         Self::DistinctPaths,
+        Self::NoOtherThreads,
         Self::ModuleIsClosed,
     ];
 
@@ -81,6 +85,7 @@ impl Assumption {
             Self::IterationIsIndependent => "iteration-is-independent",
             Self::IterationIsPure => "iteration-is-pure",
             Self::DistinctPaths => "distinct-paths",
+            Self::NoOtherThreads => "no-other-threads",
             Self::ModuleIsClosed => "module-is-closed",
         }
     }
@@ -117,6 +122,9 @@ impl Assumption {
             }
             Self::DistinctPaths => {
                 "Files that are opened by different expressions are different files: the program is not called with the same file as input and output."
+            }
+            Self::NoOtherThreads => {
+                "While code of this module runs, no other thread changes what it reads. Not assumed where the module itself imports `threading`, `concurrent.futures` or the like."
             }
             Self::ModuleIsClosed => {
                 "What is private (by a leading underscore, or as not in `__all__`; and no other file of the project mentions it) and all of a file that runs as a program is used by that file alone."

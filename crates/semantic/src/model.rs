@@ -48,6 +48,8 @@ pub struct Model<'m> {
     pub(crate) confined: RefCell<FxHashMap<NodeId, Option<Rc<Confined>>>>,
     pub(crate) foreign: RefCell<FxHashMap<NodeId, bool>>,
     pub(crate) program: OnceCell<bool>,
+    /// Where the module takes up threads, as of `Model::threads`.
+    pub(crate) threads: OnceCell<Option<usize>>,
     /// Where the module looks at itself, as of `Model::looks_at_modules`.
     pub(crate) looks: OnceCell<Option<usize>>,
     /// Names under which attributes are set unseen; `None` if any may be.
@@ -78,6 +80,7 @@ impl<'m> Model<'m> {
             confined: RefCell::default(),
             foreign: RefCell::default(),
             program: OnceCell::new(),
+            threads: OnceCell::new(),
             looks: OnceCell::new(),
             patched: OnceCell::new(),
             tree,

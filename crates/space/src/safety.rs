@@ -58,6 +58,7 @@ pub fn check_moved(
     let walked = expose(&walk.effects);
 
     check_identity([&making, &passed, &walked])?;
+    check_threads(cx, [&making], relies)?;
     for other in [&passed, &walked] {
         if let Some(conflict) = conflict(cx, &making, other) {
             return Err(doubt_of(cx, &conflict, other));
@@ -75,6 +76,34 @@ pub fn check_moved(
 
     check_failing(cx, body, &making, &others, sole, relies)?;
     check_stopping(cx, body, &making, &others, sole, walk, relies)
+}
+
+/// What is read or changed at another time than before is nothing that another thread may
+/// change or see meanwhile.
+pub fn check_threads<'a>(
+    cx: &Context<'_, '_>,
+    all: impl IntoIterator<Item = &'a Effects>,
+    relies: &mut Reliances,
+) -> Result<(), Doubt> {
+    let shared = |effects: &Effects| {
+        let names = effects.name_reads.iter().chain(&effects.name_writes);
+        effects.reads.has_outer()
+            || effects.writes.has_outer()
+            || !effects.attr_reads.is_empty()
+            || !effects.attr_writes.is_empty()
+            || effects.walks_unknown.is_some()
+            || names.into_iter().any(|symbol| cx.model.scopes.symbol(*symbol).rebound_elsewhere)
+    };
+    if !all.into_iter().any(shared) {
+        return Ok(());
+    }
+    if let Some(line) = cx.model.threads() {
+        return Err(Doubt::new(format!(
+            "another thread may change meanwhile what is read (line {line} takes up threads)"
+        )));
+    }
+    relies.assume(Assumption::NoOtherThreads);
+    Ok(())
 }
 
 /// Where one of the two walks something unknown, that must not matter to the other.
@@ -395,6 +424,7 @@ pub fn check_interleaved(
     relies: &mut Reliances,
 ) -> Result<(Effects, Effects), Doubt> {
     let (making, other) = expose_at(cx, body, node, making, other);
+    check_threads(cx, [&making, &other], relies)?;
     if let Some(conflict) = conflict(cx, &making, &other) {
         return Err(doubt_of(cx, &conflict, &other));
     }
@@ -462,6 +492,7 @@ pub fn check_order(
     other: &Effects,
     relies: &mut Reliances,
 ) -> Result<(), Doubt> {
+    check_threads(cx, [making, other], relies)?;
     if let Some(conflict) = conflict(cx, making, other) {
         return Err(doubt_of(cx, &conflict, other));
     }

@@ -9,7 +9,7 @@ use spacetime_text::{Edit, Ranged, Span};
 use crate::comprehension::{check_generator, is_only_argument, rebracket};
 use crate::price;
 use crate::reliances::Reliances;
-use crate::safety::check_identity;
+use crate::safety::{check_identity, check_threads};
 use crate::spilled::{is_read, is_written};
 
 pub const SORTED_SET: Import = Import::new("spacetime_compiler.runtime", "sorted_set");
@@ -98,7 +98,9 @@ impl<'m> SortedSet<'m> {
         if self.source.is_set_comp_expr() {
             return check_generator(cx, body, cx.tree.id(self.source), relies);
         }
-        check_identity([&cx.model.walk_effects(body, self.source)])
+        let making = cx.model.walk_effects(body, self.source);
+        check_threads(cx, [&making], relies)?;
+        check_identity([&making])
     }
 
     /// Edits that put `function(X, ...)` in the place of the call.

@@ -194,6 +194,28 @@ pub fn options(kind: &Kind, lent: Lent) -> &'static str {
     }
 }
 
+/// Where there are threads, a collection on disk belongs to one of them: other functions do not
+/// reach it but as an argument or a result.
+pub fn check_unshared(cx: &Context<'_, '_>, journey: &Journey) -> Result<(), Doubt> {
+    let Some(line) = cx.model.threads() else { return Ok(()) };
+    let is_shared = |place: NodeId| match cx.tree.expr(place) {
+        Some(Expr::Attribute(_)) => true,
+        Some(Expr::Name(_)) => cx.model.scopes.resolve(place).symbol().is_some_and(|symbol| {
+            let data = cx.model.scopes.symbol(symbol);
+            let home = data.bindings.first().and_then(|binding| cx.model.enclosing_function(*binding));
+            data.is_global || data.is_nonlocal || cx.model.enclosing_function(place) != home
+        }),
+        _ => false,
+    };
+    match journey.places.iter().find(|place| is_shared(**place)) {
+        Some(place) => Err(Doubt::new(format!(
+            "several threads may use it at once (lines {line} and {})",
+            cx.model.line(*place)
+        ))),
+        None => Ok(()),
+    }
+}
+
 pub fn rely(journey: &Journey, lent: Lent, relies: &mut Reliances) {
     relies.guard("what others hold, or what a copy could be told from, stays in memory");
     relies.assume(Assumption::ModuleNotPatched);

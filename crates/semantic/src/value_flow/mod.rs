@@ -20,6 +20,7 @@ mod list;
 mod methods;
 mod origins;
 mod scalars;
+mod threads;
 mod unseen;
 mod uses;
 mod world;

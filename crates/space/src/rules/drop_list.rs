@@ -284,8 +284,32 @@
 //!         await wait(number)
 //! ```
 //!
+//! Another thread may change it meanwhile, and the copy is a snapshot:
+//!
+//! ```py kept
+//! import threading
+//!
+//! class Registry:
+//!     def __init__(self):
+//!         self.open = {}
+//!         self.lock = threading.Lock()
+//!
+//!     def total(self):
+//!         return sum(list(self.open.values()))
+//!
+//! def main():
+//!     registry = Registry()
+//!     worker = threading.Thread(target=registry.open.update, args=({"a": 1, "b": 2},))
+//!     worker.start()
+//!     worker.join()
+//!     print(registry.total())
+//!
+//! main()
+//! ```
+//!
 //! # Relies on
 //!
+//! `no-other-threads`, where others may know what is walked;
 //! `operators-are-pure` and `one-error-at-a-time` where values of unknown type
 //! are added or compared between the making of items; `allowed: early-effects`
 //! where an item may fail after something has been seen to happen.
@@ -308,7 +332,7 @@ use crate::consumer::Consumer;
 use crate::drain::{Drain, Interleaved, interleave_items};
 use crate::price;
 use crate::reliances::Reliances;
-use crate::safety::check_moved;
+use crate::safety::{check_moved, check_threads};
 
 pub static RULE: Rule = rule!("drop_list", Streaming, ["list($X)", "tuple($X)", "$X[:]", "$X.copy()"], check);
 
@@ -333,6 +357,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let making = cx.model.walk_effects(&body, walked);
     let mut relies = Reliances::default();
     relies.assume(Assumption::ModuleNotPatched);
+    check_threads(cx, [&making], &mut relies).map_err(refuse)?;
     match &consumer {
         Consumer::Drain { call } => {
             let Some(drain) = drained_by(cx, call) else { return Ok(None) };

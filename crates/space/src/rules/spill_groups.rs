@@ -104,7 +104,7 @@ use spacetime_text::{Edit, Edits, Ranged};
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around};
-use crate::spilled::{is_filled_from_file, added_kind, check_indexed, options, rely};
+use crate::spilled::{check_unshared, is_filled_from_file, added_kind, check_indexed, options, rely};
 
 pub static RULE: Rule = rule!(
     late "spill_groups",
@@ -143,6 +143,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     if !cx.model.is_program() && !is_filled_from_file(cx, &journey) {
         return Ok(None);
     }
+    check_unshared(cx, &journey).map_err(refuse)?;
     check_pays(cx, &journey, site).map_err(refuse)?;
     let lent = cx.model.lent(&journey.places).map_err(refuse)?;
     let kind = added_kind(cx, &journey);

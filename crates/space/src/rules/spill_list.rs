@@ -360,6 +360,28 @@
 //!     return sum(found) / (len(found) + 1)
 //! ```
 //!
+//! Several threads use it at once:
+//!
+//! ```py kept
+//! import threading
+//!
+//! rows = []
+//!
+//! def read(names):
+//!     for name in names:
+//!         rows.append((name, len(name)))
+//!
+//! def main():
+//!     threads = [threading.Thread(target=read, args=([f"row {n}"],)) for n in range(3)]
+//!     for thread in threads:
+//!         thread.start()
+//!     for thread in threads:
+//!         thread.join()
+//!     print(sum(size for _, size in rows), max(size for _, size in rows))
+//!
+//! main()
+//! ```
+//!
 //! # Relies on
 //!
 //! *Guarded*: what cannot be written to disk without anybody seeing it stays in
@@ -390,7 +412,7 @@ use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around, repeats_beside};
 use crate::sorted_set::{SORTED_SET, SortedSet};
-use crate::spilled::{is_filled_from_file, is_read, added_kind, check_indexed, item_kind_of, kind_of, options, rely};
+use crate::spilled::{check_unshared, is_filled_from_file, is_read, added_kind, check_indexed, item_kind_of, kind_of, options, rely};
 
 pub static RULE: Rule = rule!(
     late "spill_list",
@@ -538,6 +560,7 @@ fn adds_unequal(cx: &Context<'_, '_>, expr: &Expr, maker: Maker<'_>, journey: &J
 
 /// Reading from disk again and again would cost more than it saves.
 fn check_pays(cx: &Context<'_, '_>, journey: &Journey, site: NodeId) -> Result<(), Doubt> {
+    check_unshared(cx, journey)?;
     // Where a call gives the list, it is a new one in each round, and so are slices.
     let is_new = |place: &NodeId| match cx.tree.expr(*place) {
         Some(Expr::Call(_)) => true,

@@ -193,7 +193,7 @@ use crate::made_set::{Made, SPILL_SET};
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around, repeats_beside};
-use crate::spilled::{added_kind, is_filled_from_file, is_read, is_written};
+use crate::spilled::{check_unshared, added_kind, is_filled_from_file, is_read, is_written};
 use crate::walked::walked_once;
 
 pub static RULE: Rule = rule!(
@@ -245,6 +245,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     if !(cx.model.is_program() || filled) || !(made.is_large(cx) || grows(cx, &journey)) || !is_written(&kind) {
         return Ok(None);
     }
+    check_unshared(cx, &journey).map_err(refuse)?;
     check_pays(cx, &journey, site).map_err(refuse)?;
     let mut relies = Reliances::default();
     let Some(body) = cx.model.body_of(site) else { return Ok(None) };

@@ -199,7 +199,7 @@ use crate::drain::is_plain;
 use crate::literal;
 use crate::price;
 use crate::reliances::Reliances;
-use crate::safety::{check_interleaved, check_moved_key, check_namespace};
+use crate::safety::{check_interleaved, check_moved_key, check_namespace, check_threads};
 
 pub static RULE: Rule = rule!(
     "take_smallest",
@@ -328,6 +328,7 @@ fn check_sorting(
     let mut relies = Reliances::default();
     relies.assume(Assumption::ModuleNotPatched);
     let making = cx.model.walk_effects(body, items);
+    check_threads(cx, [&making], &mut relies)?;
     let key = call.arguments.find_keyword("key").map(|keyword| &keyword.value).filter(|key| !key.is_none_literal_expr());
     if let Some(key) = key {
         let objects = cx.model.item_objects(body, items);
