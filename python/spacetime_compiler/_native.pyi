@@ -158,9 +158,9 @@ class SpillGroups(MutableMapping[_K, SpillGroup[_T]], Generic[_K, _T]):
     with the same results, exceptions and order, but are no ``dict`` for
     ``isinstance``; what ``groups[key]`` gives is a :class:`SpillGroup`.
 
-    Keys stay in memory, and so do items until they take an eighth of the
-    budget together (or more once much is written); then they are packed and written to disk, and made again each time
-    they are asked for. Which items are written, and what ``frozen`` and
+    Keys stay in memory, and so do items until they take an eighth of the budget
+    together (or more, once much is written); then they are packed and written to disk,
+    and made again each time they are asked for. Which items are written, and what ``frozen`` and
     ``compared`` promise, is the same as for :class:`SpillList`. An item that is
     not written stays in memory as it is. Walking over the groups in the order of
     their keys reads the disk from one end to the other. Sorting a group, and
