@@ -109,6 +109,8 @@ pub struct Seen {
     count: usize,
     removed: HashSet<u64>,
     space: Vec<u8>,
+    /// The disk has been read to find something.
+    has_read: bool,
 }
 
 /// A key, and what belongs to it.
@@ -151,7 +153,13 @@ impl Seen {
             count: 0,
             removed: HashSet::new(),
             space: Vec::new(),
+            has_read: false,
         }
+    }
+
+    /// Whether finding what was looked for last took reading the disk.
+    pub fn has_read(&self) -> bool {
+        self.has_read
     }
 
     pub fn len(&self) -> usize {
@@ -196,6 +204,7 @@ impl Seen {
     pub fn find(&mut self, hash: u64, wanted: &[u8]) -> Result<Option<Slot>, Error> {
         // What is beside a key has a length of its own behind it.
         let head = &wanted[..wanted.len() - 1];
+        self.has_read = false;
         self.probe(hash, |seen, place| seen.begins_with(place, head))
     }
 
@@ -216,6 +225,7 @@ impl Seen {
                 if at + head.len() > block.len() {
                     return Ok(false);
                 }
+                self.has_read = true;
                 self.space.resize(head.len(), 0);
                 block.read(at, &mut self.space)?;
                 Ok(self.space == head)

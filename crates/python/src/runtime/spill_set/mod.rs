@@ -37,7 +37,7 @@ const SMALLEST: usize = 4 << 10;
 /// One part in so many of the budget may be taken by a real set, and later half of it
 /// by those of the elements that were written first.
 const SHARE: usize = 8;
-/// So many texts that were found are remembered, unless they are long.
+/// So many texts that were found on disk are remembered, unless they are long.
 const REMEMBERED: usize = 8192;
 const LONG: usize = 128;
 
@@ -249,7 +249,7 @@ impl SpillSet {
             Found::Nowhere if written != Written::Odd => {
                 disk.absent = Some(Absent { element: element.clone().unbind(), hash, written });
             }
-            Found::Disk(_) => drop(disk.remember(element, hash)),
+            Found::Disk(_) if disk.seen.has_read() => drop(disk.remember(element, hash)),
             _ => {}
         }
         Ok(!matches!(found, Found::Nowhere))
