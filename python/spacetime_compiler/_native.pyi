@@ -26,9 +26,10 @@ class SpillList(MutableSequence[_T], Generic[_T]):
     while it grows, and several times at once.
 
     The latest items are kept as they are. When they take more than their share
-    of the budget (1 MiB, or less if there are many such lists), they are packed
-    and written to disk, and made again each time they are asked for. That is done
-    to values whose copies cannot be told from them (see :func:`external_sort`).
+    of the budget (1 MiB at first and 256 KiB later, or less if there are many such
+    lists), they are packed and written to disk, and made again each time they are
+    asked for. That is done to values whose copies cannot be told from them (see
+    :func:`external_sort`).
     With ``frozen=True`` the caller promises that an item is not changed any more
     once it is in the list and was taken from it, and not told apart by ``is`` or
     ``id``; then ``dict``, ``list``, ``set``, ``frozenset``, ``datetime`` and its
@@ -157,9 +158,9 @@ class SpillGroups(MutableMapping[_K, SpillGroup[_T]], Generic[_K, _T]):
     with the same results, exceptions and order, but are no ``dict`` for
     ``isinstance``; what ``groups[key]`` gives is a :class:`SpillGroup`.
 
-    Keys stay in memory, and so do items until they take half of the budget
-    together; then they are packed and written to disk, and made again each time
-    they are asked for. Which items are written, and what ``frozen`` and
+    Keys stay in memory, and so do items until they take an eighth of the budget
+    together (or more, once much is written); then they are packed and written to disk,
+    and made again each time they are asked for. Which items are written, and what ``frozen`` and
     ``compared`` promise, is the same as for :class:`SpillList`. An item that is
     not written stays in memory as it is. Walking over the groups in the order of
     their keys reads the disk from one end to the other. Sorting a group, and
@@ -219,7 +220,7 @@ class SpillSet(MutableSet[_T], Generic[_T]):
                 seen.add(line)
                 ...
 
-    It is a real set until that takes half of the budget. Then exact ``str``,
+    It is a real set until that takes an eighth of the budget. Then exact ``str``,
     ``bytes``, ``int``, ``float``, ``bool``, ``None`` and tuples of them go to disk;
     for each of them about eleven bytes stay in memory. Whether one is in the set is
     looked up on disk when these say that it may be, so the answer is always exact.
@@ -277,6 +278,12 @@ def runtime_register(
     fields: Sequence[str] | None,
     functions: tuple[Callable[[_T], object], Callable[[Any], _T]] | None,
 ) -> None: ...
+
+class CountRuns:
+    def add(self, batch: dict[Any, int]) -> bool: ...
+    def total(self) -> int: ...
+    def __len__(self) -> int: ...
+    def walk(self, by: str) -> Iterator[list[tuple[Any, int]]]: ...
 
 class Counted:
     def __new__(cls, iterable: Iterable[_T], /) -> Counted: ...

@@ -10,8 +10,8 @@ use crate::machine::{Machine, Put};
 
 /// What a list on disk keeps in memory: its tail (`LARGEST_TAIL` of the run time).
 const TAIL: u32 = 1 << 20;
-/// What waits in groups, or a set before it is written: half of the budget of 16 MiB.
-const WAITING: u32 = 8 << 20;
+/// What waits in groups, or a set before it is written: an eighth of the budget of 16 MiB.
+const WAITING: u32 = 2 << 20;
 /// A sort keeps records while what the objects would take is below the budget. They
 /// take about a quarter of that: a number 8 bytes instead of 40, a record with its
 /// index and key some 50 instead of 200.

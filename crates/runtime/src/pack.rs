@@ -2,10 +2,11 @@
 //! read.
 //!
 //! Every value opens with a tag; many tags hold their whole value or its length.
-//! Short texts come again and again in columns of data, so both sides remember
+//! Short texts come again and again in columns of data, so the writer remembers
 //! the latest of them in a table of [`SLOTS`] places: a text that is still there
-//! is written as its place. The table begins anew with each page, so that pages
-//! can be read by themselves.
+//! is written as its place, and where it stands is marked, so that the reader
+//! remembers it too, and no others. The table begins anew with each page, so that
+//! pages can be read by themselves.
 
 pub use crate::codec::varint;
 
@@ -52,6 +53,9 @@ pub mod tag {
     /// From here, ints of one to eight bytes: two's complement, the lowest first.
     pub const INT_SIZED: u8 = 0xa0;
     pub const INT_SIZED_END: u8 = 0xa8;
+    /// From here, texts of so many bytes that are to be remembered.
+    pub const TEXT_KEPT: u8 = 0xa8;
+    pub const TEXT_KEPT_END: u8 = 0xb9;
     /// From here, shapes below 32.
     pub const SHAPED_SMALL: u8 = 0xc0;
     pub const SHAPED_SMALL_END: u8 = 0xe0;
@@ -109,6 +113,8 @@ pub fn slot(text: &[u8]) -> Option<usize> {
 #[derive(Debug)]
 pub struct Recent {
     table: [Short; SLOTS],
+    /// Where each of them was written.
+    places: [u32; SLOTS],
     lasting: Option<Lasting>,
 }
 
@@ -124,7 +130,7 @@ struct Lasting {
 
 impl Default for Recent {
     fn default() -> Self {
-        Self { table: [Short::default(); SLOTS], lasting: None }
+        Self { table: [Short::default(); SLOTS], places: [0; SLOTS], lasting: None }
     }
 }
 
@@ -173,8 +179,14 @@ impl Recent {
             let slot = short.slot();
             if self.is_known(short, slot, text) {
                 into.extend_from_slice(&[tag::TEXT_AGAIN, slot as u8]);
+                if self.lasting.is_none()
+                    && let Some(opening) = into.get_mut(self.places[slot] as usize)
+                {
+                    *opening = tag::TEXT_KEPT + short.length;
+                }
                 return;
             }
+            self.places[slot] = into.len() as u32;
         }
         if text.len() < usize::from(tag::TEXT_SHORT) {
             into.push(text.len() as u8);
@@ -314,6 +326,16 @@ impl<'a> Input<'a> {
         Some(f64::from_bits(u64::from_le_bytes(bytes)))
     }
 
+    /// The bytes that are the one argument of a call, if they are, and so many.
+    #[inline]
+    pub fn argument(&mut self, length: usize) -> Option<&'a [u8]> {
+        let opening = [tag::TUPLE_SMALL + 1, tag::BYTES, u8::try_from(length).ok()?];
+        let rest = self.bytes.get(self.at..)?.strip_prefix(&opening)?;
+        let found = rest.get(..length)?;
+        self.at += opening.len() + length;
+        Some(found)
+    }
+
     /// Bytes behind their length.
     #[inline]
     pub fn sized(&mut self) -> Option<&'a [u8]> {
@@ -366,18 +388,21 @@ mod tests {
             "0123456789abcdefg",
         ];
         for text in texts {
-            let write = |recent: &mut Recent| {
-                let mut bytes = Vec::new();
-                recent.text(&mut bytes, text.as_bytes());
-                bytes
-            };
-            let first = write(&mut recent);
+            let mut bytes = b"before".to_vec();
+            recent.text(&mut bytes, text.as_bytes());
+            let first = bytes.split_off(6);
             assert_eq!(first[0] as usize, text.len());
             assert_eq!(&first[1..], text.as_bytes());
-            let again = write(&mut recent);
+            bytes.extend_from_slice(&first);
+            recent.text(&mut bytes, text.as_bytes());
+            let again = bytes.split_off(6 + first.len());
             match slot(text.as_bytes()) {
-                Some(slot) => assert_eq!(again, [tag::TEXT_AGAIN, slot as u8]),
-                None => assert_eq!(again, first),
+                Some(slot) => {
+                    assert_eq!(again, [tag::TEXT_AGAIN, slot as u8]);
+                    assert_eq!(bytes[6], tag::TEXT_KEPT + text.len() as u8);
+                    assert!((tag::TEXT_KEPT..tag::TEXT_KEPT_END).contains(&bytes[6]));
+                }
+                None => assert_eq!((again, bytes[6]), (first, text.len() as u8)),
             }
         }
         recent.clear();

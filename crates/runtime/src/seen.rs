@@ -28,7 +28,7 @@ const WITHIN: u32 = (BLOCK / UNIT).ilog2();
 #[derive(Debug)]
 enum Part {
     Disk(Block),
-    /// What could not be written.
+    /// What has room in memory, or could not be written.
     Memory(Vec<u8>),
 }
 
@@ -102,11 +102,15 @@ pub struct Seen {
     /// The end of the log, which is not written yet.
     buffer: Vec<u8>,
     directory: PathBuf,
+    /// So many bytes more of the log stay in memory: what comes first comes most often.
+    room: usize,
     /// Something could not be written; the rest of the log stays in memory.
     failed: bool,
     count: usize,
     removed: HashSet<u64>,
     space: Vec<u8>,
+    /// The disk has been read to find something.
+    has_read: bool,
 }
 
 /// A key, and what belongs to it.
@@ -136,18 +140,26 @@ pub fn parse(bytes: &[u8]) -> Option<(&[u8], &[u8], usize)> {
 }
 
 impl Seen {
-    pub fn new(directory: PathBuf) -> Self {
+    /// `room` is how many bytes of the log stay in memory.
+    pub fn new(directory: PathBuf, room: usize) -> Self {
         let shard = || Shard { slots: vec![EMPTY; 16], used: 0 };
         Self {
             shards: std::iter::repeat_with(shard).take(SHARDS).collect(),
             parts: Vec::new(),
             buffer: Vec::new(),
             directory,
+            room,
             failed: false,
             count: 0,
             removed: HashSet::new(),
             space: Vec::new(),
+            has_read: false,
         }
+    }
+
+    /// Whether finding what was looked for last took reading the disk.
+    pub fn has_read(&self) -> bool {
+        self.has_read
     }
 
     pub fn len(&self) -> usize {
@@ -192,6 +204,7 @@ impl Seen {
     pub fn find(&mut self, hash: u64, wanted: &[u8]) -> Result<Option<Slot>, Error> {
         // What is beside a key has a length of its own behind it.
         let head = &wanted[..wanted.len() - 1];
+        self.has_read = false;
         self.probe(hash, |seen, place| seen.begins_with(place, head))
     }
 
@@ -212,6 +225,7 @@ impl Seen {
                 if at + head.len() > block.len() {
                     return Ok(false);
                 }
+                self.has_read = true;
                 self.space.resize(head.len(), 0);
                 block.read(at, &mut self.space)?;
                 Ok(self.space == head)
@@ -235,15 +249,24 @@ impl Seen {
     }
 
     fn write(&mut self) {
-        let written = if self.failed { None } else { Block::write(&self.directory, &self.buffer).ok() };
-        self.failed = written.is_none();
+        let room = self.room.checked_sub(self.buffer.len());
+        self.room = room.unwrap_or(0);
+        let written = match room {
+            None if !self.failed => Block::write(&self.directory, &self.buffer).ok(),
+            _ => None,
+        };
+        self.failed |= room.is_none() && written.is_none();
         let part = match written {
             Some(block) => {
                 self.buffer.clear();
                 self.buffer.shrink_to(2 * BLOCK);
                 Part::Disk(block)
             }
-            None => Part::Memory(std::mem::take(&mut self.buffer)),
+            None => {
+                let bytes = self.buffer.as_slice().into();
+                self.buffer.clear();
+                Part::Memory(bytes)
+            }
         };
         self.parts.push(part);
     }
@@ -341,8 +364,8 @@ mod tests {
     }
 
     /// The hash has few bits, so that tags are the same for many keys.
-    fn check(directory: PathBuf, few: u64) {
-        let mut seen = Seen::new(directory);
+    fn check(directory: PathBuf, few: u64, room: usize) {
+        let mut seen = Seen::new(directory, room);
         let hash = |number: u64| number % few;
         for number in 0..20_000_u64 {
             assert!(seen.find(hash(number), &bare(&key(number))).unwrap().is_none());
@@ -370,18 +393,21 @@ mod tests {
 
     #[test]
     fn what_is_added_is_found_and_nothing_else() {
-        check(std::env::temp_dir(), u64::MAX);
-        check(std::env::temp_dir(), 3_000);
+        check(std::env::temp_dir(), u64::MAX, 0);
+        check(std::env::temp_dir(), u64::MAX, 200_000);
+        check(std::env::temp_dir(), 3_000, 0);
+        check(std::env::temp_dir(), 3_000, usize::MAX);
     }
 
     #[test]
     fn a_full_disk_changes_nothing() {
-        check(PathBuf::from("/nonexistent/folder"), u64::MAX);
+        check(PathBuf::from("/nonexistent/folder"), u64::MAX, 0);
+        check(PathBuf::from("/nonexistent/folder"), u64::MAX, 200_000);
     }
 
     #[test]
     fn the_table_is_small() {
-        let mut seen = Seen::new(std::env::temp_dir());
+        let mut seen = Seen::new(std::env::temp_dir(), 0);
         for number in 0..300_000_u64 {
             seen.insert(number, &bare(&number.to_le_bytes()));
             assert!(number < 20_000 || seen.table() as u64 <= number * 13, "{number}");

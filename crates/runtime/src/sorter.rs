@@ -217,17 +217,40 @@ impl Sorter {
             self.file = None;
             std::mem::take(&mut self.runs)
         };
-        let fan_in = plan::fan_in(self.budget, self.largest);
-        while runs.len() > fan_in {
-            let (next, merged) = pass(&file, &runs, self.order(), self.budget, fan_in, &self.directory)?;
-            (file, runs) = (Arc::new(next), merged);
-        }
+        self.narrow(&mut file, &mut runs)?;
         let block = plan::read_block(self.budget, runs.len());
         if self.mixed && !in_order(Merge::new(Arc::clone(&file), &runs, self.order(), block)?)? {
             return Ok(Finished::Incomparable(Box::new(self)));
         }
         let merge = Merge::new(file, &runs, self.order(), block)?;
         Ok(Finished::Sorted(Sorted::merge(merge, self.count)))
+    }
+
+    /// Merges runs until there are few enough to be merged in one go.
+    fn narrow(&self, file: &mut Arc<SpillFile>, runs: &mut Vec<Run>) -> Result<(), Error> {
+        let fan_in = plan::fan_in(self.budget, self.largest);
+        while runs.len() > fan_in {
+            let (next, merged) = pass(file, runs, self.order(), self.budget, fan_in, &self.directory)?;
+            (*file, *runs) = (Arc::new(next), merged);
+        }
+        Ok(())
+    }
+
+    /// Hands out everything in order, as often as one likes: nothing may come any more.
+    /// Keys must be of one type.
+    pub fn walk(&mut self) -> Result<Sorted, Error> {
+        if !self.words.is_empty() || !self.records.is_empty() {
+            self.spill()?;
+        }
+        // What was left of the room of the batch is for the merge.
+        self.records = Records::default();
+        let Some(mut file) = self.file.clone() else {
+            return Ok(Sorted::records(Records::default()));
+        };
+        let mut runs = self.runs.clone();
+        self.narrow(&mut file, &mut runs)?;
+        let block = plan::read_block(self.budget, runs.len());
+        Ok(Sorted::merge(Merge::new(file, &runs, self.order(), block)?, self.count))
     }
 
     /// Hands out every record with its place in the order of arrival. Those of a

@@ -1,13 +1,14 @@
 """Counting what does not fit in memory, and dropping repeats as they come.
 
-Counts are kept in a dictionary until it takes half of the budget; then it is
+Counts are kept in a dictionary until it takes a quarter of the budget; then it is
 written as (item, place where it came first, count) and begun anew. What was written
-is sorted by item, so that the parts of one count stand together.
+is sorted by item, so that the parts of one count stand together: by the extension
+where all items are of one type, in a list on disk for numbers of several types.
 """
 
 from __future__ import annotations
 
-from itertools import count, islice
+from itertools import chain, count, islice
 
 from spacetime_compiler.runtime._heads import _signature
 from spacetime_compiler.runtime._load import native
@@ -58,10 +59,13 @@ class ExternalCounter:
     over what does not fit in memory sorts on disk anew.
     """
 
-    def __init__(self, memory: Counter[Any] | None, parts: Any) -> None:
+    def __init__(self, memory: Counter[Any] | None, parts: Any = None, runs: Any = None) -> None:
+        # All of it, or
         self._memory = memory
-        # (item, place, count), in the order of the items.
+        # (item, place, count) in the order in which they were written, or
         self._parts = parts
+        # the same within the extension.
+        self._runs = runs
         # Known once all has been walked.
         self._length: int | None = None
 
@@ -86,7 +90,10 @@ class ExternalCounter:
         if self._memory is not None:
             return len(self._memory)
         if self._length is None:
-            return sum(1 for _ in self._merged())
+            if self._runs is not None:
+                self._length = len(self._runs)
+            else:
+                return sum(1 for _ in self._merged())
         return self._length
 
     def __iter__(self) -> Iterator[Any]:
@@ -97,12 +104,17 @@ class ExternalCounter:
         """Return the sum of all counts."""
         if self._memory is not None:
             return self._memory.total()
+        if self._runs is not None:
+            total: int = self._runs.total()
+            return total
         return sum(number for _, _, number in self._parts)
 
     def items(self) -> Iterator[tuple[Any, int]]:
         """Walk (item, count) in the order in which the items came first."""
         if self._memory is not None:
             return iter(self._memory.items())
+        if self._runs is not None:
+            return chain.from_iterable(self._runs.walk("place"))
         placed = ((place, item, number) for item, place, number in self._merged())
         return ((item, number) for _, item, number in native.external_sort(placed, None, False))
 
@@ -115,7 +127,10 @@ class ExternalCounter:
         if self._memory is not None:
             memory = self._memory
             return ((item, memory[item]) for item in sorted(memory, reverse=reverse))
-        merged = ((item, number) for item, _, number in self._merged())
+        if self._runs is not None:
+            merged: Iterator[tuple[Any, int]] = chain.from_iterable(self._runs.walk("item"))
+        else:
+            merged = ((item, number) for item, _, number in self._merged())
         # No item comes twice, so that the counts are never compared.
         return native.external_sort(merged, None, True) if reverse else merged
 
@@ -130,6 +145,8 @@ class ExternalCounter:
             return self._memory.most_common(n)
         if n is None:
             return list(self.by_count())
+        if self._runs is not None:
+            return list(islice(self.by_count(), max(n, 0)))
         from heapq import nsmallest
 
         ranked = ((-number, place, item) for item, place, number in self._merged())
@@ -139,6 +156,8 @@ class ExternalCounter:
         """Walk what ``most_common()`` returns, without holding it."""
         if self._memory is not None:
             return iter(self._memory.most_common())
+        if self._runs is not None:
+            return chain.from_iterable(self._runs.walk("count"))
         ranked = ((-number, place, item) for item, place, number in self._merged())
         ordered = native.external_sort(ranked, None, False)
         return ((item, -number) for number, _, item in ordered)
@@ -153,7 +172,7 @@ def external_counter(
     what is most common, within the budget however many different items there are.
     Of equal items (``1``, ``1.0``, ``True``) the first is kept.
 
-    Beyond half of the budget, items are kept on disk: exact ``str``, ``bytes``,
+    Beyond a quarter of the budget, items are kept on disk: exact ``str``, ``bytes``,
     numbers without NaN, and tuples of these of one shape, all of one type. Others
     stay in memory, in a ``Counter``.
 
@@ -168,10 +187,12 @@ def external_counter(
     """
     from collections import Counter
 
-    limit = room()
+    limit = room() // 2
     source = iter(iterable) if key is None else map(key, iterable)
     batch: Counter[Any] = Counter()
     parts: Any = native.SpillList()
+    # Made when something is written; `...` where that was of no use.
+    runs: Any = None
     place = 0
     shape: object = None
     size, looked = 0, 0
@@ -182,6 +203,16 @@ def external_counter(
             looked = len(batch)
         if size < limit or shape is ...:
             continue
+        if runs is not ...:
+            runs = native.CountRuns() if runs is None else runs
+            if runs.add(batch):
+                batch, size, looked = Counter(), 0, 0
+                continue
+            if runs.total():
+                # All of it stays in memory, from here on.
+                batch, runs, shape = _all_of(runs, batch), ..., ...
+                continue
+            runs = ...
         found = _signature(batch)
         if found is None or (parts and found != shape):
             # All of it stays in memory, from here on.
@@ -192,12 +223,22 @@ def external_counter(
         parts.extend(zip(batch, count(place), batch.values()))
         place += len(batch)
         batch, size, looked = Counter(), 0, 0
+    if runs is not ... and runs is not None:
+        if runs.add(batch):
+            return ExternalCounter(None, runs=runs)
+        return ExternalCounter(_all_of(runs, batch))
     if not parts:
-        return ExternalCounter(batch, None)
+        return ExternalCounter(batch)
     if batch and _signature(batch) != shape:
-        return ExternalCounter(_together(parts, batch), None)
+        return ExternalCounter(_together(parts, batch))
     parts.extend(zip(batch, count(place), batch.values()))
     return ExternalCounter(None, parts)
+
+
+def _all_of(runs: Any, batch: Counter[Any]) -> Counter[Any]:
+    """Return one counter of everything, in the order in which items came first."""
+    parts = ((item, 0, number) for item, number in chain.from_iterable(runs.walk("place")))
+    return _together(parts, batch)
 
 
 def _together(parts: Iterable[tuple[Any, int, int]], batch: Counter[Any]) -> Counter[Any]:

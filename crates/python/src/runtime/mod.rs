@@ -3,6 +3,7 @@
 
 mod blocks;
 mod counted;
+mod counts;
 mod decode;
 mod distinct;
 mod encode;
@@ -34,6 +35,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(settings::runtime_directory, module)?)?;
     module.add_function(wrap_pyfunction!(settings::runtime_stats, module)?)?;
     module.add_class::<counted::Counted>()?;
+    module.add_class::<counts::CountRuns>()?;
     module.add_class::<running::Running>()?;
     module.add_function(wrap_pyfunction!(types::runtime_register, module)?)?;
     Ok(())

@@ -1,6 +1,6 @@
 //! Keeps a set that grows with the data on disk, and a part of each hash in memory.
 //!
-//! A `SpillSet` is asked and filled as the set is. Until it takes half of the
+//! A `SpillSet` is asked and filled as the set is. Until it takes an eighth of the
 //! budget it is a real set; then elements go to a file without a name, and about
 //! eleven bytes of each stay. What these say may be in the set is compared with
 //! what is on disk, so the answer is never a guess.

@@ -10,10 +10,13 @@ use pyo3::prelude::*;
 use pyo3::types::{IntoPyDict, PyBytes, PyInt};
 use spacetime_runtime::pack::{self, Input, tag};
 
+use super::classes::{Class, How};
+use super::encode::{is_text, utf8};
+use super::numerals::Numeral;
 use super::sets::set_of;
 use super::shapes::Shape;
 use super::{Codec, Object, RecentTexts, layout};
-use crate::runtime::types::How;
+use crate::runtime::types;
 
 /// What a page is read from.
 pub struct Source<'a, 'b> {
@@ -78,6 +81,7 @@ impl Codec {
         unsafe {
             match opening {
                 ..tag::TEXT_SHORT => text(source, usize::from(opening)),
+                tag::TEXT_KEPT..tag::TEXT_KEPT_END => text_kept(source, opening),
                 tag::INT_SMALL..tag::INT_SMALL_END => ffi::PyLong_FromLong((opening - tag::INT_SMALL).into()),
                 tag::NONE => shared(ffi::Py_None()),
                 tag::FALSE => shared(ffi::Py_False()),
@@ -90,10 +94,7 @@ impl Codec {
                     result(source.py, big_int(source.py, bytes))
                 }
                 tag::FLOAT => ffi::PyFloat_FromDouble(known!(source.input.float())),
-                tag::TEXT => {
-                    let length = known!(source.input.length());
-                    text(source, length)
-                }
+                tag::TEXT => layout::text(known!(source.input.sized())),
                 tag::TEXT_ODD => text_odd(known!(source.input.sized())),
                 tag::BYTES => {
                     let bytes = known!(source.input.sized());
@@ -161,6 +162,19 @@ impl Codec {
             }
             tag::CALL => {
                 let class = known!(self.classes.borrow().get(number));
+                let before = source.input;
+                if let How::Dated(size) = class.how
+                    && let Some(bytes) = source.input.argument(size)
+                {
+                    if !layout::is_folded(bytes) {
+                        // SAFETY: the class is one whose instances have so many bytes.
+                        return unsafe { layout::make_date(class.object.as_ptr().cast(), bytes) };
+                    }
+                    source.input = before;
+                }
+                if matches!(class.how, How::Decimal) {
+                    return self.make_decimal(source, &class);
+                }
                 let made = self.read(source).and_then(|arguments| {
                     let arguments = arguments.cast_into::<pyo3::types::PyTuple>()?;
                     class.object.bind(py).call1(arguments)
@@ -278,6 +292,36 @@ impl Codec {
         object
     }
 
+    /// A `Decimal`, which is the one made before if it is written in the same way.
+    fn make_decimal(&self, source: &mut Source<'_, '_>, class: &Class) -> Object {
+        let arguments = self.next(source);
+        if arguments.is_null() {
+            return arguments;
+        }
+        // SAFETY: a new reference; it has been checked that there is one element.
+        unsafe {
+            let arguments = Bound::from_owned_ptr(source.py, arguments);
+            let written = match arguments.cast::<pyo3::types::PyTuple>() {
+                Ok(tuple) if tuple.len() == 1 => layout::get(tuple.as_ptr(), 0),
+                _ => return damaged(),
+            };
+            let content = if is_text(written) { utf8(written) } else { None };
+            let slot = content.and_then(Numeral::of);
+            if let Some(slot) = &slot
+                && let Some(known) = source.recent.numerals.find(slot)
+            {
+                return shared(known);
+            }
+            let made = ffi::PyObject_Call(class.object.as_ptr(), arguments.as_ptr(), null_mut());
+            if let Some(slot) = slot
+                && !made.is_null()
+            {
+                source.recent.numerals.put(slot, made);
+            }
+            made
+        }
+    }
+
     fn instance_registered<'py>(
         &self,
         source: &mut Source<'py, '_>,
@@ -289,9 +333,9 @@ impl Codec {
         let known = self.types.get(number).ok_or_else(odd)?;
         let class = known.class.bind(py);
         match &known.how {
-            How::Tuple(make) => make.bind(py).call1((class, packed)),
-            How::Functions { unpack, .. } => unpack.bind(py).call1((packed,)),
-            How::Fields(names) => {
+            types::How::Tuple(make) => make.bind(py).call1((class, packed)),
+            types::How::Functions { unpack, .. } => unpack.bind(py).call1((packed,)),
+            types::How::Fields(names) => {
                 let made = py.get_type::<PyAny>().getattr("__new__")?.call1((class,))?;
                 for (name, value) in names.iter().zip(packed.try_iter()?) {
                     // SAFETY: all three are alive.
@@ -327,13 +371,16 @@ unsafe fn instance(shape: &Shape) -> Object {
 
 #[inline]
 fn text(source: &mut Source<'_, '_>, length: usize) -> Object {
-    let content = known!(source.input.take(length));
-    // SAFETY: pointer and length are those of a slice; gives a new reference.
-    let text = unsafe { ffi::PyUnicode_FromStringAndSize(content.as_ptr().cast(), length.cast_signed()) };
-    if !source.recent.lasting
-        && let Some(slot) = pack::slot(content)
-        && !text.is_null()
-    {
+    layout::text(known!(source.input.take(length)))
+}
+
+/// A text that comes again.
+#[inline]
+fn text_kept(source: &mut Source<'_, '_>, opening: u8) -> Object {
+    let content = known!(source.input.take((opening - tag::TEXT_KEPT).into()));
+    let slot = known!(pack::slot(content));
+    let text = layout::text(content);
+    if !text.is_null() {
         source.recent.put(slot, text);
     }
     text

@@ -12,7 +12,7 @@ use spacetime_runtime::pack::{self, tag};
 use super::classes::{Class, How};
 use super::sets::{faithful, is_plain};
 use super::shapes::{Found, make};
-use super::{Codec, Object, Output, layout, tuple_slot};
+use super::{Codec, Object, Output, layout, numerals, tuple_slot};
 use crate::runtime::size::is_held_by_several;
 use crate::runtime::types;
 
@@ -405,7 +405,7 @@ impl Codec {
         // SAFETY: the object is alive; a reference of our own is taken.
         let value = unsafe { Bound::from_borrowed_ptr(py, object) };
         let written = value.str()?;
-        if self.is_compared(place) && written.to_str()?.to_ascii_lowercase().contains("nan") {
+        if self.is_compared(place) && numerals::is_nan(written.to_str()?) {
             return Ok(false);
         }
         pack::numbered(&mut out.bytes, tag::CALL, class.number);

@@ -13,6 +13,7 @@ mod classes;
 mod decode;
 mod encode;
 mod layout;
+mod numerals;
 mod sets;
 mod shapes;
 
@@ -28,6 +29,7 @@ use spacetime_runtime::pack::{Recent, SLOTS};
 
 use super::types::Types;
 use classes::Classes;
+use numerals::Numerals;
 use shapes::Shapes;
 
 pub use decode::Source;
@@ -129,8 +131,7 @@ pub struct RecentTexts {
     taken: Vec<u8>,
     /// The latest tuples that are remembered.
     tuples: [Object; TUPLES],
-    /// Nothing is replaced.
-    lasting: bool,
+    numerals: Numerals,
 }
 
 impl Default for RecentTexts {
@@ -139,7 +140,7 @@ impl Default for RecentTexts {
             slots: [std::ptr::null_mut(); SLOTS],
             taken: Vec::new(),
             tuples: [std::ptr::null_mut(); TUPLES],
-            lasting: false,
+            numerals: Numerals::default(),
         }
     }
 }
@@ -148,7 +149,6 @@ impl RecentTexts {
     /// Those that [`Output::texts`] says.
     pub fn known(py: Python<'_>, texts: &[(u8, Box<[u8]>)]) -> PyResult<Self> {
         let mut known = Self::default();
-        known.lasting = true;
         for (slot, text) in texts {
             // SAFETY: pointer and length are those of a slice; gives a new
             // reference, or null with an exception set.

@@ -10,6 +10,10 @@ use spacetime_runtime::pack::Input;
 use super::store::{Pins, Store};
 use crate::runtime::record::{RecentTexts, Source};
 use crate::runtime::settings::os_error;
+use crate::runtime::walker::Made;
+
+/// So many items are made at a time.
+const MOST: usize = 64;
 
 /// The items of a chunk, made again.
 pub struct Page {
@@ -32,7 +36,8 @@ pub struct Cursor {
     bytes: Vec<u8>,
     at: usize,
     pins: Option<Pins>,
-    recent: RecentTexts,
+    /// Made when something is read: most groups are small.
+    recent: Option<Box<RecentTexts>>,
 }
 
 #[cold]
@@ -83,11 +88,37 @@ impl Cursor {
     fn read<'py>(&mut self, py: Python<'py>, store: &Store) -> PyResult<Bound<'py, PyAny>> {
         let pins = self.pins.as_ref().map_or(&[][..], |pins| pins);
         let input = Input::new(&self.bytes, self.at);
-        let mut source = Source { py, input, recent: &mut self.recent, pins };
+        let recent = self.recent.get_or_insert_default();
+        let mut source = Source { py, input, recent, pins };
         let item = store.codec.read(&mut source)?;
         self.at = source.input.at;
         self.index += 1;
         Ok(item)
+    }
+
+    /// Makes some of the items on disk, if the next one is.
+    pub fn make_some(&mut self, py: Python<'_>, store: &Store, number: u32, into: &mut Made) -> PyResult<()> {
+        if self.index >= store.spilled(number) {
+            return Ok(());
+        }
+        if self.index == 0 && store.walk_again(py, number, into) {
+            (self.index, self.end) = (into.len(), 0);
+            return Ok(());
+        }
+        if self.index >= self.end || self.version != store.version.get() {
+            self.load(py, store, number)?;
+        }
+        // Functions of the user are called when the item is asked for.
+        let most = if store.codec.calls_nobody() { MOST.min(self.end - self.index) } else { 1 };
+        for _ in 0..most {
+            match self.read(py, store) {
+                Ok(item) => into.push(item.into_ptr()),
+                // It is met again when those before it have been handed out.
+                Err(_) if into.len() > 0 => return Ok(()),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     /// Reads the chunk of the next item, and goes there.
@@ -96,7 +127,9 @@ impl Cursor {
         let wanted = self.index;
         self.pins = Some(fetch(store, &chunk, &mut self.bytes)?);
         self.version = store.version.get();
-        self.recent.clear();
+        if let Some(recent) = &mut self.recent {
+            recent.clear();
+        }
         (self.at, self.index, self.end) = (0, chunk.first, chunk.first + chunk.items);
         while self.index < wanted {
             self.read(py, store)?;
@@ -112,7 +145,7 @@ fn chunk_of(store: &Store, number: u32, index: usize) -> PyResult<Chunk> {
     place.checked_sub(1).map(|place| chain[place]).ok_or_else(damaged)
 }
 
-fn fetch(store: &Store, chunk: &Chunk, into: &mut Vec<u8>) -> PyResult<Pins> {
+pub fn fetch(store: &Store, chunk: &Chunk, into: &mut Vec<u8>) -> PyResult<Pins> {
     let mut chunks = store.chunks.borrow_mut();
     chunks.load(chunk, into).map_err(|error| os_error(&error))?;
     chunks.beside(chunk.place).map(Rc::clone).ok_or_else(damaged)

@@ -17,7 +17,7 @@ use crate::runtime::record::Object;
 /// # Safety
 /// It must be an instance of the class, alive, and the interpreter's lock held.
 #[inline]
-unsafe fn this<'a, T: pyo3::PyClass<Frozen = pyo3::pyclass::boolean_struct::True> + Sync>(
+pub unsafe fn this<'a, T: pyo3::PyClass<Frozen = pyo3::pyclass::boolean_struct::True> + Sync>(
     object: Object,
 ) -> &'a T {
     // SAFETY: the caller's promise.

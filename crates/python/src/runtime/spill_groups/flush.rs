@@ -76,7 +76,7 @@ impl Store {
         let rest = waiting * self.average.get();
         // What could not be written is tried less and less often.
         self.floor.set(rest * 2);
-        self.total.set(rest);
+        self.written.set(self.written.get() + self.total.replace(rest).saturating_sub(rest));
         self.left.set(1);
     }
 

@@ -12,9 +12,10 @@ use spacetime_runtime::chunks::Place as OnDisk;
 
 use super::compare::compare;
 use super::cursor::Cursor;
-use super::iterate::{SpillGroupIterator, SpillGroupReverseIterator};
+use super::iterate::SpillGroupReverseIterator;
 use super::store::Store;
 use crate::runtime::spill_list::{Place, is_in_place, place, same};
+use crate::runtime::walker;
 
 /// The number of a view of nothing.
 pub const NOBODY: u32 = u32::MAX;
@@ -225,8 +226,8 @@ impl SpillGroup {
         self.len()
     }
 
-    fn __iter__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, SpillGroupIterator>> {
-        Bound::new(this.py(), SpillGroupIterator::new(this.clone().unbind()))
+    fn __iter__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        walker::walk::<Self>(this.as_any())
     }
 
     fn __reversed__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, SpillGroupReverseIterator>> {

@@ -2,66 +2,74 @@
 //! items of all groups, as dict views do.
 
 use std::cell::RefCell;
+use std::ffi::CStr;
+use std::ptr::null_mut;
+use std::sync::atomic::AtomicPtr;
 
 use pyo3::exceptions::PyRuntimeError;
+use pyo3::ffi;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use super::SpillGroups;
 use super::cursor::Cursor;
+use super::fast::this;
 use super::group::SpillGroup;
+use crate::runtime::record::Object;
 use crate::runtime::spill_list::same;
+use crate::runtime::walker::{Made, Walked};
 
 fn busy() -> PyErr {
     PyRuntimeError::new_err("the iterator is already at work")
 }
 
-/// A group from its beginning; what is added meanwhile is seen.
-#[pyclass(frozen, module = "spacetime_compiler.runtime")]
-pub struct SpillGroupIterator {
-    state: RefCell<(Option<Py<SpillGroup>>, Cursor)>,
-}
+impl Walked for SpillGroup {
+    const NAME: &'static CStr = c"spacetime_compiler.runtime.SpillGroupIterator";
 
-// SAFETY: everything in here is used with the interpreter's lock held only.
-unsafe impl Send for SpillGroupIterator {}
-// SAFETY: as above.
-unsafe impl Sync for SpillGroupIterator {}
-
-impl SpillGroupIterator {
-    pub fn new(group: Py<SpillGroup>) -> Self {
-        Self { state: RefCell::new((Some(group), Cursor::default())) }
+    fn class() -> &'static AtomicPtr<ffi::PyTypeObject> {
+        static CLASS: AtomicPtr<ffi::PyTypeObject> = AtomicPtr::new(null_mut());
+        &CLASS
     }
-}
 
-#[pymethods]
-impl SpillGroupIterator {
-    fn __iter__<'a, 'py>(this: &'a Bound<'py, Self>) -> &'a Bound<'py, Self> {
-        this
+    type Cursor = Cursor;
+
+    #[inline]
+    unsafe fn of<'a>(object: Object) -> &'a Self {
+        // SAFETY: the caller's promise.
+        unsafe { this(object) }
     }
 
     #[inline]
-    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let mut state = self.state.try_borrow_mut().map_err(|_| busy())?;
-        let (group, cursor) = &mut *state;
-        let Some(known) = group else {
-            return Ok(None);
-        };
-        let known = known.get();
-        if let Some(item) = cursor.next(py, &known.store, known.number.get())? {
-            return Ok(Some(item));
-        }
-        let gone = (group.take(), std::mem::take(cursor));
-        drop(state);
-        drop(gone);
-        Ok(None)
+    fn version(&self) -> u64 {
+        self.store.version.get()
     }
 
-    fn __length_hint__(&self) -> usize {
-        let Ok(state) = self.state.try_borrow() else {
-            return 0;
-        };
-        state.0.as_ref().map_or(0, |group| group.get().len().saturating_sub(state.1.index))
+    fn length(&self) -> usize {
+        self.len()
+    }
+
+    fn index(cursor: &Cursor) -> usize {
+        cursor.index
+    }
+
+    fn seek(cursor: &mut Cursor, index: usize) {
+        cursor.seek(index);
+    }
+
+    fn make(&self, py: Python<'_>, cursor: &mut Cursor, into: &mut Made) -> PyResult<()> {
+        cursor.make_some(py, &self.store, self.number.get(), into)
+    }
+
+    #[inline]
+    fn held(&self, cursor: &mut Cursor) -> Object {
+        let number = self.number.get();
+        // SAFETY: the interpreter's lock is held.
+        let py = unsafe { Python::assume_attached() };
+        let waiting = cursor.index.checked_sub(self.store.spilled(number));
+        let item = waiting.and_then(|index| self.store.waiting(py, number, index));
+        cursor.index += usize::from(item.is_some());
+        item.map_or_else(null_mut, Bound::into_ptr)
     }
 }
 
@@ -154,7 +162,7 @@ impl SpillGroupsIterator {
         // SAFETY: an iterator; the result is a new reference, or null at the end
         // or with an exception set.
         let next = unsafe {
-            let next = pyo3::ffi::PyIter_Next(self.numbers.as_ptr());
+            let next = ffi::PyIter_Next(self.numbers.as_ptr());
             Bound::from_owned_ptr_or_opt(py, next)
         };
         let Some(pair) = next else {

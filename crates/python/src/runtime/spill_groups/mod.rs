@@ -6,6 +6,7 @@
 //! for, that does what a list does. Values that are no lists, or lists that
 //! somebody else holds, are kept as they are.
 
+mod again;
 mod compare;
 mod cursor;
 mod fast;
@@ -24,6 +25,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
 use super::record::Policy;
+use super::walker;
 use group::{NOBODY, SpillGroup};
 use store::Store;
 
@@ -215,6 +217,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<SpillGroup>()?;
     let (groups, group) = (py.get_type::<SpillGroups>(), py.get_type::<SpillGroup>());
     fast::register(&groups, &group)?;
+    walker::install::<SpillGroup>(py)?;
     let abstracts = py.import("_collections_abc")?;
     for (class, name) in [
         (&groups, "MutableMapping"),

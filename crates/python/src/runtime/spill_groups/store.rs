@@ -9,6 +9,7 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use spacetime_runtime::chunks::{Chunk, Chunks, Place};
 
+use super::again::Again;
 use super::cursor::Page;
 use crate::runtime::record::{Codec, Output, Policy};
 use crate::runtime::settings::{self, os_error};
@@ -17,6 +18,12 @@ use crate::runtime::settings::{self, os_error};
 static LIVE: AtomicUsize = AtomicUsize::new(0);
 /// What waits in memory is not written as long as it is smaller than this.
 const SMALLEST: usize = 4 << 10;
+/// One part in so many of the budget waits at first: what is written soon has not
+/// left the processor's caches.
+const AT_FIRST: usize = 8;
+/// One part in so many of what has been written waits later, so that what is written
+/// of a group at a time does not become too little.
+const LATER: usize = 64;
 
 /// Objects that stay in memory because something in a block refers to them.
 pub type Pins = Rc<Vec<Py<PyAny>>>;
@@ -60,6 +67,8 @@ pub struct Store {
     /// What the waiting items take, roughly, and one of them.
     pub total: Cell<usize>,
     pub average: Cell<usize>,
+    /// What has been written took so much as objects, roughly.
+    pub written: Cell<usize>,
     /// Nothing is written before the waiting items take so much.
     pub floor: Cell<usize>,
     /// Counts what takes items away from the disk.
@@ -73,6 +82,8 @@ pub struct Store {
     chain: RefCell<Option<(u32, Rc<Vec<Chunk>>)>>,
     /// What indexing has read last.
     pub pages: RefCell<[Option<Page>; 2]>,
+    /// What walking has made last.
+    pub again: RefCell<Option<Again>>,
 }
 
 impl Drop for Store {
@@ -117,6 +128,7 @@ impl Store {
             step: Cell::new(1),
             total: Cell::new(0),
             average: Cell::new(64),
+            written: Cell::new(0),
             floor: Cell::new(0),
             version: Cell::new(0),
             edits: Cell::new(0),
@@ -124,13 +136,15 @@ impl Store {
             spilling: Cell::new(false),
             chain: RefCell::default(),
             pages: RefCell::default(),
+            again: RefCell::default(),
         })
     }
 
     /// How much may wait.
     pub fn limit(&self) -> usize {
         let budget = settings::memory().unwrap_or(spacetime_runtime::budget::DEFAULT);
-        (budget / 2 / LIVE.load(Ordering::Relaxed).max(1)).max(SMALLEST).max(self.floor.get())
+        let share = (self.written.get() / LATER).clamp(budget / AT_FIRST, budget / 2);
+        (share / LIVE.load(Ordering::Relaxed).max(1)).max(SMALLEST).max(self.floor.get())
     }
 
     /// A new group with these items, to which one key or view refers.
@@ -306,6 +320,9 @@ impl Store {
                 visit.call(item)?;
             }
         }
+        if let Ok(again) = self.again.try_borrow() {
+            again.iter().flat_map(|again| &again.items).try_for_each(|item| visit.call(item))?;
+        }
         Ok(())
     }
 
@@ -324,6 +341,7 @@ impl Store {
         }
         self.edits.set(self.edits.get() + 1);
         let pages = self.pages.try_borrow_mut().map(|mut pages| std::mem::take(&mut *pages));
-        drop((items, kept, pins, pages));
+        let again = self.again.try_borrow_mut().map(|mut again| again.take());
+        drop((items, kept, pins, pages, again));
     }
 }

@@ -53,8 +53,8 @@ struct Stored {
 ///
 /// Does what a list does, with the same results, exceptions and order, and is no
 /// list for isinstance only. The latest items are kept as they are; when they take
-/// more than their share of the budget (1 MiB, or less if there are many such
-/// lists), they are packed and written to disk, and made again each time they are
+/// more than their share of the budget (1 MiB at first and 256 KiB later, or less if
+/// there are many such lists), they are packed and written to disk, and made again each time they are
 /// asked for. That is done to values whose copies cannot be told from them: exact
 /// str, bytes, int, float (not NaN), bool and None, tuples of them, and types
 /// named to register().

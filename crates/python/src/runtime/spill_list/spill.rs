@@ -16,8 +16,10 @@ use crate::runtime::record::Output;
 use crate::runtime::settings;
 use crate::runtime::size::size;
 
-/// A tail is not larger than this, however large the budget.
+/// A tail is not larger than this, however large the budget,
 const LARGEST_TAIL: usize = 1 << 20;
+/// nor than this once something is on disk: there is nothing to be gained.
+const LATER_TAIL: usize = 256 << 10;
 /// Nor is it cut when it is smaller.
 const SMALLEST_TAIL: usize = 4 << 10;
 /// So many bytes or items are read at once to get at one item.
@@ -88,7 +90,8 @@ impl SpillList {
         Python::attach(|py| {
             let (total, average) = self.measure();
             let live = LIVE.load(Ordering::Relaxed);
-            let limit = (budget() / 2 / live.max(1)).clamp(SMALLEST_TAIL, LARGEST_TAIL);
+            let largest = if self.spilled.get() > 0 { LATER_TAIL } else { LARGEST_TAIL };
+            let limit = (budget() / 2 / live.max(1)).clamp(SMALLEST_TAIL, largest);
             let items = self.tail_len();
             if total < limit || items < 2 {
                 self.look_again(items, (limit.saturating_sub(total)) / average.max(1) / 2);

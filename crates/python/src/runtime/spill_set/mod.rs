@@ -1,9 +1,10 @@
 //! `SpillSet`: a set whose elements go to disk once there are many.
 //!
-//! While it is small, it is a real set. When that takes half of the budget, the
+//! While it is small, it is a real set. When that takes an eighth of the budget, the
 //! elements that can be written are, and only a part of each one's hash stays in
-//! memory; the others stay in the real set. What was found last is remembered, so
-//! that what comes again and again needs no disk.
+//! memory; the others stay in the real set. Those that were written first stay in
+//! memory as bytes, and texts that were found last are remembered, so that what
+//! comes again and again needs no disk.
 
 mod canonical;
 mod fast;
@@ -33,8 +34,11 @@ const STEP: usize = 32;
 /// What an element takes in a set besides itself.
 const OWN: usize = 40;
 const SMALLEST: usize = 4 << 10;
-/// So many elements that were found on disk are remembered, unless they are long.
-const REMEMBERED: usize = 32768;
+/// One part in so many of the budget may be taken by a real set, and later half of it
+/// by those of the elements that were written first.
+const SHARE: usize = 8;
+/// So many texts that were found on disk are remembered, unless they are long.
+const REMEMBERED: usize = 8192;
 const LONG: usize = 128;
 
 /// What is on disk.
@@ -118,7 +122,8 @@ impl Disk {
     }
 
     fn remember(&mut self, element: &Bound<'_, PyAny>, hash: isize) -> Option<Py<PyAny>> {
-        if self.wanted.len() > LONG {
+        // SAFETY: the element is alive.
+        if self.wanted.len() > LONG || unsafe { ffi::PyUnicode_CheckExact(element.as_ptr()) } == 0 {
             return None;
         }
         if self.found.is_empty() {
@@ -244,7 +249,7 @@ impl SpillSet {
             Found::Nowhere if written != Written::Odd => {
                 disk.absent = Some(Absent { element: element.clone().unbind(), hash, written });
             }
-            Found::Disk(_) => drop(disk.remember(element, hash)),
+            Found::Disk(_) if disk.seen.has_read() => drop(disk.remember(element, hash)),
             _ => {}
         }
         Ok(!matches!(found, Found::Nowhere))
@@ -306,7 +311,7 @@ impl SpillSet {
         // above, until there are so many that it has to be known.
         self.total.set(self.total.get() + own * STEP);
         let budget = settings::memory().unwrap_or(spacetime_runtime::budget::DEFAULT);
-        let limit = (budget / 2 / LIVE.load(Ordering::Relaxed).max(1)).max(SMALLEST);
+        let limit = (budget / SHARE / LIVE.load(Ordering::Relaxed).max(1)).max(SMALLEST);
         if self.total.get() < limit {
             return Ok(());
         }
@@ -314,12 +319,12 @@ impl SpillSet {
         if self.total.get() < limit {
             return Ok(());
         }
-        self.go_to_disk(py)
+        self.go_to_disk(py, limit / 2)
     }
 
-    fn go_to_disk(&self, py: Python<'_>) -> PyResult<()> {
+    fn go_to_disk(&self, py: Python<'_>, room: usize) -> PyResult<()> {
         let small = self.small.bind(py);
-        let seen = Seen::new(settings::directory());
+        let seen = Seen::new(settings::directory(), room);
         let disk = Disk { seen, found: Vec::new(), wanted: Vec::new(), key: Vec::new(), absent: None };
         let elements = small.iter().map(Bound::unbind).collect::<Vec<_>>();
         small.clear();

@@ -1,0 +1,273 @@
+//! Counts of items on disk, for `external_counter`: what a dictionary has counted is
+//! written as a run of (item, place, count) when it has grown, and begun anew. The runs
+//! are merged by item, so that the parts of one count stand together, and what comes of
+//! it is sorted by place or count where that is asked for. Objects are made at the very
+//! end.
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList};
+use spacetime_runtime::codec::{self, Reader};
+use spacetime_runtime::{Error, Finished, Record, Sorted, Sorter};
+
+use super::decode::Decoder;
+use super::encode::{Encoder, Shape, Written};
+use super::settings::{self, os_error};
+use super::types::Types;
+
+/// One part in so many of the budget is for what is not written yet.
+const SHARE: usize = 4;
+const SMALLEST: usize = 16 << 10;
+/// So many items are made at a time.
+const ITEMS: usize = 256;
+
+/// What has been counted.
+#[pyclass(module = "spacetime_compiler._native")]
+pub struct CountRuns {
+    sorter: Sorter,
+    shape: Shape,
+    /// How many items have come, of which some are the same.
+    place: u64,
+    total: u64,
+}
+
+fn sorter() -> PyResult<Sorter> {
+    let budget = (settings::memory()? / SHARE).max(SMALLEST);
+    Ok(Sorter::new(budget, settings::directory(), false, false))
+}
+
+/// Two numbers that come with an item.
+fn numbers(payload: &[u8]) -> (u64, u64) {
+    let mut reader = Reader::new(payload);
+    (reader.varint().unwrap_or(0), reader.varint().unwrap_or(0))
+}
+
+/// An item in bytes, the place where it came first, and how often it came.
+type Counted<'a> = (&'a [u8], u64, u64);
+
+/// The records of each item as one.
+struct Merged {
+    sorted: Sorted,
+    /// The item that comes next, its place and its count so far.
+    ahead: Option<(Vec<u8>, u64, u64)>,
+    space: Vec<u8>,
+}
+
+impl Merged {
+    fn new(sorted: Sorted) -> Self {
+        Self { sorted, ahead: None, space: Vec::new() }
+    }
+
+    /// The next item in order.
+    fn next(&mut self) -> Result<Option<Counted<'_>>, Error> {
+        let mut found = self.ahead.take();
+        while let Some(record) = self.sorted.next()? {
+            let Record::Bytes { key, payload } = record else {
+                continue;
+            };
+            let (place, count) = numbers(payload);
+            match &mut found {
+                Some((item, _, sum)) if item == key => *sum += count,
+                _ => {
+                    let mut item = std::mem::take(&mut self.space);
+                    item.clear();
+                    item.extend_from_slice(key);
+                    let new = Some((item, place, count));
+                    if found.is_none() {
+                        found = new;
+                    } else {
+                        self.ahead = new;
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(found.map(|(item, place, count)| {
+            self.space = item;
+            (self.space.as_slice(), place, count)
+        }))
+    }
+}
+
+/// In what order items are walked.
+#[derive(Clone, Copy)]
+enum By {
+    Item,
+    Place,
+    Count,
+}
+
+/// Sorts what has been merged once more. What comes with a key is the count, and the
+/// item.
+fn sorted_by(by: By, mut merged: Merged, mut sorter: Sorter) -> Result<Option<Sorted>, Error> {
+    let (mut key, mut payload) = (Vec::new(), Vec::new());
+    while let Some((item, place, count)) = merged.next()? {
+        key.clear();
+        codec::begin_tuple(&mut key);
+        if matches!(by, By::Count) {
+            codec::int(&mut key, count.cast_signed().wrapping_neg());
+        }
+        codec::int(&mut key, place.cast_signed());
+        codec::end_tuple(&mut key);
+        payload.clear();
+        codec::varint(&mut payload, count);
+        payload.extend_from_slice(item);
+        sorter.push(&key, &payload, 0);
+        if sorter.is_full() {
+            sorter.spill()?;
+        }
+    }
+    match sorter.finish()? {
+        Finished::Sorted(sorted) => Ok(Some(sorted)),
+        // Keys are never of different types.
+        Finished::Incomparable(_) => Ok(None),
+    }
+}
+
+#[pymethods]
+impl CountRuns {
+    #[new]
+    fn new() -> PyResult<Self> {
+        Ok(Self { sorter: sorter()?, shape: Shape::default(), place: 0, total: 0 })
+    }
+
+    /// Takes a dict of counts, in the order in which the items came; false, and
+    /// nothing has happened, if some cannot be written, or if items of different types
+    /// might be equal.
+    fn add(&mut self, py: Python<'_>, batch: &Bound<'_, PyDict>) -> PyResult<bool> {
+        let mut encoder = Encoder::new(py, false);
+        let (mut items, mut key) = (Vec::new(), Vec::new());
+        let mut counts: Vec<(usize, u64)> = Vec::with_capacity(batch.len());
+        for (item, count) in batch.iter() {
+            key.clear();
+            let written = encoder.key(item.as_ptr(), &mut self.shape, &mut key, 0)?;
+            let Ok(count) = count.extract() else {
+                return Ok(false);
+            };
+            if written != Written::Whole || encoder.mixed || encoder.clash {
+                return Ok(false);
+            }
+            items.extend_from_slice(&key);
+            counts.push((items.len(), count));
+        }
+        let (sorter, mut place) = (&mut self.sorter, self.place);
+        let written: Result<(), Error> = py.detach(|| {
+            let (mut start, mut payload) = (0, Vec::new());
+            for &(end, count) in &counts {
+                payload.clear();
+                codec::varint(&mut payload, place);
+                codec::varint(&mut payload, count);
+                sorter.push(&items[start..end], &payload, 0);
+                if sorter.is_full() {
+                    sorter.spill()?;
+                }
+                (start, place) = (end, place + 1);
+            }
+            Ok(())
+        });
+        written.map_err(|error| os_error(&error))?;
+        self.place = place;
+        self.total += counts.iter().map(|(_, count)| count).sum::<u64>();
+        Ok(true)
+    }
+
+    fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// How many different items there are.
+    fn __len__(&mut self, py: Python<'_>) -> PyResult<usize> {
+        let sorter = &mut self.sorter;
+        let counted = py.detach(|| {
+            let mut merged = Merged::new(sorter.walk()?);
+            let mut count = 0;
+            while merged.next()?.is_some() {
+                count += 1;
+            }
+            Ok(count)
+        });
+        counted.map_err(|error: Error| os_error(&error))
+    }
+
+    /// Lists of (item, count), in the order of the items (`item`), in that in which
+    /// they came first (`place`), or the most frequent first (`count`). Nothing can be
+    /// added any more.
+    fn walk(&mut self, py: Python<'_>, by: &str) -> PyResult<CountBlocks> {
+        let by = match by {
+            "item" => By::Item,
+            "place" => By::Place,
+            "count" => By::Count,
+            _ => return Err(PyValueError::new_err("by item, place or count")),
+        };
+        let (first, second) = (&mut self.sorter, sorter()?);
+        let walk = py.detach(|| {
+            let merged = Merged::new(first.walk()?);
+            Ok(match by {
+                By::Item => Walk::Items(Box::new(merged)),
+                _ => sorted_by(by, merged, second)?.map_or(Walk::Done, Walk::Ordered),
+            })
+        });
+        let walk = walk.map_err(|error: Error| os_error(&error))?;
+        let types = std::sync::Arc::new(Types::default());
+        Ok(CountBlocks { walk, decoder: Decoder { types, kept: Vec::new(), packed: None } })
+    }
+}
+
+enum Walk {
+    Items(Box<Merged>),
+    Ordered(Sorted),
+    /// The end has been met, and the file closed.
+    Done,
+}
+
+/// An iterator over lists of pairs.
+#[pyclass(module = "spacetime_compiler._native")]
+pub struct CountBlocks {
+    walk: Walk,
+    decoder: Decoder,
+}
+
+impl CountBlocks {
+    fn pair<'py>(&mut self, py: Python<'py>) -> PyResult<Option<(Bound<'py, PyAny>, u64)>> {
+        let found = match &mut self.walk {
+            Walk::Items(merged) => merged.next().map(|found| found.map(|(item, _, count)| (item, count))),
+            Walk::Ordered(sorted) => sorted.next().map(|record| match record {
+                Some(Record::Bytes { payload, .. }) => {
+                    let mut reader = Reader::new(payload);
+                    let count = reader.varint().unwrap_or(0);
+                    Some((&payload[reader.position()..], count))
+                }
+                _ => None,
+            }),
+            Walk::Done => Ok(None),
+        };
+        match found.map_err(|error| os_error(&error))? {
+            Some((key, count)) => {
+                let item = self.decoder.key(py, Record::Bytes { key, payload: &[] })?;
+                Ok(Some((item, count)))
+            }
+            None => {
+                self.walk = Walk::Done;
+                Ok(None)
+            }
+        }
+    }
+}
+
+#[pymethods]
+impl CountBlocks {
+    fn __iter__(this: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        this
+    }
+
+    fn __next__<'py>(&mut self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyList>>> {
+        let mut pairs = Vec::new();
+        while pairs.len() < ITEMS {
+            let Some(pair) = self.pair(py)? else {
+                break;
+            };
+            pairs.push(pair);
+        }
+        if pairs.is_empty() { Ok(None) } else { PyList::new(py, pairs).map(Some) }
+    }
+}
