@@ -662,6 +662,20 @@ def weather(rng: Random, n: int, folder: str) -> str:
     return path
 
 
+@named
+def passages(rng: Random, n: int, folder: str) -> str:
+    kinds = ("car", 2, 240), ("van", 2, 380), ("truck", 5, 1250), ("bus", 3, 760), ("rescue", 2, 0)
+
+    def lines() -> Iterator[str]:
+        yield "time,plate,class,axles,cents"
+        for _ in range(n):
+            vehicle, axles, cents = rng.choice(kinds)
+            time = f"{rng.randrange(24):02d}:{rng.randrange(60):02d}:{rng.randrange(60):02d}"
+            yield f"{time},{word(rng).upper()}-{rng.randrange(10000):04d},{vehicle},{axles + rng.randrange(2)},{cents}"
+
+    return write(folder, "passages.csv", lines())
+
+
 def make(name: str, n: int, folder: str) -> str:
     """Writes the input `name` of size n into a folder that is there and empty."""
     return INPUTS[name](random.Random(f"{name} {n}"), n, folder)

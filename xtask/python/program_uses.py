@@ -276,6 +276,55 @@ return {given}
     ),
 )
 
+# Loops over one list: what stands in front, what is done with an item, what has come of it.
+# `{at}` tells the loops apart.
+PASSES = (
+    ("total{at} = 0", "total{at} += {number}", "total{at}"),
+    ("count{at} = 0", "if {test}:\n    continue\ncount{at} += 1", "count{at}"),
+    (
+        "counts{at} = {{}}",
+        "key = {text}\ncounts{at}[key] = counts{at}.get(key, 0) + 1",
+        "sorted(counts{at}.items())",
+    ),
+    (
+        "best{at} = None",
+        "if best{at} is None or {number} > best{at}:\n    best{at} = {number}",
+        "best{at}",
+    ),
+    ("some{at} = []", "key = {text}\nif key:\n    some{at}.append(key)", "some{at}[:3]"),
+)
+
+ODD_PASSES = (
+    ("", "print({number}, {text})", "k"),
+    ("", "{change}", "k"),
+    ("total{at} = 0", "k += 1\ntotal{at} += k", "total{at}"),
+    (
+        "last{at} = None",
+        "if last{at} == {text}:\n    print('again')\nlast{at} = {text}",
+        "last{at}",
+    ),
+    ("key = 0", "key += {number}", "key"),
+    ("last{at} = k", "if {test}:\n    last{at} = {number}\n    break", "last{at}"),
+    ("total{at} = 0", "if {number} == 3:\n    raise {fail}(v)\ntotal{at} += 1", "total{at}"),
+    ("", "kept.append({number})", "k"),
+    ("count{at} = 0", "count{at} += len({rows})", "count{at}"),
+    (
+        "total{at} = 0",
+        "try:\n    total{at} += 6 // {number}\nexcept ZeroDivisionError:\n    continue",
+        "total{at}",
+    ),
+)
+
+# What stands between two such loops.
+BETWEEN_PASSES = (
+    "size = len({rows})",
+    "print('next')",
+    "k += 1",
+    "v = None",
+    "kept.clear()",
+    "k = 10 // k",
+)
+
 # What happens between two items of the loop that fills `rows` by `{add}`, after `item` is in it.
 AFTER_ADDING = (
     "{change}",

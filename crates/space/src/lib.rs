@@ -7,6 +7,7 @@ mod comprehension;
 mod consumer;
 mod drain;
 mod files;
+mod fused;
 mod layout;
 mod literal;
 mod made_list;

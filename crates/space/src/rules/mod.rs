@@ -5,6 +5,7 @@ spacetime_rule::rules![
     count_items,
     drop_list,
     fold_groups,
+    fuse_loops,
     roll_rows,
     spill_groups,
     spill_list,
