@@ -19,7 +19,7 @@ import random
 import sqlite3
 import struct
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from random import Random
 
 WORDS = (
@@ -674,6 +674,19 @@ def passages(rng: Random, n: int, folder: str) -> str:
             yield f"{time},{word(rng).upper()}-{rng.randrange(10000):04d},{vehicle},{axles + rng.randrange(2)},{cents}"
 
     return write(folder, "passages.csv", lines())
+
+
+@named
+def levels(rng: Random, n: int, folder: str) -> str:
+    def lines() -> Iterator[str]:
+        level = 2.0
+        for i in range(n):
+            if i % 500 == 0:
+                yield f"# page {i // 500}"
+            level = max(0.2, level + rng.gauss(0, 0.05))
+            yield f"{level:.4f}"
+
+    return write(folder, "levels.txt", lines())
 
 
 def make(name: str, n: int, folder: str) -> str:

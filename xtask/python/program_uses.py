@@ -260,6 +260,46 @@ for v in numbers[:]:
 return numbers.copy()
 """,
     "return [sum(numbers[at:at + 2]) for at in range(len(numbers) - 1)]",
+    "return [sorted(numbers[at:at + k]) for at in range(len(numbers) - k + 1)]",
+    "return [numbers[at - k:at] for at in range(k, len(numbers) + 1)]",
+    "return max((numbers[at + 1] - numbers[at] for at in range(len(numbers) - 1)), default=k)",
+    """
+steps = []
+for at in range(1, len(numbers)):
+    if numbers[at] > numbers[at - 1]:
+        steps.append((at, numbers[at]))
+return steps, len(numbers)
+""",
+    """
+for at in range(2, len(numbers)):
+    if numbers[at - 2] < numbers[at - 1] > numbers[at]:
+        break
+    print(numbers[at])
+else:
+    at = None
+return at
+""",
+    """
+for at in range(len(numbers) - 1):
+    window = numbers[at:at + 2]
+    window.reverse()
+    kept.append(window)
+    print(window, [numbers[at:at + 2] for _ in range(2)])
+""",
+    """
+for at in range(1, len(numbers)):
+    numbers[at] += numbers[at - 1]
+    k = numbers[at]
+return numbers[-1:], k
+""",
+    """
+same = numbers
+for at in range(len(numbers) - k + 1):
+    window = numbers[at:at + k]
+    same.pop() if window[0] == 3 else None
+    k = 1 if window[0] == 2 else k
+    print(window)
+""",
     *(
         f"""
 n = min(len(numbers), 8)

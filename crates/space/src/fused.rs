@@ -16,6 +16,7 @@ use spacetime_syntax::{Node, NodeId};
 
 use crate::append_loop::{fill, reading_points};
 use crate::consumer::Consumer;
+use crate::price;
 use crate::reliances::Reliances;
 use crate::safety::{check_identity, check_interleaved, check_namespace, handles, is_quiet};
 
@@ -98,29 +99,14 @@ impl<'m> Passes<'m> {
 
     /// Whether these loops are all that happens to the list once it is filled.
     fn are_all(&self, cx: &Context<'_, 'm>, body: &Body) -> bool {
-        if !body.symbols.contains(&self.symbol) || cx.model.check_private(body, self.symbol).is_err() {
-            return false;
-        }
-        let data = cx.model.scopes.symbol(self.symbol);
-        let kills = cx.model.binding_points(body, self.symbol);
         let (Some(first), Some(last)) = (self.loops.first(), self.loops.last()) else { return false };
-        let point = |node: NodeId| body.flow.point_of(cx.tree, node);
-        let (Some(begin), Some(end)) = (point(cx.tree.id(&*first.iter)), point(cx.tree.id(&*last.iter)))
-        else {
-            return false;
-        };
-        let after = body.flow.after_binding(begin, &kills, |_| false);
-        if !data.deletes.is_empty() || body.flow.after_binding(end, &kills, |_| false).contains(begin) {
-            return false;
-        }
-        data.uses.iter().all(|node| {
-            let in_loops = self.loops.iter().any(|stmt| cx.tree.contains(cx.tree.id(*stmt), *node));
-            if in_loops {
-                return self.loops.iter().any(|stmt| cx.tree.contains(cx.tree.id(&*stmt.iter), *node));
-            }
-            let is_later = point(*node).is_none_or(|point| after.contains(point));
-            if is_later { is_measured(cx, *node) } else { fill(cx, *node).is_some() || is_sort(cx, *node) }
-        })
+        let point = |stmt: &StmtFor| body.flow.point_of(cx.tree, cx.tree.id(&*stmt.iter));
+        let (Some(begin), Some(end)) = (point(first), point(last)) else { return false };
+        let is_head =
+            |id: NodeId| self.loops.iter().any(|stmt| cx.tree.contains(cx.tree.id(&*stmt.iter), id));
+        let in_loop = |id: NodeId| self.loops.iter().any(|stmt| cx.tree.contains(cx.tree.id(*stmt), id));
+        cx.model.scopes.symbol(self.symbol).uses.iter().all(|id| !in_loop(*id) || is_head(*id))
+            && is_used_in(cx, body, self.symbol, (begin, end), in_loop)
     }
 
     /// Whether the loops may be one.
@@ -173,7 +159,7 @@ impl<'m> Passes<'m> {
         passes: &[Pass],
         relies: &mut Reliances,
     ) -> Result<(), Doubt> {
-        if !is_list(cx, body, self.list, relies, 0) {
+        if !is_list(cx, body, self.list, relies) {
             return Err(Doubt::new(format!("`{}` may be no list, and give its items only once", self.name)));
         }
         let list = body.objects(cx.model, self.list);
@@ -430,8 +416,20 @@ fn walked<'m>(cx: &Context<'_, 'm>, stmt: &'m StmtFor) -> Option<&'m Expr> {
 }
 
 /// Whether a variable holds a list, of whoever calls the function too.
-fn is_list(cx: &Context<'_, '_>, body: &Body, name: &Expr, relies: &mut Reliances, depth: usize) -> bool {
-    if matches!(body.kind(cx.model, name), Kind::List(_)) {
+pub fn is_list(cx: &Context<'_, '_>, body: &Body, name: &Expr, relies: &mut Reliances) -> bool {
+    holds(cx, body, name, relies, 0, |kind| matches!(kind, Kind::List(_)))
+}
+
+/// Whether a variable holds a value of some kinds, by whoever calls the function too.
+pub fn holds(
+    cx: &Context<'_, '_>,
+    body: &Body,
+    name: &Expr,
+    relies: &mut Reliances,
+    depth: usize,
+    is_it: fn(&Kind) -> bool,
+) -> bool {
+    if is_it(&body.kind(cx.model, name)) {
         return true;
     }
     let Some(symbol) = cx.model.scopes.resolve(cx.tree.id(name)).symbol() else { return false };
@@ -452,8 +450,42 @@ fn is_list(cx: &Context<'_, '_>, body: &Body, name: &Expr, relies: &mut Reliance
             });
             let (Some(one), None) = (given.next(), given.next()) else { return false };
             let Some(outer) = cx.model.body_of(cx.tree.id(one)) else { return false };
-            is_list(cx, &outer, one, relies, depth + 1)
+            holds(cx, &outer, one, relies, depth + 1, is_it)
         })
+}
+
+/// Whether a list is used inside of some code, from `begin` to `end`, and nowhere else: in
+/// front it is filled, behind it its length is asked for.
+pub fn is_used_in(
+    cx: &Context<'_, '_>,
+    body: &Body,
+    list: SymbolId,
+    (begin, end): (PointId, PointId),
+    inside: impl Fn(NodeId) -> bool,
+) -> bool {
+    if !body.symbols.contains(&list) || cx.model.check_private(body, list).is_err() {
+        return false;
+    }
+    let data = cx.model.scopes.symbol(list);
+    let kills = cx.model.binding_points(body, list);
+    let after = body.flow.after_binding(begin, &kills, |_| false);
+    if !data.deletes.is_empty() || body.flow.after_binding(end, &kills, |_| false).contains(begin) {
+        return false;
+    }
+    data.uses.iter().filter(|id| !inside(**id)).all(|id| {
+        let is_later = body.flow.point_of(cx.tree, *id).is_none_or(|point| after.contains(point));
+        if is_later { is_measured(cx, *id) } else { fill(cx, *id).is_some() || is_sort(cx, *id) }
+    })
+}
+
+/// Whether a list depends on data, as far as can be seen.
+pub fn grows(cx: &Context<'_, '_>, list: &Expr) -> bool {
+    cx.model.origins(list).into_iter().any(|origin| match origin {
+        Expr::List(list) => list.elts.is_empty(),
+        Expr::ListComp(_) => !price::is_small_comprehension(cx, origin),
+        Expr::Call(_) => !price::is_small(&price::items(cx, origin)) && !price::is_listing(cx, origin),
+        _ => false,
+    })
 }
 
 /// `len(NAME)`

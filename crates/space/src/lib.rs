@@ -20,6 +20,7 @@ mod repeated;
 mod rolling;
 mod rules;
 mod safety;
+mod sliding;
 mod sorted_set;
 mod source;
 mod spilled;

@@ -256,9 +256,8 @@ use spacetime_syntax::TokenKind;
 use spacetime_syntax::ast::{Expr, Stmt, StmtFor, StmtIf, UnaryOp};
 use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 
-use crate::fused::{Fusion, Passes};
+use crate::fused::{Fusion, Passes, grows};
 use crate::layout;
-use crate::price;
 use crate::reliances::Reliances;
 
 pub static RULE: Rule = rule!("fuse_loops", Streaming, ["for $V in $X: $$$BODY"], check);
@@ -266,7 +265,7 @@ pub static RULE: Rule = rule!("fuse_loops", Streaming, ["for $V in $X: $$$BODY"]
 fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let Some(Stmt::For(first)) = cx.tree.stmt(found.node) else { return Ok(None) };
     let Some(body) = cx.model.body_of(found.node) else { return Ok(None) };
-    let Some(passes) = Passes::at(cx, &body, first).filter(|passes| grows(cx, passes)) else { return Ok(None) };
+    let Some(passes) = Passes::at(cx, &body, first).filter(|passes| grows(cx, passes.list)) else { return Ok(None) };
     let span = passes.loops.iter().fold(first.range(), |span, stmt| span.cover(stmt.range()));
     let description = format!("{} loops walk `{}`: one can do it all", passes.loops.len(), passes.name);
     let refuse = |doubt| Box::new(Refusal { span, description: description.clone(), doubt });
@@ -289,16 +288,6 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
             clarity: 0.8,
         },
     }))
-}
-
-/// Whether the list depends on data, as far as can be seen.
-fn grows(cx: &Context<'_, '_>, passes: &Passes<'_>) -> bool {
-    cx.model.origins(passes.list).into_iter().any(|origin| match origin {
-        Expr::List(list) => list.elts.is_empty(),
-        Expr::ListComp(_) => !price::is_small_comprehension(cx, origin),
-        Expr::Call(_) => !price::is_small(&price::items(cx, origin)) && !price::is_listing(cx, origin),
-        _ => false,
-    })
 }
 
 /// One loop: the heads of the others go, and what stands between them.

@@ -7,6 +7,7 @@ spacetime_rule::rules![
     fold_groups,
     fuse_loops,
     roll_rows,
+    slide_window,
     spill_groups,
     spill_list,
     spill_set,
