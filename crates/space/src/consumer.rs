@@ -89,8 +89,13 @@ impl<'m> Consumer<'m> {
         }
         // Lazy wrappers that a loop walks directly.
         let zipped = builtin("zip") && !only;
-        let neighbours =
-            || position == 0 && library().is_some_and(|name| NEIGHBOURS.contains(&name.as_str()));
+        let to_the_end = || matches!(&call.arguments.args[..], [_, start, Expr::NoneLiteral(_)] if start.is_number_literal_expr());
+        let neighbours = || {
+            position == 0
+                && library().is_some_and(|name| {
+                    NEIGHBOURS.contains(&name.as_str()) || name == "itertools.islice" && to_the_end()
+                })
+        };
         let wraps = (builtin("enumerate") && position == 0)
             || builtin("zip")
             || (builtin("iter") && only)
