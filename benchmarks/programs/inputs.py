@@ -19,7 +19,7 @@ import random
 import sqlite3
 import struct
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from random import Random
 
 WORDS = (
@@ -660,6 +660,33 @@ def weather(rng: Random, n: int, folder: str) -> str:
             rain = "" if rng.random() < 0.1 else round(rng.random() * 9, 1)
             out.write(f"S{rng.randrange(8)},{day},{temp},{rain}\n")
     return path
+
+
+@named
+def passages(rng: Random, n: int, folder: str) -> str:
+    kinds = ("car", 2, 240), ("van", 2, 380), ("truck", 5, 1250), ("bus", 3, 760), ("rescue", 2, 0)
+
+    def lines() -> Iterator[str]:
+        yield "time,plate,class,axles,cents"
+        for _ in range(n):
+            vehicle, axles, cents = rng.choice(kinds)
+            time = f"{rng.randrange(24):02d}:{rng.randrange(60):02d}:{rng.randrange(60):02d}"
+            yield f"{time},{word(rng).upper()}-{rng.randrange(10000):04d},{vehicle},{axles + rng.randrange(2)},{cents}"
+
+    return write(folder, "passages.csv", lines())
+
+
+@named
+def levels(rng: Random, n: int, folder: str) -> str:
+    def lines() -> Iterator[str]:
+        level = 2.0
+        for i in range(n):
+            if i % 500 == 0:
+                yield f"# page {i // 500}"
+            level = max(0.2, level + rng.gauss(0, 0.05))
+            yield f"{level:.4f}"
+
+    return write(folder, "levels.txt", lines())
 
 
 def make(name: str, n: int, folder: str) -> str:

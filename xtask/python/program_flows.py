@@ -16,6 +16,7 @@ from program_kinds import CLASSES, KINDS, MEDDLING, PROBES, Kind
 from program_uses import (
     AFTER_ADDING,
     AROUND,
+    BETWEEN_PASSES,
     DISTINCT,
     ENDINGS,
     FILTERS,
@@ -26,8 +27,10 @@ from program_uses import (
     LOOKING_WHILE_FILLING,
     MAPS,
     ODD_CHANGES,
+    ODD_PASSES,
     ORDERS,
     OTHER_LOOKS,
+    PASSES,
     PLAIN,
     REDUCTIONS,
     WINDOWS,
@@ -422,6 +425,8 @@ class Flow:
             return self.grouped(kind, rows)
         if share < 0.25:
             return [f"numbers = [{self.number(kind, 'v')} for v in {rows}]", *self.windowed()]
+        if share < 0.35:
+            return self.passes(kind, rows)
         easy = self.plain or self.chance(0.4)
         return self.filled_in(kind, PLAIN if easy else HARD, rows=rows)
 
@@ -436,6 +441,25 @@ class Flow:
         if self.trouble(0.3):
             lines += self.filled_in(kind, GROUP_TROUBLES)
         return [*lines, *self.filled_in(kind, GROUP_WALKS, one=one)]
+
+    def passes(self, kind: Kind, rows: str) -> list[str]:
+        """Several loops over one list, with something between them."""
+        lines, results = [], []
+        for at in range(self.pick.choice([2, 2, 3])):
+            before, inside, result = self.pick.choice(ODD_PASSES if self.trouble(0.2) else PASSES)
+            if at and self.trouble(0.2):
+                lines += [self.pick.choice(BETWEEN_PASSES).format(rows=rows)]
+            lines += [before.format(at=at)] if before else []
+            targets = [("v", rows)] * 3 + [("w", rows), ("n, v", f"enumerate({rows})")]
+            target, walked = self.pick.choice(targets)
+            lines += [f"for {target} in {walked}:", *(["    v = w"] if target == "w" else [])]
+            lines += indented(self.filled_in(kind, (inside,), rows=rows, at=str(at)))
+            if self.trouble(0.1):
+                lines += ["else:", "    k += 1"]
+            results.append(result.format(at=at))
+        if self.trouble(0.1):
+            results.append(self.pick.choice(["v", "key", f"len({rows})"]))
+        return [*lines, f"return {', '.join(results)}"]
 
     def windowed(self) -> list[str]:
         """A walk over neighbours, windows, or a table of which the last row counts."""

@@ -260,6 +260,46 @@ for v in numbers[:]:
 return numbers.copy()
 """,
     "return [sum(numbers[at:at + 2]) for at in range(len(numbers) - 1)]",
+    "return [sorted(numbers[at:at + k]) for at in range(len(numbers) - k + 1)]",
+    "return [numbers[at - k:at] for at in range(k, len(numbers) + 1)]",
+    "return max((numbers[at + 1] - numbers[at] for at in range(len(numbers) - 1)), default=k)",
+    """
+steps = []
+for at in range(1, len(numbers)):
+    if numbers[at] > numbers[at - 1]:
+        steps.append((at, numbers[at]))
+return steps, len(numbers)
+""",
+    """
+for at in range(2, len(numbers)):
+    if numbers[at - 2] < numbers[at - 1] > numbers[at]:
+        break
+    print(numbers[at])
+else:
+    at = None
+return at
+""",
+    """
+for at in range(len(numbers) - 1):
+    window = numbers[at:at + 2]
+    window.reverse()
+    kept.append(window)
+    print(window, [numbers[at:at + 2] for _ in range(2)])
+""",
+    """
+for at in range(1, len(numbers)):
+    numbers[at] += numbers[at - 1]
+    k = numbers[at]
+return numbers[-1:], k
+""",
+    """
+same = numbers
+for at in range(len(numbers) - k + 1):
+    window = numbers[at:at + k]
+    same.pop() if window[0] == 3 else None
+    k = 1 if window[0] == 2 else k
+    print(window)
+""",
     *(
         f"""
 n = min(len(numbers), 8)
@@ -274,6 +314,55 @@ return {given}
 """
         for given in ("table[n][n]", "table[-1]", "table")
     ),
+)
+
+# Loops over one list: what stands in front, what is done with an item, what has come of it.
+# `{at}` tells the loops apart.
+PASSES = (
+    ("total{at} = 0", "total{at} += {number}", "total{at}"),
+    ("count{at} = 0", "if {test}:\n    continue\ncount{at} += 1", "count{at}"),
+    (
+        "counts{at} = {{}}",
+        "key = {text}\ncounts{at}[key] = counts{at}.get(key, 0) + 1",
+        "sorted(counts{at}.items())",
+    ),
+    (
+        "best{at} = None",
+        "if best{at} is None or {number} > best{at}:\n    best{at} = {number}",
+        "best{at}",
+    ),
+    ("some{at} = []", "key = {text}\nif key:\n    some{at}.append(key)", "some{at}[:3]"),
+)
+
+ODD_PASSES = (
+    ("", "print({number}, {text})", "k"),
+    ("", "{change}", "k"),
+    ("total{at} = 0", "k += 1\ntotal{at} += k", "total{at}"),
+    (
+        "last{at} = None",
+        "if last{at} == {text}:\n    print('again')\nlast{at} = {text}",
+        "last{at}",
+    ),
+    ("key = 0", "key += {number}", "key"),
+    ("last{at} = k", "if {test}:\n    last{at} = {number}\n    break", "last{at}"),
+    ("total{at} = 0", "if {number} == 3:\n    raise {fail}(v)\ntotal{at} += 1", "total{at}"),
+    ("", "kept.append({number})", "k"),
+    ("count{at} = 0", "count{at} += len({rows})", "count{at}"),
+    (
+        "total{at} = 0",
+        "try:\n    total{at} += 6 // {number}\nexcept ZeroDivisionError:\n    continue",
+        "total{at}",
+    ),
+)
+
+# What stands between two such loops.
+BETWEEN_PASSES = (
+    "size = len({rows})",
+    "print('next')",
+    "k += 1",
+    "v = None",
+    "kept.clear()",
+    "k = 10 // k",
 )
 
 # What happens between two items of the loop that fills `rows` by `{add}`, after `item` is in it.

@@ -446,7 +446,7 @@ fn flows_through(cx: &Context<'_, '_>, body: &Body, loop_id: NodeId, symbol: Sym
     into || out
 }
 
-fn reading_points(cx: &Context<'_, '_>, body: &Body, symbol: SymbolId) -> spacetime_semantic::Points {
+pub fn reading_points(cx: &Context<'_, '_>, body: &Body, symbol: SymbolId) -> spacetime_semantic::Points {
     let data = cx.model.scopes.symbol(symbol);
     let mut points = spacetime_semantic::Points::empty(&body.flow);
     let augmented = data.bindings.iter().filter(|node| {

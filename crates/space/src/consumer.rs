@@ -36,6 +36,9 @@ const LIBRARY_DRAINS: [&str; 8] = [
     "spacetime_compiler.runtime.sorted_set",
 ];
 
+/// Library calls that give what they walk, in another form, and nothing before it is asked for.
+const NEIGHBOURS: [&str; 2] = ["itertools.pairwise", "spacetime_compiler.runtime.windows"];
+
 impl<'m> Consumer<'m> {
     /// What consumes the value of the expression `value` where it stands.
     pub fn of(cx: &Context<'_, 'm>, value: NodeId) -> Result<Self, Doubt> {
@@ -86,8 +89,19 @@ impl<'m> Consumer<'m> {
         }
         // Lazy wrappers that a loop walks directly.
         let zipped = builtin("zip") && !only;
-        let wraps = (builtin("enumerate") && position == 0) || builtin("zip") || (builtin("iter") && only);
+        let to_the_end = || matches!(&call.arguments.args[..], [_, start, Expr::NoneLiteral(_)] if start.is_number_literal_expr());
+        let neighbours = || {
+            position == 0
+                && library().is_some_and(|name| {
+                    NEIGHBOURS.contains(&name.as_str()) || name == "itertools.islice" && to_the_end()
+                })
+        };
+        let wraps = (builtin("enumerate") && position == 0)
+            || builtin("zip")
+            || (builtin("iter") && only)
+            || neighbours();
         match Self::of(cx, node) {
+            Ok(Self::Comprehension { node }) if neighbours() => Some(Self::Comprehension { node }),
             Ok(Self::Loop { stmt, zipped: inner }) if wraps => {
                 Some(Self::Loop { stmt, zipped: zipped || inner })
             }

@@ -1,5 +1,9 @@
 //! What lists cost: bytes per item, and how many items there are, as formulas.
 //!
+//! A list that is walked several times is fused if its loops allow it, else spilled, and never
+//! read again from its file: that is at most a sixth faster for two passes, slower from the
+//! third or fourth on (`benchmarks/read_again.py`), and right only while the file stays as it is.
+//!
 //! Calibrated on CPython 3.11, 64 bit: a list of fresh numbers takes 8 bytes of
 //! pointer (over-allocated by an eighth) and a 32-byte object per item.
 

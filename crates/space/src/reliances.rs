@@ -4,7 +4,7 @@ use spacetime_rule::{Allowance, Reliance};
 use spacetime_semantic::{Assumption, Assumptions};
 
 /// What a rewrite relies on, collected while it is checked.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Reliances {
     assumptions: Assumptions,
     allowances: Vec<Allowance>,

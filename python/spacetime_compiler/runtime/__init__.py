@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from spacetime_compiler.runtime._joins import external_join
     from spacetime_compiler.runtime._lines import split_lines
     from spacetime_compiler.runtime._register import register
+    from spacetime_compiler.runtime._windows import windows
 
     _T = TypeVar("_T")
 
@@ -71,6 +72,7 @@ __all__ = [
     "sorted_set",
     "split_lines",
     "stats",
+    "windows",
 ]
 
 _HOMES = {
@@ -83,6 +85,7 @@ _HOMES = {
     "sorted_head": "_heads",
     "sorted_item": "_heads",
     "split_lines": "_lines",
+    "windows": "_windows",
 }
 
 

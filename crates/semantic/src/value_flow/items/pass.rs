@@ -362,6 +362,7 @@ impl<'m> Items<'_, 'm> {
                 Ok(())
             }
             "itertools.pairwise"
+            | "spacetime_compiler.runtime.windows"
             | "itertools.zip_longest"
             | "itertools.batched"
             | "itertools.combinations"

@@ -428,7 +428,7 @@ fn like_builtin(name: &str) -> Option<&'static str> {
         | "itertools.islice" => "list",
         "spacetime_compiler.runtime.sorted_item" => "next",
         "itertools.takewhile" | "itertools.dropwhile" | "itertools.filterfalse" => "filter",
-        "itertools.pairwise" => "zip",
+        "itertools.pairwise" | "spacetime_compiler.runtime.windows" => "zip",
         _ => return None,
     })
 }
