@@ -8,7 +8,7 @@ use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprContext, Stmt};
 use spacetime_syntax::{Node, NodeId, Tree};
 
 pub(crate) use crate::callee::Callee;
-use crate::effect::Summaries;
+use crate::effect::{Summaries, UnnamedReads};
 use crate::infer::symbols_of_body;
 use crate::scope::{Resolved, ScopeId, ScopeKind, Scopes, SymbolId};
 use crate::value_flow::{Confined, Index};
@@ -32,6 +32,7 @@ pub struct Model<'m> {
     pub scopes: Scopes<'m>,
     pub settings: Settings,
     pub(crate) summaries: Summaries,
+    pub(crate) unnamed: UnnamedReads,
     /// Scopes directly within each scope.
     children: Vec<Vec<ScopeId>>,
     bodies: RefCell<FxHashMap<ScopeId, Option<Rc<Body>>>>,
@@ -43,6 +44,8 @@ pub struct Model<'m> {
     pub(crate) functions_held: RefCell<FxHashMap<String, bool>>,
     pub(crate) confined: RefCell<FxHashMap<NodeId, Option<Rc<Confined>>>>,
     pub(crate) foreign: RefCell<FxHashMap<NodeId, bool>>,
+    /// The methods that calls run, by the attributes that are called.
+    pub(crate) dispatched: RefCell<FxHashMap<NodeId, Option<NodeId>>>,
     pub(crate) program: OnceCell<bool>,
     /// Where the module looks at itself, as of `Model::looks_at_modules`.
     pub(crate) looks: OnceCell<Option<usize>>,
@@ -73,6 +76,7 @@ impl<'m> Model<'m> {
             functions_held: RefCell::default(),
             confined: RefCell::default(),
             foreign: RefCell::default(),
+            dispatched: RefCell::default(),
             program: OnceCell::new(),
             looks: OnceCell::new(),
             patched: OnceCell::new(),
@@ -80,6 +84,7 @@ impl<'m> Model<'m> {
             scopes,
             settings,
             summaries: Summaries::default(),
+            unnamed: UnnamedReads::default(),
             children,
             bodies: RefCell::default(),
             returns: RefCell::default(),

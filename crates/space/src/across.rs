@@ -44,7 +44,7 @@ pub fn check_results<'m>(
 ) -> Result<Walks<'m>, Doubt> {
     let mut follow = Follow::new(cx, cx.tree.node(def).range(), relies);
     follow.results(def)?;
-    follow.walks.calls = cx.model.callers(def)?;
+    follow.walks.calls = cx.model.sure_callers(def)?;
     Ok(follow.walks)
 }
 
@@ -149,7 +149,7 @@ impl<'a, 'b, 'm> Follow<'a, 'b, 'm> {
 
     fn results(&mut self, def: NodeId) -> Result<(), Doubt> {
         self.enter(def)?;
-        let calls = self.cx.model.callers(def)?;
+        let calls = self.cx.model.sure_callers(def)?;
         if calls.is_empty() {
             return Err(Doubt::new("nobody calls the function"));
         }
@@ -159,7 +159,7 @@ impl<'a, 'b, 'm> Follow<'a, 'b, 'm> {
                 return Err(self.doubt(node, "it is called in a coroutine"));
             };
             let Some(expr) = self.cx.tree.expr(node) else { continue };
-            let mut making = self.cx.model.expr_effects(&body, expr);
+            let mut making = self.cx.model.run_effects(&body, call);
             making.reads.add(&self.cx.model.item_objects(&body, expr));
             forget_iterators(self.cx, &body, call, &mut making);
             self.value(&body, node, &making)?;
@@ -288,7 +288,9 @@ impl<'a, 'b, 'm> Follow<'a, 'b, 'm> {
         let effects = cx.model.effects_for_caller(&callee, &inside.effects, body, call);
         let before = cx.model.beside_effects(body, sole.name);
         let points = Points::empty(&body.flow);
-        let walk = Walk { effects: effects.clone(), points, may_stop: inside.may_stop, before };
+        // What fails there may be handled there, and the walk has ended then.
+        let may_stop = inside.may_stop || (inside.handled && effects.raises.is_some());
+        let walk = Walk { effects: effects.clone(), points, may_stop, before };
         if let Some(node) = uses.lengths.first().filter(|_| callee.is_generator) {
             return Err(self.doubt(*node, "its length is asked for, and a generator walks it"));
         }

@@ -21,6 +21,11 @@ impl Collector<'_, '_> {
         for keyword in &call.arguments.keywords {
             self.expr(&keyword.value);
         }
+        self.run(call, node);
+    }
+
+    /// What a call does when all that stands in it has been evaluated.
+    pub(super) fn run(&mut self, call: &ExprCall, node: NodeId) {
         match self.model.callee(call, &|expr| self.values.infer.of(expr)) {
             Callee::Builtin(entry) | Callee::Module(entry) => {
                 self.rely_on_module(node);
@@ -32,12 +37,12 @@ impl Collector<'_, '_> {
                 }
                 self.known(entry, call, node, assumed);
             }
-            Callee::Function(def) => {
+            Callee::Function(def) | Callee::OwnMethod(def) => {
                 self.rely_on_module(node);
                 let lazy = self.model.body_of_def(def).is_none_or(|body| body.is_generator);
                 if !lazy {
                     let summary = self.model.summary(def);
-                    self.take(&summary, &self.values.arguments(call));
+                    self.take(&summary, &self.values.given(call));
                 }
             }
             Callee::Class(def) if self.model.is_record(def) || self.model.is_plain_class(def) => {

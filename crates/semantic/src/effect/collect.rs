@@ -4,6 +4,7 @@ use spacetime_syntax::ast::{self, AnyNodeRef, Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
 use super::Effects;
+use super::unnamed::Unnamed;
 use crate::body::own_nodes;
 use crate::flow::{PointId, PointKind, Points};
 use crate::object::Values;
@@ -14,6 +15,11 @@ impl Model<'_> {
     /// only its first iterable; walking it is asked by [`Model::walk_effects`].
     pub fn expr_effects(&self, body: &Body, expr: &Expr) -> Effects {
         self.collect(body, |collector| collector.expr(expr))
+    }
+
+    /// What a call does when its function and its arguments have been evaluated.
+    pub fn run_effects(&self, body: &Body, call: &ast::ExprCall) -> Effects {
+        self.collect(body, |collector| collector.run(call, self.tree.id(call)))
     }
 
     /// What walking the value of an expression to its end does, beyond evaluating it.
@@ -167,8 +173,18 @@ impl Collector<'_, '_> {
     }
 
     pub(super) fn operators(&mut self) {
+        let reads = self.model.read_by_operators();
+        self.read_unnamed(reads.as_deref());
         if !self.rely(Assumption::OperatorsArePure) {
             self.effects.add(&Effects::anything(NodeId::ROOT));
+        }
+    }
+
+    /// What is read behind an operator or an attribute.
+    pub(super) fn read_unnamed(&mut self, reads: Option<&Unnamed>) {
+        if let Some(reads) = reads {
+            self.effects.attr_reads.add(&reads.attributes);
+            reads.variables.iter().for_each(|symbol| self.effects.read_name(*symbol));
         }
     }
 

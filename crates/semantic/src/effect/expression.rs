@@ -169,6 +169,10 @@ impl Collector<'_, '_> {
             return;
         }
         self.effects.attr_reads.insert(&attribute.attr);
+        if let Some(reads) = self.model.read_by_property(&attribute.attr) {
+            self.read_unnamed(Some(&reads));
+            self.effects.reads.add(&Objects::outer());
+        }
         let plain = self.kind(&attribute.value).table_name().is_some()
             || matches!(self.kind(&attribute.value), Kind::Record(_));
         if !plain && !self.rely(Assumption::AttributeReadsArePure) {
