@@ -1,26 +1,17 @@
 //! Whether what comes out of a list is only looked at: never changed, never
 //! told from a copy of it.
 //!
-//! Every expression, variable, attribute and result gets *depths*: how many
-//! containers have to be opened until an item may appear, or a part of one (a
-//! field, what a field holds, what that holds). At level 0 it is an item or a part
-//! itself, at level 1 a container of them, and so on; where it may be several of
-//! these, each is followed. Opening an item or a part gives a part.
-//!
-//! Changing something of level 1 or more changes a container that came later, which
-//! is nobody's business; at level 0 it changes an item, be it in a part of it. To
-//! compare, order or hash *items* is another matter than to do so with parts: on
-//! disk an object that equals nothing but itself stays in memory wherever it is a
-//! part, but as an item it is written unless items are compared. So `max(waits)` is
-//! harmless where `waits` holds a field of each item. Taking a part for an item is
-//! always the safe side.
+//! Every expression, variable, attribute and result gets *depths* (`depth.rs`).
 
+mod depth;
 mod pass;
 mod receive;
 
 use rustc_hash::FxHashMap;
 use spacetime_syntax::NodeId;
 use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall, ExprSubscript, Operator};
+
+use depth::{Depth, Depths, ITEM, ITEMS, PART, opened, put, same_elements, told_apart};
 
 use crate::scope::{ScopeKind, SymbolId};
 use crate::value_flow::calls::Target;
@@ -35,43 +26,6 @@ pub struct Lent {
     pub compared: bool,
     /// Some method was taken for what its name says.
     pub trusts_method_names: bool,
-}
-
-/// How deep an item may lie, or a part of one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Depth {
-    /// How many containers are around it.
-    level: u8,
-    is_part: bool,
-}
-
-const ITEM: Depth = Depth { level: 0, is_part: false };
-const PART: Depth = Depth { level: 0, is_part: true };
-/// A container of items.
-const ITEMS: Depth = Depth { level: 1, is_part: false };
-/// Deeper is not told apart.
-const DEEPEST: u8 = 4;
-
-impl Depth {
-    /// Whether it is a container that items or parts have been put into, not
-    /// one of them.
-    fn is_container(self) -> bool {
-        self.level > 0
-    }
-
-    /// Whether such a container holds others that do.
-    fn is_nested(self) -> bool {
-        self.level > 1
-    }
-
-    fn at(self, level: u8) -> Self {
-        Self { level, ..self }
-    }
-
-    /// What a container of containers holds; others hold nothing deeper.
-    fn within(self) -> Self {
-        self.at(self.level.saturating_sub(1).max(1))
-    }
 }
 
 impl Model<'_> {
@@ -135,43 +89,7 @@ struct Items<'a, 'm> {
     hashed: bool,
 }
 
-/// A set of depths.
-#[derive(Clone, Copy, Default)]
-struct Depths(u16);
-
-impl Depths {
-    /// Whether the depth is new to it.
-    fn insert(&mut self, depth: Depth) -> bool {
-        let bit = 1 << (depth.level * 2 + u8::from(depth.is_part));
-        let new = self.0 & bit == 0;
-        self.0 |= bit;
-        new
-    }
-}
-
-/// The nearest depth that is told apart: too shallow is the safe side.
-fn told_apart(depth: Depth) -> Depth {
-    depth.at(depth.level.min(DEEPEST))
-}
-
 type Step = Result<(), Doubt>;
-
-/// One container opened.
-fn opened(depth: Depth) -> Depth {
-    match depth.level {
-        0 => PART,
-        level => depth.at(level - 1),
-    }
-}
-
-fn put(depth: Depth) -> Depth {
-    depth.at(depth.level + 1)
-}
-
-/// A new container with the elements of the old one; those of an item are parts.
-fn same_elements(depth: Depth) -> Depth {
-    put(opened(depth))
-}
 
 impl<'m> Items<'_, 'm> {
     /// The expression may evaluate to something of that depth.

@@ -4,7 +4,8 @@
 use spacetime_syntax::NodeId;
 use spacetime_syntax::ast::{Expr, ExprCall};
 
-use super::{Depth, ITEMS, Items, PART, Step, opened, put, same_elements, told_apart};
+use super::depth::{Depth, ITEMS, PART, opened, put, same_elements, told_apart};
+use super::{Items, Step};
 use crate::Kind;
 use crate::value_flow::calls::Target;
 use crate::value_flow::methods::{method_effect, takes_items};

@@ -3,8 +3,9 @@
 use spacetime_syntax::ast::{Expr, ExprCall, ExprSubscript, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
+use super::depth::{Depth, put, told_apart};
 use super::pass::makes_new;
-use super::{Depth, Items, Step, put, told_apart};
+use super::{Items, Step};
 use crate::scope::SymbolId;
 use crate::value_flow::calls::Target;
 use crate::value_flow::foreign::gives_value;
