@@ -223,6 +223,9 @@ impl<'a, 'b, 'm> Follow<'a, 'b, 'm> {
         if let Some((call, def, parameter)) = cx.model.passed_to(sole.name) {
             return self.passed(body, making, uses, call, def, parameter);
         }
+        if let Some(generator) = generator_over(cx, sole.name) {
+            return self.generated(body, making, uses, generator);
+        }
         let consumer = Consumer::of(cx, sole.name)?;
         self.walks.frees |= !consumer.keeps_all(cx) || is_sorted(cx, &consumer);
         let (sole, walk) = if in_place {
@@ -236,6 +239,34 @@ impl<'a, 'b, 'm> Follow<'a, 'b, 'm> {
         };
         self.check_lengths(body, uses, &walk)?;
         check_moved(cx, body, making, &sole, &walk, self.relies)
+    }
+
+    /// `(f(row) for row in rows)`: both are walked where the generator is.
+    fn generated(
+        &mut self,
+        body: &Body,
+        making: &Effects,
+        uses: &Uses,
+        generator: NodeId,
+    ) -> Result<(), Doubt> {
+        let cx = self.cx;
+        let sole = &uses.sole;
+        if let Some(node) = uses.lengths.first() {
+            return Err(self.doubt(*node, "its length is asked for, and a generator walks it"));
+        }
+        if cx.model.is_conditional(sole.name) {
+            return Err(
+                self.doubt(sole.name, "whether it is walked depends on a condition in the same expression")
+            );
+        }
+        let effects = cx.model.lazy_effects(body, generator);
+        let before = cx.model.beside_effects(body, sole.name);
+        let points = Points::empty(&body.flow);
+        let walk = Walk { effects: effects.clone(), points, may_stop: false, before };
+        check_moved(cx, body, making, sole, &walk, self.relies)?;
+        let mut making = making.clone();
+        making.add(&effects);
+        self.value(body, generator, &making)
     }
 
     /// `return rows`: whoever calls this function walks it.
@@ -424,6 +455,16 @@ fn all_points(body: &Body) -> Points {
         points.insert(point);
     }
     points
+}
+
+/// The generator expression that walks what stands at a node.
+fn generator_over(cx: &Context<'_, '_>, node: NodeId) -> Option<NodeId> {
+    let generator = cx.tree.ancestors(node).nth(1)?;
+    let Some(Expr::Generator(made)) = cx.tree.expr(generator) else { return None };
+    let first = made.generators.first().filter(|clause| !clause.is_async)?;
+    // What drains it where it stands is a consumer of its own.
+    let drained = Consumer::of(cx, node).is_ok();
+    (cx.tree.id(&first.iter) == node && !drained).then_some(generator)
 }
 
 /// `len(VALUE)`

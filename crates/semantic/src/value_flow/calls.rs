@@ -80,6 +80,11 @@ impl<'m> Model<'m> {
         match self.tree.node(parent) {
             Node::Stmt(Stmt::FunctionDef(_)) => Target::Function(parent),
             Node::Stmt(Stmt::ClassDef(_)) => Target::Class(parent),
+            // An object that a class or a function of this module makes: no need
+            // to work out the body that does so.
+            Node::Stmt(Stmt::Assign(assign)) if matches!(&*assign.value, Expr::Call(made) if self.qualified(&made.func).is_none()) => {
+                Target::Unknown
+            }
             _ => match self.outer_kind(symbol) {
                 // `Point = namedtuple("Point", "x y")`
                 Kind::Class(def) => Target::Class(def),
