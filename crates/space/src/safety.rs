@@ -309,6 +309,7 @@ fn check_stopping(
     // Nobody is left to look at what the rest would have put into objects.
     let stays_inside = !making.world.is_visible() && making.unknown.is_none() && making.suspends.is_none();
     if !skipped && !hands_over && stays_inside && ends_program(cx, body, sole.point, &mut Vec::new()) {
+        relies.assume(Assumption::ModuleIsClosed);
         return Ok(());
     }
     if skipped && let Some(node) = making.raises {

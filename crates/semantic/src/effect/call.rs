@@ -96,6 +96,7 @@ impl Collector<'_, '_> {
             self.effects.stops = Some(node);
         }
         self.world(entry, call, node);
+        self.read_attributes(entry, call);
         let builtin = |expr: &Expr| self.kind(expr).is_builtin();
         if !assumed
             && !call
@@ -126,6 +127,28 @@ impl Collector<'_, '_> {
         // What keeps its arguments calls them when it is walked.
         if entry.keeps.is_empty() {
             self.called_arguments(entry, call);
+        }
+    }
+
+    /// Attributes that a call reads without naming them as such.
+    fn read_attributes(&mut self, entry: &Call, call: &ExprCall) {
+        const WHOLE: [&str; 8] = [
+            "vars",
+            "dir",
+            "copy.copy",
+            "copy.deepcopy",
+            "dataclasses.asdict",
+            "dataclasses.astuple",
+            "dataclasses.replace",
+            "operator.attrgetter",
+        ];
+        match (entry.name, call.arguments.args.get(1)) {
+            ("getattr" | "hasattr", Some(Expr::StringLiteral(name))) => {
+                self.read_attribute(name.value.to_str());
+            }
+            ("getattr" | "hasattr", _) => self.effects.attr_reads = Names::everything(),
+            (name, _) if WHOLE.contains(&name) => self.effects.attr_reads = Names::everything(),
+            _ => {}
         }
     }
 

@@ -3,8 +3,8 @@
 use spacetime_syntax::ast::{self, AnyNodeRef, Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
-use super::Effects;
 use super::unnamed::Unnamed;
+use super::{Effects, Names};
 use crate::body::own_nodes;
 use crate::flow::{PointId, PointKind, Points};
 use crate::object::Values;
@@ -218,11 +218,7 @@ impl Collector<'_, '_> {
             (PointKind::Test, Node::Part(AnyNodeRef::MatchCase(case))) => {
                 self.operators();
                 self.effects.reads.add(&Objects::outer());
-                for inner in self.model.tree.subtree(self.id(&case.pattern)) {
-                    if let Node::Part(AnyNodeRef::Identifier(_)) = self.model.tree.node(inner) {
-                        self.bind_name(inner);
-                    }
-                }
+                self.match_pattern(self.id(&case.pattern));
                 if let Some(guard) = &case.guard {
                     self.expr(guard);
                 }
@@ -243,6 +239,20 @@ impl Collector<'_, '_> {
                         Node::Part(_) => {}
                     }
                 }
+            }
+        }
+    }
+
+    /// What a pattern binds and reads.
+    fn match_pattern(&mut self, pattern: NodeId) {
+        for inner in self.model.tree.subtree(pattern) {
+            match self.model.tree.node(inner) {
+                Node::Part(AnyNodeRef::Identifier(_)) => self.bind_name(inner),
+                // `case Point(x=0)` reads an attribute; by place it may be any.
+                Node::Part(AnyNodeRef::PatternMatchClass(_)) => {
+                    self.effects.attr_reads = Names::everything();
+                }
+                _ => {}
             }
         }
     }

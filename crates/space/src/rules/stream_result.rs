@@ -197,6 +197,33 @@
 //!     main(["a=1", "", "b=2"])
 //! ```
 //!
+//! ```py kept
+//! class _Table:
+//!     def __init__(self, path):
+//!         self.path = path
+//!         self.blank = 0
+//!
+//!     def rows(self):
+//!         rows = []
+//!         with open(self.path) as file:
+//!             for line in file:
+//!                 if line.strip():
+//!                     rows.append(len(line))
+//!                 else:
+//!                     self.blank += 1
+//!         return rows
+//!
+//! def main(path):
+//!     table = _Table(path)
+//!     total = 0
+//!     for size in table.rows():
+//!         total += size * getattr(table, "blank")
+//!     print(total)
+//!
+//! if __name__ == "__main__":
+//!     main("/etc/hosts")
+//! ```
+//!
 //! A class that is derived from it has a method of its own of that name:
 //!
 //! ```py kept
