@@ -650,6 +650,18 @@ def order_lines(rng: Random, n: int, folder: str) -> str:
 
 
 @named
+def fuel(rng: Random, n: int, folder: str) -> str:
+    """Now and then a field is missing."""
+    def line() -> str:
+        litres = rng.randrange(5, 90)
+        return (f"CAR{rng.randrange(120):03d};station {rng.randrange(400)};{litres};"
+                f"{litres * rng.randrange(150, 200)}")
+
+    return write(folder, "fuel.txt", (
+        line() if rng.random() > 0.01 else "CAR???;card not read" for _ in range(n)))
+
+
+@named
 def weather(rng: Random, n: int, folder: str) -> str:
     path = os.path.join(folder, "weather.csv.gz")
     with gzip.open(path, "wt", compresslevel=1) as out:

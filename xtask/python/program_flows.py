@@ -196,6 +196,7 @@ class Flow:
         self.needs: set[str] = set()
         self.numbers: dict[str, int] = {}
         self.failures = 0
+        self.extra: list[str] = []
 
     # Small choices.
 
@@ -273,6 +274,8 @@ class Flow:
             lines, gives = self.filled("", source, kind), "generator"
         elif style < 0.4 and not self.plain:
             return self.collector(name, kind, source), source
+        elif style < 0.55:
+            return self.reader(name, kind, source), source
         else:
             lines = ["rows = []", *self.filled("rows", source, kind)]
             ending, gives = self.ending(kind)
@@ -352,6 +355,73 @@ class Flow:
             call = f"{owner}().{name}({{}}).rows"
         self.parts.append("\n".join(methods) + "\n")
         return Made(call, kind, "list")
+
+    def reader(self, name: str, kind: Kind, source: Source) -> Made:
+        """A class with a method that makes the list, and counts on its object meanwhile."""
+        owner = self.fresh("Reader")
+        counts = ["self.count += 1", "self.last = len(str(k))", "self.count = self.count + k"]
+        if self.trouble(0.3):
+            counts += ["self.notes.append(self.count)", "print('read', self.count)"]
+        fill: list[str] = []
+        for line in self.filled("rows", source._replace(parameter="self.given"), kind):
+            fill.append(line)
+            if ".append(" in line and self.chance(0.6):
+                fill.append(line[: len(line) - len(line.lstrip())] + self.pick.choice(counts))
+        methods = [
+            f"class {owner}:",
+            "    def __init__(self, given):",
+            "        self.given = given",
+            "        self.count = self.last = 0",
+            "        self.notes = []",
+            "    @property",
+            "    def share(self):",
+            "        return self.count / 2",
+            f"    def {name}(self, k=2):",
+            "        rows = []",
+            *indented(indented(fill)),
+            "        return rows",
+        ]
+        if self.chance(0.5):
+            methods += ["    def size(self):", f"        return sum(1 for v in self.{name}())"]
+        if self.trouble(0.15):
+            methods += [f"class {owner}Part({owner}):", f"    def {name}(self, k=2):"]
+            methods += [f"        return super().{name}(k)[:2]"]
+            owner = self.pick.choice([owner, f"{owner}Part"])
+        self.parts.append("\n".join(methods) + "\n")
+        self.walked(owner, name, kind)
+        return Made(f"{owner}({{}}).{name}()", kind, "list")
+
+    def walked(self, owner: str, name: str, kind: Kind) -> None:
+        """A function that walks what such a method gives, and looks at the object."""
+        driver = self.fresh("drive")
+        quiet = [f"total += {kind.number.format(v='v')}", "total += 1"]
+        loud = [
+            "total += reader.count",
+            "total += reader.share",
+            "reader.count = 0",
+            "reader.given = ()",
+            "print('walk', total)",
+            "reader.notes.append(total)",
+            "total += 7 // (total - 1)",
+            "if total > 2: break",
+        ]
+        body = [self.pick.choice(quiet)]
+        if self.trouble(0.5):
+            body.append(self.pick.choice(loud))
+            self.failures += " // " in body[-1]
+        walk = [f"for v in reader.{name}():", *indented(body)]
+        if self.chance(0.3):
+            between = [self.pick.choice(loud[2:6])] if self.trouble(0.4) else []
+            walk = [f"rows = reader.{name}()", *between, "for v in rows:", *indented(body)]
+        if self.trouble(0.2):
+            walk = ["try:", *indented(walk), "except ZeroDivisionError:", "    print('zero')"]
+        lines = [f"reader = {owner}(given)", "total = 0", *walk]
+        if self.trouble(0.2):
+            taken = [f"take = reader.{name}", f"setattr(reader, 'x', {owner}.{name})"]
+            lines.append(self.pick.choice(taken))
+        lines += ["return total, reader.count, reader.last, reader.notes"]
+        self.parts.append("\n".join([f"def {driver}(given, k=2):", *indented(lines)]) + "\n")
+        self.extra.append(f"print({driver}(given))")
 
     def defined(self, name: str, parameter: str, lines: list[str], kind: Kind, gives: str) -> Made:
         """A function of one of several sorts, and how it is called."""
@@ -486,7 +556,7 @@ class Flow:
 
     def body(self, producer: Made) -> list[str]:
         """The statements of the function that calls the others."""
-        lines = ["rows = " + producer.call.format("given")]
+        lines = [*self.extra, "rows = " + producer.call.format("given")]
         lines += self.unwrapped("rows", producer.gives)
         kind, name, gives = producer.kind, "rows", producer.gives
         if self.trouble(0.3 if gives != "generator" else 0.08):

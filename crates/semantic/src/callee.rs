@@ -21,6 +21,9 @@ pub enum Callee {
     },
     /// A function of this module, by its `def`.
     Function(NodeId),
+    /// A method of a class of this module, by its `def`; its object is an
+    /// argument as well.
+    OwnMethod(NodeId),
     /// A class of this module, by its `class` or `namedtuple(...)`.
     Class(NodeId),
     /// `lambda` written in place.
@@ -33,6 +36,9 @@ pub enum Callee {
 impl Model<'_> {
     /// What `call` calls, where `kind` tells the kinds of expressions.
     pub(crate) fn callee(&self, call: &ExprCall, kind: &dyn Fn(&Expr) -> Kind) -> Callee {
+        if let Some(def) = self.method_run_by(call) {
+            return if self.is_marked_pure(def) { Callee::Pure } else { Callee::OwnMethod(def) };
+        }
         let callee = self.callee_of_value(&call.func, kind);
         match &callee {
             // `str.join(sep, items)`: the table counts arguments from behind the receiver.

@@ -317,7 +317,7 @@ impl Infer<'_, '_> {
                 };
                 entry.result(&receiver.item(), &text)
             }
-            Callee::Function(def) => self.model.return_kind(def),
+            Callee::Function(def) | Callee::OwnMethod(def) => self.model.return_kind(def),
             Callee::Class(def) if self.model.is_record(def) => Kind::Record(def),
             _ => Kind::Unknown,
         }

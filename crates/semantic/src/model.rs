@@ -10,7 +10,7 @@ use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprContext, Stmt};
 use spacetime_syntax::{Node, NodeId, Tree};
 
 pub(crate) use crate::callee::Callee;
-use crate::effect::Summaries;
+use crate::effect::{Summaries, UnnamedReads};
 use crate::infer::symbols_of_body;
 use crate::scope::{Resolved, ScopeId, ScopeKind, Scopes, SymbolId};
 use crate::value_flow::{Confined, Index};
@@ -36,6 +36,7 @@ pub struct Model<'m> {
     pub scopes: Scopes<'m>,
     pub settings: Settings,
     pub(crate) summaries: Summaries,
+    pub(crate) unnamed: UnnamedReads,
     /// Scopes directly within each scope.
     children: Vec<Vec<ScopeId>>,
     bodies: RefCell<FxHashMap<ScopeId, Option<Rc<Body>>>>,
@@ -47,6 +48,8 @@ pub struct Model<'m> {
     pub(crate) functions_held: RefCell<FxHashMap<String, bool>>,
     pub(crate) confined: RefCell<FxHashMap<NodeId, Option<Rc<Confined>>>>,
     pub(crate) foreign: RefCell<FxHashMap<NodeId, bool>>,
+    /// The methods that calls run, by the attributes that are called.
+    pub(crate) dispatched: RefCell<FxHashMap<NodeId, Option<NodeId>>>,
     pub(crate) program: OnceCell<bool>,
     /// Where the module takes up threads, as of `Model::threads`.
     pub(crate) threads: OnceCell<Option<usize>>,
@@ -79,6 +82,7 @@ impl<'m> Model<'m> {
             functions_held: RefCell::default(),
             confined: RefCell::default(),
             foreign: RefCell::default(),
+            dispatched: RefCell::default(),
             program: OnceCell::new(),
             threads: OnceCell::new(),
             looks: OnceCell::new(),
@@ -87,6 +91,7 @@ impl<'m> Model<'m> {
             scopes,
             settings,
             summaries: Summaries::default(),
+            unnamed: UnnamedReads::default(),
             children,
             bodies: RefCell::default(),
             returns: RefCell::default(),

@@ -44,7 +44,7 @@ pub fn check_results<'m>(
 ) -> Result<Walks<'m>, Doubt> {
     let mut follow = Follow::new(cx, cx.tree.node(def).range(), relies);
     follow.results(def)?;
-    follow.walks.calls = cx.model.callers(def)?;
+    follow.walks.calls = cx.model.sure_callers(def)?;
     Ok(follow.walks)
 }
 
@@ -149,7 +149,7 @@ impl<'a, 'b, 'm> Follow<'a, 'b, 'm> {
 
     fn results(&mut self, def: NodeId) -> Result<(), Doubt> {
         self.enter(def)?;
-        let calls = self.cx.model.callers(def)?;
+        let calls = self.cx.model.sure_callers(def)?;
         if calls.is_empty() {
             return Err(Doubt::new("nobody calls the function"));
         }
@@ -159,7 +159,7 @@ impl<'a, 'b, 'm> Follow<'a, 'b, 'm> {
                 return Err(self.doubt(node, "it is called in a coroutine"));
             };
             let Some(expr) = self.cx.tree.expr(node) else { continue };
-            let mut making = self.cx.model.expr_effects(&body, expr);
+            let mut making = self.cx.model.run_effects(&body, call);
             making.reads.add(&self.cx.model.item_objects(&body, expr));
             forget_iterators(self.cx, &body, call, &mut making);
             self.value(&body, node, &making)?;
@@ -223,6 +223,9 @@ impl<'a, 'b, 'm> Follow<'a, 'b, 'm> {
         if let Some((call, def, parameter)) = cx.model.passed_to(sole.name) {
             return self.passed(body, making, uses, call, def, parameter);
         }
+        if let Some(generator) = generator_over(cx, sole.name) {
+            return self.generated(body, making, uses, generator);
+        }
         let consumer = Consumer::of(cx, sole.name)?;
         self.walks.frees |= !consumer.keeps_all(cx) || is_sorted(cx, &consumer);
         let (sole, walk) = if in_place {
@@ -236,6 +239,34 @@ impl<'a, 'b, 'm> Follow<'a, 'b, 'm> {
         };
         self.check_lengths(body, uses, &walk)?;
         check_moved(cx, body, making, &sole, &walk, self.relies)
+    }
+
+    /// `(f(row) for row in rows)`: both are walked where the generator is.
+    fn generated(
+        &mut self,
+        body: &Body,
+        making: &Effects,
+        uses: &Uses,
+        generator: NodeId,
+    ) -> Result<(), Doubt> {
+        let cx = self.cx;
+        let sole = &uses.sole;
+        if let Some(node) = uses.lengths.first() {
+            return Err(self.doubt(*node, "its length is asked for, and a generator walks it"));
+        }
+        if cx.model.is_conditional(sole.name) {
+            return Err(
+                self.doubt(sole.name, "whether it is walked depends on a condition in the same expression")
+            );
+        }
+        let effects = cx.model.lazy_effects(body, generator);
+        let before = cx.model.beside_effects(body, sole.name);
+        let points = Points::empty(&body.flow);
+        let walk = Walk { effects: effects.clone(), points, may_stop: false, before };
+        check_moved(cx, body, making, sole, &walk, self.relies)?;
+        let mut making = making.clone();
+        making.add(&effects);
+        self.value(body, generator, &making)
     }
 
     /// `return rows`: whoever calls this function walks it.
@@ -288,7 +319,9 @@ impl<'a, 'b, 'm> Follow<'a, 'b, 'm> {
         let effects = cx.model.effects_for_caller(&callee, &inside.effects, body, call);
         let before = cx.model.beside_effects(body, sole.name);
         let points = Points::empty(&body.flow);
-        let walk = Walk { effects: effects.clone(), points, may_stop: inside.may_stop, before };
+        // What fails there may be handled there, and the walk has ended then.
+        let may_stop = inside.may_stop || (inside.handled && effects.raises.is_some());
+        let walk = Walk { effects: effects.clone(), points, may_stop, before };
         if let Some(node) = uses.lengths.first().filter(|_| callee.is_generator) {
             return Err(self.doubt(*node, "its length is asked for, and a generator walks it"));
         }
@@ -422,6 +455,16 @@ fn all_points(body: &Body) -> Points {
         points.insert(point);
     }
     points
+}
+
+/// The generator expression that walks what stands at a node.
+fn generator_over(cx: &Context<'_, '_>, node: NodeId) -> Option<NodeId> {
+    let generator = cx.tree.ancestors(node).nth(1)?;
+    let Some(Expr::Generator(made)) = cx.tree.expr(generator) else { return None };
+    let first = made.generators.first().filter(|clause| !clause.is_async)?;
+    // What drains it where it stands is a consumer of its own.
+    let drained = Consumer::of(cx, node).is_ok();
+    (cx.tree.id(&first.iter) == node && !drained).then_some(generator)
 }
 
 /// `len(VALUE)`

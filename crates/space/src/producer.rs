@@ -37,7 +37,7 @@ impl<'m> Producer<'m> {
     /// The function around a `return` statement, if that is how it is.
     pub fn of(cx: &Context<'_, 'm>, body: &Body, last: NodeId) -> Result<Option<Self>, Doubt> {
         let Node::Stmt(Stmt::FunctionDef(function)) = cx.tree.node(body.owner) else { return Ok(None) };
-        let plain = !function.is_async && function.decorator_list.is_empty() && !body.is_generator;
+        let plain = !function.is_async && cx.model.is_plainly_called(body.owner) && !body.is_generator;
         let Some(stmt @ Stmt::Return(returned)) = cx.tree.stmt(last) else { return Ok(None) };
         if !plain || cx.model.scopes.uses_dynamic_names(body.scope) {
             return Ok(None);
@@ -354,7 +354,10 @@ fn check_unchanged(cx: &Context<'_, '_>, body: &Body, call: &ExprCall) -> Result
     let Some(point) = body.flow.point_of(cx.tree, cx.tree.id(call)) else { return Ok(()) };
     for at in body.flow.after(point, |_| false).iter() {
         let effects = cx.model.point_effects(body, at);
-        let writes = effects.writes.overlaps(&held) || !effects.attr_writes.is_empty();
+        // What is read by name only is seen by who walks the list, and judged there.
+        let mut attributes = effects.attr_writes.named();
+        let sets = attributes.as_mut().is_none_or(|names| names.any(|name| !cx.model.is_read_by_name(name)));
+        let writes = effects.writes.overlaps(&held) || sets;
         let changes = effects.unknown.is_some() || (writes && !is_fill(cx, body, at, call));
         if changes && (effects.unknown.is_some() || !is_new_each_time(cx, body, item, point, at)) {
             return Err(Doubt::new(format!(

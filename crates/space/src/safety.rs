@@ -330,8 +330,15 @@ fn check_stopping(
     relies: &mut Reliances,
 ) -> Result<(), Doubt> {
     let skipped = walk.may_stop || !sole.certain;
-    let fails = others.raises.is_some() || others.unknown.is_some() || others.suspends.is_some();
+    let hands_over = others.unknown.is_some() || others.suspends.is_some();
+    let fails = others.raises.is_some() || hands_over;
     if !skipped && !fails {
+        return Ok(());
+    }
+    // Nobody is left to look at what the rest would have put into objects.
+    let stays_inside = !making.world.is_visible() && making.unknown.is_none() && making.suspends.is_none();
+    if !skipped && !hands_over && stays_inside && ends_program(cx, body, sole.point, &mut Vec::new()) {
+        relies.assume(Assumption::ModuleIsClosed);
         return Ok(());
     }
     if skipped && let Some(node) = making.raises {
@@ -353,6 +360,53 @@ fn check_stopping(
         check_not_missed(cx, body, making, sole, walk)?;
     }
     Ok(())
+}
+
+/// What may look at objects when an exception has ended the program.
+const LOOKS_BACK: [&str; 10] = [
+    "atexit",
+    "excepthook",
+    "__del__",
+    "weakref",
+    "thread",
+    "concurrent",
+    "multiprocessing",
+    "signal",
+    "asyncio",
+    "trace",
+];
+
+/// Functions that call each other, from where something fails to the module.
+const LONGEST_CHAIN: usize = 8;
+
+/// Whether an exception at a point ends the program: nobody between it and the
+/// module handles it, and nothing runs afterwards.
+fn ends_program(cx: &Context<'_, '_>, body: &Body, point: PointId, chain: &mut Vec<NodeId>) -> bool {
+    let text = cx.tree.module().text();
+    if chain.len() > LONGEST_CHAIN
+        || chain.contains(&body.owner)
+        || body.is_generator
+        || body.is_async
+        || !cx.model.is_program()
+        || handles(cx, body, &body.flow.point(point).raise)
+        || (chain.is_empty() && LOOKS_BACK.iter().any(|word| text.contains(word)))
+    {
+        return false;
+    }
+    if !body.scope_is_function(cx.model) {
+        return true;
+    }
+    chain.push(body.owner);
+    let ends = cx.model.callers(body.owner).is_ok_and(|calls| {
+        calls.iter().all(|call| {
+            let node = cx.tree.id(*call);
+            let outer = cx.model.body_of(node);
+            let point = outer.as_ref().and_then(|outer| outer.flow.point_of(cx.tree, node));
+            outer.zip(point).is_some_and(|(outer, point)| ends_program(cx, &outer, point, chain))
+        })
+    });
+    chain.pop();
+    ends
 }
 
 /// Nothing after the walk uses what making writes (an iterator's position, a counter).

@@ -21,6 +21,11 @@ impl Collector<'_, '_> {
         for keyword in &call.arguments.keywords {
             self.expr(&keyword.value);
         }
+        self.run(call, node);
+    }
+
+    /// What a call does when all that stands in it has been evaluated.
+    pub(super) fn run(&mut self, call: &ExprCall, node: NodeId) {
         match self.model.callee(call, &|expr| self.values.infer.of(expr)) {
             Callee::Builtin(entry) | Callee::Module(entry) => {
                 self.rely_on_module(node);
@@ -32,12 +37,12 @@ impl Collector<'_, '_> {
                 }
                 self.known(entry, call, node, assumed);
             }
-            Callee::Function(def) => {
+            Callee::Function(def) | Callee::OwnMethod(def) => {
                 self.rely_on_module(node);
                 let lazy = self.model.body_of_def(def).is_none_or(|body| body.is_generator);
                 if !lazy {
                     let summary = self.model.summary(def);
-                    self.take(&summary, &self.values.arguments(call));
+                    self.take(&summary, &self.values.given(call));
                 }
             }
             Callee::Class(def) if self.model.is_record(def) || self.model.is_plain_class(def) => {
@@ -91,6 +96,7 @@ impl Collector<'_, '_> {
             self.effects.stops = Some(node);
         }
         self.world(entry, call, node);
+        self.read_attributes(entry, call);
         let builtin = |expr: &Expr| self.kind(expr).is_builtin();
         if !assumed
             && !call
@@ -121,6 +127,28 @@ impl Collector<'_, '_> {
         // What keeps its arguments calls them when it is walked.
         if entry.keeps.is_empty() {
             self.called_arguments(entry, call);
+        }
+    }
+
+    /// Attributes that a call reads without naming them as such.
+    fn read_attributes(&mut self, entry: &Call, call: &ExprCall) {
+        const WHOLE: [&str; 8] = [
+            "vars",
+            "dir",
+            "copy.copy",
+            "copy.deepcopy",
+            "dataclasses.asdict",
+            "dataclasses.astuple",
+            "dataclasses.replace",
+            "operator.attrgetter",
+        ];
+        match (entry.name, call.arguments.args.get(1)) {
+            ("getattr" | "hasattr", Some(Expr::StringLiteral(name))) => {
+                self.read_attribute(name.value.to_str());
+            }
+            ("getattr" | "hasattr", _) => self.effects.attr_reads = Names::everything(),
+            (name, _) if WHOLE.contains(&name) => self.effects.attr_reads = Names::everything(),
+            _ => {}
         }
     }
 

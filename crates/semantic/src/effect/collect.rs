@@ -3,7 +3,8 @@
 use spacetime_syntax::ast::{self, AnyNodeRef, Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
-use super::Effects;
+use super::unnamed::Unnamed;
+use super::{Effects, Names};
 use crate::body::own_nodes;
 use crate::flow::{PointId, PointKind, Points};
 use crate::object::Values;
@@ -14,6 +15,11 @@ impl Model<'_> {
     /// only its first iterable; walking it is asked by [`Model::walk_effects`].
     pub fn expr_effects(&self, body: &Body, expr: &Expr) -> Effects {
         self.collect(body, |collector| collector.expr(expr))
+    }
+
+    /// What a call does when its function and its arguments have been evaluated.
+    pub fn run_effects(&self, body: &Body, call: &ast::ExprCall) -> Effects {
+        self.collect(body, |collector| collector.run(call, self.tree.id(call)))
     }
 
     /// What walking the value of an expression to its end does, beyond evaluating it.
@@ -167,8 +173,18 @@ impl Collector<'_, '_> {
     }
 
     pub(super) fn operators(&mut self) {
+        let reads = self.model.read_by_operators();
+        self.read_unnamed(reads.as_deref());
         if !self.rely(Assumption::OperatorsArePure) {
             self.effects.add(&Effects::anything(NodeId::ROOT));
+        }
+    }
+
+    /// What is read behind an operator or an attribute.
+    pub(super) fn read_unnamed(&mut self, reads: Option<&Unnamed>) {
+        if let Some(reads) = reads {
+            self.effects.attr_reads.add(&reads.attributes);
+            reads.variables.iter().for_each(|symbol| self.effects.read_name(*symbol));
         }
     }
 
@@ -202,11 +218,7 @@ impl Collector<'_, '_> {
             (PointKind::Test, Node::Part(AnyNodeRef::MatchCase(case))) => {
                 self.operators();
                 self.effects.reads.add(&Objects::outer());
-                for inner in self.model.tree.subtree(self.id(&case.pattern)) {
-                    if let Node::Part(AnyNodeRef::Identifier(_)) = self.model.tree.node(inner) {
-                        self.bind_name(inner);
-                    }
-                }
+                self.match_pattern(self.id(&case.pattern));
                 if let Some(guard) = &case.guard {
                     self.expr(guard);
                 }
@@ -227,6 +239,20 @@ impl Collector<'_, '_> {
                         Node::Part(_) => {}
                     }
                 }
+            }
+        }
+    }
+
+    /// What a pattern binds and reads.
+    fn match_pattern(&mut self, pattern: NodeId) {
+        for inner in self.model.tree.subtree(pattern) {
+            match self.model.tree.node(inner) {
+                Node::Part(AnyNodeRef::Identifier(_)) => self.bind_name(inner),
+                // `case Point(x=0)` reads an attribute; by place it may be any.
+                Node::Part(AnyNodeRef::PatternMatchClass(_)) => {
+                    self.effects.attr_reads = Names::everything();
+                }
+                _ => {}
             }
         }
     }

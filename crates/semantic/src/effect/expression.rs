@@ -3,6 +3,7 @@
 use spacetime_syntax::NodeId;
 use spacetime_syntax::ast::{self, CmpOp, Expr, ExprContext, Operator};
 
+use super::Names;
 use super::collect::Collector;
 use crate::body::own_nodes;
 use crate::callee::Callee;
@@ -160,6 +161,18 @@ impl Collector<'_, '_> {
         }
     }
 
+    /// An attribute of that name is read, and what a property of it reads.
+    pub(super) fn read_attribute(&mut self, name: &str) {
+        self.effects.attr_reads.insert(name);
+        if name == "__dict__" {
+            self.effects.attr_reads = Names::everything();
+        }
+        if let Some(reads) = self.model.read_by_property(name) {
+            self.read_unnamed(Some(&reads));
+            self.effects.reads.add(&Objects::outer());
+        }
+    }
+
     pub(super) fn attribute(&mut self, attribute: &ast::ExprAttribute) {
         if let Some(module) = self.model.qualified(&attribute.value) {
             // Of a module: it may be set as any other, but `os.path` is one itself.
@@ -168,7 +181,7 @@ impl Collector<'_, '_> {
             }
             return;
         }
-        self.effects.attr_reads.insert(&attribute.attr);
+        self.read_attribute(&attribute.attr);
         let plain = self.kind(&attribute.value).table_name().is_some()
             || matches!(self.kind(&attribute.value), Kind::Record(_));
         if !plain && !self.rely(Assumption::AttributeReadsArePure) {

@@ -10,6 +10,7 @@ mod collect;
 mod expression;
 mod names;
 mod summary;
+mod unnamed;
 mod walk;
 
 use spacetime_syntax::NodeId;
@@ -19,6 +20,7 @@ use crate::{Assumption, Assumptions, Objects};
 
 pub use names::Names;
 pub use summary::Summaries;
+pub use unnamed::UnnamedReads;
 
 /// Parts of the world outside the program.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -27,6 +27,11 @@ impl Names {
         }
     }
 
+    /// The names, unless it may be any.
+    pub fn named(&self) -> Option<impl Iterator<Item = &str>> {
+        (!self.all).then(|| self.some.iter().map(String::as_str))
+    }
+
     pub fn is_empty(&self) -> bool {
         !self.all && self.some.is_empty()
     }

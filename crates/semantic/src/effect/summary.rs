@@ -84,7 +84,7 @@ impl Model<'_> {
         call: &ExprCall,
     ) -> Effects {
         let mut outside = effects.clone().seen_from_outside(&callee.symbols);
-        let reachable = caller.heap.reachable(&caller.values(self).arguments(call));
+        let reachable = caller.heap.reachable(&caller.values(self).given(call));
         if outside.reads.has_outer() {
             outside.reads.add(&reachable);
         }

@@ -100,9 +100,9 @@ impl Collector<'_, '_> {
 
     pub(super) fn walk_call(&mut self, call: &ExprCall, kind: &Kind, node: NodeId) {
         match self.values.model.callee(call, &|expr| self.values.infer.of(expr)) {
-            Callee::Function(def) => {
+            Callee::Function(def) | Callee::OwnMethod(def) => {
                 let summary = self.model.summary(def);
-                self.take(&summary, &self.values.arguments(call));
+                self.take(&summary, &self.values.given(call));
             }
             Callee::Builtin(entry) | Callee::Module(entry) | Callee::Method { entry, .. } => {
                 if matches!(kind, Kind::File(_) | Kind::CsvReader | Kind::CsvDictReader) {
@@ -127,6 +127,8 @@ impl Collector<'_, '_> {
 
     pub(super) fn walk_unknown(&mut self, node: NodeId) {
         self.effects.reads.add(&Objects::outer());
+        let reads = self.model.read_by_operators();
+        self.read_unnamed(reads.as_deref());
         self.raises(node);
         if !self.rely(Assumption::IterationIsPure) {
             self.effects.walks_unknown = self.effects.walks_unknown.or(Some(node));

@@ -459,12 +459,13 @@ impl Solver<'_, '_> {
                     self.hold_deep(id, &all);
                 }
             }
-            Callee::Function(def) => {
+            Callee::Function(def) | Callee::OwnMethod(def) => {
                 let shape = self.model.summary_shape(def);
+                let given = arguments.union(&receiver);
                 if shape.leaks_outer {
-                    self.escape(&arguments, id);
+                    self.escape(&given, id);
                 }
-                self.hold_deep(id, &arguments.union(&Objects::outer()));
+                self.hold_deep(id, &given.union(&Objects::outer()));
             }
             Callee::Class(def) if self.model.is_record(def) => self.hold_at(id, &arguments),
             Callee::Pure => self.hold_deep(id, &arguments.union(&Objects::outer())),
@@ -504,7 +505,7 @@ impl Solver<'_, '_> {
             Callee::Builtin(entry) | Callee::Module(entry) | Callee::Method { entry, .. } => {
                 entry.puts_away()
             }
-            Callee::Function(def) => self.model.summary_shape(def).leaks_outer,
+            Callee::Function(def) | Callee::OwnMethod(def) => self.model.summary_shape(def).leaks_outer,
             Callee::Class(def) => !self.model.is_record(def),
             Callee::Pure => false,
             // Only calls can store anything within an expression.

@@ -88,9 +88,9 @@ impl Values<'_, '_> {
                     _ => site,
                 }
             }
-            Callee::Function(def) => {
+            Callee::Function(def) | Callee::OwnMethod(def) => {
                 if self.model.summary_shape(def).returns_outer {
-                    self.heap.reachable(&arguments()).union(&site).union(&Objects::outer())
+                    self.heap.reachable(&self.given(call)).union(&site).union(&Objects::outer())
                 } else {
                     site
                 }
@@ -107,6 +107,11 @@ impl Values<'_, '_> {
             .iter()
             .chain(call.arguments.keywords.iter().map(|keyword| &keyword.value))
             .fold(Objects::default(), |all, argument| all.union(&self.of(argument)))
+    }
+
+    /// What a function of this module gets: the arguments, and a method its object.
+    pub fn given(&self, call: &ExprCall) -> Objects {
+        self.arguments(call).union(&self.receiver(call))
     }
 
     pub fn receiver(&self, call: &ExprCall) -> Objects {

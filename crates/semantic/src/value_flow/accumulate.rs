@@ -20,6 +20,7 @@ impl Model<'_> {
     /// Whether what the target of an augmented assignment holds is such a value.
     pub(crate) fn accumulates(&self, body: &Body, target: &Expr) -> bool {
         match target {
+            Expr::Attribute(attribute) => self.keeps_scalars(attribute),
             Expr::Name(_) => self
                 .own_variable(body, target)
                 .is_some_and(|symbol| self.bindings_are(symbol, |value| body.kind(self, value).is_scalar())),

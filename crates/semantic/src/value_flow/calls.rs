@@ -80,6 +80,11 @@ impl<'m> Model<'m> {
         match self.tree.node(parent) {
             Node::Stmt(Stmt::FunctionDef(_)) => Target::Function(parent),
             Node::Stmt(Stmt::ClassDef(_)) => Target::Class(parent),
+            // An object that a class or a function of this module makes: no need
+            // to work out the body that does so.
+            Node::Stmt(Stmt::Assign(assign)) if matches!(&*assign.value, Expr::Call(made) if self.qualified(&made.func).is_none()) => {
+                Target::Unknown
+            }
             _ => match self.outer_kind(symbol) {
                 // `Point = namedtuple("Point", "x y")`
                 Kind::Class(def) => Target::Class(def),
@@ -92,7 +97,11 @@ impl<'m> Model<'m> {
     /// argument where it stands, and the parameter that it becomes.
     pub fn passed_to(&self, node: NodeId) -> Option<(&'m ExprCall, NodeId, SymbolId)> {
         let Use::Argument(call, slot) = use_of(self.tree, node) else { return None };
-        let Target::Function(def) = self.target_of(call) else { return None };
+        let def = match self.target_of(call) {
+            Target::Function(def) => def,
+            Target::Method(..) => self.method_run_by(call)?,
+            _ => return None,
+        };
         if call.arguments.args.iter().any(Expr::is_starred_expr) {
             return None;
         }
@@ -129,6 +138,12 @@ impl<'m> Model<'m> {
             },
             _ => None,
         }
+    }
+
+    /// Whether calling a function runs it and nothing else: it has no
+    /// decorators but `staticmethod` and `classmethod`.
+    pub fn is_plainly_called(&self, def: NodeId) -> bool {
+        self.receivers(def).is_some()
     }
 
     /// Whether a function has decorators that may do anything with it.

@@ -12,13 +12,13 @@ use crate::scope::SymbolId;
 use crate::{Kind, Model};
 
 /// How many steps are taken to find out of which class something is.
-const STEPS: u8 = 4;
+pub(super) const STEPS: u8 = 4;
 
 /// An object of a class of this module, or of one that is derived from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Instance {
-    class: NodeId,
-    exact: bool,
+    pub(super) class: NodeId,
+    pub(super) exact: bool,
 }
 
 impl<'m> Model<'m> {
@@ -66,7 +66,7 @@ impl<'m> Model<'m> {
         self.scopes.scope(self.scopes.scope_of(method)).node
     }
 
-    fn may_have(&self, instance: Instance, def: NodeId) -> bool {
+    pub(super) fn may_have(&self, instance: Instance, def: NodeId) -> bool {
         let owner = self.owner(def);
         if self.is_derived(instance.class, owner) {
             return true;
@@ -157,7 +157,7 @@ impl<'m> Model<'m> {
     }
 
     /// The class that a name stands for.
-    fn named_class(&self, expr: &Expr) -> Option<NodeId> {
+    pub(super) fn named_class(&self, expr: &Expr) -> Option<NodeId> {
         let Expr::Name(name) = expr else { return None };
         let symbol = self.scopes.resolve(self.tree.id(name)).symbol()?;
         match self.definition(symbol) {
@@ -174,7 +174,7 @@ impl<'m> Model<'m> {
         })
     }
 
-    fn instance(&self, expr: &Expr, steps: u8) -> Option<Instance> {
+    pub(super) fn instance(&self, expr: &Expr, steps: u8) -> Option<Instance> {
         let steps = steps.checked_sub(1)?;
         match expr {
             Expr::Name(name) => self.instance_in(self.scopes.resolve(self.tree.id(name)).symbol()?, steps),
@@ -263,7 +263,7 @@ impl<'m> Model<'m> {
     }
 
     /// Whether an expression is a class: its name, `cls`, `type(x)`, `x.__class__`.
-    fn is_class_expr(&self, expr: &Expr) -> bool {
+    pub(super) fn is_class_expr(&self, expr: &Expr) -> bool {
         match expr {
             Expr::Name(name) => {
                 self.named_class(expr).is_some()

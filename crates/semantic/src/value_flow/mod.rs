@@ -12,6 +12,7 @@ mod calls;
 mod classes;
 mod confined;
 mod database;
+mod dispatch;
 mod fields;
 mod foreign;
 mod index;

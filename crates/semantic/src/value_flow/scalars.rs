@@ -39,6 +39,18 @@ impl<'m> Model<'m> {
         goals.hold().then_some(goals.trusts_names)
     }
 
+    /// Whether all that is ever put into attributes of that name is a scalar, and
+    /// the one in question belongs to an object of this module: adding to it in
+    /// place changes nothing that anybody else has.
+    pub(crate) fn keeps_scalars(&self, attribute: &ExprAttribute) -> bool {
+        let name = attribute.attr.as_str();
+        let mut goals = Goals::new(self);
+        self.methods_named(name).is_empty()
+            && self.is_own_instance(&attribute.value)
+            && goals.field(name)
+            && goals.hold()
+    }
+
     /// Whether there is an `x.name = ...`.
     pub(crate) fn is_assigned(&self, name: &str) -> bool {
         let stored =

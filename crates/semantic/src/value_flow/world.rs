@@ -249,6 +249,14 @@ impl Model<'_> {
         Ok(())
     }
 
+    /// Whether attributes of that name are read where the name is written, and
+    /// nowhere else: they are no fields, which a record compares and prints.
+    pub fn is_read_by_name(&self, name: &str) -> bool {
+        self.check_attribute_named(name).is_ok()
+            && !self.is_class_variable(name)
+            && !self.may_be_named_in_a_text(name)
+    }
+
     /// What stands at `id` that may read or set the attribute.
     fn reads_unnamed(&self, id: NodeId, name: &str) -> Option<String> {
         let qualified = self.tree.expr(id).and_then(|expr| self.qualified(expr));

@@ -136,7 +136,7 @@
 //!
 //! def people(path):
 //!     database = sqlite3.connect(path)
-//!     rows = SpillList(database.execute("SELECT name, age FROM people"), frozen=True)
+//!     rows = SpillList(database.execute("SELECT name, age FROM people"), frozen=True, compared=False)
 //!     database.close()
 //!     print(len(rows), max(age for name, age in rows))
 //!
@@ -237,6 +237,47 @@
 //!     main("words.txt")
 //! ```
 //!
+//! What the items hold may be compared, as long as they are not:
+//!
+//! ```py before
+//! class Visit:
+//!     def __init__(self, line):
+//!         self.page, self.wait = line.split()
+//!
+//! def main(path):
+//!     visits = []
+//!     for line in open(path):
+//!         visits.append(Visit(line))
+//!     waits = []
+//!     for visit in visits:
+//!         if visit.page != "index":
+//!             waits.append(visit.wait)
+//!     print(len(visits), max(waits), sorted(waits)[:3], len(set(waits)))
+//!
+//! if __name__ == "__main__":
+//!     main("visits.log")
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! class Visit:
+//!     def __init__(self, line):
+//!         self.page, self.wait = line.split()
+//!
+//! def main(path):
+//!     visits = SpillList(frozen=True, compared=False)
+//!     for line in open(path):
+//!         visits.append(Visit(line))
+//!     waits = SpillList(frozen=True)
+//!     for visit in visits:
+//!         if visit.page != "index":
+//!             waits.append(visit.wait)
+//!     print(len(visits), max(waits), sorted(waits)[:3], len(set(waits)))
+//!
+//! if __name__ == "__main__":
+//!     main("visits.log")
+//! ```
+//!
 //! # When not
 //!
 //! Any other item is replaced:
@@ -328,6 +369,29 @@
 //!     for line in open(path):
 //!         visits.append(Visit(line))
 //!     print(visits.index(max(visits, key=lambda visit: visit.line)))
+//!
+//! if __name__ == "__main__":
+//!     main("visits.log")
+//! ```
+//!
+//! A list of what is in the items is not a list of items, but what is in it is
+//! in them:
+//!
+//! ```py kept
+//! class Visit:
+//!     def __init__(self, line):
+//!         self.pages = line.split()
+//!
+//! def main(path):
+//!     visits = []
+//!     for line in open(path):
+//!         visits.append(Visit(line))
+//!     seen = []
+//!     for visit in visits:
+//!         seen.append(visit.pages)
+//!     for pages in sorted(seen)[:10]:
+//!         pages.append("end")
+//!     print(sum(len(visit.pages) for visit in visits), len(visits))
 //!
 //! if __name__ == "__main__":
 //!     main("visits.log")

@@ -110,7 +110,174 @@
 //!     return f"{len(sizes)} lines, {mean} characters each"
 //! ```
 //!
+//! The same of a method, where it is known which one each call runs. What it
+//! counts on its object is not asked for before all items have been walked:
+//!
+//! ```py before
+//! class _Table:
+//!     def __init__(self, path):
+//!         self.path = path
+//!         self.blank = 0
+//!
+//!     def rows(self):
+//!         rows = []
+//!         with open(self.path) as file:
+//!             for line in file:
+//!                 if line.strip():
+//!                     rows.append(line.split("="))
+//!                 else:
+//!                     self.blank += 1
+//!         return rows
+//!
+//! def main(path):
+//!     table = _Table(path)
+//!     total = 0
+//!     for row in table.rows():
+//!         total += len(row)
+//!     print(total, table.blank)
+//!
+//! if __name__ == "__main__":
+//!     main("/etc/hosts")
+//! ```
+//! ```py after
+//! class _Table:
+//!     def __init__(self, path):
+//!         self.path = path
+//!         self.blank = 0
+//!
+//!     def rows(self):
+//!         with open(self.path) as file:
+//!             for line in file:
+//!                 if line.strip():
+//!                     yield line.split("=")
+//!                 else:
+//!                     self.blank += 1
+//!
+//! def main(path):
+//!     table = _Table(path)
+//!     total = 0
+//!     for row in table.rows():
+//!         total += len(row)
+//!     print(total, table.blank)
+//!
+//! if __name__ == "__main__":
+//!     main("/etc/hosts")
+//! ```
+//!
 //! # When not
+//!
+//! What a method reads or sets on its object is set or read while the list is
+//! walked, be it by a property or by what prints the object:
+//!
+//! ```py kept
+//! class _Table:
+//!     def __init__(self, lines):
+//!         self.lines = lines
+//!         self.blank = 0
+//!
+//!     @property
+//!     def share(self):
+//!         return self.blank / len(self.lines)
+//!
+//!     def rows(self):
+//!         rows = []
+//!         for line in self.lines:
+//!             if line.strip():
+//!                 rows.append(line.split("="))
+//!             else:
+//!                 self.blank += 1
+//!         return rows
+//!
+//! def main(lines):
+//!     table = _Table(lines)
+//!     for row in table.rows():
+//!         print(len(row), table.share)
+//!
+//! if __name__ == "__main__":
+//!     main(["a=1", "", "b=2"])
+//! ```
+//!
+//! ```py kept
+//! class _Table:
+//!     def __init__(self, path):
+//!         self.path = path
+//!         self.blank = 0
+//!
+//!     def rows(self):
+//!         rows = []
+//!         with open(self.path) as file:
+//!             for line in file:
+//!                 if line.strip():
+//!                     rows.append(len(line))
+//!                 else:
+//!                     self.blank += 1
+//!         return rows
+//!
+//! def main(path):
+//!     table = _Table(path)
+//!     total = 0
+//!     for size in table.rows():
+//!         total += size * getattr(table, "blank")
+//!     print(total)
+//!
+//! if __name__ == "__main__":
+//!     main("/etc/hosts")
+//! ```
+//!
+//! A class that is derived from it has a method of its own of that name:
+//!
+//! ```py kept
+//! class _Table:
+//!     def __init__(self, lines):
+//!         self.lines = lines
+//!
+//!     def rows(self):
+//!         rows = []
+//!         for line in self.lines:
+//!             rows.append(line.split("="))
+//!         return rows
+//!
+//!     def size(self):
+//!         return sum(len(row) for row in self.rows())
+//!
+//! class _Twice(_Table):
+//!     def rows(self):
+//!         return super().rows() * 2
+//!
+//! if __name__ == "__main__":
+//!     print(_Table(["a=1"]).size(), _Twice(["b=2"]).size())
+//! ```
+//!
+//! The walk may fail, and what the method would have counted by then is asked for:
+//!
+//! ```py kept
+//! class _Table:
+//!     def __init__(self, lines):
+//!         self.lines = lines
+//!         self.blank = 0
+//!
+//!     def rows(self):
+//!         rows = []
+//!         for line in self.lines:
+//!             if line.strip():
+//!                 rows.append(line.split("="))
+//!             else:
+//!                 self.blank += 1
+//!         return rows
+//!
+//! def main(lines):
+//!     table = _Table(lines)
+//!     total = 0
+//!     try:
+//!         for row in table.rows():
+//!             total += 100 // (len(row) - 1)
+//!     except ZeroDivisionError:
+//!         print("stopped")
+//!     print(total, table.blank)
+//!
+//! if __name__ == "__main__":
+//!     main(["a=1", "b", "", ""])
+//! ```
 //!
 //! Somebody does more with the list than to walk it once, or others may call
 //! the function:
@@ -210,6 +377,8 @@
 //! # Saves and costs
 //!
 //! The list and its items; the time is about the same, or less.
+
+// tidy: long because its page shows functions, comprehensions and methods.
 
 use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
 use spacetime_semantic::{Assumption, Size};

@@ -1,18 +1,17 @@
 //! Whether what comes out of a list is only looked at: never changed, never
 //! told from a copy of it.
 //!
-//! Every expression, variable, attribute and result gets *depths*: how many
-//! containers have to be opened until an item may appear. 0 is an item itself,
-//! -1 a part of one (a field, what a field holds), 1 a container of items, and so
-//! on; where it may be several of these, each is followed. Changing something of depth 1 or more changes a
-//! container, which is nobody's business; at 0 and below it changes an item.
+//! Every expression, variable, attribute and result gets *depths* (`depth.rs`).
 
+mod depth;
 mod pass;
 mod receive;
 
 use rustc_hash::FxHashMap;
 use spacetime_syntax::NodeId;
 use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall, ExprSubscript, Operator};
+
+use depth::{Depth, Depths, ITEM, ITEMS, PART, opened, put, same_elements, told_apart};
 
 use crate::scope::{ScopeKind, SymbolId};
 use crate::value_flow::calls::Target;
@@ -28,14 +27,6 @@ pub struct Lent {
     /// Some method was taken for what its name says.
     pub trusts_method_names: bool,
 }
-
-/// An item, and how deep it may lie.
-type Depth = i8;
-
-const ITEM: Depth = 0;
-const PART: Depth = -1;
-/// Deeper is not told apart.
-const DEEPEST: Depth = 4;
 
 impl Model<'_> {
     /// Follows the items of the lists that the expressions at `places` are.
@@ -61,9 +52,9 @@ impl Model<'_> {
         for place in places {
             match self.tree.expr(*place) {
                 // A target that takes the list apart.
-                Some(Expr::Tuple(tuple)) if tuple.ctx.is_store() => follow.bind_parts(&tuple.elts, 1)?,
-                Some(Expr::List(list)) if list.ctx.is_store() => follow.bind_parts(&list.elts, 1)?,
-                _ => follow.has(*place, 1),
+                Some(Expr::Tuple(tuple)) if tuple.ctx.is_store() => follow.bind_parts(&tuple.elts, ITEMS)?,
+                Some(Expr::List(list)) if list.ctx.is_store() => follow.bind_parts(&list.elts, ITEMS)?,
+                _ => follow.has(*place, ITEMS),
             }
         }
         follow.implicit_methods()?;
@@ -98,40 +89,7 @@ struct Items<'a, 'm> {
     hashed: bool,
 }
 
-/// A set of depths.
-#[derive(Clone, Copy, Default)]
-struct Depths(u8);
-
-impl Depths {
-    /// Whether the depth is new to it.
-    fn insert(&mut self, depth: Depth) -> bool {
-        let bit = 1 << (depth - PART);
-        let new = self.0 & bit == 0;
-        self.0 |= bit;
-        new
-    }
-}
-
-/// The nearest depth that is told apart: too shallow is the safe side.
-fn told_apart(depth: Depth) -> Depth {
-    depth.clamp(PART, DEEPEST)
-}
-
 type Step = Result<(), Doubt>;
-
-/// One container opened.
-fn opened(depth: Depth) -> Depth {
-    (depth - 1).max(PART)
-}
-
-fn put(depth: Depth) -> Depth {
-    (depth + 1).max(1)
-}
-
-/// A new container with the elements of the old one.
-fn same_elements(depth: Depth) -> Depth {
-    depth.max(1)
-}
 
 impl<'m> Items<'_, 'm> {
     /// The expression may evaluate to something of that depth.
@@ -159,10 +117,10 @@ impl<'m> Items<'_, 'm> {
 
     fn step(&mut self, node: NodeId, depth: Depth) -> Step {
         let used = use_of(self.model.tree, node);
-        if depth <= ITEM && self.asks_which(node, used) {
+        if !depth.is_container() && self.asks_which(node, used) {
             return self.doubt(node, "an item may be compared by its identity");
         }
-        if depth > ITEM || !self.is_plain(node) {
+        if depth.is_container() || !self.is_plain(node) {
             return self.used(node, used, depth);
         }
         // Only where some code tells objects apart does it matter where they go.
@@ -202,7 +160,7 @@ impl<'m> Items<'_, 'm> {
             Use::Attribute(attribute) => self.attribute_of(node, attribute, depth)?,
             Use::Subscripted(subscript) => self.subscript(node, subscript, depth)?,
             Use::Operand(parent) => self.operand(node, parent, depth),
-            Use::Compared { .. } => self.compared(if depth > ITEM { ITEM } else { depth }),
+            Use::Compared { .. } => self.compared(depth.at(0)),
             Use::Augments(target) => self.augments(target, depth)?,
             Use::Augmented(value) => self.augmented(node, value, depth)?,
             Use::Returned => self.returned(node, depth)?,
@@ -235,7 +193,7 @@ impl<'m> Items<'_, 'm> {
     /// It becomes a key or an element of a set; what finds it there is not followed.
     fn hashed(&mut self, depth: Depth) {
         self.compared(depth);
-        self.hashed |= depth == ITEM;
+        self.hashed |= !depth.is_container();
     }
 
     fn bind(&mut self, target: &'m Expr, depth: Depth) -> Step {
@@ -381,7 +339,7 @@ impl<'m> Items<'_, 'm> {
     fn subscript(&mut self, node: NodeId, subscript: &'m ExprSubscript, depth: Depth) -> Step {
         let id = self.model.tree.id(subscript);
         if is_stored(subscript.ctx) {
-            if depth <= ITEM {
+            if !depth.is_container() {
                 return self.doubt(node, "an item may be changed");
             }
             // `totals[key] += value` may change what is there in place.
@@ -402,10 +360,10 @@ impl<'m> Items<'_, 'm> {
 
     /// `item += value` changes a list in place; numbers are bound anew.
     fn augmented(&mut self, node: NodeId, value: &'m Expr, depth: Depth) -> Step {
-        if depth > 1 {
+        if depth.is_nested() {
             return self.receive(value, depth);
         }
-        if depth > ITEM {
+        if depth.is_container() {
             return Ok(());
         }
         let number = self.model.body_of(node).is_some_and(|body| body.kind(self.model, value).is_number());
@@ -458,7 +416,7 @@ impl<'m> Items<'_, 'm> {
 
     /// What the interpreter calls gives its result to an operator.
     fn special_result(&mut self, def: NodeId, name: &str, depth: Depth) -> Step {
-        if depth > ITEM {
+        if depth.is_container() {
             return self.doubt(def, "items are returned by a special method");
         }
         match name {
@@ -495,7 +453,7 @@ impl<'m> Items<'_, 'm> {
     fn attribute_of(&mut self, node: NodeId, attribute: &'m ExprAttribute, depth: Depth) -> Step {
         let id = self.model.tree.id(attribute);
         if is_stored(attribute.ctx) {
-            if depth <= ITEM {
+            if !depth.is_container() {
                 return self.doubt(node, "an item may be changed");
             }
             return Ok(());
@@ -530,7 +488,7 @@ impl<'m> Items<'_, 'm> {
                 Ok(())
             }
             // `add = groups.append`: what is put there is judged at its calls.
-            _ if depth > ITEM && matches!(name, "append" | "add" | "extend") => {
+            _ if depth.is_container() && matches!(name, "append" | "add" | "extend") => {
                 self.doubt(node, &format!("a method `{name}` is taken"))
             }
             _ => {
@@ -551,7 +509,7 @@ impl<'m> Items<'_, 'm> {
                 .doubt(node, &format!("a method `{name}` of an item, of which nothing is known, is called"));
         };
         self.lent.trusts_method_names = true;
-        if effect.mutates() && depth <= ITEM {
+        if effect.mutates() && !depth.is_container() {
             return self.doubt(node, "an item may be changed");
         }
         match effect {
@@ -566,7 +524,7 @@ impl<'m> Items<'_, 'm> {
             }
             Effect::Copy => self.has(result, same_elements(depth)),
             Effect::Pairs => self.has(result, put(same_elements(depth))),
-            Effect::Part => self.has(result, depth.min(same_elements(depth))),
+            Effect::Part => self.has(result, depth),
         }
         Ok(())
     }

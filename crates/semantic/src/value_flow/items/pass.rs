@@ -4,7 +4,8 @@
 use spacetime_syntax::NodeId;
 use spacetime_syntax::ast::{Expr, ExprCall};
 
-use super::{Depth, ITEM, Items, PART, Step, opened, put, same_elements, told_apart};
+use super::depth::{Depth, ITEMS, PART, opened, put, same_elements, told_apart};
+use super::{Items, Step};
 use crate::Kind;
 use crate::value_flow::calls::Target;
 use crate::value_flow::methods::{method_effect, takes_items};
@@ -127,7 +128,7 @@ impl<'m> Items<'_, 'm> {
     pub(super) fn recorded(&mut self, result: NodeId, class: NodeId, depth: Depth) {
         if self.model.is_dataclass(class) {
             // Its own `==` and `<` ask those of what it holds.
-            self.lent.compared = true;
+            self.compared(depth.at(0));
         } else {
             self.has(result, depth);
         }
@@ -243,7 +244,7 @@ impl<'m> Items<'_, 'm> {
             "hash" => self.hashed(depth),
             "sum" => self.has(result, same_elements(opened(depth))),
             "list" | "tuple" | "reversed" | "iter" => self.has(result, same_elements(depth)),
-            "dict" => self.has(result, (depth - 1).max(1)),
+            "dict" => self.has(result, depth.within()),
             "set" | "frozenset" => self.hashed(opened(depth)),
             "sorted" => {
                 self.key_function(call, depth)?;
@@ -277,7 +278,7 @@ impl<'m> Items<'_, 'm> {
                         return self.doubt(def, "an item may be returned by a function that `map` calls");
                     }
                     if !matches!(function, Expr::Lambda(_) | Expr::Name(_)) {
-                        self.has(result, 1);
+                        self.has(result, ITEMS);
                     }
                 }
             }
@@ -301,12 +302,12 @@ impl<'m> Items<'_, 'm> {
         match name {
             "heapq.heappush" | "heapq.heappushpop" | "heapq.heapreplace" => {
                 if first {
-                    if depth > 1 {
+                    if depth.is_nested() {
                         call.arguments
                             .args
                             .iter()
                             .skip(1)
-                            .try_for_each(|one| self.receive(one, depth - 1))?;
+                            .try_for_each(|one| self.receive(one, depth.within()))?;
                     }
                     if name != "heapq.heappush" {
                         self.has(result, opened(depth));
@@ -339,7 +340,7 @@ impl<'m> Items<'_, 'm> {
             }
             "heapq.heapify" => {
                 self.compared(opened(depth));
-                if depth <= ITEM { self.doubt(node, "an item may be changed") } else { Ok(()) }
+                if !depth.is_container() { self.doubt(node, "an item may be changed") } else { Ok(()) }
             }
             "itertools.groupby" => {
                 match call.arguments.args.get(1) {
@@ -423,7 +424,8 @@ impl<'m> Items<'_, 'm> {
         if call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none()) {
             return self.doubt(node, "an item is passed in a way that is not understood");
         }
-        (PART..=depth).try_for_each(|depth| self.calls_function(&keyword.value, depth))
+        self.calls_function(&keyword.value, PART)?;
+        (0..=depth.level).try_for_each(|level| self.calls_function(&keyword.value, depth.at(level)))
     }
 
     /// An item is an argument of a method.
@@ -455,7 +457,7 @@ impl<'m> Items<'_, 'm> {
             ("update", _) => {
                 self.hashed(opened(depth));
                 // A dictionary takes values, a set takes items that it compares.
-                self.receive(&method.value, same_elements(depth.min(1)))
+                self.receive(&method.value, same_elements(depth.at(depth.level.min(1))))
             }
             ("setdefault", Slot::Position(1)) => {
                 self.has(result, depth);

@@ -3,8 +3,9 @@
 use spacetime_syntax::ast::{Expr, ExprCall, ExprSubscript, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
+use super::depth::{Depth, put, told_apart};
 use super::pass::makes_new;
-use super::{Depth, Items, Step, opened, put, told_apart};
+use super::{Items, Step};
 use crate::scope::SymbolId;
 use crate::value_flow::calls::Target;
 use crate::value_flow::foreign::gives_value;
@@ -40,15 +41,19 @@ impl<'m> Items<'_, 'm> {
             Expr::Named(named) => self.receive(&named.value, depth),
             Expr::Call(call) => self.received_by_result(call, depth),
             // New objects: nobody else has them.
-            Expr::List(list) if depth > 1 => list.elts.iter().try_for_each(|e| self.receive(e, depth - 1)),
-            Expr::Tuple(tuple) if depth > 1 => tuple.elts.iter().try_for_each(|e| self.receive(e, depth - 1)),
-            Expr::Dict(dict) if depth > 1 => {
-                dict.items.iter().try_for_each(|item| self.receive(&item.value, depth - 1))
+            Expr::List(list) if depth.is_nested() => {
+                list.elts.iter().try_for_each(|e| self.receive(e, depth.within()))
             }
-            Expr::ListComp(comp) if depth > 1 => self.receive(&comp.elt, depth - 1),
-            Expr::Generator(comp) if depth > 1 => self.receive(&comp.elt, depth - 1),
-            Expr::DictComp(comp) if depth > 1 => self.receive(&comp.value, depth - 1),
-            Expr::BinOp(op) if depth > 1 => {
+            Expr::Tuple(tuple) if depth.is_nested() => {
+                tuple.elts.iter().try_for_each(|e| self.receive(e, depth.within()))
+            }
+            Expr::Dict(dict) if depth.is_nested() => {
+                dict.items.iter().try_for_each(|item| self.receive(&item.value, depth.within()))
+            }
+            Expr::ListComp(comp) if depth.is_nested() => self.receive(&comp.elt, depth.within()),
+            Expr::Generator(comp) if depth.is_nested() => self.receive(&comp.elt, depth.within()),
+            Expr::DictComp(comp) if depth.is_nested() => self.receive(&comp.value, depth.within()),
+            Expr::BinOp(op) if depth.is_nested() => {
                 self.receive(&op.left, depth)?;
                 self.receive(&op.right, depth)
             }
@@ -71,7 +76,7 @@ impl<'m> Items<'_, 'm> {
     /// A method puts its arguments into a container of containers, into which items
     /// are put through it: they are in the arguments, then.
     pub(super) fn put_by_method(&mut self, call: &'m ExprCall, name: &str, depth: Depth) -> Step {
-        if depth <= 1 {
+        if !depth.is_nested() {
             return Ok(());
         }
         let arguments = &call.arguments;
@@ -88,21 +93,21 @@ impl<'m> Items<'_, 'm> {
                     }
                 }
             }
-            _ => arguments.args.iter().try_for_each(|argument| self.receive(argument, depth - 1))?,
+            _ => arguments.args.iter().try_for_each(|argument| self.receive(argument, depth.within()))?,
         }
         arguments.keywords.iter().try_for_each(|keyword| {
             let whole = keyword.arg.is_none();
-            self.receive(&keyword.value, if whole { depth } else { depth - 1 })
+            self.receive(&keyword.value, if whole { depth } else { depth.within() })
         })
     }
 
     /// `groups[key] = group`: the same.
     pub(super) fn put_by_store(&mut self, id: NodeId, subscript: &'m ExprSubscript, depth: Depth) -> Step {
-        if depth <= 1 {
+        if !depth.is_nested() {
             return Ok(());
         }
         let tree = self.model.tree;
-        let inner = if subscript.slice.is_slice_expr() { depth } else { depth - 1 };
+        let inner = if subscript.slice.is_slice_expr() { depth } else { depth.within() };
         match tree.parent(id).map(|parent| tree.node(parent)) {
             Some(Node::Stmt(Stmt::Assign(assign))) => self.receive(&assign.value, inner),
             Some(Node::Stmt(Stmt::AnnAssign(assign))) => {
@@ -293,10 +298,10 @@ impl<'m> Items<'_, 'm> {
                 }
                 self.receive(&method.value, put(depth))
             }
-            "items" => self.receive(&method.value, (depth - 1).max(1)),
+            "items" => self.receive(&method.value, depth.within()),
             "values" => self.receive(&method.value, depth),
             // A copy is nobody else's, but what it holds is.
-            "copy" if depth > 1 => self.receive(&method.value, depth),
+            "copy" if depth.is_nested() => self.receive(&method.value, depth),
             "copy" => Ok(()),
             _ if method_effect(name) == Some(Effect::Plain) => Ok(()),
             _ => self.doubt(self.model.tree.id(call), "an item is put into something unknown"),
@@ -319,22 +324,22 @@ impl<'m> Items<'_, 'm> {
                 arguments.args.iter().skip(1).try_for_each(|default| self.receive(default, depth))?;
                 arguments.args.iter().take(1).try_for_each(|walked| self.receive(walked, put(depth)))
             }
-            "dict" if depth > 1 => {
+            "dict" if depth.is_nested() => {
                 for argument in &arguments.args {
                     // Another dictionary, or pairs.
                     self.receive(argument, depth)?;
                     self.receive(argument, put(depth))?;
                 }
                 arguments.keywords.iter().try_for_each(|keyword| {
-                    self.receive(&keyword.value, if keyword.arg.is_some() { depth - 1 } else { depth })
+                    self.receive(&keyword.value, if keyword.arg.is_some() { depth.within() } else { depth })
                 })
             }
             "list" | "dict" | "set" | "tuple" | "sorted" | "reversed" | "iter" | "enumerate" | "zip"
             | "filter" | "map" => {
-                if depth <= 1 {
+                if !depth.is_nested() {
                     return Ok(());
                 }
-                let inner = if matches!(name, "enumerate" | "zip") { depth - 1 } else { depth };
+                let inner = if matches!(name, "enumerate" | "zip") { depth.within() } else { depth };
                 let asked = usize::from(name == "filter");
                 arguments.args.iter().skip(asked).try_for_each(|argument| self.receive(argument, inner))
             }
@@ -353,10 +358,10 @@ impl<'m> Items<'_, 'm> {
             ("collections.Counter", _) => return Ok(()),
             _ => return self.doubt(self.model.tree.id(call), "an item is put into something unknown"),
         };
-        if depth <= 1 {
+        if !depth.is_nested() {
             return Ok(());
         }
-        factory.map_or(Ok(()), |factory| self.received_by_factory(factory, depth - 1))?;
+        factory.map_or(Ok(()), |factory| self.received_by_factory(factory, depth.within()))?;
         for argument in others {
             self.receive(argument, depth)?;
             // Pairs of keys and values.
@@ -366,7 +371,7 @@ impl<'m> Items<'_, 'm> {
         }
         let named = arguments.keywords.iter().filter(|_| name != "collections.deque");
         named.into_iter().try_for_each(|keyword| {
-            self.receive(&keyword.value, if keyword.arg.is_some() { depth - 1 } else { depth })
+            self.receive(&keyword.value, if keyword.arg.is_some() { depth.within() } else { depth })
         })
     }
 
@@ -402,7 +407,7 @@ impl<'m> Items<'_, 'm> {
                 }
                 Node::Expr(Expr::Yield(stmt)) => {
                     if let Some(value) = &stmt.value {
-                        self.receive(value, opened(depth).max(1))?;
+                        self.receive(value, depth.within())?;
                     }
                 }
                 Node::Expr(Expr::YieldFrom(stmt)) => self.receive(&stmt.value, depth)?,

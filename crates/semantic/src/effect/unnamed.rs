@@ -1,0 +1,134 @@
+//! What is read where no code that reads it is seen: by the special methods of
+//! the module's classes behind operators, by its properties behind attributes.
+//!
+//! They are taken to have no side effects, but what they give depends on what
+//! they read, so it matters when they run.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use spacetime_syntax::ast::{Expr, Stmt};
+use spacetime_syntax::{Node, NodeId};
+
+use super::Names;
+use crate::scope::{ScopeKind, SymbolId};
+use crate::{Kind, Model};
+
+/// Special methods that no operator runs.
+const NAMED: [&str; 9] = [
+    "__init__",
+    "__new__",
+    "__post_init__",
+    "__enter__",
+    "__exit__",
+    "__del__",
+    "__call__",
+    "__init_subclass__",
+    "__set_name__",
+];
+
+/// Words with which code reads attributes that it does not name.
+const ANY: [&str; 6] = ["getattr", "vars", "__dict__", "asdict", "astuple", "fields"];
+
+/// What some functions read, with all that they call.
+#[derive(Debug, Default, PartialEq)]
+pub struct Unnamed {
+    pub attributes: Names,
+    pub variables: Vec<SymbolId>,
+}
+
+/// What has been asked for so far: by the name of a property; by "" for operators.
+#[derive(Debug, Default)]
+pub struct UnnamedReads(RefCell<FxHashMap<String, Option<Rc<Unnamed>>>>);
+
+impl Model<'_> {
+    /// What operators on objects of this module's classes may read.
+    pub(super) fn read_by_operators(&self) -> Option<Rc<Unnamed>> {
+        self.unnamed_reads("", || {
+            let special =
+                |name: &str| name.starts_with("__") && name.ends_with("__") && !NAMED.contains(&name);
+            let methods = self.methods().filter(|(name, _)| special(name)).map(|(_, def)| def).collect();
+            let mut reads = self.read_by(methods);
+            // What a dataclass makes of its fields compares and prints all of them.
+            for class in self.classes().filter_map(|class| self.class_def(class)) {
+                for stmt in class.body.iter().filter(|_| !class.decorator_list.is_empty()) {
+                    if let Stmt::AnnAssign(field) = stmt
+                        && let Expr::Name(name) = &*field.target
+                    {
+                        reads.attributes.insert(&name.id);
+                    }
+                }
+            }
+            reads
+        })
+    }
+
+    /// What reading an attribute of that name may read, if it is a property.
+    pub(super) fn read_by_property(&self, name: &str) -> Option<Rc<Unnamed>> {
+        if self.methods_named(name).is_empty() {
+            return None;
+        }
+        self.unnamed_reads(name, || {
+            let computed = |def: &NodeId| !self.is_plainly_called(*def);
+            self.read_by(self.methods_named(name).iter().copied().filter(computed).collect())
+        })
+    }
+
+    fn unnamed_reads(&self, key: &str, find: impl FnOnce() -> Unnamed) -> Option<Rc<Unnamed>> {
+        if let Some(known) = self.unnamed.0.borrow().get(key) {
+            return known.clone();
+        }
+        let found = Some(find()).filter(|reads| *reads != Unnamed::default()).map(Rc::new);
+        self.unnamed.0.borrow_mut().insert(key.to_owned(), found.clone());
+        found
+    }
+
+    /// All that is named in the bodies of functions and of what they may call.
+    fn read_by(&self, defs: Vec<NodeId>) -> Unnamed {
+        let mut reads = Unnamed::default();
+        let mut seen = FxHashSet::default();
+        let mut todo = defs;
+        while let Some(def) = todo.pop() {
+            if !seen.insert(def) {
+                continue;
+            }
+            for id in self.tree.subtree(def) {
+                let word = match self.tree.node(id) {
+                    Node::Expr(Expr::Attribute(attribute)) => {
+                        reads.attributes.insert(&attribute.attr);
+                        todo.extend(self.methods_named(&attribute.attr));
+                        attribute.attr.as_str()
+                    }
+                    Node::Expr(Expr::Name(name)) => {
+                        todo.extend(self.reads_variable(id, &mut reads));
+                        name.id.as_str()
+                    }
+                    _ => continue,
+                };
+                if ANY.contains(&word) {
+                    reads.attributes = Names::everything();
+                }
+            }
+        }
+        reads.variables.sort_unstable();
+        reads.variables.dedup();
+        reads
+    }
+
+    /// A variable of the module, or a function that may be called.
+    fn reads_variable(&self, name: NodeId, reads: &mut Unnamed) -> Option<NodeId> {
+        let symbol = self.scopes.resolve(name).symbol()?;
+        if self.scopes.scope(self.scopes.symbol(symbol).scope).kind != ScopeKind::Module {
+            return None;
+        }
+        if !self.is_definition(symbol) {
+            reads.variables.push(symbol);
+            return None;
+        }
+        match self.outer_kind(symbol) {
+            Kind::Function(def) => Some(def),
+            _ => None,
+        }
+    }
+}

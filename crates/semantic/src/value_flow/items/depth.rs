@@ -1,0 +1,120 @@
+//! How deep items lie in what an expression may be.
+//!
+//! A depth says how many containers have to be opened until an item may appear, or
+//! a part of one (a field, what a field holds, what that holds). At level 0 it is an
+//! item or a part itself, at level 1 a container of them, and so on; where it may be
+//! several of these, each is followed. Opening an item or a part gives a part.
+//!
+//! Changing something of level 1 or more changes a container that came later, which
+//! is nobody's business; at level 0 it changes an item, be it in a part of it. To
+//! compare, order or hash *items* is another matter than to do so with parts: on
+//! disk an object that equals nothing but itself stays in memory wherever it is a
+//! part, but as an item it is written unless items are compared. So `max(waits)` is
+//! harmless where `waits` holds a field of each item. Taking a part for an item is
+//! always the safe side.
+
+/// How deep an item may lie, or a part of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Depth {
+    /// How many containers are around it.
+    pub(super) level: u8,
+    pub(super) is_part: bool,
+}
+
+pub(super) const ITEM: Depth = Depth { level: 0, is_part: false };
+pub(super) const PART: Depth = Depth { level: 0, is_part: true };
+/// A container of items.
+pub(super) const ITEMS: Depth = Depth { level: 1, is_part: false };
+/// Deeper is not told apart.
+const DEEPEST: u8 = 4;
+
+impl Depth {
+    /// Whether it is a container that items or parts have been put into, not
+    /// one of them.
+    pub(super) fn is_container(self) -> bool {
+        self.level > 0
+    }
+
+    /// Whether such a container holds others that do.
+    pub(super) fn is_nested(self) -> bool {
+        self.level > 1
+    }
+
+    pub(super) fn at(self, level: u8) -> Self {
+        Self { level, ..self }
+    }
+
+    /// What a container of containers holds; others hold nothing deeper.
+    pub(super) fn within(self) -> Self {
+        self.at(self.level.saturating_sub(1).max(1))
+    }
+}
+
+/// A set of depths.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Depths(u16);
+
+impl Depths {
+    /// Whether the depth is new to it.
+    pub(super) fn insert(&mut self, depth: Depth) -> bool {
+        let bit = 1 << (depth.level * 2 + u8::from(depth.is_part));
+        let new = self.0 & bit == 0;
+        self.0 |= bit;
+        new
+    }
+}
+
+/// The nearest depth that is told apart: too shallow is the safe side.
+pub(super) fn told_apart(depth: Depth) -> Depth {
+    depth.at(depth.level.min(DEEPEST))
+}
+
+/// One container opened.
+pub(super) fn opened(depth: Depth) -> Depth {
+    match depth.level {
+        0 => PART,
+        level => depth.at(level - 1),
+    }
+}
+
+pub(super) fn put(depth: Depth) -> Depth {
+    depth.at(depth.level + 1)
+}
+
+/// A new container with the elements of the old one; those of an item are parts.
+pub(super) fn same_elements(depth: Depth) -> Depth {
+    put(opened(depth))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_stay_parts_in_whatever_they_are_put() {
+        assert_eq!(opened(ITEMS), ITEM);
+        assert_eq!(opened(ITEM), PART);
+        assert_eq!(opened(PART), PART);
+        assert_eq!(opened(put(PART)), PART);
+        assert_eq!(opened(opened(put(put(PART)))), PART);
+        assert_eq!(opened(put(ITEM)), ITEM);
+    }
+
+    #[test]
+    fn elements_of_an_item_are_parts() {
+        assert_eq!(same_elements(ITEMS), ITEMS);
+        assert_eq!(same_elements(ITEM), put(PART));
+        assert_eq!(same_elements(put(put(ITEM))), put(put(ITEM)));
+    }
+
+    #[test]
+    fn every_depth_has_a_bit_of_its_own() {
+        let mut seen = Depths::default();
+        for level in 0..=DEEPEST {
+            assert!(seen.insert(ITEM.at(level)));
+            assert!(seen.insert(PART.at(level)));
+            assert!(!seen.insert(ITEM.at(level)));
+        }
+        assert_eq!(told_apart(ITEM.at(DEEPEST + 1)), ITEM.at(DEEPEST));
+    }
+}
