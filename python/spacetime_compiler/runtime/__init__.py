@@ -42,8 +42,9 @@ if TYPE_CHECKING:
     )
     from spacetime_compiler.runtime._groups import external_group
     from spacetime_compiler.runtime._heads import sorted_head, sorted_item
+    from spacetime_compiler.runtime._joined import print_joined, write_joined, write_text_joined
     from spacetime_compiler.runtime._joins import external_join
-    from spacetime_compiler.runtime._lines import split_lines
+    from spacetime_compiler.runtime._lines import closed_after, split_lines
     from spacetime_compiler.runtime._register import register
 
     _T = TypeVar("_T")
@@ -58,6 +59,7 @@ __all__ = [
     "SpillList",
     "SpillSet",
     "budget",
+    "closed_after",
     "configure",
     "directory",
     "external_counter",
@@ -65,12 +67,15 @@ __all__ = [
     "external_group",
     "external_join",
     "external_sort",
+    "print_joined",
     "register",
     "sorted_head",
     "sorted_item",
     "sorted_set",
     "split_lines",
     "stats",
+    "write_joined",
+    "write_text_joined",
 ]
 
 _HOMES = {
@@ -79,9 +84,13 @@ _HOMES = {
     "external_distinct": "_counts",
     "external_group": "_groups",
     "external_join": "_joins",
+    "print_joined": "_joined",
+    "write_joined": "_joined",
+    "write_text_joined": "_joined",
     "register": "_register",
     "sorted_head": "_heads",
     "sorted_item": "_heads",
+    "closed_after": "_lines",
     "split_lines": "_lines",
 }
 

@@ -19,6 +19,7 @@ mod items;
 mod list;
 mod methods;
 mod origins;
+mod paths;
 mod scalars;
 mod unseen;
 mod uses;

@@ -7,6 +7,7 @@ spacetime_rule::rules![
     fold_groups,
     roll_rows,
     spill_groups,
+    spill_join,
     spill_list,
     spill_set,
     spill_sort,

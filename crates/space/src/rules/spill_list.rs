@@ -395,7 +395,7 @@ use crate::spilled::{is_filled_from_file, is_read, added_kind, check_indexed, it
 pub static RULE: Rule = rule!(
     late "spill_list",
     ExternalMemory,
-    ["[]", "[$E for $$$CLAUSES]", "list($X)", "sorted($$$ARGS)", "$F.readlines()", "$F.read().splitlines()", "$F.read().split($SEPARATOR)", "$CURSOR.fetchall()", "$R.findall($$$ARGS)"],
+    ["[]", "[$E for $$$CLAUSES]", "list($X)", "sorted($$$ARGS)", "$F.readlines()", "$F.read().splitlines()", "$F.read().split($SEPARATOR)", "$P.read_text($$$OPTIONS).splitlines()", "$P.read_text($$$OPTIONS).split($SEPARATOR)", "$P.read_bytes().splitlines()", "$P.read_bytes().split($SEPARATOR)", "$CURSOR.fetchall()", "$R.findall($$$ARGS)"],
     check
 );
 
@@ -631,7 +631,7 @@ fn edits(
             ]
         }
         Maker::Cut(reading) => {
-            let text = cx.tree.module().slice(reading.file);
+            let text = reading.text(cx);
             let (head, close, _) = reading.walk(cx);
             vec![Edit::replace(expr.range(), format!("{name}({head}{text}{close}{comma})"))]
         }
