@@ -47,27 +47,29 @@ def outcome(path: Path, write: Callable[[Path], object]) -> tuple[str, bytes | N
 
 @pytest.mark.parametrize(("encoding", "errors"), list(itertools.product(ENCODINGS, ERRORS)))
 @pytest.mark.parametrize("items", ITEMS, ids=range(len(ITEMS)))
-def test_writing(items: list[Any], encoding: str, errors: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("separator", "tail"), [("\n", "\n"), (", ", ""), ("", "ü")])
+def test_writing(
+    items: list[Any], separator: str, tail: str, encoding: str, errors: str, tmp_path: Path
+) -> None:
     options = {"encoding": encoding, "errors": errors}
-    for separator, tail in (("\n", "\n"), (", ", ""), ("", "ü")):
 
-        def at_once(path: Path) -> None:
-            with path.open("w", **options) as file:  # type: ignore[call-overload]
-                file.write(separator.join(items) + tail)
+    def at_once(path: Path) -> None:
+        with path.open("w", **options) as file:  # type: ignore[call-overload]
+            file.write(separator.join(items) + tail)
 
-        def in_blocks(path: Path) -> None:
-            with path.open("w", **options) as file:  # type: ignore[call-overload]
-                write_joined(file, separator, iter(items), tail)
+    def in_blocks(path: Path) -> None:
+        with path.open("w", **options) as file:  # type: ignore[call-overload]
+            write_joined(file, separator, iter(items), tail)
 
-        def whole(path: Path) -> None:
-            path.write_text(separator.join(items) + tail, **options)
+    def whole(path: Path) -> None:
+        path.write_text(separator.join(items) + tail, **options)
 
-        def whole_in_blocks(path: Path) -> None:
-            write_text_joined(path, separator, SpillList(items), tail, **options)
+    def whole_in_blocks(path: Path) -> None:
+        write_text_joined(path, separator, SpillList(items), tail, **options)
 
-        file = tmp_path / "file"
-        assert outcome(file, in_blocks) == outcome(file, at_once)
-        assert outcome(file, whole_in_blocks) == outcome(file, whole)
+    file = tmp_path / "file"
+    assert outcome(file, in_blocks) == outcome(file, at_once)
+    assert outcome(file, whole_in_blocks) == outcome(file, whole)
 
 
 class Noting(io.StringIO):
@@ -88,7 +90,7 @@ def test_other_files_get_the_text_at_once() -> None:
     assert noting.written == [",".join(["a"] * 3000) + "!"]
     expected = Noting()
     with contextlib.redirect_stdout(expected):
-        print(",".join(["a"] * 3000))  # noqa: FLY002
+        print(",".join(["a"] * 3000))
     printed = Noting()
     with contextlib.redirect_stdout(printed):
         print_joined(",", iter(["a"] * 3000))

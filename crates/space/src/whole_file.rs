@@ -50,7 +50,7 @@ impl Reading<'_> {
             if self.cut == Cut::Split {
                 close.insert_str(0, ", close=True");
             } else {
-                head.push_str(&format!("{}(", CLOSED_AFTER.local_name(cx.tree)));
+                head = format!("{head}{}(", CLOSED_AFTER.local_name(cx.tree));
                 imports.push(CLOSED_AFTER);
                 close.insert(0, ')');
             }

@@ -137,9 +137,10 @@ def external_sort(
     way but identity: exact ``str``, ``bytes``, ``int``, ``float`` (not NaN),
     ``bool`` and ``None``, tuples of them, and types named to :func:`register`.
     Other items stay in memory. Keys of other types than ``str``, ``bytes``,
-    ``int``, ``float``, ``bool`` or tuples of them, or of several of these types,
-    make it do what ``sorted`` does, with a list of everything in memory. So do
-    collections, which hold their items anyway, and inputs of a few hundred items.
+    ``int``, ``float``, ``bool``, ``date``, ``datetime`` (without a time zone) or
+    tuples of them, or of several of these types, make it do what ``sorted`` does,
+    with a list of everything in memory. So do collections, which hold their items
+    anyway, and inputs of a few hundred items.
     A :class:`SpillList` is no collection in this sense.
 
     ``frozen=True`` promises that an item is not changed any more once the iterable

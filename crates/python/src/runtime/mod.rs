@@ -3,6 +3,7 @@
 
 mod blocks;
 mod counted;
+mod dates;
 mod decode;
 mod distinct;
 mod encode;

@@ -189,7 +189,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     }))
 }
 
-fn joined<'m>(text: &'m Expr) -> Option<Joined<'m>> {
+fn joined(text: &Expr) -> Option<Joined<'_>> {
     let (join, tail) = match text {
         Expr::BinOp(sum) if sum.op == Operator::Add && sum.right.is_string_literal_expr() => {
             (&*sum.left, Some(&*sum.right))
@@ -270,9 +270,9 @@ fn edits(
     }
     let mut head = format!("{}(", import.local_name(cx.tree));
     if let Expr::Attribute(method) = &*call.func {
-        head.push_str(&format!("{}, ", module.slice(&*method.value)));
+        head = format!("{head}{}, ", module.slice(&*method.value));
     }
-    head.push_str(&format!("{}, ", module.slice(joined.separator)));
+    head = format!("{head}{}, ", module.slice(joined.separator));
     let mut close = joined.tail.map_or_else(String::new, |tail| format!(", {}", module.slice(tail)));
     close.push_str(if call.arguments.keywords.is_empty() { ")" } else { ", " });
     let mut edits = match joined.items {
