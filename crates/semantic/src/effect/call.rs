@@ -45,7 +45,17 @@ impl Collector<'_, '_> {
             }
             Callee::Lambda(_) => self.call_value(&call.func),
             Callee::Pure => self.raises(node),
-            Callee::Class(_) | Callee::Unknown => self.anything(node),
+            Callee::Class(def) => match self.model.constructor_code(def) {
+                Some(init) => {
+                    self.rely_on_module(node);
+                    if let Some(init) = init {
+                        let summary = self.model.summary(init);
+                        self.take(&summary, &self.values.arguments(call));
+                    }
+                }
+                None => self.anything(node),
+            },
+            Callee::Unknown => self.anything(node),
         }
     }
 

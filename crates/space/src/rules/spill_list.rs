@@ -237,6 +237,39 @@
 //!     main("words.txt")
 //! ```
 //!
+//! What a parameter calls is known if all callers pass builtins:
+//!
+//! ```py before
+//! def column(rows, at, convert=str):
+//!     return [convert(row[at]) for row in rows]
+//!
+//! def main():
+//!     with open("shares.txt") as lines:
+//!         rows = [line.split(";") for line in lines]
+//!     texts = column(rows, 0)
+//!     sizes = column(rows, -1, len)
+//!     print(len(rows), sum(sizes), max(sizes, default=0), min(texts, default=""), max(texts, default=""))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! def column(rows, at, convert=str):
+//!     return SpillList((convert(row[at]) for row in rows), frozen=True)
+//!
+//! def main():
+//!     with open("shares.txt") as lines:
+//!         rows = SpillList((line.split(";") for line in lines), frozen=True)
+//!     texts = column(rows, 0)
+//!     sizes = column(rows, -1, len)
+//!     print(len(rows), sum(sizes), max(sizes, default=0), min(texts, default=""), max(texts, default=""))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! # When not
 //!
 //! Any other item is replaced:
@@ -349,6 +382,26 @@
 //!     result = [line.strip() for line in open(path)]
 //!     result.append("end")
 //!     return result
+//! ```
+//!
+//! What a parameter calls may keep an item (a builtin that makes a number of it does not):
+//!
+//! ```py kept
+//! def column(rows, convert):
+//!     return [convert(row) for row in rows]
+//!
+//! def first(row):
+//!     return row
+//!
+//! def main():
+//!     with open("shares.txt") as lines:
+//!         rows = [line.split() for line in lines]
+//!     changed = column(rows, first)
+//!     changed[0].append("!")
+//!     print(len(rows), rows[0], column(rows, len))
+//!
+//! if __name__ == "__main__":
+//!     main()
 //! ```
 //!
 //! A function of a module that is no program fills it with what it is given,

@@ -89,6 +89,59 @@
 //!     return result
 //! ```
 //!
+//! The loop may make objects of classes whose constructors stand in the module:
+//!
+//! ```py before
+//! from dataclasses import dataclass
+//!
+//! class Flow:
+//!     __slots__ = ("host", "size")
+//!
+//!     def __init__(self, host, size):
+//!         self.host = host
+//!         self.size = size
+//!
+//! @dataclass
+//! class Line:
+//!     text: str
+//!
+//!     @property
+//!     def width(self):
+//!         return len(self.text)
+//!
+//! def flows(path):
+//!     found = {}
+//!     with open(path) as file:
+//!         for line in file.readlines():
+//!             found[line] = Flow(line, Line(line))
+//!     return found
+//! ```
+//! ```py after
+//! from dataclasses import dataclass
+//!
+//! class Flow:
+//!     __slots__ = ("host", "size")
+//!
+//!     def __init__(self, host, size):
+//!         self.host = host
+//!         self.size = size
+//!
+//! @dataclass
+//! class Line:
+//!     text: str
+//!
+//!     @property
+//!     def width(self):
+//!         return len(self.text)
+//!
+//! def flows(path):
+//!     found = {}
+//!     with open(path) as file:
+//!         for line in file:
+//!             found[line] = Flow(line, Line(line))
+//!     return found
+//! ```
+//!
 //! A path that is read as a whole is opened where it was read. It is known to be
 //! a `pathlib.Path` where it is made, in parameters that get nothing else, and in
 //! options of the command line that are declared so:
@@ -185,6 +238,38 @@
 //!     with open(path) as file:
 //!         same = file
 //!         return [same.tell() for line in file.readlines()]
+//! ```
+//!
+//! A constructor does, or may do anything, or the object says something when it goes away:
+//!
+//! ```py kept
+//! class Rest:
+//!     def __init__(self, file):
+//!         self.text = file.read()
+//!
+//! class Noisy:
+//!     def __init__(self, text):
+//!         self.text = text
+//!
+//!     def __del__(self):
+//!         print(self.text)
+//!
+//! class Watched:
+//!     text = Noisy("")
+//!
+//!     def __init__(self, text):
+//!         self.text = text
+//!
+//! def walk(path):
+//!     with open(path) as file:
+//!         for line in file.readlines():
+//!             Rest(file)
+//!     with open(path) as file:
+//!         for line in file.readlines():
+//!             Noisy(line)
+//!     with open(path) as file:
+//!         for line in file.readlines():
+//!             Watched(line)
 //! ```
 //!
 //! The file is closed, or read on, before the lines are used:
