@@ -258,6 +258,7 @@ impl Model<'_> {
 
     /// What making an instance of a class runs besides the interpreter's own code:
     /// nothing, or the `__init__` that stands in the class. `None` if it may be anything.
+    #[expect(clippy::option_option, reason = "anything, nothing but what is known, and that function")]
     pub(crate) fn constructor_code(&self, def: NodeId) -> Option<Option<NodeId>> {
         let Node::Stmt(Stmt::ClassDef(class)) = self.tree.node(def) else { return None };
         let arguments = class.arguments.as_deref();

@@ -240,14 +240,14 @@
 //! What a parameter calls is known if all callers pass builtins:
 //!
 //! ```py before
-//! def column(rows, at, convert=str):
+//! def _column(rows, at, convert=str):
 //!     return [convert(row[at]) for row in rows]
 //!
 //! def main():
 //!     with open("shares.txt") as lines:
 //!         rows = [line.split(";") for line in lines]
-//!     texts = column(rows, 0)
-//!     sizes = column(rows, -1, len)
+//!     texts = _column(rows, 0)
+//!     sizes = _column(rows, -1, len)
 //!     print(len(rows), sum(sizes), max(sizes, default=0), min(texts, default=""), max(texts, default=""))
 //!
 //! if __name__ == "__main__":
@@ -256,14 +256,14 @@
 //! ```py after
 //! from spacetime_compiler.runtime import SpillList
 //!
-//! def column(rows, at, convert=str):
+//! def _column(rows, at, convert=str):
 //!     return SpillList((convert(row[at]) for row in rows), frozen=True)
 //!
 //! def main():
 //!     with open("shares.txt") as lines:
 //!         rows = SpillList((line.split(";") for line in lines), frozen=True)
-//!     texts = column(rows, 0)
-//!     sizes = column(rows, -1, len)
+//!     texts = _column(rows, 0)
+//!     sizes = _column(rows, -1, len)
 //!     print(len(rows), sum(sizes), max(sizes, default=0), min(texts, default=""), max(texts, default=""))
 //!
 //! if __name__ == "__main__":
