@@ -701,6 +701,60 @@ def levels(rng: Random, n: int, folder: str) -> str:
     return write(folder, "levels.txt", lines())
 
 
+@named
+def vhosts(rng: Random, n: int, folder: str) -> str:
+    def lines() -> Iterable[str]:
+        for i in range(n):
+            if rng.random() < 0.01:
+                yield "garbage"
+                continue
+            size = rng.randrange(9999) if rng.random() > 0.1 else "-"
+            yield (f"www{rng.randrange(6)}.example 10.{rng.randrange(4)}.{rng.randrange(20)}.{rng.randrange(10)} "
+                   f"[{1 + i * 28 // n:02d}/Mar/2024:{rng.randrange(24):02d}:{rng.randrange(60):02d}:00] "
+                   f'"GET /{rng.choice(WORDS)}/{rng.randrange(30)}" {rng.choice((200, 200, 200, 404, 500))} {size}')
+
+    return write(folder, "access.log", lines())
+
+
+@named
+def bank_records(rng: Random, n: int, folder: str) -> str:
+    return write(folder, "feed.txt", ["HEADER", *(
+        f"0{rng.randrange(n // 20 + 1):09d}2024{rng.randrange(1, 13):02d}{rng.randrange(1, 29):02d}"
+        f"{int(rng.gauss(0, 20000)):12d}{rng.choice(WORDS) + ' ' + rng.choice(WORDS):30}"
+        for _ in range(n)), "TRAILER"])
+
+
+@named
+def households(rng: Random, n: int, folder: str) -> str:
+    return write(folder, "survey.csv", ["id,region,size,age,income", *(
+        f"{i},{rng.choice(WORDS[:12])},{rng.randrange(1, 7)},{rng.randrange(18, 95)},"
+        f"{'' if rng.random() < 0.02 else int(rng.lognormvariate(10, 0.5))}"
+        for i in range(n))])
+
+
+@named
+def host_lists(rng: Random, n: int, folder: str) -> str:
+    def host() -> str:
+        if rng.random() < 0.02:
+            return "# -"
+        dot = "." if rng.random() < 0.1 else ""
+        note = "  # dmz" if rng.random() < 0.05 else ""
+        return f"H{rng.randrange(n * 3 // 4 + 1):x}.{rng.choice(WORDS)}.{rng.choice(WORDS)}.example{dot}{note}"
+
+    for scan in range(4):
+        write(folder, f"scan{scan}.txt", (host() for _ in range(n // 4)))
+    return folder
+
+
+@named
+def order_lines(rng: Random, n: int, folder: str) -> str:
+    return write(folder, "lines.csv", ["order,sku,location,quantity,cancelled", *(
+        f"O{i // 4:07d},SKU{rng.randrange(30000):06d},"
+        f"{rng.choice('ABCDEFGH')}-{rng.randrange(1, 200)}-{rng.randrange(60)},{rng.randrange(1, 9)},"
+        f"{'yes' if rng.random() < 0.03 else 'no'}"
+        for i in range(n))])
+
+
 def make(name: str, n: int, folder: str) -> str:
     """Writes the input `name` of size n into a folder that is there and empty."""
     return INPUTS[name](random.Random(f"{name} {n}"), n, folder)

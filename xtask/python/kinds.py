@@ -17,6 +17,7 @@ import importlib.machinery
 import importlib.util
 import io
 import itertools
+import pathlib
 import random
 import re
 import sys
@@ -62,6 +63,7 @@ LOOSE: dict[str, tuple[type, ...]] = {
     "file": (io.IOBase,),
     "csvreader": (type(_csv.reader([])),),
     "csvdictreader": (csv.DictReader,),
+    "path": (pathlib.PosixPath, pathlib.WindowsPath),
     "csvwriter": (type(_csv.writer(io.StringIO())), csv.DictWriter),
     "match": (re.Match, type(None)),
     "class": (type,),

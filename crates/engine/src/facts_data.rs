@@ -113,6 +113,7 @@ fn shape(kind: &Kind) -> Option<KindShape> {
         Kind::CsvDictReader => plain("csvdictreader"),
         Kind::CsvWriter => plain("csvwriter"),
         Kind::Hash => plain("hash"),
+        Kind::Path => plain("path"),
         Kind::Pattern => plain("pattern"),
         Kind::Match => plain("match"),
         Kind::Function(_) => plain("function"),

@@ -291,7 +291,7 @@ impl<'m> Machine<'m> {
                 self.heap[list].length = Length::Open(Some(spacetime_semantic::Size::number(10.0)));
                 Value::one(list)
             }
-            "split_lines" => self.value(node, 0, Shape::File),
+            "split_lines" | "closed_after" => self.value(node, 0, Shape::File),
             _ => self.value(node, 0, Shape::Opaque),
         }
     }

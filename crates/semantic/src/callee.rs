@@ -261,6 +261,103 @@ impl Model<'_> {
             && bases.iter().all(builtin)
             && class.body.iter().all(is_plain_member)
     }
+
+    /// What making an instance of a class runs besides the interpreter's own code:
+    /// nothing, or the `__init__` that stands in the class. `None` if it may be anything.
+    #[expect(clippy::option_option, reason = "anything, nothing but what is known, and that function")]
+    pub(crate) fn constructor_code(&self, def: NodeId) -> Option<Option<NodeId>> {
+        let Node::Stmt(Stmt::ClassDef(class)) = self.tree.node(def) else { return None };
+        let arguments = class.arguments.as_deref();
+        let is = |expr: &Expr, wanted: &str| self.qualified(expr).is_some_and(|name| name == wanted);
+        if arguments.is_some_and(|arguments| !arguments.keywords.is_empty()) {
+            return None;
+        }
+        let bases = arguments.map_or(&[][..], |arguments| &arguments.args);
+        let is_filled = match (class.decorator_list.as_slice(), bases) {
+            ([], []) => false,
+            ([], [base]) if is(base, "typing.NamedTuple") => true,
+            ([], [base]) if self.is_builtin(base, "object") => false,
+            ([decorator], []) => {
+                let maker = match &decorator.expression {
+                    Expr::Call(call) => &*call.func,
+                    expr => expr,
+                };
+                is(maker, "dataclasses.dataclass").then_some(true)?
+            }
+            _ => return None,
+        };
+        let mut init = None;
+        for stmt in &class.body {
+            match stmt {
+                Stmt::FunctionDef(method)
+                    if method.name.as_str() == "__init__"
+                        && !is_filled
+                        && init.is_none()
+                        && method.decorator_list.is_empty()
+                        && !method.is_async =>
+                {
+                    init = Some(self.tree.id(stmt));
+                }
+                stmt if self.is_idle_member(stmt) => {}
+                _ => return None,
+            }
+        }
+        Some(init)
+    }
+
+    /// Whether a member of a class does nothing when an instance is made or goes away.
+    fn is_idle_member(&self, stmt: &Stmt) -> bool {
+        const ASKED: [&str; 15] = [
+            "__repr__",
+            "__str__",
+            "__format__",
+            "__eq__",
+            "__ne__",
+            "__lt__",
+            "__le__",
+            "__gt__",
+            "__ge__",
+            "__hash__",
+            "__len__",
+            "__iter__",
+            "__contains__",
+            "__getitem__",
+            "__bool__",
+        ];
+        let is_field = |expr: &Expr| self.qualified(expr).is_some_and(|name| name == "dataclasses.field");
+        match stmt {
+            Stmt::FunctionDef(method) => {
+                let name = method.name.as_str();
+                let is_asked = !(name.starts_with("__") && name.ends_with("__")) || ASKED.contains(&name);
+                is_asked
+                    && method.decorator_list.iter().all(|decorator| {
+                        ["property", "staticmethod", "classmethod"]
+                            .iter()
+                            .any(|known| self.is_builtin(&decorator.expression, known))
+                    })
+            }
+            // A value that is an object of its own might say how it is set.
+            Stmt::AnnAssign(field) => match field.value.as_deref() {
+                None => true,
+                Some(Expr::Call(call)) => is_field(&call.func) && self.has_plain_default(stmt),
+                Some(value) => holds_literals(value),
+            },
+            Stmt::Assign(assign) => holds_literals(&assign.value),
+            Stmt::Pass(_) => true,
+            Stmt::Expr(stmt) => stmt.value.is_literal_expr(),
+            _ => false,
+        }
+    }
+}
+
+/// A literal, or a tuple or list of some: `__slots__ = ("x", "y")`.
+fn holds_literals(expr: &Expr) -> bool {
+    match expr {
+        Expr::Tuple(tuple) => tuple.elts.iter().all(Expr::is_literal_expr),
+        Expr::List(list) => list.elts.iter().all(Expr::is_literal_expr),
+        Expr::UnaryOp(op) => op.operand.is_literal_expr(),
+        expr => expr.is_literal_expr(),
+    }
 }
 
 fn is_self(expr: &Expr) -> bool {

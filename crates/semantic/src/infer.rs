@@ -142,6 +142,7 @@ impl Infer<'_, '_> {
                 file @ Kind::File(_) => file,
                 _ => Kind::Unknown,
             },
+            Node::Part(AnyNodeRef::Parameter(_)) if self.model.is_path_parameter(name) => Kind::Path,
             _ => Kind::Unknown,
         }
     }
@@ -220,6 +221,19 @@ impl Infer<'_, '_> {
             Expr::Compare(compare) => self.of_compare(compare),
             Expr::Subscript(subscript) => self.of_subscript(subscript),
             Expr::Call(call) => self.of_call_kind(call),
+            Expr::Attribute(attribute) => self.of_attribute(attribute),
+            _ => Kind::Unknown,
+        }
+    }
+
+    /// What a path is made of, and options of the command line that are paths.
+    fn of_attribute(&self, attribute: &ast::ExprAttribute) -> Kind {
+        if self.model.is_path_option(attribute) {
+            return Kind::Path;
+        }
+        match (attribute.attr.as_str(), self.of(&attribute.value)) {
+            ("name" | "stem" | "suffix", Kind::Path) => Kind::Str,
+            ("parent", Kind::Path) => Kind::Path,
             _ => Kind::Unknown,
         }
     }
@@ -310,6 +324,10 @@ impl Infer<'_, '_> {
                 Kind::File(_) => Kind::File(Some(self.model.tree.id(call))),
                 kind => kind,
             },
+            // `path.open()`
+            Callee::Method { receiver: Kind::Path, entry, .. } if entry.name == "path.open" => {
+                Kind::File(Some(self.model.tree.id(call)))
+            }
             Callee::Method { entry, receiver, assumed: false } => {
                 let text = match receiver {
                     Kind::File(call) => self.model.file_text(call),
@@ -396,7 +414,7 @@ pub fn constant_index(slice: &Expr, len: usize) -> Option<usize> {
 
 /// The kind of `left op right`; both must be builtin for it to be known.
 fn binary(op: Operator, left: &Kind, right: &Kind) -> Kind {
-    use Kind::{Bool, Bytes, Float, Int, List, Never, Set, Str, Tuple, Tuples, Unknown};
+    use Kind::{Bool, Bytes, Float, Int, List, Never, Path, Set, Str, Tuple, Tuples, Unknown};
     match (left, right) {
         (Never, _) | (_, Never) => Never,
         (Bool | Int, Bool | Int) => match op {
@@ -417,6 +435,7 @@ fn binary(op: Operator, left: &Kind, right: &Kind) -> Kind {
         (Str, Str) if op == Operator::Add => Str,
         (Str, _) if op == Operator::Mod => Str,
         (Bytes, Bytes) if op == Operator::Add => Bytes,
+        (Path, Path | Str) | (Str, Path) if op == Operator::Div => Path,
         (Str, Int | Bool) | (Int | Bool, Str) if op == Operator::Mult => Str,
         (List(a), List(b)) if op == Operator::Add => Kind::list((**a).clone().join((**b).clone())),
         (List(a), Int | Bool) if op == Operator::Mult => List(a.clone()),

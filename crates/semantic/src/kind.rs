@@ -43,6 +43,8 @@ pub enum Kind {
     CsvDictReader,
     CsvWriter,
     Hash,
+    /// A `pathlib.Path`, exactly: what calling the class gives.
+    Path,
     Pattern,
     /// A regular expression's match, or `None`.
     Match,
@@ -231,6 +233,7 @@ impl Kind {
             Self::File(_) => "file",
             Self::CsvWriter => "csvwriter",
             Self::Hash => "hash",
+            Self::Path => "path",
             Self::Pattern => "pattern",
             Self::Match => "match",
             _ => return None,
@@ -273,6 +276,7 @@ impl fmt::Display for Kind {
             Self::CsvDictReader => f.write_str("csv.DictReader"),
             Self::CsvWriter => f.write_str("csv.writer"),
             Self::Hash => f.write_str("hash"),
+            Self::Path => f.write_str("pathlib.Path"),
             Self::Pattern => f.write_str("re.Pattern"),
             Self::Match => f.write_str("re.Match or None"),
             Self::Function(_) => f.write_str("function"),

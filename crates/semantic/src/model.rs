@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
-use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprContext, Stmt};
+use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, ExprContext, Stmt};
 use spacetime_syntax::{Node, NodeId, Tree};
 
 pub(crate) use crate::callee::Callee;
@@ -286,10 +286,35 @@ impl<'m> Model<'m> {
         marked(line) || (line > 1 && marked(line - 1))
     }
 
+    /// An argument of a call that opens a file, by its place among those of `open`:
+    /// `path.open("w")` has no `file`.
+    pub fn opening_argument<'c>(&self, call: &'c ExprCall, name: &str, at: usize) -> Option<&'c Expr> {
+        let of_path = matches!(&*call.func, Expr::Attribute(_)) && self.qualified(&call.func).is_none();
+        call.arguments.find_argument_value(name, at.checked_sub(usize::from(of_path))?)
+    }
+
+    /// The name of a method of a path that reads or writes a whole file: `path.read_text()`.
+    pub fn whole_file_method<'c>(&self, call: &'c ExprCall) -> Option<&'c str> {
+        const METHODS: [&str; 4] = ["read_text", "read_bytes", "write_text", "write_bytes"];
+        let Expr::Attribute(method) = &*call.func else { return None };
+        let name = method.attr.as_str();
+        let body = METHODS.contains(&name).then(|| self.body_of(self.tree.id(call)))??;
+        (body.kind(self, &method.value) == Kind::Path).then_some(name)
+    }
+
+    /// Whether a call of `open` or its like says that the file is only read.
+    pub fn opens_for_reading(&self, call: &ExprCall) -> bool {
+        match self.opening_argument(call, "mode", 1) {
+            None => true,
+            Some(Expr::StringLiteral(mode)) => !mode.value.to_str().contains(['w', 'a', 'x', '+']),
+            Some(_) => false,
+        }
+    }
+
     /// What a file yields that the given call opened: text, bytes or unknown.
     pub fn file_text(&self, call: Option<NodeId>) -> Kind {
         let Some(Expr::Call(call)) = call.and_then(|id| self.tree.expr(id)) else { return Kind::Unknown };
-        let mode = call.arguments.find_argument_value("mode", 1);
+        let mode = self.opening_argument(call, "mode", 1);
         let compressed = self.qualified(&call.func).is_some_and(|name| name != "io.open");
         match mode {
             None if compressed => Kind::Bytes,

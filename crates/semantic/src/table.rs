@@ -183,6 +183,7 @@ fn parse_kind(rest: &mut &'static str, element: &Kind, text: &Kind) -> Kind {
         "csvdictreader" => Kind::CsvDictReader,
         "csvwriter" => Kind::CsvWriter,
         "hash" => Kind::Hash,
+        "path" => Kind::Path,
         "pattern" => Kind::Pattern,
         "match" => Kind::Match,
         _ => Kind::Unknown,

@@ -29,7 +29,8 @@ pub fn check_files(
     let (mut read, mut written) = (Vec::new(), Vec::new());
     for node in &body.nodes {
         let Some(expr @ Expr::Call(call)) = cx.tree.expr(*node) else { continue };
-        if !matches!(body.kind(cx.model, expr), Kind::File(_)) {
+        let is_file = matches!(body.kind(cx.model, expr), Kind::File(_));
+        if !is_file && cx.model.whole_file_method(call).is_none() {
             continue;
         }
         if mode(cx, *node).is_none_or(writes) { written.push((*node, call)) } else { read.push(call) }
@@ -58,7 +59,10 @@ pub fn check_files(
 /// The mode that a call of `open` gives; `None` when it is not written there.
 fn mode<'m>(cx: &Context<'_, 'm>, call: NodeId) -> Option<&'m str> {
     let Some(Expr::Call(call)) = cx.tree.expr(call) else { return None };
-    match call.arguments.find_argument_value("mode", 1) {
+    if let Some(method) = cx.model.whole_file_method(call) {
+        return Some(if method.starts_with("read") { "r" } else { "w" });
+    }
+    match cx.model.opening_argument(call, "mode", 1) {
         None => Some("r"),
         Some(Expr::StringLiteral(mode)) => Some(mode.value.to_str()),
         Some(_) => None,
@@ -70,7 +74,13 @@ fn writes(mode: &str) -> bool {
 }
 
 fn path<'m>(cx: &Context<'_, 'm>, call: &'m ExprCall) -> Option<&'m Expr> {
-    call.arguments.find_argument_value("file", 0).map(|path| resolved(cx, path))
+    match &*call.func {
+        // `path.open()`
+        Expr::Attribute(method) if cx.model.qualified(&call.func).is_none() => {
+            Some(resolved(cx, &method.value))
+        }
+        _ => call.arguments.find_argument_value("file", 0).map(|path| resolved(cx, path)),
+    }
 }
 
 fn text<'m>(cx: &Context<'_, 'm>, expr: &Expr) -> &'m str {
@@ -88,7 +98,13 @@ fn differ(cx: &Context<'_, '_>, one: &Expr, two: &Expr) -> bool {
 fn file_name<'m>(cx: &Context<'_, 'm>, path: &'m Expr) -> Option<&'m str> {
     match path {
         Expr::StringLiteral(text) => text.value.to_str().rsplit('/').next().filter(|name| !name.is_empty()),
-        Expr::Call(call) if cx.model.qualified(&call.func).is_some_and(|name| name == "os.path.join") => {
+        Expr::BinOp(ast::ExprBinOp { op: Operator::Div, right, .. }) => file_name(cx, right),
+        Expr::Call(call)
+            if cx
+                .model
+                .qualified(&call.func)
+                .is_some_and(|name| name == "os.path.join" || name == "pathlib.Path") =>
+        {
             file_name(cx, call.arguments.args.last()?)
         }
         _ => None,

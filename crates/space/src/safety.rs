@@ -511,7 +511,7 @@ fn expose_at(
 fn only_closes(cx: &Context<'_, '_>, body: &Body, point: PointId) -> bool {
     let point = body.flow.point(point);
     let reading = |expr: &Expr| match body.kind(cx.model, expr) {
-        Kind::File(Some(open)) => cx.tree.expr(open).is_some_and(opens_for_reading),
+        Kind::File(Some(open)) => cx.tree.expr(open).is_some_and(|open| opens_for_reading(cx, open)),
         _ => false,
     };
     match cx.tree.node(point.node) {
@@ -529,13 +529,8 @@ fn only_closes(cx: &Context<'_, '_>, body: &Body, point: PointId) -> bool {
 }
 
 /// Whether a call of `open` or its like says that the file is only read.
-pub fn opens_for_reading(open: &Expr) -> bool {
-    let Expr::Call(call) = open else { return false };
-    match call.arguments.find_argument_value("mode", 1) {
-        None => true,
-        Some(Expr::StringLiteral(mode)) => !mode.value.to_str().contains(['w', 'a', 'x', '+']),
-        Some(_) => false,
-    }
+pub fn opens_for_reading(cx: &Context<'_, '_>, open: &Expr) -> bool {
+    matches!(open, Expr::Call(call) if cx.model.opens_for_reading(call))
 }
 
 /// Whether making items and some other code may change places, or be interleaved.

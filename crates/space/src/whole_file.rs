@@ -2,13 +2,14 @@
 //! how a walk is written that gives the same lines.
 
 use spacetime_rule::{Context, Import};
-use spacetime_semantic::{Body, Kind};
+use spacetime_semantic::{Assumption, Body, Effects, Kind, World};
 use spacetime_syntax::NodeId;
-use spacetime_syntax::ast::{Expr, ExprCall};
+use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall};
 
 use crate::safety::opens_for_reading;
 
 const CHAIN: Import = Import::new("itertools", "chain");
+const CLOSED_AFTER: Import = Import::new("spacetime_compiler.runtime", "closed_after");
 const SPLIT_LINES: Import = Import::new("spacetime_compiler.runtime", "split_lines");
 
 /// How the lines are cut.
@@ -26,21 +27,70 @@ pub struct Reading<'m> {
     pub file: &'m Expr,
     pub cut: Cut,
     pub is_text: bool,
+    /// `path.read_text()`, where `file` is the path.
+    pub whole: Option<&'m ExprCall>,
 }
 
 impl Reading<'_> {
     /// What stands before and behind the file where its lines are walked:
     /// `file`, `chain.from_iterable(map(str.splitlines, file))` or `split_lines(file)`.
-    pub fn walk(&self, cx: &Context<'_, '_>) -> (String, &'static str, Vec<Import>) {
-        match self.cut {
-            Cut::Lines => (String::new(), "", Vec::new()),
+    pub fn walk(&self, cx: &Context<'_, '_>) -> (String, String, Vec<Import>) {
+        let (mut head, mut close, mut imports) = match self.cut {
+            Cut::Lines => (String::new(), String::new(), Vec::new()),
             Cut::SplitLines => {
                 let kind = if self.is_text { "str" } else { "bytes" };
                 let chain = CHAIN.local_name(cx.tree);
-                (format!("{chain}.from_iterable(map({kind}.splitlines, "), "))", vec![CHAIN])
+                (format!("{chain}.from_iterable(map({kind}.splitlines, "), "))".to_owned(), vec![CHAIN])
             }
-            Cut::Split => (format!("{}(", SPLIT_LINES.local_name(cx.tree)), ")", vec![SPLIT_LINES]),
+            Cut::Split => {
+                (format!("{}(", SPLIT_LINES.local_name(cx.tree)), ")".to_owned(), vec![SPLIT_LINES])
+            }
+        };
+        if let Some(read) = self.whole {
+            if self.cut == Cut::Split {
+                close.insert_str(0, ", close=True");
+            } else {
+                head = format!("{head}{}(", CLOSED_AFTER.local_name(cx.tree));
+                imports.push(CLOSED_AFTER);
+                close.insert(0, ')');
+            }
+            close.insert_str(0, &format!(".open({})", self.options(cx, read)));
         }
+        (head, close, imports)
+    }
+
+    /// The file or path as it is written, in parentheses where it needs some.
+    pub fn text(&self, cx: &Context<'_, '_>) -> String {
+        let text = cx.tree.module().slice(self.file);
+        let is_one =
+            matches!(self.file, Expr::Name(_) | Expr::Call(_) | Expr::Attribute(_) | Expr::Subscript(_));
+        if is_one { text.to_owned() } else { format!("({text})") }
+    }
+
+    /// The arguments of `path.open` that say what those of `read_text` say.
+    fn options(&self, cx: &Context<'_, '_>, read: &ExprCall) -> String {
+        if !self.is_text {
+            return "\"rb\"".to_owned();
+        }
+        let given = |name: &str, at| {
+            let value = read.arguments.find_argument_value(name, at)?;
+            Some(format!("{name}={}", cx.tree.module().slice(value)))
+        };
+        [given("encoding", 0), given("errors", 1)].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+
+    /// What walking the lines does: only a file that is open is there before.
+    pub fn effects(&self, cx: &Context<'_, '_>, body: &Body) -> Effects {
+        let Some(read) = self.whole else { return cx.model.walk_effects(body, self.file) };
+        let node = cx.tree.id(read);
+        let mut effects = Effects { world: World::READS_FILES, opens: vec![node], ..Effects::default() };
+        if cx.model.settings.assumptions.contains(Assumption::FilesReadWithoutErrors) {
+            effects.assumes.insert(Assumption::FilesReadWithoutErrors);
+        } else {
+            effects.wants.insert(Assumption::FilesReadWithoutErrors);
+            effects.raises = Some(node);
+        }
+        effects
     }
 }
 
@@ -56,9 +106,12 @@ pub fn reading<'m>(cx: &Context<'_, 'm>, body: &Body, node: NodeId) -> Option<Re
         }
         _ => return None,
     };
+    if body.kind(cx.model, file) == Kind::Path {
+        return whole_file(cx, node, call, method);
+    }
     let Kind::File(Some(opened)) = body.kind(cx.model, file) else { return None };
     let Some(open @ Expr::Call(opening)) = cx.tree.expr(opened) else { return None };
-    let newline = newline(opening)?;
+    let newline = newline(cx, opening)?;
     let is_text = match cx.model.file_text(Some(opened)) {
         Kind::Str => true,
         Kind::Bytes => false,
@@ -74,19 +127,62 @@ pub fn reading<'m>(cx: &Context<'_, 'm>, body: &Body, node: NodeId) -> Option<Re
                 && is_newline(call.arguments.args.first()?, is_text)
         }
     };
-    (fits && opens_for_reading(open)).then_some(Reading { node, file, cut, is_text })
+    (fits && opens_for_reading(cx, open)).then_some(Reading { node, file, cut, is_text, whole: None })
+}
+
+/// `path.read_text().splitlines()`: the file is opened by the way.
+fn whole_file<'m>(
+    cx: &Context<'_, 'm>,
+    node: NodeId,
+    call: &'m ExprCall,
+    method: &'m ExprAttribute,
+) -> Option<Reading<'m>> {
+    let Expr::Call(read) = &*method.value else { return None };
+    let Expr::Attribute(of) = &*read.func else { return None };
+    let is_text = match of.attr.as_str() {
+        "read_text" => true,
+        "read_bytes" => false,
+        _ => return None,
+    };
+    let arguments = &read.arguments;
+    // The path is evaluated before what it is read with.
+    let known = arguments.args.len() <= if is_text { 2 } else { 0 }
+        && arguments.args.iter().all(Expr::is_literal_expr)
+        && arguments.keywords.iter().all(|keyword| {
+            is_text
+                && keyword.value.is_literal_expr()
+                && keyword.arg.as_deref().is_some_and(|name| matches!(name, "encoding" | "errors"))
+        });
+    let helper = if is_text { "str" } else { "bytes" };
+    let (fits, cut) = match method.attr.as_str() {
+        "splitlines" if call.arguments.is_empty() => {
+            let builtin = |name| cx.model.names_builtin(node, name);
+            (builtin("map") && builtin(helper), Cut::SplitLines)
+        }
+        "split" => (is_newline_alone(call, is_text), Cut::Split),
+        _ => return None,
+    };
+    (known && fits).then_some(Reading { node, file: &of.value, cut, is_text, whole: Some(read) })
+}
+
+/// `("\n")`
+fn is_newline_alone(call: &ExprCall, is_text: bool) -> bool {
+    match &call.arguments.args[..] {
+        [separator] => call.arguments.keywords.is_empty() && is_newline(separator, is_text),
+        _ => false,
+    }
 }
 
 /// The `newline` of a call of `open`, `None` by default; nothing if unknown.
 #[expect(clippy::option_option, reason = "not known, known to be the default, known to be something")]
-fn newline(opening: &ExprCall) -> Option<Option<&str>> {
+fn newline<'c>(cx: &Context<'_, '_>, opening: &'c ExprCall) -> Option<Option<&'c str>> {
     let arguments = &opening.arguments;
     if arguments.args.iter().any(Expr::is_starred_expr)
         || arguments.keywords.iter().any(|keyword| keyword.arg.is_none())
     {
         return None;
     }
-    match arguments.find_argument_value("newline", 5) {
+    match cx.model.opening_argument(opening, "newline", 5) {
         None | Some(Expr::NoneLiteral(_)) => Some(None),
         Some(Expr::StringLiteral(newline)) => Some(Some(newline.value.to_str())),
         Some(_) => None,

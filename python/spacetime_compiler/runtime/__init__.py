@@ -42,8 +42,9 @@ if TYPE_CHECKING:
     )
     from spacetime_compiler.runtime._groups import external_group
     from spacetime_compiler.runtime._heads import sorted_head, sorted_item
+    from spacetime_compiler.runtime._joined import print_joined, write_joined, write_text_joined
     from spacetime_compiler.runtime._joins import external_join
-    from spacetime_compiler.runtime._lines import split_lines
+    from spacetime_compiler.runtime._lines import closed_after, split_lines
     from spacetime_compiler.runtime._register import register
     from spacetime_compiler.runtime._windows import windows
 
@@ -59,6 +60,7 @@ __all__ = [
     "SpillList",
     "SpillSet",
     "budget",
+    "closed_after",
     "configure",
     "directory",
     "external_counter",
@@ -66,6 +68,7 @@ __all__ = [
     "external_group",
     "external_join",
     "external_sort",
+    "print_joined",
     "register",
     "sorted_head",
     "sorted_item",
@@ -73,6 +76,8 @@ __all__ = [
     "split_lines",
     "stats",
     "windows",
+    "write_joined",
+    "write_text_joined",
 ]
 
 _HOMES = {
@@ -81,9 +86,13 @@ _HOMES = {
     "external_distinct": "_counts",
     "external_group": "_groups",
     "external_join": "_joins",
+    "print_joined": "_joined",
+    "write_joined": "_joined",
+    "write_text_joined": "_joined",
     "register": "_register",
     "sorted_head": "_heads",
     "sorted_item": "_heads",
+    "closed_after": "_lines",
     "split_lines": "_lines",
     "windows": "_windows",
 }
@@ -131,9 +140,10 @@ def external_sort(
     way but identity: exact ``str``, ``bytes``, ``int``, ``float`` (not NaN),
     ``bool`` and ``None``, tuples of them, and types named to :func:`register`.
     Other items stay in memory. Keys of other types than ``str``, ``bytes``,
-    ``int``, ``float``, ``bool`` or tuples of them, or of several of these types,
-    make it do what ``sorted`` does, with a list of everything in memory. So do
-    collections, which hold their items anyway, and inputs of a few hundred items.
+    ``int``, ``float``, ``bool``, ``date``, ``datetime`` (without a time zone) or
+    tuples of them, or of several of these types, make it do what ``sorted`` does,
+    with a list of everything in memory. So do collections, which hold their items
+    anyway, and inputs of a few hundred items.
     A :class:`SpillList` is no collection in this sense.
 
     ``frozen=True`` promises that an item is not changed any more once the iterable

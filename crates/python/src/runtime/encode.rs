@@ -14,6 +14,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 use spacetime_runtime::codec::{self, Kind};
 
+use super::dates::Dates;
 use super::types::{How, Types};
 
 /// Deeper tuples than this are left alone, to keep recursion short.
@@ -39,7 +40,7 @@ pub struct Shape {
 
 /// Types that are compared with each other in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Class {
+pub enum Class {
     #[default]
     Unknown,
     None,
@@ -50,6 +51,9 @@ enum Class {
     Bytes,
     Tuple,
     List,
+    Date,
+    /// Without a time zone.
+    DateTime,
 }
 
 macro_rules! is_exactly {
@@ -101,6 +105,7 @@ pub struct Encoder<'py> {
     /// The latest large text, and how often it has come one after the other.
     large: Option<Py<PyAny>>,
     again: usize,
+    dates: Option<Dates<'py>>,
 }
 
 /// A text that somebody else holds gets no second form in memory if it is longer.
@@ -186,7 +191,19 @@ impl Shape {
 impl<'py> Encoder<'py> {
     pub fn new(py: Python<'py>, passing: bool) -> Self {
         let types = Arc::new(Types::now(py));
-        Self { py, types, cost: 0, mixed: false, clash: false, ours: false, passing, large: None, again: 0 }
+        let dates = Dates::now(py);
+        Self {
+            py,
+            types,
+            cost: 0,
+            mixed: false,
+            clash: false,
+            ours: false,
+            passing,
+            large: None,
+            again: 0,
+            dates,
+        }
     }
 
     /// Notes whether the value to be written is about to go away.
@@ -208,9 +225,17 @@ impl<'py> Encoder<'py> {
             self.start(object);
         }
         let class = class_of(object);
+        if class == Class::Unknown
+            && let Some((class, text)) = self.dates.as_ref().and_then(|dates| dates.text(object))
+        {
+            self.see(shape, class, depth);
+            let write = if depth == 0 { codec::rest } else { codec::escaped };
+            self.content(text.as_ptr(), Kind::Text, into, write)?;
+            return Ok(Written::Order);
+        }
         self.see(shape, class, depth);
         match class {
-            Class::Unknown | Class::List => return Ok(Written::Odd),
+            Class::Unknown | Class::List | Class::Date | Class::DateTime => return Ok(Written::Odd),
             Class::Float => return Ok(self.float_key(object, into)),
             Class::Tuple => return self.tuple_key(object, shape, into, depth),
             // A lone None is compared and refused; inside tuples Nones are equal.

@@ -4,6 +4,7 @@
 mod blocks;
 mod counted;
 mod counts;
+mod dates;
 mod decode;
 mod distinct;
 mod encode;

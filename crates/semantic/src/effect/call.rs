@@ -50,7 +50,17 @@ impl Collector<'_, '_> {
             }
             Callee::Lambda(_) => self.call_value(&call.func),
             Callee::Pure => self.raises(node),
-            Callee::Class(_) | Callee::Unknown => self.anything(node),
+            Callee::Class(def) => match self.model.constructor_code(def) {
+                Some(init) => {
+                    self.rely_on_module(node);
+                    if let Some(init) = init {
+                        let summary = self.model.summary(init);
+                        self.take(&summary, &self.values.arguments(call));
+                    }
+                }
+                None => self.anything(node),
+            },
+            Callee::Unknown => self.anything(node),
         }
     }
 
@@ -192,10 +202,13 @@ impl Collector<'_, '_> {
         if opens {
             self.effects.opens.push(node);
             world.add(World::READS_FILES);
-            if !opens_for_reading(call) {
+            if !self.model.opens_for_reading(call) {
                 world.add(World::WRITES_FILES);
             }
         } else {
+            if matches!(entry.name, "path.write_text" | "path.write_bytes") {
+                self.effects.opens.push(node);
+            }
             if entry.reads_files || entry.reads_this_file {
                 world.add(World::READS_FILES);
             }
@@ -266,15 +279,6 @@ impl Collector<'_, '_> {
         self.effects.writes.add(&held);
         self.walk_lazy(&held, self.id(func));
         self.anything(self.id(func));
-    }
-}
-
-/// Whether a call of `open` says that the file is only read.
-fn opens_for_reading(call: &ExprCall) -> bool {
-    match call.arguments.find_argument_value("mode", 1) {
-        None => true,
-        Some(Expr::StringLiteral(mode)) => !mode.value.to_str().contains(['w', 'a', 'x', '+']),
-        Some(_) => false,
     }
 }
 

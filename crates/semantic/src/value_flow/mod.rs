@@ -20,6 +20,7 @@ mod items;
 mod list;
 mod methods;
 mod origins;
+mod paths;
 mod scalars;
 mod threads;
 mod unseen;

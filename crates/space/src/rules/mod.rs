@@ -9,6 +9,7 @@ spacetime_rule::rules![
     roll_rows,
     slide_window,
     spill_groups,
+    spill_join,
     spill_list,
     spill_set,
     spill_sort,

@@ -278,6 +278,39 @@
 //!     main("visits.log")
 //! ```
 //!
+//! What a parameter calls is known if all callers pass builtins:
+//!
+//! ```py before
+//! def _column(rows, at, convert=str):
+//!     return [convert(row[at]) for row in rows]
+//!
+//! def main():
+//!     with open("shares.txt") as lines:
+//!         rows = [line.split(";") for line in lines]
+//!     texts = _column(rows, 0)
+//!     sizes = _column(rows, -1, len)
+//!     print(len(rows), sum(sizes), max(sizes, default=0), min(texts, default=""), max(texts, default=""))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! def _column(rows, at, convert=str):
+//!     return SpillList((convert(row[at]) for row in rows), frozen=True)
+//!
+//! def main():
+//!     with open("shares.txt") as lines:
+//!         rows = SpillList((line.split(";") for line in lines), frozen=True)
+//!     texts = _column(rows, 0)
+//!     sizes = _column(rows, -1, len)
+//!     print(len(rows), sum(sizes), max(sizes, default=0), min(texts, default=""), max(texts, default=""))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! # When not
 //!
 //! Any other item is replaced:
@@ -415,6 +448,26 @@
 //!     return result
 //! ```
 //!
+//! What a parameter calls may keep an item (a builtin that makes a number of it does not):
+//!
+//! ```py kept
+//! def column(rows, convert):
+//!     return [convert(row) for row in rows]
+//!
+//! def first(row):
+//!     return row
+//!
+//! def main():
+//!     with open("shares.txt") as lines:
+//!         rows = [line.split() for line in lines]
+//!     changed = column(rows, first)
+//!     changed[0].append("!")
+//!     print(len(rows), rows[0], column(rows, len))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! A function of a module that is no program fills it with what it is given,
 //! which may be little, and often:
 //!
@@ -481,7 +534,7 @@ use crate::spilled::{check_unshared, is_filled_from_file, is_read, added_kind, c
 pub static RULE: Rule = rule!(
     late "spill_list",
     ExternalMemory,
-    ["[]", "[$E for $$$CLAUSES]", "list($X)", "sorted($$$ARGS)", "$F.readlines()", "$F.read().splitlines()", "$F.read().split($SEPARATOR)", "$CURSOR.fetchall()", "$R.findall($$$ARGS)"],
+    ["[]", "[$E for $$$CLAUSES]", "list($X)", "sorted($$$ARGS)", "$F.readlines()", "$F.read().splitlines()", "$F.read().split($SEPARATOR)", "$P.read_text($$$OPTIONS).splitlines()", "$P.read_text($$$OPTIONS).split($SEPARATOR)", "$P.read_bytes().splitlines()", "$P.read_bytes().split($SEPARATOR)", "$CURSOR.fetchall()", "$R.findall($$$ARGS)"],
     check
 );
 
@@ -718,7 +771,7 @@ fn edits(
             ]
         }
         Maker::Cut(reading) => {
-            let text = cx.tree.module().slice(reading.file);
+            let text = reading.text(cx);
             let (head, close, _) = reading.walk(cx);
             vec![Edit::replace(expr.range(), format!("{name}({head}{text}{close}{comma})"))]
         }

@@ -89,6 +89,111 @@
 //!     return result
 //! ```
 //!
+//! The loop may make objects of classes whose constructors stand in the module:
+//!
+//! ```py before
+//! from dataclasses import dataclass
+//!
+//! class Flow:
+//!     __slots__ = ("host", "size")
+//!
+//!     def __init__(self, host, size):
+//!         self.host = host
+//!         self.size = size
+//!
+//! @dataclass
+//! class Line:
+//!     text: str
+//!
+//!     @property
+//!     def width(self):
+//!         return len(self.text)
+//!
+//! def flows(path):
+//!     found = {}
+//!     with open(path) as file:
+//!         for line in file.readlines():
+//!             found[line] = Flow(line, Line(line))
+//!     return found
+//! ```
+//! ```py after
+//! from dataclasses import dataclass
+//!
+//! class Flow:
+//!     __slots__ = ("host", "size")
+//!
+//!     def __init__(self, host, size):
+//!         self.host = host
+//!         self.size = size
+//!
+//! @dataclass
+//! class Line:
+//!     text: str
+//!
+//!     @property
+//!     def width(self):
+//!         return len(self.text)
+//!
+//! def flows(path):
+//!     found = {}
+//!     with open(path) as file:
+//!         for line in file:
+//!             found[line] = Flow(line, Line(line))
+//!     return found
+//! ```
+//!
+//! A path that is read as a whole is opened where it was read. It is known to be
+//! a `pathlib.Path` where it is made, in parameters that get nothing else, and in
+//! options of the command line that are declared so:
+//!
+//! ```py before
+//! import argparse
+//! from pathlib import Path
+//!
+//! def total(path):
+//!     result = 0
+//!     for line in Path(path).read_text(encoding="utf-8").splitlines():
+//!         result += len(line)
+//!     return result
+//!
+//! def count(folder):
+//!     return sum(len(line) for line in (folder / "shares.txt").read_bytes().split(b"\n"))
+//!
+//! def main():
+//!     parser = argparse.ArgumentParser()
+//!     parser.add_argument("folder", type=Path)
+//!     args = parser.parse_args()
+//!     print(total("shares.txt"), count(args.folder))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! import argparse
+//! from pathlib import Path
+//! from itertools import chain
+//! from spacetime_compiler.runtime import closed_after
+//! from spacetime_compiler.runtime import split_lines
+//!
+//! def total(path):
+//!     result = 0
+//!     for line in chain.from_iterable(map(str.splitlines, closed_after(Path(path).open(encoding="utf-8")))):
+//!         result += len(line)
+//!     return result
+//!
+//! def count(folder):
+//!     return sum(len(line) for line in split_lines((folder / "shares.txt").open("rb"), close=True))
+//!
+//! def main():
+//!     parser = argparse.ArgumentParser()
+//!     parser.add_argument("folder", type=Path)
+//!     args = parser.parse_args()
+//!     print(total("shares.txt"), count(args.folder))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! The lines may have a name, if it is used for nothing but one walk before
 //! the file is closed:
 //!
@@ -133,6 +238,38 @@
 //!     with open(path) as file:
 //!         same = file
 //!         return [same.tell() for line in file.readlines()]
+//! ```
+//!
+//! A constructor does, or may do anything, or the object says something when it goes away:
+//!
+//! ```py kept
+//! class Rest:
+//!     def __init__(self, file):
+//!         self.text = file.read()
+//!
+//! class Noisy:
+//!     def __init__(self, text):
+//!         self.text = text
+//!
+//!     def __del__(self):
+//!         print(self.text)
+//!
+//! class Watched:
+//!     text = Noisy("")
+//!
+//!     def __init__(self, text):
+//!         self.text = text
+//!
+//! def walk(path):
+//!     with open(path) as file:
+//!         for line in file.readlines():
+//!             Rest(file)
+//!     with open(path) as file:
+//!         for line in file.readlines():
+//!             Noisy(line)
+//!     with open(path) as file:
+//!         for line in file.readlines():
+//!             Watched(line)
 //! ```
 //!
 //! The file is closed, or read on, before the lines are used:
@@ -236,6 +373,42 @@
 //!                 .readlines()]
 //! ```
 //!
+//! The file is written while its lines are walked, here or elsewhere:
+//!
+//! ```py kept
+//! from pathlib import Path
+//!
+//! def double(path):
+//!     file = Path(path)
+//!     for line in file.read_text().splitlines():
+//!         file.write_text(line + line)
+//!
+//! def mark(path):
+//!     for line in Path(path).read_text().splitlines():
+//!         write(path, line)
+//!
+//! def write(path, line):
+//!     Path(path).write_text(line)
+//! ```
+//!
+//! Nobody knows whether it is such a path, or how it is read:
+//!
+//! ```py kept
+//! from pathlib import Path
+//!
+//! def total(path, how):
+//!     return sum(len(line) for line in path.read_text().splitlines())
+//!
+//! def strict(path, how):
+//!     return sum(len(line) for line in Path(path).read_text(errors=how()).splitlines())
+//!
+//! def again(path):
+//!     return sum(len(line) for line in path.read_text().splitlines())
+//!
+//! def main(other):
+//!     print(again(Path("shares.txt")), again(other))
+//! ```
+//!
 //! The walk is one that no other rule may move at the same time, since it would
 //! then stop early in a file that is read on:
 //!
@@ -289,7 +462,15 @@ use crate::whole_file::{Cut, Reading, reading};
 pub static RULE: Rule = rule!(
     "stream_lines",
     Streaming,
-    ["$F.readlines()", "$F.read().splitlines()", "$F.read().split($SEPARATOR)"],
+    [
+        "$F.readlines()",
+        "$F.read().splitlines()",
+        "$F.read().split($SEPARATOR)",
+        "$P.read_text($$$OPTIONS).splitlines()",
+        "$P.read_text($$$OPTIONS).split($SEPARATOR)",
+        "$P.read_bytes().splitlines()",
+        "$P.read_bytes().split($SEPARATOR)",
+    ],
     check
 );
 
@@ -338,7 +519,7 @@ fn check_in_place(
     if consumer.keeps_all(cx) {
         return Ok(None);
     }
-    let making = cx.model.walk_effects(body, reading.file);
+    let making = reading.effects(cx, body);
     if let Consumer::Drain { call } = consumer {
         let may_stop = ["any", "all"].iter().any(|name| cx.model.is_builtin(&call.func, name));
         let drain = Drain { builtins: &[], interleaved: Interleaved::Operators, overhead: 0.0, may_stop };
@@ -368,7 +549,7 @@ fn check_named(
         return Ok(None);
     }
     check_namespace(cx, body, parent, relies);
-    let making = cx.model.walk_effects(body, reading.file);
+    let making = reading.effects(cx, body);
     let walk = consumer.walk(cx, body, &sole)?;
     check_moved(cx, body, &making, &sole, &walk, relies).map_err(|doubt| explain(cx, body, reading, &consumer, &sole, doubt))?;
     Ok(cx.tree.statement(sole.name).map(|stmt| cx.tree.node(stmt).range()))
@@ -383,6 +564,9 @@ fn explain(
     sole: &SoleUse,
     doubt: Doubt,
 ) -> Doubt {
+    if reading.whole.is_some() {
+        return doubt;
+    }
     let file = cx.tree.module().slice(reading.file);
     if sole.bound != sole.point
         && let Some(leave) = body.flow.between(sole.bound, sole.point).iter().find(|point| {

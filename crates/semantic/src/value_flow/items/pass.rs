@@ -119,7 +119,12 @@ impl<'m> Items<'_, 'm> {
                 }
                 Ok(())
             }
-            Target::Unknown => self.doubt(node, "an item is passed to an unknown function"),
+            Target::Unknown => match self.model.builtins_passed(&call.func) {
+                Some(names) => names
+                    .into_iter()
+                    .try_for_each(|name| self.builtin_argument(node, call, name, slot, depth)),
+                None => self.doubt(node, "an item is passed to an unknown function"),
+            },
         }
     }
 

@@ -89,7 +89,7 @@ const WALKING: [&str; 18] = [
 /// Builtins that ask it something else.
 const ASKING: [&str; 6] = ["len", "bool", "print", "repr", "str", "format"];
 /// Library functions that take any iterable.
-const LIBRARY: [&str; 44] = [
+const LIBRARY: [&str; 47] = [
     "collections.Counter",
     "collections.deque",
     "collections.OrderedDict",
@@ -133,6 +133,9 @@ const LIBRARY: [&str; 44] = [
     "spacetime_compiler.runtime.sorted_set",
     "spacetime_compiler.runtime.SpillList",
     "spacetime_compiler.runtime.windows",
+    "spacetime_compiler.runtime.print_joined",
+    "spacetime_compiler.runtime.write_joined",
+    "spacetime_compiler.runtime.write_text_joined",
     "array.array",
 ];
 /// Methods that walk an argument.
