@@ -300,14 +300,14 @@ fn check_stopping(
     walk: &Walk,
     relies: &mut Reliances,
 ) -> Result<(), Doubt> {
+    let quits = !others.quits.is_empty();
     let skipped = walk.may_stop || !sole.certain;
     let fails = others.raises.is_some() || others.unknown.is_some() || others.suspends.is_some();
     if !skipped && !fails {
         return Ok(());
     }
-    if skipped && let Some(node) = making.raises {
+    if (skipped || quits) && making.raises.is_some() {
         relies.allow(Allowance::SkippedItems);
-        let _ = node;
     }
     if !making.is_quiet_outside() {
         return Err(Doubt::new(
