@@ -64,7 +64,7 @@ def test_heads_and_items(maker: Callable[[random.Random], Any], count: int) -> N
                 assert outcome(got) == outcome(expected)
 
 
-@pytest.mark.parametrize("k", [None, "x", 1.5, 0, -1, -3, 10**9, True])
+@pytest.mark.parametrize("k", [None, "x", 1.5, 0, -1, -3, 10**9, 10**30, -(10**30), True])
 def test_every_k(k: Any) -> None:
     items = [n * 7919 % 10007 for n in range(5000)]
     assert outcome(lambda: sorted_head(iter(items), k)) == outcome(lambda: sorted(items)[:k])

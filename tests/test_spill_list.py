@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import bisect
 import copy
 import datetime as dt
 import decimal
 import enum
 import gc
+import math
 import os
 import pickle
 import random
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -1051,3 +1054,61 @@ def test_shared_tuples_in_shared_tuples() -> None:
             some = SpillList(iter(expected), frozen=frozen)
             del some[::5]
             assert list(some) == [item for n, item in enumerate(expected) if n % 5]
+
+
+def test_library_functions_take_it_for_a_sequence() -> None:
+    """``bisect`` and ``sqlite3`` ask for items by C's own door, ``random.sample`` for a class."""
+    items = [(n // 3, f"name {n}") for n in range(3000)]
+    xs = SpillList(items)
+    assert len(tail(xs)) < 3000
+    for key in [(-1, ""), (500, "name 1501"), (10**6, "")]:
+        assert bisect.bisect_left(xs, key) == bisect.bisect_left(items, key)
+        assert bisect.bisect(xs, key[0], key=lambda x: x[0]) == bisect.bisect(
+            items, key[0], key=lambda x: x[0])
+    assert random.Random(1).sample(xs, 5) == random.Random(1).sample(items, 5)
+    assert isinstance(xs, MutableSequence)
+    with pytest.raises(IndexError, match="list index out of range"):
+        xs[-3001]
+    database = sqlite3.connect(":memory:")
+    assert database.execute("SELECT ?, ?, ?", SpillList(range(3))).fetchone() == (0, 1, 2)
+
+
+@pytest.mark.parametrize("taken", [0, 1, 700, 3000])
+@pytest.mark.parametrize("again", [copy.copy, lambda walk: pickle.loads(pickle.dumps(walk))])
+def test_a_walk_can_be_copied(taken: int, again: Callable[[Any], Any]) -> None:
+    walk = iter(SpillList(range(3000)))
+    assert [next(walk) for _ in range(taken)] == [*range(taken)]
+    other = again(walk)
+    assert next(other, None) == next(walk, None)
+    assert [*other] == [*walk]
+    assert [*again(walk)] == []
+
+
+class Amount:
+    """Compares as people write it: an amount that is NaN does not equal itself."""
+
+    def __init__(self, value: float) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Amount) and self.value == other.value
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+@dataclass
+class Reading:
+    value: Any
+
+
+@pytest.mark.parametrize("nan", [math.nan, decimal.Decimal("NaN"), complex(0, math.nan)])
+@pytest.mark.parametrize("kind", [Amount, Reading])
+def test_what_does_not_equal_itself_is_found_as_in_a_list(kind: Any, nan: Any) -> None:
+    def make() -> list[Any]:
+        return [kind(nan if n % 3 == 0 else n) for n in range(2000)]
+
+    def outcome_of(rows: Any) -> Any:
+        worst, other = rows[300], rows[301]
+        return worst in rows, rows.count(worst), rows.index(other), rows.count(other)
+
+    assert outcome_of(SpillList(make(), frozen=True)) == outcome_of(make())

@@ -105,6 +105,30 @@ for v in {rows}:
     print({text})
 """,
     """
+for v in {rows}:
+    if {number} == 3:
+        raise {fail}(k)  # on purpose
+    k += 1
+return k
+""",
+    """
+for v in {rows}:
+    assert {number} != 3, {text}  # on purpose
+    k += {number}
+return k
+""",
+    """
+walk = iter({rows})
+for v in walk:
+    if {test}:
+        print([w for w in copy.copy(walk)][:2])
+return k
+""",
+    """
+order = sorted({number} for v in {rows})
+return order, bisect.bisect(order, k), bisect.bisect_left(order, 3)
+""",
+    """
 kept.append({rows})
 return sum({number} for v in {rows})
 """,

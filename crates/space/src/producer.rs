@@ -279,9 +279,7 @@ fn whole<'m>(
     cx.model.check_private(body, symbol)?;
     let Some(parent) = cx.tree.parent(*binding) else { return Ok(None) };
     let Some(stmt @ Stmt::Assign(assign)) = cx.tree.stmt(parent) else { return Ok(None) };
-    let outer = cx.tree.parent(parent).map(|outer| cx.tree.node(outer));
-    let always = matches!(outer, Some(Node::Stmt(Stmt::FunctionDef(_) | Stmt::With(_))));
-    if assign.targets.len() != 1 || !always {
+    if assign.targets.len() != 1 || !always_runs(cx, body, parent) {
         return Ok(None);
     }
     let fits = match &*assign.value {
@@ -310,10 +308,20 @@ fn empty_list<'m>(cx: &Context<'_, 'm>, body: &Body, symbol: SymbolId) -> Option
         Expr::Call(call) => call.arguments.is_empty() && cx.model.is_builtin(&call.func, "list"),
         _ => false,
     };
-    // At the top of the function or of a `with` it runs whatever happens.
-    let outer = cx.tree.parent(cx.tree.id(stmt))?;
-    let always = matches!(cx.tree.node(outer), Node::Stmt(Stmt::FunctionDef(_) | Stmt::With(_)));
-    (empty && always).then_some(stmt)
+    // What comes before it would fail.
+    let first = data.uses.iter().all(|used| cx.tree.node(*used).range().start() > stmt.start());
+    (empty && first && always_runs(cx, body, cx.tree.id(stmt))).then_some(stmt)
+}
+
+/// Whether a statement stands at the top of the function, or of a `with open(...)`
+/// there: what comes behind it has been preceded by it, whatever happens.
+fn always_runs(cx: &Context<'_, '_>, body: &Body, stmt: NodeId) -> bool {
+    cx.tree.ancestors(stmt).take_while(|outer| *outer != body.owner).all(|outer| match cx.tree.node(outer) {
+        Node::Stmt(Stmt::With(with)) => {
+            with.items.iter().all(|item| matches!(body.kind(cx.model, &item.context_expr), Kind::File(_)))
+        }
+        _ => false,
+    })
 }
 
 /// Where a fill stands so that a generator could not wait there.

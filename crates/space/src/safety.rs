@@ -329,21 +329,21 @@ fn check_stopping(
     walk: &Walk,
     relies: &mut Reliances,
 ) -> Result<(), Doubt> {
+    let quits = !others.quits.is_empty();
     let skipped = walk.may_stop || !sole.certain;
     let hands_over = others.unknown.is_some() || others.suspends.is_some();
     let fails = others.raises.is_some() || hands_over;
     if !skipped && !fails {
         return Ok(());
     }
+    if (skipped || quits) && making.raises.is_some() {
+        relies.allow(Allowance::SkippedItems);
+    }
     // Nobody is left to look at what the rest would have put into objects.
     let stays_inside = !making.world.is_visible() && making.unknown.is_none() && making.suspends.is_none();
     if !skipped && !hands_over && stays_inside && ends_program(cx, body, sole.point, &mut Vec::new()) {
         relies.assume(Assumption::ModuleIsClosed);
         return Ok(());
-    }
-    if skipped && let Some(node) = making.raises {
-        relies.allow(Allowance::SkippedItems);
-        let _ = node;
     }
     if !making.is_quiet_outside() {
         return Err(Doubt::new(

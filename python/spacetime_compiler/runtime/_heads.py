@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     _T = TypeVar("_T")
 
 _FEWEST = 2048
+# More than that is everything, whatever there is.
+_MOST = 1 << 40
 _NUMBERS = frozenset({int, float, bool})
 _first = itemgetter(0)
 
@@ -44,7 +46,7 @@ def sorted_head(
     keys are as the first. Where they are not (NaN, or another type, first seen
     later), they are compared with what was kept until then.
     """
-    if type(k) is not int or k < 0 or type(reverse) is not bool:
+    if type(k) is not int or not 0 <= k < _MOST or type(reverse) is not bool:
         return sorted(iterable, key=key, reverse=reverse)[:k]  # type: ignore[type-var, arg-type]
     # One is kept even for k = 0, so that the same things are compared.
     return _select(iterable, max(k, 1), key, reverse, last=False)[:k]
@@ -68,7 +70,7 @@ def sorted_item(
     Raises:
         IndexError: "list index out of range", as the list would.
     """
-    if type(index) is not int or type(reverse) is not bool:
+    if type(index) is not int or abs(index) >= _MOST or type(reverse) is not bool:
         return sorted(iterable, key=key, reverse=reverse)[index]  # type: ignore[type-var, arg-type, no-any-return]
     count = index + 1 if index >= 0 else -index
     return _select(iterable, count, key, reverse, last=index < 0)[index]

@@ -22,5 +22,13 @@ else:
         if "subinterpreters" not in str(problem):
             raise
         from spacetime_compiler.runtime import _plain as native
+    else:
+        # `random.sample` and others ask what kind of collection they get. Loaded already.
+        import _collections_abc
+
+        _collections_abc.MutableSequence.register(native.SpillList)
+        _collections_abc.MutableSequence.register(native.SpillGroup)
+        _collections_abc.MutableMapping.register(native.SpillGroups)
+        _collections_abc.MutableSet.register(native.SpillSet)
 
 __all__ = ["native"]

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 
 use pyo3::ffi;
 use pyo3::prelude::*;
+use pyo3::types::PyList;
 
 use super::record::Object;
 
@@ -199,6 +200,52 @@ unsafe extern "C" fn length_hint<C: Walked>(object: Object, _: Object) -> Object
     }
 }
 
+/// `iter(collection)` and how far it has come: what `copy.copy` and `pickle` ask for.
+unsafe extern "C" fn reduce<C: Walked>(object: Object, _: Object) -> Object {
+    // SAFETY: as above.
+    unsafe {
+        let this = walker::<C>(object);
+        let index = C::index(&this.cursor) - this.made.len();
+        let collection = this.collection;
+        Python::attach(|py| {
+            let made = || -> PyResult<Bound<'_, PyAny>> {
+                let iter = py.import("builtins")?.getattr("iter")?;
+                if collection.is_null() {
+                    return Ok((iter, (PyList::empty(py),)).into_pyobject(py)?.into_any());
+                }
+                let collection = Bound::from_borrowed_ptr(py, collection);
+                Ok((iter, (collection,), index).into_pyobject(py)?.into_any())
+            };
+            match made() {
+                Ok(made) => made.into_ptr(),
+                Err(error) => {
+                    error.restore(py);
+                    null_mut()
+                }
+            }
+        })
+    }
+}
+
+unsafe extern "C" fn set_state<C: Walked>(object: Object, index: Object) -> Object {
+    // SAFETY: as above.
+    unsafe {
+        let index = ffi::PyLong_AsSsize_t(index);
+        if index == -1 && !ffi::PyErr_Occurred().is_null() {
+            return null_mut();
+        }
+        let this = walker::<C>(object);
+        if !this.collection.is_null() && !this.busy {
+            this.made.clear();
+            let length = C::of(this.collection).length();
+            C::seek(&mut this.cursor, usize::try_from(index).unwrap_or(0).min(length));
+        }
+        let none = ffi::Py_None();
+        ffi::Py_INCREF(none);
+        none
+    }
+}
+
 unsafe extern "C" fn traverse<C: Walked>(object: Object, visit: ffi::visitproc, arg: *mut c_void) -> c_int {
     // SAFETY: the collector calls this while nothing else runs. What is ready to be
     // handed out is not shown, and so counts as held by somebody.
@@ -245,13 +292,16 @@ unsafe extern "C" fn dealloc<C: Walked>(object: Object) {
 pub fn install<C: Walked>(py: Python<'_>) -> PyResult<()> {
     /// Names that only this module gives to instances: nobody else may make any.
     const NOT_CALLED: u64 = 1 << 7;
+    let method = |name: &'static CStr, function: ffi::PyCFunction, flags: c_int| ffi::PyMethodDef {
+        ml_name: name.as_ptr(),
+        ml_meth: ffi::PyMethodDefPointer { PyCFunction: function },
+        ml_flags: flags,
+        ml_doc: c"".as_ptr(),
+    };
     let methods = Box::leak(Box::new([
-        ffi::PyMethodDef {
-            ml_name: c"__length_hint__".as_ptr(),
-            ml_meth: ffi::PyMethodDefPointer { PyCFunction: length_hint::<C> },
-            ml_flags: ffi::METH_NOARGS,
-            ml_doc: c"".as_ptr(),
-        },
+        method(c"__length_hint__", length_hint::<C>, ffi::METH_NOARGS),
+        method(c"__reduce__", reduce::<C>, ffi::METH_NOARGS),
+        method(c"__setstate__", set_state::<C>, ffi::METH_O),
         ffi::PyMethodDef::zeroed(),
     ]));
     let slot = |slot: c_int, function: *mut c_void| ffi::PyType_Slot { slot, pfunc: function };

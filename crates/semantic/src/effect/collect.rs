@@ -241,6 +241,7 @@ impl Collector<'_, '_> {
                 }
             }
         }
+        self.forget_caught(id);
     }
 
     /// What a pattern binds and reads.
@@ -325,11 +326,13 @@ impl Collector<'_, '_> {
                 self.operate(&[&stmt.test]);
                 self.maybe(stmt.msg.as_deref());
                 self.raises(node);
+                self.effects.quit(node);
             }
             Stmt::Raise(stmt) => {
                 self.maybe(stmt.exc.as_deref());
                 self.maybe(stmt.cause.as_deref());
                 self.raises(node);
+                self.effects.quit(node);
                 let raised = match stmt.exc.as_deref() {
                     Some(Expr::Call(call)) => Some(&*call.func),
                     other => other,

@@ -9,6 +9,7 @@ mod call;
 mod collect;
 mod expression;
 mod names;
+mod quits;
 mod summary;
 mod unnamed;
 mod walk;
@@ -78,6 +79,8 @@ pub struct Effects {
     pub opens: Vec<NodeId>,
     /// The first piece of code that may fail depending on values.
     pub raises: Option<NodeId>,
+    /// Where it may give up on purpose: `raise` and `assert`, in order.
+    pub quits: Vec<NodeId>,
     /// Code that may let a `StopIteration` out.
     pub stops: Option<NodeId>,
     /// `yield` or `await`: other code runs in between.
@@ -128,6 +131,7 @@ impl Effects {
         );
         self.world.add(other.world);
         self.raises = self.raises.or(other.raises);
+        self.add_quits(other);
         self.stops = self.stops.or(other.stops);
         self.suspends = self.suspends.or(other.suspends);
         self.unknown = self.unknown.or(other.unknown);

@@ -318,6 +318,38 @@
 //!         print(amount)
 //! ```
 //!
+//! The function may fail for want of a list, or the walk be given up on purpose, when the rest has not been read:
+//!
+//! ```py kept
+//! def _amounts(lines):
+//!     amounts = []
+//!     for line in lines:
+//!         amounts.append(int(line))
+//!     return amounts
+//!
+//! def total(lines):
+//!     result = 0
+//!     for amount in _amounts(lines):
+//!         if amount < 0:
+//!             raise SystemExit(3)
+//!         result += amount
+//!     return result
+//! ```
+//! ```py kept
+//! def _names(path):
+//!     try:
+//!         with open(path) as file:
+//!             names = []
+//!             for line in file:
+//!                 names.append(line.strip())
+//!     except OSError:
+//!         print("no names")
+//!     return names
+//!
+//! def count(path):
+//!     return sum(1 for name in _names(path))
+//! ```
+//!
 //! The file is closed before the list is walked, or what fails is handled where
 //! the function is called:
 //!
@@ -378,7 +410,8 @@
 //!
 //! The list and its items; the time is about the same, or less.
 
-// tidy: long because its page shows functions, comprehensions and methods.
+// tidy: long because its page shows functions, comprehensions, methods, and what keeps a list
+// whole.
 
 use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
 use spacetime_semantic::{Assumption, Size};

@@ -228,15 +228,7 @@ impl Codec {
     }
 
     fn other(&self, py: Python<'_>, object: Object, place: Place, out: &mut Output) {
-        let known = self.classes.borrow_mut().of(object);
-        // Nothing is borrowed while a class is asked.
-        let class = match known {
-            Some(class) => class,
-            None => {
-                let class = Class::learn(py, object, self.policy, &self.types);
-                self.classes.borrow_mut().add(class)
-            }
-        };
+        let class = self.class_of(py, object);
         let deep = place.depth >= DEEPEST;
         let done = match &class.how {
             _ if deep => false,
@@ -321,6 +313,10 @@ impl Codec {
                 _ => fine = false,
             }
         }
+        // Fields are compared one by one, and the object with itself not at all.
+        fine = fine
+            && (!self.is_compared(place)
+                || !out.pairs[start..].iter().any(|(_, value)| self.is_nan(py, *value)));
         let found = if fine { self.shape(py, Some(class), &out.pairs[start..]) } else { None };
         if let Some(number) = found {
             self.last.set(number);

@@ -13,6 +13,7 @@ mod classes;
 mod decode;
 mod encode;
 mod layout;
+mod nan;
 mod numerals;
 mod sets;
 mod shapes;
@@ -28,7 +29,7 @@ use pyo3::prelude::*;
 use spacetime_runtime::pack::{Recent, SLOTS};
 
 use super::types::Types;
-use classes::Classes;
+use classes::{Class, Classes};
 use numerals::Numerals;
 use shapes::Shapes;
 
@@ -206,6 +207,16 @@ impl Drop for RecentTexts {
 }
 
 impl Codec {
+    /// What is known of the class of an object.
+    fn class_of(&self, py: Python<'_>, object: Object) -> Rc<Class> {
+        let known = self.classes.borrow_mut().of(object);
+        // Nothing is borrowed while a class is asked.
+        known.unwrap_or_else(|| {
+            let class = Class::learn(py, object, self.policy, &self.types);
+            self.classes.borrow_mut().add(class)
+        })
+    }
+
     pub fn new(py: Python<'_>, policy: Policy) -> Self {
         Self {
             policy,

@@ -21,7 +21,7 @@ use crate::runtime::walker;
 pub const NOBODY: u32 = u32::MAX;
 
 /// See the module.
-#[pyclass(frozen, name = "SpillGroup", module = "spacetime_compiler.runtime")]
+#[pyclass(frozen, sequence, name = "SpillGroup", module = "spacetime_compiler.runtime")]
 pub struct SpillGroup {
     pub store: Rc<Store>,
     pub number: Cell<u32>,

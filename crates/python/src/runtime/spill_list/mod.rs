@@ -74,7 +74,7 @@ struct Stored {
 /// insert, reverse, remove, and assigning to or deleting from what is on disk
 /// bring everything back into memory for good. Where nothing can be written (a
 /// full disk), everything stays in memory.
-#[pyclass(frozen, name = "SpillList", module = "spacetime_compiler.runtime")]
+#[pyclass(frozen, sequence, name = "SpillList", module = "spacetime_compiler.runtime")]
 pub struct SpillList {
     tail: Py<PyList>,
     /// So many more items, and the size of the tail is looked at.

@@ -300,7 +300,14 @@ impl<'m> Follow<'_, 'm> {
                     self.journey.walks.push(node);
                 }
             }
-            Use::Augmented(value) => self.journey.extended.push(self.model.tree.id(value)),
+            Use::Augmented(value) => {
+                let stmt = self.model.tree.parent(node).and_then(|stmt| self.model.tree.stmt(stmt));
+                if !matches!(stmt, Some(Stmt::AugAssign(assign)) if matches!(assign.op, Operator::Add | Operator::Mult))
+                {
+                    return self.doubt(node, "it is an operand");
+                }
+                self.journey.extended.push(self.model.tree.id(value));
+            }
             Use::Element(_) | Use::Key => return self.doubt(node, "it is put into another container"),
             Use::Yielded => return self.doubt(node, "it is yielded"),
             Use::Identity { .. } => return self.doubt(node, "its identity is asked for"),
