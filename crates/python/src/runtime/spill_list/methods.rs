@@ -8,7 +8,7 @@ use pyo3::ffi;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::pyclass::CompareOp;
-use pyo3::types::{PyBool, PyDict, PyList, PySlice, PyTuple};
+use pyo3::types::{PyBool, PyDict, PyList, PySlice, PyTuple, PyType};
 
 use super::SpillList;
 use super::compare::same;
@@ -118,6 +118,11 @@ impl SpillList {
             list.take_all(&items)?;
         }
         Ok(list)
+    }
+
+    #[classmethod]
+    fn __class_getitem__<'py>(class: &Bound<'py, PyType>, _item: &Bound<'py, PyAny>) -> Bound<'py, PyType> {
+        class.clone()
     }
 
     fn __len__(&self) -> usize {

@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyFrozenSet, PySet};
+use pyo3::types::{PyFrozenSet, PyList, PySet};
 use spacetime_runtime::pack::Input;
 use spacetime_runtime::seen::{Seen, Slot, Walk, parse, record};
 
@@ -259,7 +259,7 @@ impl SpillSet {
         let py = element.py();
         if !self.is_on_disk() {
             self.small.bind(py).add(element)?;
-            let left = self.left.get() - 1;
+            let left = self.left.get().saturating_sub(1);
             self.left.set(left);
             // What is let go is freed at once only if PyO3 knows where we are.
             return if left == 0 { Python::attach(|_| self.look(element)) } else { Ok(()) };
@@ -276,8 +276,13 @@ impl SpillSet {
         if !matches!(self.find(element, hash, written)?, Found::Nowhere) {
             return Ok(());
         }
+        let small = self.small.bind(py);
         if written == Written::Odd {
-            return self.small.bind(py).add(element);
+            return small.add(element);
+        }
+        // What it was compared with may have looked for others meanwhile.
+        if small.len() > 0 {
+            self.write(element);
         }
         self.insert(element, hash, written);
         Ok(())
@@ -326,14 +331,18 @@ impl SpillSet {
         let small = self.small.bind(py);
         let seen = Seen::new(settings::directory(), room);
         let disk = Disk { seen, found: Vec::new(), wanted: Vec::new(), key: Vec::new(), absent: None };
-        let elements = small.iter().map(Bound::unbind).collect::<Vec<_>>();
-        small.clear();
+        // Other threads may add meanwhile: they find an element in one place or the other.
+        let elements = PyList::new(py, small.call_method0("copy")?.cast_into::<PySet>()?.iter())?;
+        if self.is_on_disk() {
+            return Ok(());
+        }
         self.disk.replace(Some(Box::new(disk)));
         for element in elements {
-            let element = element.into_bound(py);
-            match self.write(&element) {
-                Written::Odd => small.add(element)?,
-                written => self.insert(&element, element.hash()?, written),
+            let hash = element.hash()?;
+            let written = self.write(&element);
+            if written != Written::Odd {
+                self.insert(&element, hash, written);
+                small.discard(&element)?;
             }
         }
         Ok(())
