@@ -550,6 +550,15 @@ def commands(rng: Random, n: int, folder: str) -> str:
 
 
 @named
+def tickets(rng: Random, n: int, folder: str) -> str:
+    path = write(folder, "tickets.txt", (f"{i} {rng.choice(WORDS)} {rng.choice(WORDS)}" for i in range(n)))
+    if n % 2:
+        with open(path, "ab") as out:
+            out.write(b"99 caf\xe9\n")
+    return path
+
+
+@named
 def tiles(rng: Random, n: int, folder: str) -> str:
     return write(folder, "tiles.txt", (
         f"tile{rng.randrange(n * 2)} {rng.randrange(500)}" for _ in range(n)))

@@ -20,7 +20,8 @@ pub enum Assumption {
     /// Nobody replaces builtins or this module's own functions from outside.
     ModuleNotPatched,
     /// A file that could be opened, or a query that could be started, can be
-    /// read to its end.
+    /// read to its end. Not made by default: bytes that cannot be decoded are
+    /// not that rare, and were found before anything was printed.
     FilesReadWithoutErrors,
     /// What a file holds does not change while it is read.
     FilesUnchangedWhileRead,
@@ -153,7 +154,8 @@ impl Assumptions {
 
     /// What codemods commonly take for granted. `--strict` takes none.
     pub fn common() -> Self {
-        let bold = [Assumption::IterationIsPure, Assumption::DistinctPaths];
+        let bold =
+            [Assumption::IterationIsPure, Assumption::DistinctPaths, Assumption::FilesReadWithoutErrors];
         Assumption::ALL.into_iter().filter(|assumption| !bold.contains(assumption)).collect()
     }
 

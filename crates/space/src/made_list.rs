@@ -3,7 +3,7 @@
 
 use spacetime_rule::Context;
 use spacetime_semantic::Kind;
-use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Operator, Stmt};
+use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Operator, Stmt, StmtFor};
 use spacetime_syntax::{Node, NodeId};
 
 use crate::matches::{Search, search};
@@ -31,7 +31,7 @@ pub enum Maker<'m> {
     Matches(Search<'m>),
 }
 
-pub fn maker<'m>(cx: &Context<'_, 'm>, expr: &'m Expr) -> Option<Maker<'m>> {
+fn maker<'m>(cx: &Context<'_, 'm>, expr: &'m Expr) -> Option<Maker<'m>> {
     match expr {
         Expr::List(list) if list.elts.is_empty() && list.ctx.is_load() => Some(Maker::Empty),
         Expr::ListComp(_) => Some(Maker::Comprehension),
@@ -158,7 +158,7 @@ fn is_held(cx: &Context<'_, '_>, argument: &Expr) -> bool {
 
 /// Whether the value of an expression gets a name, is returned, or is passed to
 /// a function of this module; what is used up on the spot needs no list.
-pub fn is_kept(cx: &Context<'_, '_>, node: NodeId) -> bool {
+fn is_kept(cx: &Context<'_, '_>, node: NodeId) -> bool {
     let Some(parent) = cx.tree.parent(node) else { return false };
     match cx.tree.node(parent) {
         Node::Stmt(Stmt::Assign(_) | Stmt::AnnAssign(_) | Stmt::Return(_)) => true,
@@ -175,6 +175,35 @@ pub fn is_kept(cx: &Context<'_, '_>, node: NodeId) -> bool {
         }
         _ => false,
     }
+}
+
+/// How a list is made that is kept for a while.
+pub fn kept_maker<'m>(cx: &Context<'_, 'm>, expr: &'m Expr) -> Option<Maker<'m>> {
+    let site = cx.tree.id(expr);
+    maker(cx, expr).filter(|maker| is_kept(cx, site) || is_walked_at_once(cx, site, *maker))
+}
+
+/// Whether a loop walks it at once: it is kept until the loop ends, where making it meanwhile
+/// could be seen. (What is sorted there is in memory anyway.)
+fn is_walked_at_once(cx: &Context<'_, '_>, node: NodeId, maker: Maker<'_>) -> bool {
+    let Some(Node::Stmt(Stmt::For(stmt))) = cx.tree.parent(node).map(|parent| cx.tree.node(parent)) else {
+        return false;
+    };
+    if stmt.is_async || cx.tree.id(&*stmt.iter) != node {
+        return false;
+    }
+    match maker {
+        Maker::Comprehension | Maker::Rows(_) | Maker::Matches(_) => true,
+        Maker::Lines(file) | Maker::Cut(Reading { file, .. }) => !is_used_in(cx, file, stmt),
+        Maker::Empty | Maker::Copy(_) | Maker::Sorted(_) => false,
+    }
+}
+
+/// Whether the body of a loop does something with a file, too.
+fn is_used_in(cx: &Context<'_, '_>, file: &Expr, stmt: &StmtFor) -> bool {
+    let symbol = cx.model.scopes.resolve(cx.tree.id(file)).symbol();
+    let uses = symbol.map_or(&[][..], |symbol| &cx.model.scopes.symbol(symbol).uses);
+    stmt.body.iter().any(|stmt| uses.iter().any(|used| cx.tree.contains(cx.tree.id(stmt), *used)))
 }
 
 /// How the report calls the list: by the variable or attribute it is bound to,

@@ -311,6 +311,30 @@
 //!     main()
 //! ```
 //!
+//! A list that a loop walks at once is kept until the loop ends, too. Where an error in a later
+//! line would be seen before anything is printed, it cannot be made meanwhile:
+//!
+//! ```py before
+//! def main():
+//!     with open("amounts.txt", encoding="utf-8") as lines:
+//!         for number, amount in [line.split() for line in lines]:
+//!             print(number, float(amount))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! def main():
+//!     with open("amounts.txt", encoding="utf-8") as lines:
+//!         for number, amount in SpillList((line.split() for line in lines), frozen=True):
+//!             print(number, float(amount))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! # When not
 //!
 //! Any other item is replaced:
@@ -523,7 +547,7 @@ use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 
 use crate::comprehension::{Listed, rebracket};
 use crate::made_list::{
-    Maker, distinct_of, is_annotation, is_held_elsewhere, is_kept, is_likely, is_small, maker, name_of,
+    Maker, distinct_of, is_annotation, is_held_elsewhere, is_likely, is_small, kept_maker, name_of,
 };
 use crate::price;
 use crate::reliances::Reliances;
@@ -548,7 +572,7 @@ const BUFFER: f64 = 1024.0 * 1024.0;
 fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let site = found.node;
     let Some(expr) = cx.tree.expr(site) else { return Ok(None) };
-    let Some(maker) = maker(cx, expr).filter(|_| is_kept(cx, site)) else { return Ok(None) };
+    let Some(maker) = kept_maker(cx, expr) else { return Ok(None) };
     if !cx.model.is_program() && cx.model.enclosing_function(site).is_none() {
         return Ok(None);
     }
