@@ -311,6 +311,121 @@
 //!     main()
 //! ```
 //!
+//! A field may have a number to begin with, to which parts of the items are added:
+//!
+//! ```py before
+//! import sqlite3
+//! from dataclasses import dataclass
+//!
+//! @dataclass
+//! class Person:
+//!     name: str
+//!     age: int
+//!
+//! @dataclass
+//! class Years:
+//!     factor: int
+//!     lived: int = 0
+//!
+//!     def add(self, person):
+//!         self.lived += person.age * self.factor
+//!
+//! def read(path):
+//!     return [Person(*row) for row in sqlite3.connect(path).execute("SELECT name, age FROM people")]
+//!
+//! def main():
+//!     people = read("people.db")
+//!     for factor in (1, 12):
+//!         years = Years(factor)
+//!         for person in people:
+//!             years.add(person)
+//!         print(years.lived, len(people))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! import sqlite3
+//! from dataclasses import dataclass
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! @dataclass
+//! class Person:
+//!     name: str
+//!     age: int
+//!
+//! @dataclass
+//! class Years:
+//!     factor: int
+//!     lived: int = 0
+//!
+//!     def add(self, person):
+//!         self.lived += person.age * self.factor
+//!
+//! def read(path):
+//!     return SpillList((Person(*row) for row in sqlite3.connect(path).execute("SELECT name, age FROM people")), frozen=True, compared=False)
+//!
+//! def main():
+//!     people = read("people.db")
+//!     for factor in (1, 12):
+//!         years = Years(factor)
+//!         for person in people:
+//!             years.add(person)
+//!         print(years.lived, len(people))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
+//! What is made of such a list is as large, even where it is made for each of several files:
+//!
+//! ```py before
+//! def read(path):
+//!     found = []
+//!     with open(path) as file:
+//!         for line in file:
+//!             found.append((line.strip(), len(line)))
+//!     return found
+//!
+//! def spread(rows):
+//!     sizes = [size for name, size in rows]
+//!     mean = sum(sizes) / len(sizes)
+//!     return sum(abs(size - mean) for size in sizes)
+//!
+//! def main():
+//!     for path in ("notes.txt", "words.txt"):
+//!         rows = read(path)
+//!         if rows:
+//!             print(path, len(rows), rows[-1], spread(rows))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! def read(path):
+//!     found = SpillList()
+//!     with open(path) as file:
+//!         for line in file:
+//!             found.append((line.strip(), len(line)))
+//!     return found
+//!
+//! def spread(rows):
+//!     sizes = SpillList((size for name, size in rows), frozen=True, compared=False)
+//!     mean = sum(sizes) / len(sizes)
+//!     return sum(abs(size - mean) for size in sizes)
+//!
+//! def main():
+//!     for path in ("notes.txt", "words.txt"):
+//!         rows = read(path)
+//!         if rows:
+//!             print(path, len(rows), rows[-1], spread(rows))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! # When not
 //!
 //! Any other item is replaced:
@@ -375,6 +490,30 @@
 //!     for place, row in enumerate(rows):
 //!         row["place"] = place
 //!     return sum(row["place"] for row in rows)
+//! ```
+//!
+//! So it is where a list that all objects of a class share is added to:
+//!
+//! ```py kept
+//! class Joined:
+//!     pages = []
+//!
+//!     def add(self, visit):
+//!         self.pages += visit
+//!
+//! def main(path):
+//!     visits = []
+//!     for line in open(path):
+//!         visits.append([line.split()])
+//!     joined = Joined()
+//!     for visit in visits:
+//!         joined.add(visit)
+//!     for pages in Joined.pages:
+//!         pages.append("end")
+//!     print(len(visits), visits[0])
+//!
+//! if __name__ == "__main__":
+//!     main("visits.log")
 //! ```
 //!
 //! Items are told apart by their identity, or the list is asked for its type:
@@ -523,7 +662,7 @@ use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 
 use crate::comprehension::{Listed, rebracket};
 use crate::made_list::{
-    Maker, distinct_of, is_annotation, is_held_elsewhere, is_kept, is_likely, is_small, maker, name_of,
+    Maker, distinct_of, is_annotation, is_held_elsewhere, is_kept, is_likely, is_on_disk, is_small, maker, name_of,
 };
 use crate::price;
 use crate::reliances::Reliances;
@@ -632,8 +771,9 @@ fn runs_often(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Jo
             !is_read(cx, cx.tree.id(first_iterable(source).unwrap_or(source)))
         }
         Maker::Comprehension => {
-            let first = cx.tree.expr(site).and_then(first_iterable).map(|first| cx.tree.id(first));
-            !first.is_some_and(|first| is_read(cx, first))
+            let first = cx.tree.expr(site).and_then(first_iterable);
+            // What is made of a list that is as large as a file is large, too.
+            !first.is_some_and(|first| is_read(cx, cx.tree.id(first)) || is_on_disk(cx, first))
         }
         Maker::Empty => !is_filled_from_file(cx, journey) || is_one_of_many(cx, site, journey),
         Maker::Sorted(call) => !SortedSet::of(cx, call).is_some_and(|set| set.is_fed(cx)),
