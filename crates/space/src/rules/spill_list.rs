@@ -330,11 +330,11 @@
 //!     def add(self, person):
 //!         self.lived += person.age * self.factor
 //!
-//! def read(path):
+//! def _read(path):
 //!     return [Person(*row) for row in sqlite3.connect(path).execute("SELECT name, age FROM people")]
 //!
 //! def main():
-//!     people = read("people.db")
+//!     people = _read("people.db")
 //!     for factor in (1, 12):
 //!         years = Years(factor)
 //!         for person in people:
@@ -362,11 +362,11 @@
 //!     def add(self, person):
 //!         self.lived += person.age * self.factor
 //!
-//! def read(path):
+//! def _read(path):
 //!     return SpillList((Person(*row) for row in sqlite3.connect(path).execute("SELECT name, age FROM people")), frozen=True, compared=False)
 //!
 //! def main():
-//!     people = read("people.db")
+//!     people = _read("people.db")
 //!     for factor in (1, 12):
 //!         years = Years(factor)
 //!         for person in people:
@@ -380,23 +380,23 @@
 //! What is made of such a list is as large, even where it is made for each of several files:
 //!
 //! ```py before
-//! def read(path):
+//! def _read(path):
 //!     found = []
 //!     with open(path) as file:
 //!         for line in file:
 //!             found.append((line.strip(), len(line)))
 //!     return found
 //!
-//! def spread(rows):
+//! def _spread(rows):
 //!     sizes = [size for name, size in rows]
 //!     mean = sum(sizes) / len(sizes)
 //!     return sum(abs(size - mean) for size in sizes)
 //!
 //! def main():
 //!     for path in ("notes.txt", "words.txt"):
-//!         rows = read(path)
+//!         rows = _read(path)
 //!         if rows:
-//!             print(path, len(rows), rows[-1], spread(rows))
+//!             print(path, len(rows), rows[-1], _spread(rows))
 //!
 //! if __name__ == "__main__":
 //!     main()
@@ -404,23 +404,23 @@
 //! ```py after
 //! from spacetime_compiler.runtime import SpillList
 //!
-//! def read(path):
+//! def _read(path):
 //!     found = SpillList()
 //!     with open(path) as file:
 //!         for line in file:
 //!             found.append((line.strip(), len(line)))
 //!     return found
 //!
-//! def spread(rows):
+//! def _spread(rows):
 //!     sizes = SpillList((size for name, size in rows), frozen=True, compared=False)
 //!     mean = sum(sizes) / len(sizes)
 //!     return sum(abs(size - mean) for size in sizes)
 //!
 //! def main():
 //!     for path in ("notes.txt", "words.txt"):
-//!         rows = read(path)
+//!         rows = _read(path)
 //!         if rows:
-//!             print(path, len(rows), rows[-1], spread(rows))
+//!             print(path, len(rows), rows[-1], _spread(rows))
 //!
 //! if __name__ == "__main__":
 //!     main()
