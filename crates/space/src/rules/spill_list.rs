@@ -278,39 +278,6 @@
 //!     main("visits.log")
 //! ```
 //!
-//! What a parameter calls is known if all callers pass builtins:
-//!
-//! ```py before
-//! def _column(rows, at, convert=str):
-//!     return [convert(row[at]) for row in rows]
-//!
-//! def main():
-//!     with open("shares.txt") as lines:
-//!         rows = [line.split(";") for line in lines]
-//!     texts = _column(rows, 0)
-//!     sizes = _column(rows, -1, len)
-//!     print(len(rows), sum(sizes), max(sizes, default=0), min(texts, default=""), max(texts, default=""))
-//!
-//! if __name__ == "__main__":
-//!     main()
-//! ```
-//! ```py after
-//! from spacetime_compiler.runtime import SpillList
-//!
-//! def _column(rows, at, convert=str):
-//!     return SpillList((convert(row[at]) for row in rows), frozen=True)
-//!
-//! def main():
-//!     with open("shares.txt") as lines:
-//!         rows = SpillList((line.split(";") for line in lines), frozen=True)
-//!     texts = _column(rows, 0)
-//!     sizes = _column(rows, -1, len)
-//!     print(len(rows), sum(sizes), max(sizes, default=0), min(texts, default=""), max(texts, default=""))
-//!
-//! if __name__ == "__main__":
-//!     main()
-//! ```
-//!
 //! A field may have a number to begin with, to which parts of the items are added:
 //!
 //! ```py before
@@ -421,6 +388,39 @@
 //!         rows = _read(path)
 //!         if rows:
 //!             print(path, len(rows), rows[-1], _spread(rows))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
+//! What a parameter calls is known if all callers pass builtins:
+//!
+//! ```py before
+//! def _column(rows, at, convert=str):
+//!     return [convert(row[at]) for row in rows]
+//!
+//! def main():
+//!     with open("shares.txt") as lines:
+//!         rows = [line.split(";") for line in lines]
+//!     texts = _column(rows, 0)
+//!     sizes = _column(rows, -1, len)
+//!     print(len(rows), sum(sizes), max(sizes, default=0), min(texts, default=""), max(texts, default=""))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! def _column(rows, at, convert=str):
+//!     return SpillList((convert(row[at]) for row in rows), frozen=True)
+//!
+//! def main():
+//!     with open("shares.txt") as lines:
+//!         rows = SpillList((line.split(";") for line in lines), frozen=True)
+//!     texts = _column(rows, 0)
+//!     sizes = _column(rows, -1, len)
+//!     print(len(rows), sum(sizes), max(sizes, default=0), min(texts, default=""), max(texts, default=""))
 //!
 //! if __name__ == "__main__":
 //!     main()
@@ -662,8 +662,9 @@ use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 
 use crate::comprehension::{Listed, rebracket};
 use crate::made_list::{
-    Maker, distinct_of, is_annotation, is_held_elsewhere, is_kept, is_likely, is_on_disk, is_small, maker, name_of,
+    Maker, distinct_of, is_annotation, is_held_elsewhere, is_kept, is_likely, is_small, maker, name_of,
 };
+use crate::made_list::is_on_disk;
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around, repeats_beside};
