@@ -66,6 +66,7 @@ LOOSE: dict[str, tuple[type, ...]] = {
     "path": (pathlib.PosixPath, pathlib.WindowsPath),
     "csvwriter": (type(_csv.writer(io.StringIO())), csv.DictWriter),
     "match": (re.Match, type(None)),
+    "json": (dict, list, str, int, float, type(None)),
     "class": (type,),
     # Any of the builtin lazy iterators and views, and generators.
     "iterator": (collections.abc.Iterator, collections.abc.MappingView),

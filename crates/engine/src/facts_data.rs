@@ -116,6 +116,7 @@ fn shape(kind: &Kind) -> Option<KindShape> {
         Kind::Path => plain("path"),
         Kind::Pattern => plain("pattern"),
         Kind::Match => plain("match"),
+        Kind::Json => plain("json"),
         Kind::Function(_) => plain("function"),
         Kind::Class(_) => plain("class"),
         Kind::Record(_) => plain("record"),

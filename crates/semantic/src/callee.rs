@@ -111,7 +111,7 @@ impl Model<'_> {
         if let Some(entry) = tables.method(&receiver, name) {
             return Callee::Method { entry, receiver, assumed: false };
         }
-        let telling = matches!(receiver, Kind::Unknown)
+        let telling = matches!(receiver, Kind::Unknown | Kind::Json)
             && self.settings.assumptions.contains(Assumption::KnownMethodNames);
         match tables.unique_method(name).filter(|_| telling && !is_self(base)) {
             Some(entry) => Callee::Method { entry, receiver, assumed: true },

@@ -322,6 +322,8 @@ impl Infer<'_, '_> {
             }
             Callee::Module(entry) => match entry.result(&first(), &Kind::Unknown) {
                 Kind::File(_) => Kind::File(Some(self.model.tree.id(call))),
+                // With a hook, or another decoder, it may be anything.
+                Kind::Json if !takes_only_one(call) => Kind::Unknown,
                 kind => kind,
             },
             // `path.open()`
@@ -462,4 +464,9 @@ pub fn symbols_of_body(scopes: &Scopes<'_>, children: &[Vec<ScopeId>], scope: Sc
         }
     }
     symbols
+}
+
+/// Whether a call has one argument, and that by its place.
+fn takes_only_one(call: &ast::ExprCall) -> bool {
+    matches!(&*call.arguments.args, [only] if !only.is_starred_expr()) && call.arguments.keywords.is_empty()
 }

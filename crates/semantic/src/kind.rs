@@ -48,6 +48,9 @@ pub enum Kind {
     Pattern,
     /// A regular expression's match, or `None`.
     Match,
+    /// What JSON stands for: exactly a dict, a list, a string, a number, a
+    /// truth value or `None`; what a dict or list holds may have been changed.
+    Json,
     /// A function or class of this module, by its definition.
     Function(NodeId),
     Class(NodeId),
@@ -186,7 +189,9 @@ impl Kind {
             | Self::Tuples(item)
             | Self::Iterator(item) => item.is_builtin(),
             Self::Tuple(items) => items.iter().all(Self::is_builtin),
-            Self::Unknown | Self::Dict | Self::DefaultDict | Self::Counter | Self::Record(_) => false,
+            Self::Unknown | Self::Dict | Self::DefaultDict | Self::Counter | Self::Json | Self::Record(_) => {
+                false
+            }
             _ => true,
         }
     }
@@ -236,6 +241,7 @@ impl Kind {
             Self::Path => "path",
             Self::Pattern => "pattern",
             Self::Match => "match",
+            Self::Json => "json",
             _ => return None,
         })
     }
@@ -279,6 +285,7 @@ impl fmt::Display for Kind {
             Self::Path => f.write_str("pathlib.Path"),
             Self::Pattern => f.write_str("re.Pattern"),
             Self::Match => f.write_str("re.Match or None"),
+            Self::Json => f.write_str("JSON value"),
             Self::Function(_) => f.write_str("function"),
             Self::Class(_) => f.write_str("class"),
             Self::Record(_) => f.write_str("record"),

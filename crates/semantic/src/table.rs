@@ -186,6 +186,7 @@ fn parse_kind(rest: &mut &'static str, element: &Kind, text: &Kind) -> Kind {
         "path" => Kind::Path,
         "pattern" => Kind::Pattern,
         "match" => Kind::Match,
+        "json" => Kind::Json,
         _ => Kind::Unknown,
     }
 }

@@ -18,7 +18,7 @@ const POINTER: f64 = 9.0;
 fn object_bytes(kind: &Kind) -> f64 {
     match kind {
         Kind::None | Kind::Bool | Kind::Never => 0.0,
-        Kind::Int | Kind::Float | Kind::Complex | Kind::Unknown => 32.0,
+        Kind::Int | Kind::Float | Kind::Complex | Kind::Unknown | Kind::Json => 32.0,
         Kind::Str | Kind::Bytes => 80.0,
         Kind::Tuple(items) => 48.0 + items.iter().map(|item| 8.0 + object_bytes(item)).sum::<f64>(),
         Kind::Dict | Kind::DefaultDict | Kind::Counter => 264.0,

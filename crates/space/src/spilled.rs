@@ -186,7 +186,7 @@ pub fn is_immutable(kind: &Kind) -> bool {
 pub fn options(kind: &Kind, lent: Lent) -> &'static str {
     if is_immutable(kind) {
         ""
-    } else if lent.compared || !matches!(kind, Kind::Unknown | Kind::Record(_)) {
+    } else if lent.compared || !matches!(kind, Kind::Unknown | Kind::Json | Kind::Record(_)) {
         // Containers are compared by what they hold.
         "frozen=True"
     } else {
@@ -231,7 +231,7 @@ pub fn rely(journey: &Journey, lent: Lent, relies: &mut Reliances) {
 /// Whether such items go to disk without a promise that they are not changed.
 pub fn is_written(item: &Kind) -> bool {
     match item {
-        Kind::Unknown => true,
+        Kind::Unknown | Kind::Json => true,
         Kind::Tuple(items) => items.iter().all(|item| item.is_scalar() || *item == Kind::Unknown),
         Kind::Tuples(item) => item.is_scalar() || **item == Kind::Unknown,
         kind => kind.is_scalar(),

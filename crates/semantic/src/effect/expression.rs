@@ -275,8 +275,8 @@ impl Collector<'_, '_> {
             _ => false,
         };
         // Unknown operands of `*` are numbers or sequences: it fails on types only.
-        let known = *left != Kind::Unknown && *right != Kind::Unknown;
-        if fails && (op != Operator::Mult || known) {
+        let known = |kind: &Kind| !matches!(kind, Kind::Unknown | Kind::Json);
+        if fails && (op != Operator::Mult || known(left) && known(right)) {
             self.raises(node);
         }
     }

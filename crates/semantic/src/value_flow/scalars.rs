@@ -110,6 +110,8 @@ impl<'a, 'm> Goals<'a, 'm> {
             }
         }
         match expr {
+            // In the body of a class, the defaults of its fields.
+            expr if expr.is_literal_expr() && !expr.is_ellipsis_literal_expr() => true,
             Expr::Name(_) => match model.scopes.resolve(node).symbol() {
                 Some(symbol) => self.variable(symbol),
                 None => false,

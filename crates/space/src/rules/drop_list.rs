@@ -456,7 +456,7 @@ fn drained_by(cx: &Context<'_, '_>, call: &ExprCall) -> Option<Drain> {
 fn check_looks(cx: &Context<'_, '_>, body: &Body, call: &ExprCall, walked: &Expr) -> Result<(), Doubt> {
     let builtin = |name: &str| cx.model.is_builtin(&call.func, name);
     let kind = body.kind(cx.model, walked);
-    let mapping = matches!(kind, Kind::Unknown | Kind::Dict | Kind::DefaultDict | Kind::Counter);
+    let mapping = matches!(kind, Kind::Unknown | Kind::Json | Kind::Dict | Kind::DefaultDict | Kind::Counter);
     let hashed = mapping || matches!(kind, Kind::Set(_) | Kind::FrozenSet(_));
     let text = cx.tree.module().slice(walked);
     let counter = cx.model.qualified(&call.func).is_some_and(|name| name == "collections.Counter");

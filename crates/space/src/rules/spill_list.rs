@@ -278,6 +278,121 @@
 //!     main("visits.log")
 //! ```
 //!
+//! A field may have a number to begin with, to which parts of the items are added:
+//!
+//! ```py before
+//! import sqlite3
+//! from dataclasses import dataclass
+//!
+//! @dataclass
+//! class Person:
+//!     name: str
+//!     age: int
+//!
+//! @dataclass
+//! class Years:
+//!     factor: int
+//!     lived: int = 0
+//!
+//!     def add(self, person):
+//!         self.lived += person.age * self.factor
+//!
+//! def _read(path):
+//!     return [Person(*row) for row in sqlite3.connect(path).execute("SELECT name, age FROM people")]
+//!
+//! def main():
+//!     people = _read("people.db")
+//!     for factor in (1, 12):
+//!         years = Years(factor)
+//!         for person in people:
+//!             years.add(person)
+//!         print(years.lived, len(people))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! import sqlite3
+//! from dataclasses import dataclass
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! @dataclass
+//! class Person:
+//!     name: str
+//!     age: int
+//!
+//! @dataclass
+//! class Years:
+//!     factor: int
+//!     lived: int = 0
+//!
+//!     def add(self, person):
+//!         self.lived += person.age * self.factor
+//!
+//! def _read(path):
+//!     return SpillList((Person(*row) for row in sqlite3.connect(path).execute("SELECT name, age FROM people")), frozen=True, compared=False)
+//!
+//! def main():
+//!     people = _read("people.db")
+//!     for factor in (1, 12):
+//!         years = Years(factor)
+//!         for person in people:
+//!             years.add(person)
+//!         print(years.lived, len(people))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
+//! What is made of such a list is as large, even where it is made for each of several files:
+//!
+//! ```py before
+//! def _read(path):
+//!     found = []
+//!     with open(path) as file:
+//!         for line in file:
+//!             found.append((line.strip(), len(line)))
+//!     return found
+//!
+//! def _spread(rows):
+//!     sizes = [size for name, size in rows]
+//!     mean = sum(sizes) / len(sizes)
+//!     return sum(abs(size - mean) for size in sizes)
+//!
+//! def main():
+//!     for path in ("notes.txt", "words.txt"):
+//!         rows = _read(path)
+//!         if rows:
+//!             print(path, len(rows), rows[-1], _spread(rows))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! def _read(path):
+//!     found = SpillList()
+//!     with open(path) as file:
+//!         for line in file:
+//!             found.append((line.strip(), len(line)))
+//!     return found
+//!
+//! def _spread(rows):
+//!     sizes = SpillList((size for name, size in rows), frozen=True, compared=False)
+//!     mean = sum(sizes) / len(sizes)
+//!     return sum(abs(size - mean) for size in sizes)
+//!
+//! def main():
+//!     for path in ("notes.txt", "words.txt"):
+//!         rows = _read(path)
+//!         if rows:
+//!             print(path, len(rows), rows[-1], _spread(rows))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! What a parameter calls is known if all callers pass builtins:
 //!
 //! ```py before
@@ -399,6 +514,30 @@
 //!     for place, row in enumerate(rows):
 //!         row["place"] = place
 //!     return sum(row["place"] for row in rows)
+//! ```
+//!
+//! So it is where a list that all objects of a class share is added to:
+//!
+//! ```py kept
+//! class Joined:
+//!     pages = []
+//!
+//!     def add(self, visit):
+//!         self.pages += visit
+//!
+//! def main(path):
+//!     visits = []
+//!     for line in open(path):
+//!         visits.append([line.split()])
+//!     joined = Joined()
+//!     for visit in visits:
+//!         joined.add(visit)
+//!     for pages in Joined.pages:
+//!         pages.append("end")
+//!     print(len(visits), visits[0])
+//!
+//! if __name__ == "__main__":
+//!     main("visits.log")
 //! ```
 //!
 //! Items are told apart by their identity, or the list is asked for its type:
@@ -549,6 +688,7 @@ use crate::comprehension::{Listed, rebracket};
 use crate::made_list::{
     Maker, distinct_of, is_annotation, is_held_elsewhere, is_likely, is_small, kept_maker, name_of,
 };
+use crate::made_list::is_on_disk;
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around, repeats_beside};
@@ -656,8 +796,9 @@ fn runs_often(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Jo
             !is_read(cx, cx.tree.id(first_iterable(source).unwrap_or(source)))
         }
         Maker::Comprehension => {
-            let first = cx.tree.expr(site).and_then(first_iterable).map(|first| cx.tree.id(first));
-            !first.is_some_and(|first| is_read(cx, first))
+            let first = cx.tree.expr(site).and_then(first_iterable);
+            // What is made of a list that is as large as a file is large, too.
+            !first.is_some_and(|first| is_read(cx, cx.tree.id(first)) || is_on_disk(cx, first))
         }
         Maker::Empty => !is_filled_from_file(cx, journey) || is_one_of_many(cx, site, journey),
         Maker::Sorted(call) => !SortedSet::of(cx, call).is_some_and(|set| set.is_fed(cx)),

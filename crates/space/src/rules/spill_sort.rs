@@ -276,7 +276,7 @@ fn plain_keywords(call: &ExprCall) -> bool {
 /// Items that never go to disk: nothing would be saved.
 fn check_items(item: &Kind) -> Result<(), Doubt> {
     let fits = match item {
-        Kind::Unknown => true,
+        Kind::Unknown | Kind::Json => true,
         Kind::Tuple(items) => items.iter().all(|item| item.is_scalar() || *item == Kind::Unknown),
         Kind::Tuples(item) => item.is_scalar() || **item == Kind::Unknown,
         Kind::Range => false,

@@ -217,6 +217,34 @@
 //!     return result
 //! ```
 //!
+//! What `json` reads without a hook is of a builtin type, and of those only a
+//! dictionary has a method `get`:
+//!
+//! ```py before
+//! import json
+//!
+//! def quizzes(path):
+//!     found = set()
+//!     with open(path) as file:
+//!         for line in file.readlines():
+//!             event = json.loads(line)
+//!             if event.get("type") == "quiz":
+//!                 found.add(event["user"])
+//!     return found
+//! ```
+//! ```py after
+//! import json
+//!
+//! def quizzes(path):
+//!     found = set()
+//!     with open(path) as file:
+//!         for line in file:
+//!             event = json.loads(line)
+//!             if event.get("type") == "quiz":
+//!                 found.add(event["user"])
+//!     return found
+//! ```
+//!
 //! # When not
 //!
 //! The loop uses the file: `seek` would make it endless, `read` would take
@@ -270,6 +298,28 @@
 //!     with open(path) as file:
 //!         for line in file.readlines():
 //!             Watched(line)
+//! ```
+//!
+//! So may an object that a hook of `json` makes, and what was put into a
+//! dictionary that `json` read:
+//!
+//! ```py kept
+//! import json
+//!
+//! def quizzes(path, hook):
+//!     with open(path) as file:
+//!         for line in file.readlines():
+//!             event = json.loads(line, object_hook=hook)
+//!             if event.get("type") == "quiz":
+//!                 print(line)
+//!
+//! def others(path, other):
+//!     event = json.loads("{}")
+//!     event["of"] = other
+//!     with open(path) as file:
+//!         for line in file.readlines():
+//!             if event["of"].get("type") == "quiz":
+//!                 print(line)
 //! ```
 //!
 //! The file is closed, or read on, before the lines are used:
