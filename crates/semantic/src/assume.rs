@@ -20,9 +20,11 @@ pub enum Assumption {
     /// Nobody replaces builtins or this module's own functions from outside.
     ModuleNotPatched,
     /// A file that could be opened, or a query that could be started, can be
-    /// read to its end. Not made by default: bytes that cannot be decoded are
-    /// not that rare, and were found before anything was printed.
+    /// read to its end.
     FilesReadWithoutErrors,
+    /// What is read as text can be decoded. Not made by default: other bytes are
+    /// not that rare, and were found before anything was printed.
+    TextIsDecodable,
     /// What a file holds does not change while it is read.
     FilesUnchangedWhileRead,
     /// No code looks at frames or at `locals()` of a caller.
@@ -52,12 +54,13 @@ pub enum Assumption {
 }
 
 impl Assumption {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::AttributeReadsArePure,
         Self::OperatorsArePure,
         Self::KnownMethodNames,
         Self::ModuleNotPatched,
         Self::FilesReadWithoutErrors,
+        Self::TextIsDecodable,
         Self::FilesUnchangedWhileRead,
         Self::NoFrameIntrospection,
         Self::NoStrayStopIteration,
@@ -78,6 +81,7 @@ impl Assumption {
             Self::KnownMethodNames => "known-method-names",
             Self::ModuleNotPatched => "module-not-patched",
             Self::FilesReadWithoutErrors => "files-read-without-errors",
+            Self::TextIsDecodable => "text-is-decodable",
             Self::FilesUnchangedWhileRead => "files-unchanged-while-read",
             Self::NoFrameIntrospection => "no-frame-introspection",
             Self::NoStrayStopIteration => "no-stray-stop-iteration",
@@ -107,7 +111,10 @@ impl Assumption {
                 "No other module replaces builtins, or the functions and classes that this module defines."
             }
             Self::FilesReadWithoutErrors => {
-                "A file that could be opened, or a query that could be started, can be read to its end (no I/O error, no undecodable bytes)."
+                "A file that could be opened, or a query that could be started, can be read to its end (no I/O error)."
+            }
+            Self::TextIsDecodable => {
+                "What is read as text can be decoded, also where neither the encoding nor `errors=` says so. Where that is not assumed, lists of lines go to disk instead of being read while something is printed."
             }
             Self::FilesUnchangedWhileRead => "What a file holds does not change while it is being read.",
             Self::NoFrameIntrospection => "No code looks at the frames or local variables of its callers.",
@@ -154,8 +161,7 @@ impl Assumptions {
 
     /// What codemods commonly take for granted. `--strict` takes none.
     pub fn common() -> Self {
-        let bold =
-            [Assumption::IterationIsPure, Assumption::DistinctPaths, Assumption::FilesReadWithoutErrors];
+        let bold = [Assumption::IterationIsPure, Assumption::DistinctPaths, Assumption::TextIsDecodable];
         Assumption::ALL.into_iter().filter(|assumption| !bold.contains(assumption)).collect()
     }
 

@@ -30,7 +30,7 @@ pub use effect::{Conflict, Effects, World};
 pub use facts::annotate;
 pub use flow::{Bindings, Flow, Point, PointId, PointKind, Points};
 pub use kind::Kind;
-pub use model::{Model, Settings};
+pub use model::{Model, Settings, is_lenient};
 pub use object::Objects;
 pub use query::{SoleUse, first_iterable};
 pub use size::Size;

@@ -328,6 +328,15 @@ impl<'m> Model<'m> {
         }
     }
 
+    /// Whether no bytes that such a file may hold fail to be decoded.
+    pub fn decodes_anything(&self, opened: Option<NodeId>) -> bool {
+        if self.file_text(opened) == Kind::Bytes {
+            return true;
+        }
+        let Some(Expr::Call(call)) = opened.and_then(|id| self.tree.expr(id)) else { return false };
+        is_lenient(self.opening_argument(call, "encoding", 3), self.opening_argument(call, "errors", 4))
+    }
+
     /// Whether a variable's container is never handed on or changed: its uses
     /// are subscripts that are read, loops, comparisons, and known calls.
     pub(crate) fn is_only_read(&self, symbol: SymbolId) -> bool {
@@ -396,4 +405,14 @@ fn replaces_names(tree: &Tree<'_>, scopes: &Scopes<'_>) -> bool {
         }
         _ => false,
     })
+}
+
+/// Whether an encoding and a way to treat errors, as given to `open`, decode any bytes.
+pub fn is_lenient(encoding: Option<&Expr>, errors: Option<&Expr>) -> bool {
+    let says = |expr: Option<&Expr>, known: &[&str]| {
+        matches!(expr, Some(Expr::StringLiteral(text))
+            if known.contains(&text.value.to_str().to_lowercase().replace('_', "-").as_str()))
+    };
+    says(encoding, &["latin-1", "latin1", "iso-8859-1", "iso8859-1", "l1", "cp437"])
+        || says(errors, &["ignore", "replace", "surrogateescape", "backslashreplace"])
 }

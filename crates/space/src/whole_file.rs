@@ -2,7 +2,7 @@
 //! how a walk is written that gives the same lines.
 
 use spacetime_rule::{Context, Import};
-use spacetime_semantic::{Assumption, Body, Effects, Kind, World};
+use spacetime_semantic::{Assumption, Body, Effects, Kind, World, is_lenient};
 use spacetime_syntax::NodeId;
 use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall};
 
@@ -84,11 +84,17 @@ impl Reading<'_> {
         let Some(read) = self.whole else { return cx.model.walk_effects(body, self.file) };
         let node = cx.tree.id(read);
         let mut effects = Effects { world: World::READS_FILES, opens: vec![node], ..Effects::default() };
-        if cx.model.settings.assumptions.contains(Assumption::FilesReadWithoutErrors) {
-            effects.assumes.insert(Assumption::FilesReadWithoutErrors);
-        } else {
-            effects.wants.insert(Assumption::FilesReadWithoutErrors);
-            effects.raises = Some(node);
+        let given = |name, at| read.arguments.find_argument_value(name, at);
+        let lenient = !self.is_text || is_lenient(given("encoding", 0), given("errors", 1));
+        let needed =
+            [Some(Assumption::FilesReadWithoutErrors), (!lenient).then_some(Assumption::TextIsDecodable)];
+        for assumption in needed.into_iter().flatten() {
+            if cx.model.settings.assumptions.contains(assumption) {
+                effects.assumes.insert(assumption);
+            } else {
+                effects.wants.insert(assumption);
+                effects.raises = Some(node);
+            }
         }
         effects
     }

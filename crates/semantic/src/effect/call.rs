@@ -99,8 +99,15 @@ impl Collector<'_, '_> {
         if entry.raises || (entry.separator && may_be_empty(call)) {
             self.raises(node);
         }
-        if entry.reads_this_file && !self.rely(Assumption::FilesReadWithoutErrors) {
-            self.raises(node);
+        if entry.reads_this_file {
+            let kind = match &*call.func {
+                Expr::Attribute(method) => self.kind(&method.value),
+                _ => Kind::File(None),
+            };
+            let kind = if matches!(kind, Kind::File(_)) { kind } else { Kind::File(None) };
+            if !self.reads_safely(&kind) {
+                self.raises(node);
+            }
         }
         if entry.stop && call.arguments.args.len() < 2 {
             self.effects.stops = Some(node);

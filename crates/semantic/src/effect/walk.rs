@@ -58,7 +58,7 @@ impl Collector<'_, '_> {
             Kind::File(_) | Kind::CsvReader | Kind::CsvDictReader => {
                 self.effects.writes.add(&reachable);
                 self.effects.world.add(World::READS_FILES);
-                if !self.rely(Assumption::FilesReadWithoutErrors) || !matches!(kind, Kind::File(_)) {
+                if !self.reads_safely(&kind) {
                     self.raises(node);
                 }
             }
@@ -72,6 +72,15 @@ impl Collector<'_, '_> {
             }
         }
         self.walk_lazy(&reachable, node);
+    }
+
+    /// Whether reading from it does not fail, as far as is taken for granted.
+    pub(super) fn reads_safely(&mut self, kind: &Kind) -> bool {
+        let Kind::File(opened) = kind else {
+            return false;
+        };
+        self.rely(Assumption::FilesReadWithoutErrors)
+            && (self.model.decodes_anything(*opened) || self.rely(Assumption::TextIsDecodable))
     }
 
     /// Runs what generators, `map`, `filter`, readers... do when they are walked.
@@ -107,7 +116,7 @@ impl Collector<'_, '_> {
             Callee::Builtin(entry) | Callee::Module(entry) | Callee::Method { entry, .. } => {
                 if matches!(kind, Kind::File(_) | Kind::CsvReader | Kind::CsvDictReader) {
                     self.effects.world.add(World::READS_FILES);
-                    if !self.rely(Assumption::FilesReadWithoutErrors) || !matches!(kind, Kind::File(_)) {
+                    if !self.reads_safely(kind) {
                         self.raises(node);
                     }
                 }

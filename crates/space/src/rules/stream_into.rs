@@ -40,12 +40,12 @@
 //! ```
 //! ```py before
 //! def shout(source, target):
-//!     with open(source) as lines, open(target, "w") as out:
+//!     with open(source, encoding="latin-1") as lines, open(target, "w") as out:
 //!         out.writelines([line.upper() for line in lines])
 //! ```
 //! ```py after
 //! def shout(source, target):
-//!     with open(source) as lines, open(target, "w") as out:
+//!     with open(source, encoding="latin-1") as lines, open(target, "w") as out:
 //!         out.writelines(line.upper() for line in lines)
 //! ```
 //!

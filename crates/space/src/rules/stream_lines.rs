@@ -111,7 +111,7 @@
 //!
 //! def flows(path):
 //!     found = {}
-//!     with open(path) as file:
+//!     with open(path, encoding="latin-1") as file:
 //!         for line in file.readlines():
 //!             found[line] = Flow(line, Line(line))
 //!     return found
@@ -136,7 +136,7 @@
 //!
 //! def flows(path):
 //!     found = {}
-//!     with open(path) as file:
+//!     with open(path, encoding="latin-1") as file:
 //!         for line in file:
 //!             found[line] = Flow(line, Line(line))
 //!     return found
