@@ -102,6 +102,11 @@ pub fn check_threads<'a>(
             "another thread may change meanwhile what is read (line {line} takes up threads)"
         )));
     }
+    if let Some(line) = cx.model.last_words() {
+        return Err(Doubt::new(format!(
+            "what is read may be changed meanwhile when an object dies (line {line})"
+        )));
+    }
     relies.assume(Assumption::NoOtherThreads);
     Ok(())
 }
