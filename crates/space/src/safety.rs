@@ -8,6 +8,8 @@
 //! 2. when making an item fails, what the walk has done by then cannot be seen;
 //! 3. when the walk ends early, what making the rest would have done is not missed.
 
+// tidy: long because the three conditions of one move are checked here.
+
 use spacetime_rule::{Allowance, Context};
 use spacetime_semantic::scope::Resolved;
 use spacetime_semantic::{
@@ -103,9 +105,7 @@ pub fn check_threads<'a>(
         )));
     }
     if let Some(line) = cx.model.last_words() {
-        return Err(Doubt::new(format!(
-            "what is read may be changed meanwhile when an object dies (line {line})"
-        )));
+        return Err(Doubt::new(format!("what is read may change when an object dies (line {line})")));
     }
     relies.assume(Assumption::NoOtherThreads);
     Ok(())
