@@ -101,22 +101,26 @@ fn words_below(root: &Path, depth: Option<usize>) -> Words {
 /// Words behind a dot or a quote, and those of imports.
 fn words_used(text: &str) -> Vec<&str> {
     let mut words = Vec::new();
-    let (mut in_import, mut in_brackets) = (false, false);
+    let (mut in_import, mut in_brackets, mut behind_dot) = (false, false, false);
     for line in text.lines() {
-        let start = line.trim_start();
-        in_import |= start.starts_with("from ") || start.starts_with("import ");
+        // `try: from rows import _read`
+        in_import |= line.trim_start().starts_with("from ") || line.contains("import ");
         let mut at = 0;
         while let Some(begin) = line[at..].find(is_word).map(|found| at + found) {
             let end = line[begin..].find(|c: char| !is_word(c)).map_or(line.len(), |found| begin + found);
             let before = &line[..begin];
             let is_own = before.ends_with("self.") || before.ends_with("cls.");
-            if in_import || (before.ends_with(['.', '"', '\'']) && !is_own) {
+            let is_first = before.trim_start().is_empty();
+            if in_import || (behind_dot && is_first) || (before.ends_with(['.', '"', '\'']) && !is_own) {
                 words.push(&line[begin..end]);
             }
             at = end;
         }
-        in_brackets = in_import && (in_brackets || line.contains('(')) && !line.contains(')');
-        in_import &= in_brackets || line.ends_with('\\');
+        // A bracket in a comment ends no import.
+        let code = line.split('#').next().unwrap_or(line).trim_end();
+        in_brackets = in_import && (in_brackets || code.contains('(')) && !code.contains(')');
+        in_import &= in_brackets || code.ends_with('\\');
+        behind_dot = code.trim_end_matches('\\').trim_end().ends_with('.');
     }
     words
 }
@@ -128,6 +132,17 @@ fn is_word(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn imports_go_on_behind_comments_and_dots_at_the_end_of_a_line() {
+        let used = |text: &str| words_used(text).contains(&"_read");
+        assert!(used("from rows import (  # all (or most)\n    write,  # (new)\n    _read,\n)\n"));
+        assert!(used("try: from rows import _read\nexcept ImportError: pass\n"));
+        assert!(used("import sys; from rows import _read\n"));
+        assert!(used("found = rows.\\\n    _read(path)\n"));
+        assert!(used("found = (rows.  # of all\n    _read(path))\n"));
+        assert!(!used("from rows import (\n    write,\n)\n_read(path)\n"));
+    }
 
     #[test]
     fn a_name_is_mentioned_by_imports_attributes_and_texts() {

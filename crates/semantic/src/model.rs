@@ -53,6 +53,7 @@ pub struct Model<'m> {
     pub(crate) program: OnceCell<bool>,
     /// Where the module takes up threads, as of `Model::threads`.
     pub(crate) threads: OnceCell<Option<usize>>,
+    pub(crate) last_words: OnceCell<Option<usize>>,
     /// Where the module looks at itself, as of `Model::looks_at_modules`.
     pub(crate) looks: OnceCell<Option<usize>>,
     /// Names under which attributes are set unseen; `None` if any may be.
@@ -85,6 +86,7 @@ impl<'m> Model<'m> {
             dispatched: RefCell::default(),
             program: OnceCell::new(),
             threads: OnceCell::new(),
+            last_words: OnceCell::new(),
             looks: OnceCell::new(),
             patched: OnceCell::new(),
             tree,

@@ -195,6 +195,11 @@ impl<'m> Passes<'m> {
                 up.push(*stmt);
                 continue;
             }
+            let point = body.flow.point_of(cx.tree, node);
+            if own.raises.is_some() && point.is_some_and(|at| handles(cx, body, &body.flow.point(at).raise)) {
+                let line = cx.model.line(node);
+                return Err(Doubt::new(format!("line {line}, between the loops, may fail within `try`")));
+            }
             for pass in &passes[*before..] {
                 check_turns(cx, body, (&pass.effects, &own), node, relies).map_err(|doubt| {
                     let line = cx.model.line(node);

@@ -8,6 +8,8 @@
 //! 2. when making an item fails, what the walk has done by then cannot be seen;
 //! 3. when the walk ends early, what making the rest would have done is not missed.
 
+// tidy: long because the three conditions of one move are checked here.
+
 use spacetime_rule::{Allowance, Context};
 use spacetime_semantic::scope::Resolved;
 use spacetime_semantic::{
@@ -101,6 +103,9 @@ pub fn check_threads<'a>(
         return Err(Doubt::new(format!(
             "another thread may change meanwhile what is read (line {line} takes up threads)"
         )));
+    }
+    if let Some(line) = cx.model.last_words() {
+        return Err(Doubt::new(format!("what is read may change when an object dies (line {line})")));
     }
     relies.assume(Assumption::NoOtherThreads);
     Ok(())

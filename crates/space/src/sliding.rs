@@ -8,7 +8,7 @@
 use spacetime_rule::Context;
 use spacetime_semantic::scope::SymbolId;
 use spacetime_semantic::{Body, Doubt, Kind, first_iterable};
-use spacetime_syntax::ast::{Expr, ExprCall, ExprContext, Number, Operator, StmtFor};
+use spacetime_syntax::ast::{Expr, ExprCall, ExprContext, Number, Operator, Stmt, StmtFor};
 use spacetime_syntax::{Node, NodeId};
 
 use crate::consumer::Consumer;
@@ -126,6 +126,10 @@ impl<'m> Sliding<'m> {
             let text = cx.tree.module().slice(size);
             return Err(Doubt::new(format!("`{text}` may be no integer")));
         }
+        if let Some((look, _)) = self.looks.iter().find(|(look, _)| self.may_wait(cx, cx.tree.id(*look))) {
+            let line = cx.model.line(cx.tree.id(*look));
+            return Err(Doubt::new(format!("the look on line {line} may happen when the place is another")));
+        }
         let node = cx.tree.id(self.range);
         let consumer = match self.home {
             Home::Loop(stmt) => Consumer::Loop { stmt, zipped: false },
@@ -153,6 +157,17 @@ impl<'m> Sliding<'m> {
             check_namespace(cx, body, cx.tree.id(stmt), relies);
         }
         Ok(())
+    }
+
+    /// Whether a look is in code that may run later: a function, or a generator that no call
+    /// uses up at once.
+    fn may_wait(&self, cx: &Context<'_, '_>, look: NodeId) -> bool {
+        let root = self.home.node(cx);
+        cx.tree.ancestors(look).take_while(|outer| *outer != root).any(|outer| match cx.tree.node(outer) {
+            Node::Expr(Expr::Lambda(_)) | Node::Stmt(Stmt::FunctionDef(_)) => true,
+            Node::Expr(Expr::Generator(_)) => !matches!(Consumer::of(cx, outer), Ok(Consumer::Drain { .. })),
+            _ => false,
+        })
     }
 
     /// Whether the place itself is used for something else, or later.

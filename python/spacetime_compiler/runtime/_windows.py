@@ -13,19 +13,21 @@ if TYPE_CHECKING:
 
 # Items that are taken at a time: slices of a list are faster than a deque.
 _BATCH = 256
+# From this size on all items are held anyway; `islice` takes no number beyond `sys.maxsize`.
+_HUGE = 1 << 30
 
 
 def windows(iterable: Iterable[_T], size: Any, /) -> Iterator[list[_T]]:
     """Walk ``xs[i:i + size] for i in range(len(xs) - size + 1)``, where ``xs`` are the items.
 
     Each window is a new list of ``size`` items. Some hundred items are held beside
-    those of one window. A size that is no positive ``int`` gives what the slices
-    would give, from a list of all items.
+    those of one window. A size that is no positive ``int``, or a huge one, gives what
+    the slices would give, from a list of all items.
 
     Raises:
         TypeError: as the slices would, for a size that is no integer.
     """
-    if type(size) is not int or size < 1:
+    if type(size) is not int or not 1 <= size < _HUGE:
         items = list(iterable)
         return (items[at : at + size] for at in range(len(items) - size + 1))
     return _slide(iter(iterable), size)

@@ -185,6 +185,9 @@ impl Collector<'_, '_> {
         if let Some(reads) = reads {
             self.effects.attr_reads.add(&reads.attributes);
             reads.variables.iter().for_each(|symbol| self.effects.read_name(*symbol));
+            if let Some(def) = reads.changes {
+                self.anything(def);
+            }
         }
     }
 

@@ -217,6 +217,9 @@ impl Collector<'_, '_> {
                 }
                 self.missing_items(&base);
                 self.raises(node);
+                if let Some(def) = self.model.changed_by_subscripts() {
+                    self.anything(def);
+                }
                 self.operators();
             }
         }

@@ -1,8 +1,8 @@
 //! What is read where no code that reads it is seen: by the special methods of
 //! the module's classes behind operators, by its properties behind attributes.
 //!
-//! They are taken to have no side effects, but what they give depends on what
-//! they read, so it matters when they run.
+//! They are taken to have no side effects where their bodies do not show any, but what
+//! they give depends on what they read, so it matters when they run.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -28,6 +28,39 @@ const NAMED: [&str; 9] = [
     "__set_name__",
 ];
 
+/// Special methods that change their object by what they are.
+const CHANGING: [&str; 8] = [
+    "__setitem__",
+    "__delitem__",
+    "__setattr__",
+    "__delattr__",
+    "__set__",
+    "__iter__",
+    "__next__",
+    "__setstate__",
+];
+
+/// Those behind `x[y]` alone.
+const SUBSCRIPTS: [&str; 2] = ["__getitem__", "__missing__"];
+
+/// Methods of collections and files that change them.
+const CHANGES: [&str; 14] = [
+    "append",
+    "appendleft",
+    "extend",
+    "insert",
+    "add",
+    "update",
+    "remove",
+    "discard",
+    "pop",
+    "popleft",
+    "popitem",
+    "clear",
+    "write",
+    "writelines",
+];
+
 /// Words with which code reads attributes that it does not name.
 const ANY: [&str; 6] = ["getattr", "vars", "__dict__", "asdict", "astuple", "fields"];
 
@@ -36,6 +69,8 @@ const ANY: [&str; 6] = ["getattr", "vars", "__dict__", "asdict", "astuple", "fie
 pub struct Unnamed {
     pub attributes: Names,
     pub variables: Vec<SymbolId>,
+    /// A function among them that changes something that lasts.
+    pub changes: Option<NodeId>,
 }
 
 /// What has been asked for so far: by the name of a property; by "" for operators.
@@ -50,6 +85,13 @@ impl Model<'_> {
                 |name: &str| name.starts_with("__") && name.ends_with("__") && !NAMED.contains(&name);
             let methods = self.methods().filter(|(name, _)| special(name)).map(|(_, def)| def).collect();
             let mut reads = self.read_by(methods);
+            let is_asked = |name: &str| {
+                special(name)
+                    && ![&CHANGING[..], &SUBSCRIPTS].concat().contains(&name)
+                    && !name.starts_with("__i")
+            };
+            reads.changes =
+                self.first_change(self.methods().filter(|(name, _)| is_asked(name)).map(|(_, def)| def));
             // What a dataclass makes of its fields compares and prints all of them.
             for class in self.classes().filter_map(|class| self.class_def(class)) {
                 for stmt in class.body.iter().filter(|_| !class.decorator_list.is_empty()) {
@@ -64,6 +106,15 @@ impl Model<'_> {
         })
     }
 
+    /// The method behind `x[y]` that changes something whenever it runs, if there is one.
+    pub(super) fn changed_by_subscripts(&self) -> Option<NodeId> {
+        let reads = self.unnamed_reads("[]", || Unnamed {
+            changes: self.first_change(SUBSCRIPTS.iter().flat_map(|name| self.methods_named(name)).copied()),
+            ..Unnamed::default()
+        });
+        reads.and_then(|reads| reads.changes)
+    }
+
     /// What reading an attribute of that name may read, if it is a property.
     pub(super) fn read_by_property(&self, name: &str) -> Option<Rc<Unnamed>> {
         if self.methods_named(name).is_empty() {
@@ -71,7 +122,9 @@ impl Model<'_> {
         }
         self.unnamed_reads(name, || {
             let computed = |def: &NodeId| !self.is_plainly_called(*def);
-            self.read_by(self.methods_named(name).iter().copied().filter(computed).collect())
+            let defs: Vec<NodeId> = self.methods_named(name).iter().copied().filter(computed).collect();
+            let changes = self.first_change(defs.iter().copied().filter(|def| self.is_property(*def)));
+            Unnamed { changes, ..self.read_by(defs) }
         })
     }
 
@@ -82,6 +135,49 @@ impl Model<'_> {
         let found = Some(find()).filter(|reads| *reads != Unnamed::default()).map(Rc::new);
         self.unnamed.0.borrow_mut().insert(key.to_owned(), found.clone());
         found
+    }
+
+    fn is_property(&self, def: NodeId) -> bool {
+        self.function(def).is_some_and(|def| {
+            def.decorator_list.iter().any(|decorator| self.is_builtin(&decorator.expression, "property"))
+        })
+    }
+
+    fn first_change(&self, mut defs: impl Iterator<Item = NodeId>) -> Option<NodeId> {
+        defs.find(|def| self.tree.subtree(*def).any(|id| self.is_change(*def, id)))
+    }
+
+    /// Whether a step of a method is seen by others, and not only by the method the next time
+    /// it runs: `self.size = ...` and `self.known[key] = ...` may well keep what was worked out.
+    fn is_change(&self, def: NodeId, id: NodeId) -> bool {
+        let outlives = |expr: &Expr| match expr {
+            Expr::Name(_) => self.scopes.resolve(self.tree.id(expr)).symbol().is_some_and(|symbol| {
+                self.scopes.scope(self.scopes.symbol(symbol).scope).kind == ScopeKind::Module
+            }),
+            expr => expr.is_attribute_expr(),
+        };
+        let is_own = |expr: &Expr| {
+            let first = self.function(def).and_then(|def| def.parameters.iter().next());
+            matches!((expr, first), (Expr::Name(name), Some(first)) if name.id == *first.name().id())
+        };
+        match self.tree.node(id) {
+            Node::Stmt(Stmt::AugAssign(stmt)) => match &*stmt.target {
+                Expr::Subscript(subscript) => outlives(&subscript.value) || is_own(&subscript.value),
+                target => outlives(target),
+            },
+            Node::Stmt(Stmt::Assign(stmt)) => stmt
+                .targets
+                .iter()
+                .any(|target| matches!(target, Expr::Subscript(subscript) if is_own(&subscript.value))),
+            Node::Expr(Expr::Call(call)) => match &*call.func {
+                Expr::Attribute(method) => {
+                    CHANGES.contains(&method.attr.as_str())
+                        && (outlives(&method.value) || is_own(&method.value))
+                }
+                name => ["print", "next", "input"].iter().any(|known| self.is_builtin(name, known)),
+            },
+            _ => false,
+        }
     }
 
     /// All that is named in the bodies of functions and of what they may call.

@@ -307,6 +307,26 @@
 //! main()
 //! ```
 //!
+//! What is read changes when an object dies:
+//!
+//! ```py kept
+//! import weakref
+//!
+//! PRICES = {"a": 1}
+//!
+//! class Lease:
+//!     pass
+//!
+//! def total(text):
+//!     lease = Lease()
+//!     weakref.finalize(lease, PRICES.update, {"a": 100})
+//!     prices = [PRICES.get(word) for word in text.split()]
+//!     del lease
+//!     return sum(prices)
+//!
+//! print(total("a a a"))
+//! ```
+//!
 //! # Relies on
 //!
 //! `no-other-threads`, where others may know what is walked;

@@ -130,6 +130,49 @@
 //! print(grown("a b c"))
 //! ```
 //!
+//! They number the words by a dictionary that does so whenever it is asked:
+//!
+//! ```py kept
+//! class Numbers(dict):
+//!     def __missing__(self, key):
+//!         self[key] = len(self)
+//!         return self[key]
+//!
+//! def numbered(text):
+//!     words = [word.lower() for word in text.split()]
+//!     numbers = Numbers()
+//!     heads, tails = [], []
+//!     for word in words:
+//!         heads.append(numbers[word[:1]])
+//!     for word in words:
+//!         tails.append(numbers[word[1:]])
+//!     return heads, tails
+//!
+//! print(numbered("to be or not"))
+//! ```
+//! ```py kept
+//! class Ticks:
+//!     def __init__(self):
+//!         self.count = 0
+//!
+//!     @property
+//!     def now(self):
+//!         self.count += 1
+//!         return self.count
+//!
+//! def timed(text):
+//!     words = [word.lower() for word in text.split()]
+//!     ticks = Ticks()
+//!     begun, ended = [], []
+//!     for word in words:
+//!         begun.append(ticks.now)
+//!     for word in words:
+//!         ended.append(ticks.now)
+//!     return begun, ended
+//!
+//! print(timed("to be or not"))
+//! ```
+//!
 //! Both say something; the second would be heard between what the first says:
 //!
 //! ```py kept
@@ -177,6 +220,22 @@
 //!     return letters, total
 //!
 //! print(most("$1 $2 x $3"))
+//! ```
+//! ```py kept
+//! def sized(text, limit):
+//!     words = [word.strip("$") for word in text.split()]
+//!     letters = dollars = 0
+//!     try:
+//!         for word in words:
+//!             letters += len(word)
+//!         most = int(limit)
+//!         for word in words:
+//!             dollars += 1
+//!     except ValueError:
+//!         most = None
+//!     return letters, dollars, most
+//!
+//! print(sized("$1 $2 x $3", "many"))
 //! ```
 //!
 //! A loop may end early, or what it leaves in its variable is used later:

@@ -157,6 +157,20 @@
 //! print(growing("a b c d", 1))
 //! ```
 //!
+//! What looks at the items is put off until the place is another:
+//!
+//! ```py kept
+//! def put_off(text):
+//!     words = [word.lower() for word in text.split()]
+//!     found = []
+//!     for i in range(1, len(words)):
+//!         found.append(words[i - 1] + words[i] + end for end in ".!")
+//!     i = 1
+//!     return [list(pair) for pair in found]
+//!
+//! print(put_off("a b c d"))
+//! ```
+//!
 //! It is no list, and has places that it does not walk:
 //!
 //! ```py kept
