@@ -389,7 +389,8 @@ fn ends_program(cx: &Context<'_, '_>, body: &Body, point: PointId, chain: &mut V
         || body.is_async
         || !cx.model.is_program()
         || handles(cx, body, &body.flow.point(point).raise)
-        || (chain.is_empty() && LOOKS_BACK.iter().any(|word| text.contains(word)))
+        || (chain.is_empty()
+            && (LOOKS_BACK.iter().any(|word| text.contains(word)) || generator_looks_back(cx)))
     {
         return false;
     }
@@ -402,11 +403,40 @@ fn ends_program(cx: &Context<'_, '_>, body: &Body, point: PointId, chain: &mut V
             let node = cx.tree.id(*call);
             let outer = cx.model.body_of(node);
             let point = outer.as_ref().and_then(|outer| outer.flow.point_of(cx.tree, node));
-            outer.zip(point).is_some_and(|(outer, point)| ends_program(cx, &outer, point, chain))
+            // A generator expression calls when it is walked, who knows where.
+            let lazily = cx
+                .tree
+                .ancestors(node)
+                .any(|around| matches!(cx.tree.expr(around), Some(Expr::Generator(_))));
+            !lazily && outer.zip(point).is_some_and(|(outer, point)| ends_program(cx, &outer, point, chain))
         })
     });
     chain.pop();
     ends
+}
+
+/// Whether a generator that is left waiting does something when the program ends:
+/// it is closed then, and runs its `finally` and what its `with` does.
+fn generator_looks_back(cx: &Context<'_, '_>) -> bool {
+    cx.tree.ids().filter(|id| matches!(cx.tree.expr(*id), Some(Expr::Yield(_) | Expr::YieldFrom(_)))).any(
+        |waiting| {
+            let def = |node: &NodeId| matches!(cx.tree.node(*node), Node::Stmt(Stmt::FunctionDef(_)));
+            cx.tree.ancestors(waiting).take_while(|node| !def(node)).any(|around| {
+                match cx.tree.node(around) {
+                    Node::Stmt(Stmt::Try(_)) => true,
+                    Node::Stmt(Stmt::With(stmt)) => {
+                        let closes = |item: &WithItem| {
+                            cx.model.body_of(around).is_some_and(|body| {
+                                matches!(body.kind(cx.model, &item.context_expr), Kind::File(_))
+                            })
+                        };
+                        !stmt.items.iter().all(closes)
+                    }
+                    _ => false,
+                }
+            })
+        },
+    )
 }
 
 /// Nothing after the walk uses what making writes (an iterator's position, a counter).
