@@ -30,7 +30,7 @@ ITEMS: list[list[Any]] = [
     ["a"] * 2000 + [3],
     ["é", "日本"],
 ]
-ENCODINGS = ["utf-8", "ascii", "utf-16", "iso2022_jp", "latin-1"]
+ENCODINGS = ["utf-8", "ascii", "utf-16", "iso2022_jp", "latin-1", "utf-7", "punycode", "utf-8-sig"]
 ERRORS = ["strict", "replace", "surrogateescape"]
 
 
@@ -124,3 +124,33 @@ def test_closed_after(tmp_path: Path) -> None:
     assert next(lines) == "a\n"
     lines.close()  # type: ignore[attr-defined]
     assert file.closed
+
+
+def test_a_file_that_is_given_another_write_sees_one_call(tmp_path: Path) -> None:
+    texts: list[str] = []
+    with (tmp_path / "out.txt").open("w") as file:
+        file.write = texts.append  # type: ignore[method-assign, assignment]
+        write_joined(file, "\n", (str(number) for number in range(3000)))
+    assert texts == ["\n".join(str(number) for number in range(3000))]
+
+
+def test_what_cannot_write_fails_before_items_are_made() -> None:
+    made: list[str] = []
+    with pytest.raises(AttributeError, match="'NoneType' object has no attribute 'write'"):
+        write_joined(None, "\n", (made.append(text) or text for text in "ab"))
+    with pytest.raises(AttributeError, match="'str' object has no attribute 'write_text'"):
+        write_text_joined("out.txt", "\n", (made.append(text) or text for text in "ab"))
+    assert made == []
+
+
+def test_a_path_of_another_class_opens_itself(tmp_path: Path) -> None:
+    texts: list[str] = []
+
+    def write_text(_self: Path, text: str, **_options: Any) -> int:
+        texts.append(text)
+        return len(text)
+
+    made = type("PosixPath", (type(tmp_path),), {"write_text": write_text})
+    write_text_joined(made(tmp_path / "out.txt"), "\n", ["a", "b"])
+    assert texts == ["a\nb"]
+    assert not (tmp_path / "out.txt").exists()

@@ -16,9 +16,10 @@ use spacetime_syntax::{Node, NodeId};
 
 use crate::append_loop::{fill, reading_points};
 use crate::consumer::Consumer;
+use crate::ending::handles;
 use crate::price;
 use crate::reliances::Reliances;
-use crate::safety::{check_identity, check_interleaved, check_namespace, handles, is_quiet};
+use crate::safety::{check_identity, check_interleaved, check_namespace, is_quiet};
 
 /// Parameters that are handed on from function to function.
 const LONGEST_CHAIN: usize = 4;

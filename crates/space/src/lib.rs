@@ -6,6 +6,7 @@ mod append_loop;
 mod comprehension;
 mod consumer;
 mod drain;
+mod ending;
 mod files;
 mod fused;
 mod layout;

@@ -15,9 +15,10 @@ use spacetime_semantic::scope::Resolved;
 use spacetime_semantic::{
     Assumption, Body, Conflict, Doubt, Effects, Kind, Objects, PointId, PointKind, Points, SoleUse, World,
 };
-use spacetime_syntax::ast::{Expr, Stmt, WithItem};
+use spacetime_syntax::ast::{Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
+use crate::ending::{ends_program, handles};
 use crate::files::check_files;
 use crate::reliances::Reliances;
 
@@ -302,24 +303,6 @@ fn check_failing(
     Ok(())
 }
 
-/// Whether exceptions go to code that could look at variables: a handler,
-/// `finally`, or what follows a `with` that may swallow them. Closing a file
-/// does neither.
-pub fn handles(cx: &Context<'_, '_>, body: &Body, targets: &[PointId]) -> bool {
-    targets.iter().any(|target| {
-        let point = body.flow.point(*target);
-        match cx.tree.node(point.node) {
-            _ if *target == PointId::RAISE => false,
-            Node::Stmt(Stmt::With(stmt)) if point.kind == PointKind::Leave => {
-                let closes =
-                    |item: &WithItem| matches!(body.kind(cx.model, &item.context_expr), Kind::File(_));
-                !stmt.items.iter().all(closes) || handles(cx, body, &point.raise)
-            }
-            _ => true,
-        }
-    })
-}
-
 fn has_writes(effects: &Effects) -> bool {
     !effects.name_writes.is_empty() || !effects.writes.is_empty() || !effects.is_quiet_outside()
 }
@@ -346,7 +329,7 @@ fn check_stopping(
     }
     // Nobody is left to look at what the rest would have put into objects.
     let stays_inside = !making.world.is_visible() && making.unknown.is_none() && making.suspends.is_none();
-    if !skipped && !hands_over && stays_inside && ends_program(cx, body, sole.point, &mut Vec::new()) {
+    if !skipped && !hands_over && stays_inside && ends_program(cx, body, sole.point) {
         relies.assume(Assumption::ModuleIsClosed);
         return Ok(());
     }
@@ -365,53 +348,6 @@ fn check_stopping(
         check_not_missed(cx, body, making, sole, walk)?;
     }
     Ok(())
-}
-
-/// What may look at objects when an exception has ended the program.
-const LOOKS_BACK: [&str; 10] = [
-    "atexit",
-    "excepthook",
-    "__del__",
-    "weakref",
-    "thread",
-    "concurrent",
-    "multiprocessing",
-    "signal",
-    "asyncio",
-    "trace",
-];
-
-/// Functions that call each other, from where something fails to the module.
-const LONGEST_CHAIN: usize = 8;
-
-/// Whether an exception at a point ends the program: nobody between it and the
-/// module handles it, and nothing runs afterwards.
-fn ends_program(cx: &Context<'_, '_>, body: &Body, point: PointId, chain: &mut Vec<NodeId>) -> bool {
-    let text = cx.tree.module().text();
-    if chain.len() > LONGEST_CHAIN
-        || chain.contains(&body.owner)
-        || body.is_generator
-        || body.is_async
-        || !cx.model.is_program()
-        || handles(cx, body, &body.flow.point(point).raise)
-        || (chain.is_empty() && LOOKS_BACK.iter().any(|word| text.contains(word)))
-    {
-        return false;
-    }
-    if !body.scope_is_function(cx.model) {
-        return true;
-    }
-    chain.push(body.owner);
-    let ends = cx.model.callers(body.owner).is_ok_and(|calls| {
-        calls.iter().all(|call| {
-            let node = cx.tree.id(*call);
-            let outer = cx.model.body_of(node);
-            let point = outer.as_ref().and_then(|outer| outer.flow.point_of(cx.tree, node));
-            outer.zip(point).is_some_and(|(outer, point)| ends_program(cx, &outer, point, chain))
-        })
-    });
-    chain.pop();
-    ends
 }
 
 /// Nothing after the walk uses what making writes (an iterator's position, a counter).

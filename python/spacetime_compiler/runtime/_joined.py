@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import sys
 
@@ -20,6 +21,9 @@ _ASCII = frozenset({
     "utf-8", "utf8", "ascii", "us-ascii", "latin-1", "iso8859-1", "iso-8859-1", "cp1252",
 })
 
+# Encodings that write a text in pieces as they write it at once, however it is cut.
+_PIECEWISE = ("ascii", "cp125", "iso8859-", "koi8-", "utf-16", "utf-32", "utf-8")
+
 # Handlers of the interpreter, which do the same whenever they are asked.
 _HANDLERS = frozenset({
     "strict", "ignore", "replace", "backslashreplace", "xmlcharrefreplace", "namereplace",
@@ -34,9 +38,10 @@ def write_joined(file: Any, separator: str, items: Iterable[str], tail: str = ""
     what joining, or encoding the text, would raise. To files other than those of
     :func:`open` in text mode the text is written at once.
     """
+    write = file.write  # as it is before the items are made
     kept = _kept(items)
     if not _written(file, separator, kept, tail, _is_ascii(kept)):
-        file.write(separator.join(kept) + tail)
+        write(separator.join(kept) + tail)
 
 
 def write_text_joined(
@@ -46,10 +51,11 @@ def write_text_joined(
 
     The same holds as for :func:`write_joined`; the file is opened when all items are there.
     """
+    write_text = path.write_text
     kept = _kept(items)
     plain = _is_ascii(kept)
-    if plain is None or type(path).__name__ not in ("PosixPath", "WindowsPath"):
-        path.write_text(separator.join(kept) + tail, **options)
+    if plain is None or not _is_plain_path(path):
+        write_text(separator.join(kept) + tail, **options)
         return
     with path.open("w", **options) as file:
         if not _written(file, separator, kept, tail, plain):
@@ -64,6 +70,15 @@ def print_joined(separator: str, items: Iterable[str], /) -> None:
     kept = _kept(items)
     if not _written(sys.stdout, separator, kept, "\n", _is_ascii(kept)):
         print(separator.join(kept))
+
+
+def _is_plain_path(path: Any) -> bool:
+    """Whether it is one of :mod:`pathlib`, as that module has made it."""
+    kind = type(path)
+    parts = (kind, kind.write_text, kind.open)
+    return kind.__name__ in ("PosixPath", "WindowsPath") and all(
+        getattr(part, "__module__", "").partition(".")[0] == "pathlib" for part in parts
+    )
 
 
 def _kept(items: Iterable[str]) -> Any:
@@ -102,9 +117,12 @@ def _written(file: Any, separator: str, kept: Any, tail: str, plain: bool | None
     ``plain`` says whether all items are ASCII, ``None`` that they cannot be joined.
     """
     of_system = type(file) is io.TextIOWrapper and type(file.buffer) is io.BufferedWriter
-    if not of_system or plain is None or file.errors not in _HANDLERS:
+    # Who gives a file another `write` sees how often it is called.
+    if not of_system or "write" in vars(file) or plain is None or file.errors not in _HANDLERS:
         return False
     encoding, errors = file.encoding.lower(), file.errors
+    if not codecs.lookup(encoding).name.startswith(_PIECEWISE):
+        return False
     try:
         (separator + tail).encode(encoding, errors)
         if not (plain and encoding in _ASCII):

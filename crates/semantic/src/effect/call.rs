@@ -114,6 +114,7 @@ impl Collector<'_, '_> {
         }
         self.world(entry, call, node);
         self.read_attributes(entry, call);
+        self.read_by_template(call);
         let builtin = |expr: &Expr| self.kind(expr).is_builtin();
         if !assumed
             && !call

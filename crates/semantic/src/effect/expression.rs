@@ -6,7 +6,6 @@ use spacetime_syntax::ast::{self, CmpOp, Expr, ExprContext, Operator};
 use super::Names;
 use super::collect::Collector;
 use crate::body::own_nodes;
-use crate::callee::Callee;
 use crate::infer::constant_index;
 use crate::{Assumption, Kind, Objects};
 
@@ -215,27 +214,12 @@ impl Collector<'_, '_> {
                 if kind == Kind::DefaultDict {
                     self.effects.writes.add(&base);
                 }
-                self.missing_items(&base);
+                self.missing_items(&base, matches!(kind, Kind::DefaultDict | Kind::Unknown));
                 self.raises(node);
                 if let Some(def) = self.model.changed_by_subscripts() {
                     self.anything(def);
                 }
                 self.operators();
-            }
-        }
-    }
-
-    /// A `defaultdict` of this body makes the missing item by calling its factory.
-    pub(super) fn missing_items(&mut self, base: &Objects) {
-        for object in base.iter() {
-            let made = self.values.heap.site(object).and_then(|site| self.model.tree.expr(site));
-            let Some(Expr::Call(call)) = made else { continue };
-            let callee = self.model.callee(call, &|expr| self.values.infer.of(expr));
-            if matches!(callee, Callee::Module(entry) if entry.name == "collections.defaultdict") {
-                self.effects.writes.add(base);
-                if let Some(factory) = call.arguments.args.first() {
-                    self.call_value(factory);
-                }
             }
         }
     }

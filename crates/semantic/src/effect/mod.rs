@@ -5,6 +5,7 @@
 //! happens when one of them fails cannot be seen. [`Effects::conflict`] and
 //! its neighbours answer that.
 
+mod behind;
 mod call;
 mod collect;
 mod expression;

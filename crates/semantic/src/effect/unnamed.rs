@@ -8,11 +8,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use spacetime_syntax::ast::{Expr, Stmt};
+use spacetime_syntax::ast::{Expr, ExprCall, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
 use super::Names;
 use crate::scope::{ScopeKind, SymbolId};
+use crate::table::Tables;
 use crate::{Kind, Model};
 
 /// Special methods that no operator runs.
@@ -77,7 +78,7 @@ pub struct Unnamed {
 #[derive(Debug, Default)]
 pub struct UnnamedReads(RefCell<FxHashMap<String, Option<Rc<Unnamed>>>>);
 
-impl Model<'_> {
+impl<'m> Model<'m> {
     /// What operators on objects of this module's classes may read.
     pub(super) fn read_by_operators(&self) -> Option<Rc<Unnamed>> {
         self.unnamed_reads("", || {
@@ -117,15 +118,75 @@ impl Model<'_> {
 
     /// What reading an attribute of that name may read, if it is a property.
     pub(super) fn read_by_property(&self, name: &str) -> Option<Rc<Unnamed>> {
-        if self.methods_named(name).is_empty() {
+        if self.methods_named(name).is_empty() && !self.is_class_variable(name) {
             return None;
         }
         self.unnamed_reads(name, || {
             let computed = |def: &NodeId| !self.is_plainly_called(*def);
-            let defs: Vec<NodeId> = self.methods_named(name).iter().copied().filter(computed).collect();
-            let changes = self.first_change(defs.iter().copied().filter(|def| self.is_property(*def)));
-            Unnamed { changes, ..self.read_by(defs) }
+            let mut getters: Vec<NodeId> =
+                self.methods_named(name).iter().copied().filter(computed).collect();
+            let mut changing: Vec<NodeId> =
+                getters.iter().copied().filter(|def| self.is_property(*def)).collect();
+            for value in self.class_values(name) {
+                match self.getters_in(value) {
+                    Some(found) => {
+                        changing.extend(found.iter().copied());
+                        getters.extend(found);
+                    }
+                    None => {
+                        return Unnamed { attributes: Names::everything(), ..Unnamed::default() };
+                    }
+                }
+            }
+            let changes = self.first_change(changing.into_iter());
+            Unnamed { changes, ..self.read_by(getters) }
         })
+    }
+
+    /// What class bodies assign to a name.
+    fn class_values(&self, name: &str) -> impl Iterator<Item = &Expr> {
+        let is_it = move |target: &Expr| matches!(target, Expr::Name(found) if found.id == name);
+        self.classes().filter_map(|class| self.class_def(class)).flat_map(|class| &class.body).filter_map(
+            move |stmt| match stmt {
+                Stmt::Assign(assign) => assign.targets.iter().any(is_it).then_some(&*assign.value),
+                Stmt::AnnAssign(field) if is_it(&field.target) => field.value.as_deref(),
+                _ => None,
+            },
+        )
+    }
+
+    /// The code that reading an attribute runs where a class binds it to a value:
+    /// `share = property(lambda self: ...)`. `None` where it may be any code.
+    fn getters_in(&self, value: &Expr) -> Option<Vec<NodeId>> {
+        let Expr::Call(call) = value else { return Some(Vec::new()) };
+        if self.is_builtin(&call.func, "property") {
+            let node = self.tree.id(value);
+            let named = self.tree.subtree(node).filter_map(|id| match self.tree.expr(id)? {
+                Expr::Name(name) => Some(self.methods_named(&name.id)),
+                _ => None,
+            });
+            return Some(named.flatten().copied().chain([node]).collect());
+        }
+        let known = match self.qualified(&call.func) {
+            Some(name) => name == "dataclasses.field" || Tables::get().module(&name).is_some(),
+            None => matches!(&*call.func, Expr::Name(name)
+                if Tables::get().builtin(&name.id).is_some() && self.is_builtin(&call.func, &name.id)),
+        };
+        known.then(Vec::new)
+    }
+
+    /// Every call in the module that makes a `defaultdict`.
+    pub(super) fn default_dicts(&self) -> Vec<&'m ExprCall> {
+        if !self.tree.module().text().contains("defaultdict") {
+            return Vec::new();
+        }
+        let calls = self.tree.ids().filter_map(|id| match self.tree.expr(id)? {
+            Expr::Call(call) => Some(call),
+            _ => None,
+        });
+        calls
+            .filter(|call| self.qualified(&call.func).is_some_and(|name| name == "collections.defaultdict"))
+            .collect()
     }
 
     fn unnamed_reads(&self, key: &str, find: impl FnOnce() -> Unnamed) -> Option<Rc<Unnamed>> {

@@ -153,7 +153,8 @@ use crate::comprehension::{Listed, unbracket};
 use crate::drain::is_plain;
 use crate::price;
 use crate::reliances::Reliances;
-use crate::safety::{check_interleaved, handles};
+use crate::ending::handles;
+use crate::safety::check_interleaved;
 
 pub static RULE: Rule = rule!(
     "stream_into",

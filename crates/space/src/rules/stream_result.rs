@@ -224,6 +224,116 @@
 //!     main("/etc/hosts")
 //! ```
 //!
+//! It may also be read where nothing names it: by a template, by what JSON does not know, by
+//! a property that is made by a call, by what makes missing items:
+//!
+//! ```py kept
+//! class _Table:
+//!     def __init__(self, lines):
+//!         self.lines = lines
+//!         self.blank = 0
+//!
+//!     def rows(self):
+//!         rows = []
+//!         for line in self.lines:
+//!             if line.strip():
+//!                 rows.append(line.split("="))
+//!             else:
+//!                 self.blank += 1
+//!         return rows
+//!
+//! def main(lines):
+//!     table = _Table(lines)
+//!     for row in table.rows():
+//!         print("{0.blank} of {1}".format(table, len(row)))
+//!     print(table.blank)
+//!
+//! if __name__ == "__main__":
+//!     main(["a=1", "", "b=2"])
+//! ```
+//!
+//! ```py kept
+//! import json
+//!
+//! class _Table:
+//!     def __init__(self, lines):
+//!         self.lines = lines
+//!         self.blank = 0
+//!
+//!     def rows(self):
+//!         rows = []
+//!         for line in self.lines:
+//!             if line.strip():
+//!                 rows.append(line.split("="))
+//!             else:
+//!                 self.blank += 1
+//!         return rows
+//!
+//! def main(lines):
+//!     table = _Table(lines)
+//!     for row in table.rows():
+//!         print(json.dumps([row, table], default=lambda it: it.blank))
+//!     print(table.blank)
+//!
+//! if __name__ == "__main__":
+//!     main(["a=1", "", "b=2"])
+//! ```
+//!
+//! ```py kept
+//! class _Table:
+//!     def __init__(self, lines):
+//!         self.lines = lines
+//!         self.blank = 0
+//!
+//!     def rows(self):
+//!         rows = []
+//!         for line in self.lines:
+//!             if line.strip():
+//!                 rows.append(line.split("="))
+//!             else:
+//!                 self.blank += 1
+//!         return rows
+//!
+//!     seen = property(lambda self: self.blank)
+//!
+//! def main(lines):
+//!     table = _Table(lines)
+//!     for row in table.rows():
+//!         print(len(row), table.seen)
+//!     print(table.blank)
+//!
+//! if __name__ == "__main__":
+//!     main(["a=1", "", "b=2"])
+//! ```
+//!
+//! ```py kept
+//! from collections import defaultdict
+//!
+//! class _Table:
+//!     def __init__(self, lines):
+//!         self.lines = lines
+//!         self.blank = 0
+//!         self.known = defaultdict(lambda: self.blank)
+//!
+//!     def rows(self):
+//!         rows = []
+//!         for line in self.lines:
+//!             if line.strip():
+//!                 rows.append(line.split("="))
+//!             else:
+//!                 self.blank += 1
+//!         return rows
+//!
+//! def main(lines):
+//!     table = _Table(lines)
+//!     for row in table.rows():
+//!         print(table.known[row[0]])
+//!     print(table.blank)
+//!
+//! if __name__ == "__main__":
+//!     main(["a=1", "", "b=2"])
+//! ```
+//!
 //! A class that is derived from it has a method of its own of that name:
 //!
 //! ```py kept
@@ -277,6 +387,75 @@
 //!
 //! if __name__ == "__main__":
 //!     main(["a=1", "b", "", ""])
+//! ```
+//!
+//! Nor does such a failure end the program where a generator waits, which is closed then, or
+//! where a generator expression calls what fails:
+//!
+//! ```py kept
+//! class _Table:
+//!     def __init__(self, lines):
+//!         self.lines = lines
+//!         self.blank = 0
+//!
+//!     def rows(self):
+//!         rows = []
+//!         for line in self.lines:
+//!             if line.strip():
+//!                 rows.append(line.split("="))
+//!             else:
+//!                 self.blank += 1
+//!         return rows
+//!
+//! def watch(table):
+//!     try:
+//!         yield
+//!     finally:
+//!         print(table.blank)
+//!
+//! def main(lines):
+//!     table = _Table(lines)
+//!     watched = watch(table)
+//!     next(watched)
+//!     for row in table.rows():
+//!         print(100 // (len(row) - 1))
+//!     print(table.blank)
+//!
+//! if __name__ == "__main__":
+//!     main(["a=1", "b", ""])
+//! ```
+//!
+//! ```py kept
+//! class _Table:
+//!     def __init__(self, lines):
+//!         self.lines = lines
+//!         self.blank = 0
+//!
+//!     def rows(self):
+//!         rows = []
+//!         for line in self.lines:
+//!             if line.strip():
+//!                 rows.append(line.split("="))
+//!             else:
+//!                 self.blank += 1
+//!         return rows
+//!
+//! def _shares(table):
+//!     shares = 0
+//!     for row in table.rows():
+//!         shares += 100 // (len(row) - 1)
+//!     return shares
+//!
+//! def main(lines):
+//!     table = _Table(lines)
+//!     shares = (_shares(it) for it in [table])
+//!     try:
+//!         print(sum(shares))
+//!     except ZeroDivisionError:
+//!         print(table.blank)
+//!
+//! if __name__ == "__main__":
+//!     main(["a=1", "b", ""])
 //! ```
 //!
 //! Somebody does more with the list than to walk it once, or others may call

@@ -272,7 +272,8 @@ use spacetime_text::{Edit, Edits, Ranged, Span};
 
 use crate::consumer::Consumer;
 use crate::reliances::Reliances;
-use crate::safety::{Walk, check_moved, check_namespace, handles};
+use crate::safety::{Walk, check_moved, check_namespace};
+use crate::ending::handles;
 
 pub static RULE: Rule = rule!("stream_rows", Streaming, ["$CURSOR.fetchall()"], check);
 
