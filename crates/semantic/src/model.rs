@@ -53,6 +53,8 @@ pub struct Model<'m> {
     pub(crate) program: OnceCell<bool>,
     /// Where the module takes up threads, as of `Model::threads`.
     pub(crate) threads: OnceCell<Option<usize>>,
+    /// Whether queries give rows of numbers and texts.
+    pub(crate) plain_rows: OnceCell<bool>,
     /// Where the module looks at itself, as of `Model::looks_at_modules`.
     pub(crate) looks: OnceCell<Option<usize>>,
     /// Names under which attributes are set unseen; `None` if any may be.
@@ -85,6 +87,7 @@ impl<'m> Model<'m> {
             dispatched: RefCell::default(),
             program: OnceCell::new(),
             threads: OnceCell::new(),
+            plain_rows: OnceCell::new(),
             looks: OnceCell::new(),
             patched: OnceCell::new(),
             tree,
