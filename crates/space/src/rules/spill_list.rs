@@ -158,9 +158,11 @@
 //!
 //! def used(rows):
 //!     found = []
-//!     for before, row in zip(rows, rows[1:]):
-//!         if before["meter"] == row["meter"]:
+//!     before = None
+//!     for row in rows:
+//!         if before is not None and before["meter"] == row["meter"]:
 //!             found.append({"meter": row["meter"], "used": row["value"] - before["value"]})
+//!         before = row
 //!     return found
 //!
 //! if __name__ == "__main__":
@@ -179,9 +181,11 @@
 //!
 //! def used(rows):
 //!     found = SpillList(frozen=True)
-//!     for before, row in zip(rows, rows[1:]):
-//!         if before["meter"] == row["meter"]:
+//!     before = None
+//!     for row in rows:
+//!         if before is not None and before["meter"] == row["meter"]:
 //!             found.append({"meter": row["meter"], "used": row["value"] - before["value"]})
+//!         before = row
 //!     return found
 //!
 //! if __name__ == "__main__":
@@ -407,8 +411,11 @@
 //!
 //! def new(rows):
 //!     found = []
-//!     for before, row in zip(rows, rows[1:]):
-//!         found.append({"meter": row["meter"], "days": row["days"] - before["days"]})
+//!     before = None
+//!     for row in rows:
+//!         if before is not None:
+//!             found.append({"meter": row["meter"], "days": row["days"] - before["days"]})
+//!         before = row
 //!     return found
 //!
 //! if __name__ == "__main__":
