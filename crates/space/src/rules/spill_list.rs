@@ -156,7 +156,7 @@
 //!     database.row_factory = sqlite3.Row
 //!     return [dict(row) for row in database.execute("SELECT meter, value FROM readings")]
 //!
-//! def used(rows):
+//! def _used(rows):
 //!     found = []
 //!     before = None
 //!     for row in rows:
@@ -167,7 +167,7 @@
 //!
 //! if __name__ == "__main__":
 //!     rows = readings("meters.db")
-//!     found = used(rows)
+//!     found = _used(rows)
 //!     print(len(rows), len(found), max(it["used"] for it in found))
 //! ```
 //! ```py after
@@ -179,7 +179,7 @@
 //!     database.row_factory = sqlite3.Row
 //!     return SpillList((dict(row) for row in database.execute("SELECT meter, value FROM readings")), frozen=True)
 //!
-//! def used(rows):
+//! def _used(rows):
 //!     found = SpillList(frozen=True)
 //!     before = None
 //!     for row in rows:
@@ -190,7 +190,7 @@
 //!
 //! if __name__ == "__main__":
 //!     rows = readings("meters.db")
-//!     found = used(rows)
+//!     found = _used(rows)
 //!     print(len(rows), len(found), max(it["used"] for it in found))
 //! ```
 //!
