@@ -903,6 +903,37 @@ def test_slices_read_the_same_blocks(kind: str, start: int | None, stop: int | N
     assert list(part[::-7]) == expected[::-7]
 
 
+@pytest.mark.parametrize("kind", MAKE)
+def test_windows_that_are_moved_along_are_those_of_a_list(kind: str) -> None:
+    items = [MAKE[kind](n) for n in range(3000)]
+    whole = SpillList((MAKE[kind](n) for n in range(3000)), frozen=True)
+    for wide in (1, 63, 64, 65, 200, 256, 257):
+        for at in range(0, 3000 - wide, 37):
+            assert list(whole[at : at + wide]) == items[at : at + wide]
+            assert whole[at] == items[at]
+        for at in range(3000, wide, -41):
+            assert list(whole[at - wide : at]) == items[at - wide : at]
+        assert whole[2999 - wide // 2 : 3000 + wide] == items[2999 - wide // 2 : 3000 + wide]
+        whole.append(items[0])
+        items.append(items[0])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts what is read as Linux does")
+@pytest.mark.parametrize("wide", [1, 10, 64, 200, 256])
+def test_a_window_that_is_moved_along_reads_each_page_once(wide: int) -> None:
+    def read() -> int:
+        counts = dict(line.split(": ") for line in Path("/proc/self/io").read_text().splitlines())
+        return int(counts["rchar"])
+
+    whole, written = spilled(lambda: SpillList(n / 3 for n in range(5000)))
+    begin = read()
+    for at in range(wide, 5000):
+        whole[at - wide : at]
+        whole[at - 1 : at]
+    assert written > 0
+    assert read() - begin < 3 * written
+
+
 def test_a_slice_and_its_list_change_apart() -> None:
     changes: list[Callable[[Any], Any]] = [
         lambda xs: xs.clear(),

@@ -54,6 +54,8 @@ pub struct Model<'m> {
     /// Where the module takes up threads, as of `Model::threads`.
     pub(crate) threads: OnceCell<Option<usize>>,
     pub(crate) last_words: OnceCell<Option<usize>>,
+    /// Whether queries give rows of numbers and texts.
+    pub(crate) plain_rows: OnceCell<bool>,
     /// Where the module looks at itself, as of `Model::looks_at_modules`.
     pub(crate) looks: OnceCell<Option<usize>>,
     /// Names under which attributes are set unseen; `None` if any may be.
@@ -87,6 +89,7 @@ impl<'m> Model<'m> {
             program: OnceCell::new(),
             threads: OnceCell::new(),
             last_words: OnceCell::new(),
+            plain_rows: OnceCell::new(),
             looks: OnceCell::new(),
             patched: OnceCell::new(),
             tree,

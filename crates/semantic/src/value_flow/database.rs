@@ -9,10 +9,10 @@ use crate::Model;
 use crate::scope::SymbolId;
 
 /// More steps are not taken to find out where a cursor comes from.
-const STEPS: u8 = 8;
+pub(super) const STEPS: u8 = 8;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Handle {
+pub(super) enum Handle {
     Connection,
     Cursor,
 }
@@ -23,7 +23,7 @@ impl<'m> Model<'m> {
         self.tree.expr(self.tree.id(expr)).is_some_and(|expr| self.is_handle(expr, Handle::Cursor, STEPS))
     }
 
-    fn is_handle(&self, expr: &'m Expr, wanted: Handle, steps: u8) -> bool {
+    pub(super) fn is_handle(&self, expr: &'m Expr, wanted: Handle, steps: u8) -> bool {
         let Some(steps) = steps.checked_sub(1) else { return false };
         match expr {
             Expr::Name(_) => {
@@ -51,7 +51,7 @@ impl<'m> Model<'m> {
         }
     }
 
-    fn holds_handle(&self, symbol: SymbolId, wanted: Handle, steps: u8) -> bool {
+    pub(super) fn holds_handle(&self, symbol: SymbolId, wanted: Handle, steps: u8) -> bool {
         if !self.is_bound_in_sight(symbol) {
             return false;
         }
@@ -96,7 +96,7 @@ impl<'m> Model<'m> {
         })
     }
 
-    fn returns_handle(&self, def: NodeId, wanted: Handle, steps: u8) -> bool {
+    pub(super) fn returns_handle(&self, def: NodeId, wanted: Handle, steps: u8) -> bool {
         let plain = self.function(def).is_some_and(|def| def.decorator_list.is_empty() && !def.is_async);
         let Some(body) = self.body_of_def(def).filter(|body| plain && !body.is_generator) else {
             return false;

@@ -21,6 +21,7 @@ mod list;
 mod methods;
 mod origins;
 mod paths;
+mod rows;
 mod scalars;
 mod threads;
 mod unseen;

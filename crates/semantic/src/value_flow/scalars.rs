@@ -304,8 +304,12 @@ impl<'a, 'm> Goals<'a, 'm> {
                 }
                 value => part_of(body.kind(model, value)) || self.yields_scalars(value),
             },
-            Node::Stmt(Stmt::For(stmt)) => part_of(body.item_kind(model, &stmt.iter)),
-            Node::Part(AnyNodeRef::Comprehension(clause)) => part_of(body.item_kind(model, &clause.iter)),
+            Node::Stmt(Stmt::For(stmt)) => {
+                part_of(body.item_kind(model, &stmt.iter)) || model.gives_plain_rows(&stmt.iter)
+            }
+            Node::Part(AnyNodeRef::Comprehension(clause)) => {
+                part_of(body.item_kind(model, &clause.iter)) || model.gives_plain_rows(&clause.iter)
+            }
             _ => false,
         }
     }

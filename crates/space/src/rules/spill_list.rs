@@ -145,6 +145,55 @@
 //!     people("people.db")
 //! ```
 //!
+//! Rows of a query are new, and hold numbers, texts and bytes: what is made of them has
+//! nothing in common with anything else:
+//!
+//! ```py before
+//! import sqlite3
+//!
+//! def readings(path):
+//!     database = sqlite3.connect(path)
+//!     database.row_factory = sqlite3.Row
+//!     return [dict(row) for row in database.execute("SELECT meter, value FROM readings")]
+//!
+//! def _used(rows):
+//!     found = []
+//!     before = None
+//!     for row in rows:
+//!         if before is not None and before["meter"] == row["meter"]:
+//!             found.append({"meter": row["meter"], "used": row["value"] - before["value"]})
+//!         before = row
+//!     return found
+//!
+//! if __name__ == "__main__":
+//!     rows = readings("meters.db")
+//!     found = _used(rows)
+//!     print(len(rows), len(found), max(it["used"] for it in found))
+//! ```
+//! ```py after
+//! import sqlite3
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! def readings(path):
+//!     database = sqlite3.connect(path)
+//!     database.row_factory = sqlite3.Row
+//!     return SpillList((dict(row) for row in database.execute("SELECT meter, value FROM readings")), frozen=True)
+//!
+//! def _used(rows):
+//!     found = SpillList(frozen=True)
+//!     before = None
+//!     for row in rows:
+//!         if before is not None and before["meter"] == row["meter"]:
+//!             found.append({"meter": row["meter"], "used": row["value"] - before["value"]})
+//!         before = row
+//!     return found
+//!
+//! if __name__ == "__main__":
+//!     rows = readings("meters.db")
+//!     found = _used(rows)
+//!     print(len(rows), len(found), max(it["used"] for it in found))
+//! ```
+//!
 //! Options and containers are no objects of a class of the program, whatever the
 //! names of what is read of them:
 //!
@@ -482,6 +531,37 @@
 //! def others(database):
 //!     rows = database.execute("SELECT name, age FROM people").fetchall()
 //!     print(len(rows), max(age for name, age in rows))
+//! ```
+//!
+//! A function of the program makes rows, which may share what they hold:
+//!
+//! ```py kept
+//! import sqlite3
+//!
+//! KNOWN = {}
+//!
+//! def known(cursor, row):
+//!     return KNOWN.setdefault(row[0], {"meter": row[0], "days": set()})
+//!
+//! def readings(path):
+//!     database = sqlite3.connect(path)
+//!     database.row_factory = known
+//!     return [dict(row) for row in database.execute("SELECT meter FROM readings")]
+//!
+//! def new(rows):
+//!     found = []
+//!     before = None
+//!     for row in rows:
+//!         if before is not None:
+//!             found.append({"meter": row["meter"], "days": row["days"] - before["days"]})
+//!         before = row
+//!     return found
+//!
+//! if __name__ == "__main__":
+//!     rows = readings("meters.db")
+//!     for name in KNOWN:
+//!         KNOWN[name]["days"].add(name)
+//!     print(len(rows), isinstance(new(rows), list))
 //! ```
 //!
 //! Many objects have a list each:

@@ -7,16 +7,11 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use spacetime_runtime::pack::Input;
 
+use super::pages::Page;
 use super::{SpillList, Stored};
 use crate::runtime::record::{Object, RecentTexts, Source};
 use crate::runtime::settings::os_error;
 use crate::runtime::walker::Made;
-
-/// The items of a page, made again.
-pub struct Page {
-    pub first: usize,
-    pub items: Vec<Py<PyAny>>,
-}
 
 /// A place in a list. It reads a block at a time and makes one item at a time,
 /// so it holds none.
@@ -192,38 +187,9 @@ impl SpillList {
         }
     }
 
-    fn tail_item<'py>(&self, py: Python<'py>, index: usize) -> Option<Bound<'py, PyAny>> {
+    pub(super) fn tail_item<'py>(&self, py: Python<'py>, index: usize) -> Option<Bound<'py, PyAny>> {
         // SAFETY: a new reference, or null.
         unsafe { Bound::from_owned_ptr_or_opt(py, self.tail_pointer(index)) }
-    }
-
-    /// An item, if there is one at this index.
-    pub(super) fn item<'py>(&self, py: Python<'py>, index: usize) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let spilled = self.spilled.get();
-        if index >= spilled {
-            return Ok(self.tail_item(py, index - spilled));
-        }
-        if let Some(item) = self.cached(py, index) {
-            return Ok(Some(item));
-        }
-        let page = self.page(py, index)?;
-        let item = page.items.get(index - page.first).map(|item| item.bind(py).clone());
-        let old = {
-            let mut pages = self.pages.borrow_mut();
-            pages.swap(0, 1);
-            pages[0].replace(page)
-        };
-        drop(old);
-        Ok(item)
-    }
-
-    #[inline]
-    fn cached<'py>(&self, py: Python<'py>, index: usize) -> Option<Bound<'py, PyAny>> {
-        let pages = self.pages.borrow();
-        pages.iter().flatten().find_map(|page| {
-            let item = page.items.get(index.wrapping_sub(page.first))?;
-            Some(item.bind(py).clone())
-        })
     }
 
     /// The page of an item.

@@ -12,8 +12,9 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 
 use super::SpillList;
-use super::cursor::{Cursor, Page};
+use super::cursor::Cursor;
 use super::fast::this;
+use super::pages::Page;
 use crate::runtime::record::Object;
 use crate::runtime::walker::{Made, Walked};
 

@@ -10,6 +10,7 @@ mod cursor;
 mod fast;
 mod iterate;
 mod methods;
+mod pages;
 mod share;
 mod spill;
 
@@ -26,7 +27,7 @@ use spacetime_runtime::Block;
 
 use super::record::{Codec, Output, Policy};
 use super::{settings, walker};
-use cursor::Page;
+use pages::Pages;
 
 pub use compare::same;
 pub use methods::{Place, is_in_place, place};
@@ -92,7 +93,7 @@ pub struct SpillList {
     /// Blocks are being made.
     spilling: Cell<bool>,
     /// What indexing has read last.
-    pages: RefCell<[Option<Page>; 2]>,
+    pages: RefCell<Pages>,
     output: RefCell<Option<Box<Output>>>,
     pending: RefCell<VecDeque<spill::Pending>>,
     codec: Rc<Codec>,
@@ -316,7 +317,7 @@ impl SpillList {
             }
         }
         if let Ok(pages) = self.pages.try_borrow() {
-            for item in pages.iter().flatten().flat_map(|page| &page.items) {
+            for item in pages.kept.iter().flat_map(|page| &page.items) {
                 visit.call(item)?;
             }
         }

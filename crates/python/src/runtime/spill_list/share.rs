@@ -24,6 +24,9 @@ impl SpillList {
         }
         let (start, count) = (bounds.start.unsigned_abs(), bounds.slicelength);
         if count <= SMALL {
+            if bounds.step == 1 {
+                return Ok(PyList::new(py, self.window(py, start, start + count)?)?.into_any());
+            }
             let list = PyList::empty(py);
             let mut index = bounds.start;
             for _ in 0..count {

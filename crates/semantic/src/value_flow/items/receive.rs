@@ -291,6 +291,19 @@ impl<'m> Items<'_, 'm> {
 
     fn received_by_method(&mut self, call: &'m ExprCall, name: &str, depth: Depth) -> Step {
         let Expr::Attribute(method) = &*call.func else { return Ok(()) };
+        // Rows are made when they are asked for, and what they hold takes nothing in.
+        let rows = match name {
+            "fetchall" | "fetchmany" | "fetchone" => self.model.gives_plain_rows(&method.value),
+            "execute" | "cursor" => self
+                .model
+                .tree
+                .expr(self.model.tree.id(call))
+                .is_some_and(|it| self.model.gives_plain_rows(it)),
+            _ => false,
+        };
+        if rows {
+            return Ok(());
+        }
         match name {
             "setdefault" | "get" | "pop" | "popleft" => {
                 if let Some(default) = call.arguments.args.get(1) {
