@@ -233,6 +233,6 @@ mod tests {
         for assumption in Assumption::ALL {
             assert_eq!(Assumption::from_name(assumption.name()), Some(assumption));
         }
-        assert_eq!(Assumptions::common().iter().count(), Assumption::ALL.len() - 2);
+        assert_eq!(Assumptions::common().iter().count(), Assumption::ALL.len() - 3);
     }
 }
