@@ -50,7 +50,13 @@ fn the_same_row_is_one_object() {
 #[test]
 fn a_file_holds_nothing_of_its_path_but_may_wrap_another() {
     let (walk, _) = reading("file", "pass");
-    assert!(!walk.writes.has_outer() && walk.raises.is_none());
+    assert!(!walk.writes.has_outer() && walk.raises.is_some());
+    for options in ["\"rb\"", "errors=\"replace\"", "encoding=\"Latin_1\""] {
+        let (walk, _) = loop_effects(&format!(
+            "def f(path):\n    with open(path, {options}) as file:\n        for line in file:\n            pass\n"
+        ));
+        assert!(!walk.writes.has_outer() && walk.raises.is_none(), "{options}");
+    }
     let (walk, body) = reading("gzip.open(file)", "file.read()");
     assert!(walk.writes.overlaps(&body.writes));
 }
