@@ -20,7 +20,8 @@ struct Pool {
     forks: u64,
 }
 
-static CURRENT: Mutex<Weak<Pool>> = Mutex::new(Weak::new());
+/// The files that blocks are in, one for each folder.
+static POOLS: Mutex<Vec<Weak<Pool>>> = Mutex::new(Vec::new());
 
 /// Nothing can be left half-done under our locks.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -30,16 +31,15 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// The file of this process for this folder.
 fn pool(directory: &Path) -> Result<Arc<Pool>, Error> {
     let process = std::process::id();
-    let mut current = locked(&CURRENT);
-    if let Some(pool) = current.upgrade()
-        && pool.process == process
-        && pool.directory == directory
-    {
+    let mut pools = locked(&POOLS);
+    let is_ours = |pool: &Arc<Pool>| pool.process == process && pool.directory == directory;
+    if let Some(pool) = pools.iter().filter_map(Weak::upgrade).find(is_ours) {
         return Ok(pool);
     }
     let file = Mutex::new(SpillFile::create(directory)?);
     let pool = Arc::new(Pool { file, directory: directory.to_path_buf(), process, forks: forks() });
-    *current = Arc::downgrade(&pool);
+    pools.retain(|pool| pool.strong_count() > 0);
+    pools.push(Arc::downgrade(&pool));
     Ok(pool)
 }
 
