@@ -756,7 +756,7 @@ def host_lists(rng: Random, n: int, folder: str) -> str:
 
 
 @named
-def order_lines(rng: Random, n: int, folder: str) -> str:
+def pick_lines(rng: Random, n: int, folder: str) -> str:
     return write(folder, "lines.csv", ["order,sku,location,quantity,cancelled", *(
         f"O{i // 4:07d},SKU{rng.randrange(30000):06d},"
         f"{rng.choice('ABCDEFGH')}-{rng.randrange(1, 200)}-{rng.randrange(60)},{rng.randrange(1, 9)},"
