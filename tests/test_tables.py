@@ -18,6 +18,7 @@ import io
 import itertools
 import random
 import re
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -96,6 +97,13 @@ def open_file() -> io.TextIOWrapper:
     return Path(__file__).open(encoding="utf-8")
 
 
+def file_path() -> Path:
+    """The path of a small file that may be written to."""
+    path = Path(tempfile.mkdtemp(), "a.txt")
+    path.write_text("a 1\nb 2\n", encoding="utf-8")
+    return path
+
+
 def text_file() -> io.TextIOWrapper:
     """A text file in memory."""
     return io.TextIOWrapper(io.BytesIO(b"a 1\nb 2\n"), encoding="utf-8")
@@ -123,6 +131,8 @@ RECEIVERS: dict[str, list[Callable[[], Any]]] = {
     "match": [lambda: re.match("a(b)?", "ac"), lambda: re.match("(?P<n>a)(b)", "ab")],
     "hash": [hashlib.sha256],
     "csvwriter": [lambda: csv.writer(io.StringIO())],
+    "json": [dict, lambda: {"a": 1}],
+    "path": [file_path, lambda: Path(tempfile.mkdtemp())],
 }
 # Arguments worth trying; a combination of a wrong type is skipped.
 ARGUMENTS: dict[str, list[Any]] = {
@@ -135,6 +145,7 @@ ARGUMENTS: dict[str, list[Any]] = {
     "match": [0, 1, 2, "n"],
     "csvwriter": [["a", 1], [["a"], ["b"]]],
     "hash": [b"a"],
+    "path": ["a", ".x", b"x", "/", 0],
 }
 USUAL_ARGUMENTS: list[Any] = [1, "a", 0, 7, [1, 2], [], {"z": 1}, -1, None]
 
