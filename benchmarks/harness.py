@@ -112,7 +112,11 @@ class Inputs:
                 building = Path(tempfile.mkdtemp(dir=folder.parent))
                 path = Path(self.generators.make(program.input, n, str(building)))
                 (building / ".path").write_text(str(path.relative_to(building)))
-                building.rename(folder)
+                try:
+                    building.rename(folder)
+                except OSError:
+                    # Somebody else who measures has just made it.
+                    shutil.rmtree(building, ignore_errors=True)
         return str(folder / (folder / ".path").read_text())
 
     def forget(self, program: Program, n: int) -> None:
