@@ -20,8 +20,8 @@ use crate::options::Words;
 use crate::pool::Pool;
 use crate::sources::{below, cores, each};
 
-/// A single file may take this long, and then is named as a failure.
-const SLOW: Duration = Duration::from_secs(10);
+/// A single file that takes this long, on however busy a machine, is as good as hanging.
+const SLOW: Duration = Duration::from_secs(60);
 const SHOWN_REASONS: usize = 20;
 
 /// What was asked for.

@@ -13,8 +13,8 @@ pub(crate) use crate::callee::Callee;
 use crate::effect::{Summaries, UnnamedReads};
 use crate::infer::symbols_of_body;
 use crate::scope::{Resolved, ScopeId, ScopeKind, Scopes, SymbolId};
-use crate::value_flow::{Confined, Index};
-use crate::{Assumptions, Body, Kind};
+use crate::value_flow::{Confined, Index, NamedCalls};
+use crate::{Assumptions, Body, Doubt, Kind};
 
 /// What the user lets us take for granted.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +44,8 @@ pub struct Model<'m> {
     captures: RefCell<FxHashMap<SymbolId, Rc<[NodeId]>>>,
     replaces_names: bool,
     pub(crate) index: OnceCell<Index>,
+    /// Calls that fill attributes which nobody names.
+    pub(crate) calls_that_fill: RefCell<Option<NamedCalls>>,
     /// Whether attributes of a name may be functions.
     pub(crate) functions_held: RefCell<FxHashMap<String, bool>>,
     pub(crate) confined: RefCell<FxHashMap<NodeId, Option<Rc<Confined>>>>,
@@ -51,6 +53,8 @@ pub struct Model<'m> {
     /// The methods that calls run, by the attributes that are called.
     pub(crate) dispatched: RefCell<FxHashMap<NodeId, Option<NodeId>>>,
     pub(crate) program: OnceCell<bool>,
+    /// Code that may look at attributes without naming them.
+    pub(crate) reflection: OnceCell<Option<Doubt>>,
     /// Where the module takes up threads, as of `Model::threads`.
     pub(crate) threads: OnceCell<Option<usize>>,
     pub(crate) last_words: OnceCell<Option<usize>>,
@@ -82,11 +86,13 @@ impl<'m> Model<'m> {
         Self {
             replaces_names,
             index: OnceCell::new(),
+            calls_that_fill: RefCell::default(),
             functions_held: RefCell::default(),
             confined: RefCell::default(),
             foreign: RefCell::default(),
             dispatched: RefCell::default(),
             program: OnceCell::new(),
+            reflection: OnceCell::new(),
             threads: OnceCell::new(),
             last_words: OnceCell::new(),
             plain_rows: OnceCell::new(),

@@ -446,8 +446,7 @@ impl<'m> Model<'m> {
             if name == "__init__" {
                 return self.known_constructions(self.owner(def));
             }
-            let named = |id: &NodeId| matches!(self.tree.expr(*id), Some(Expr::Attribute(attribute)) if attribute.attr.as_str() == name);
-            return self.tree.ids().filter(named).filter_map(called).collect();
+            return self.attributes_named(name).iter().copied().filter_map(called).collect();
         }
         match self.scopes.resolve(self.tree.id(&function.name)).symbol() {
             Some(symbol) => self.scopes.symbol(symbol).uses.iter().copied().filter_map(called).collect(),

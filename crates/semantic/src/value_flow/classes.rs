@@ -78,10 +78,6 @@ impl<'m> Model<'m> {
                 .any(|class| self.is_derived(class, instance.class) && self.is_derived(class, owner))
     }
 
-    pub(crate) fn classes(&self) -> impl Iterator<Item = NodeId> + '_ {
-        self.tree.ids().filter(|id| matches!(self.tree.node(*id), Node::Stmt(Stmt::ClassDef(_))))
-    }
-
     pub(crate) fn class_def(&self, class: NodeId) -> Option<&'m StmtClassDef> {
         match self.tree.node(class) {
             Node::Stmt(Stmt::ClassDef(def)) => Some(def),

@@ -4,7 +4,6 @@
 use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
-use super::calls::Target;
 use crate::{Doubt, Model};
 
 impl<'m> Model<'m> {
@@ -32,24 +31,18 @@ impl<'m> Model<'m> {
                 values.extend(argument(call, name, at).map_err(|()| unknown(self.tree.id(call)))?);
             }
         }
-        for id in self.tree.ids() {
-            let Some(Expr::Call(call)) = self.tree.expr(id) else { continue };
-            match self.target_of(call) {
-                Target::Library(function) => match function.as_str() {
-                    "collections.namedtuple" | "typing.NamedTuple" | "dataclasses.make_dataclass"
-                        if self.may_name(call, name) =>
-                    {
+        for (id, function) in self.calls_that_fill().iter() {
+            let (id, Some(Expr::Call(call))) = (*id, self.tree.expr(*id)) else { continue };
+            match function.as_str() {
+                "collections.namedtuple" | "typing.NamedTuple" | "dataclasses.make_dataclass" => {
+                    if self.may_name(call, name) {
                         return Err(unknown(id));
                     }
-                    "types.SimpleNamespace" | "argparse.Namespace" | "dataclasses.replace" => {
-                        values.extend(keyword(call, name).map_err(|()| unknown(id))?);
-                    }
-                    _ => {}
-                },
-                Target::Method(method, _) if method == "_replace" => {
+                }
+                "types.SimpleNamespace" | "argparse.Namespace" | "dataclasses.replace" | "._replace" => {
                     values.extend(keyword(call, name).map_err(|()| unknown(id))?);
                 }
-                Target::Method(method, _) if method == "_make" => return Err(unknown(id)),
+                "._make" => return Err(unknown(id)),
                 _ => {}
             }
         }

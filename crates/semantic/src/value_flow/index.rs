@@ -1,16 +1,37 @@
 //! Where attributes and methods of a name stand, found by one walk.
 
+use std::rc::Rc;
+
 use rustc_hash::FxHashMap;
 use spacetime_syntax::ast::{Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
+use super::calls::Target;
 use crate::Model;
+
+/// What gives attributes values without naming them.
+const FILLING: [&str; 10] = [
+    "collections.namedtuple",
+    "typing.NamedTuple",
+    "dataclasses.make_dataclass",
+    "dataclasses.replace",
+    "types.SimpleNamespace",
+    "argparse.Namespace",
+    "._replace",
+    "._make",
+    ".add_argument",
+    ".add_option",
+];
+
+/// Calls, with the names of what they call.
+pub type NamedCalls = Rc<[(NodeId, String)]>;
 
 /// Attribute expressions and methods by their names, in source order.
 #[derive(Debug, Default)]
 pub struct Index {
     attributes: FxHashMap<String, Vec<NodeId>>,
     methods: FxHashMap<String, Vec<NodeId>>,
+    classes: Vec<NodeId>,
 }
 
 impl Model<'_> {
@@ -25,11 +46,37 @@ impl Model<'_> {
                     Node::Stmt(Stmt::FunctionDef(def)) if self.is_method(id) => {
                         index.methods.entry(def.name.to_string()).or_default().push(id);
                     }
+                    Node::Stmt(Stmt::ClassDef(_)) => index.classes.push(id),
                     _ => {}
                 }
             }
             index
         })
+    }
+
+    /// All `class` statements.
+    pub(crate) fn classes(&self) -> impl Iterator<Item = NodeId> + '_ {
+        self.index().classes.iter().copied()
+    }
+
+    /// The calls that make classes of records, or fill attributes that nobody names, with what
+    /// they call: `collections.namedtuple`, `._replace`.
+    pub(crate) fn calls_that_fill(&self) -> NamedCalls {
+        if let Some(known) = self.calls_that_fill.borrow().as_ref() {
+            return known.clone();
+        }
+        let found = self.tree.ids().filter_map(|id| {
+            let Some(Expr::Call(call)) = self.tree.expr(id) else { return None };
+            let name = match self.target_of(call) {
+                Target::Method(name, _) => format!(".{name}"),
+                Target::Library(name) => name,
+                _ => return None,
+            };
+            FILLING.contains(&name.as_str()).then_some((id, name))
+        });
+        let found: NamedCalls = found.collect();
+        self.calls_that_fill.replace(Some(found.clone()));
+        found
     }
 
     /// All expressions `x.name`, whatever `x` is.

@@ -365,10 +365,10 @@ impl<'a, 'm> Goals<'a, 'm> {
     /// attributes otherwise.
     fn is_filled_from_outside(&mut self, name: &str) -> bool {
         let model = self.model;
-        model.tree.ids().any(|id| {
-            let Some(Expr::Call(call)) = model.tree.expr(id) else { return false };
-            match model.target_of(call) {
-                Target::Method(method, _) if matches!(method.as_str(), "add_argument" | "add_option") => {
+        model.calls_that_fill().iter().any(|(id, function)| {
+            let Some(Expr::Call(call)) = model.tree.expr(*id) else { return false };
+            match function.as_str() {
+                ".add_argument" | ".add_option" => {
                     let is_it = |text: &Expr| match text {
                         Expr::StringLiteral(text) => {
                             text.value.to_str().trim_start_matches('-').replace('-', "_") == name
@@ -378,17 +378,9 @@ impl<'a, 'm> Goals<'a, 'm> {
                     call.arguments.args.iter().any(is_it)
                         || call.arguments.find_keyword("dest").is_some_and(|dest| is_it(&dest.value))
                 }
-                Target::Library(function) => match function.as_str() {
-                    "collections.namedtuple" | "typing.NamedTuple" | "dataclasses.make_dataclass" => {
-                        model.may_name(call, name)
-                    }
-                    "types.SimpleNamespace" | "argparse.Namespace" => true,
-                    "dataclasses.replace" => self.replaces(call, name),
-                    _ => false,
-                },
-                Target::Method(method, _) if method == "_replace" => self.replaces(call, name),
-                Target::Method(method, _) => method == "_make",
-                _ => false,
+                "dataclasses.replace" | "._replace" => self.replaces(call, name),
+                "types.SimpleNamespace" | "argparse.Namespace" | "._make" => true,
+                _ => model.may_name(call, name),
             }
         })
     }

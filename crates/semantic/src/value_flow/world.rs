@@ -195,11 +195,15 @@ impl Model<'_> {
 
     /// Whether attributes may be read by code that does not name them.
     pub(crate) fn check_attributes_named(&self) -> Result<(), Doubt> {
+        self.reflection.get_or_init(|| self.find_reflection()).clone().map_or(Ok(()), Err)
+    }
+
+    fn find_reflection(&self) -> Option<Doubt> {
         let text = self.tree.module().text();
         if !REFLECTION.iter().any(|word| text.contains(word))
             && !["getattr", "setattr", "vars", "pickle", "copy"].iter().any(|word| text.contains(word))
         {
-            return Ok(());
+            return None;
         }
         for id in self.tree.ids() {
             let word = match self.tree.node(id) {
@@ -211,16 +215,19 @@ impl Model<'_> {
                 _ => continue,
             };
             if REFLECTION.contains(&word) || ["vars", "setattr", "pickle", "deepcopy"].contains(&word) {
-                return Err(Doubt::new(format!("`{word}` on line {} may look at attributes", self.line(id))));
+                return Some(Doubt::new(format!(
+                    "`{word}` on line {} may look at attributes",
+                    self.line(id)
+                )));
             }
             if word == "getattr" && !self.is_plain_getattr(id) {
-                return Err(Doubt::new(format!(
+                return Some(Doubt::new(format!(
                     "`getattr` on line {} may read any attribute",
                     self.line(id)
                 )));
             }
         }
-        Ok(())
+        None
     }
 
     fn is_plain_getattr(&self, name: NodeId) -> bool {

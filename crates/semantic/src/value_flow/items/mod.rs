@@ -394,11 +394,8 @@ impl<'m> Items<'_, 'm> {
             return Ok(());
         }
         if let Some(name) = self.model.property_name(def) {
-            for id in self.model.tree.ids() {
-                if matches!(self.model.tree.expr(id), Some(Expr::Attribute(found)) if found.attr.as_str() == name)
-                {
-                    self.has(id, depth);
-                }
+            for id in self.model.attributes_named(name) {
+                self.has(*id, depth);
             }
             return Ok(());
         }
