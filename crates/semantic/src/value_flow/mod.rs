@@ -29,6 +29,6 @@ mod uses;
 mod world;
 
 pub(crate) use confined::Confined;
-pub(crate) use index::Index;
+pub(crate) use index::{Index, NamedCalls};
 pub use items::Lent;
 pub use list::Journey;
