@@ -1,11 +1,11 @@
-//! How a budget is divided. While runs are made, the batch has at most a quarter of
+//! How a budget is divided. While runs are made, the batch has at most an eighth of
 //! it in bytes, whatever its items would take as objects: larger batches are not
 //! sorted faster, since what does not fit into the processor's caches is slow to
-//! sort. While runs are merged, as much goes to the blocks that are read, and up
-//! to half where they are many.
+//! sort. While runs are merged, up to a quarter goes to the blocks that are
+//! read, and half where they are many.
 //!
 //! A run is one full batch, and the blocks shrink as runs become many, so one
-//! pass merges up to budget² / (8 · block) bytes: runs are not shorter than the
+//! pass merges up to budget² / (16 · block) bytes: runs are not shorter than the
 //! √(n·block) that one pass needs (Aggarwal and Vitter).
 
 /// Larger blocks were not faster.
@@ -16,7 +16,7 @@ const SMALL_BATCH: usize = 256 << 10;
 
 /// How large the records of a batch and their index may get.
 pub fn batch(budget: usize) -> usize {
-    (budget / 4).max(budget.min(SMALL_BATCH))
+    (budget / 8).max(budget.min(SMALL_BATCH))
 }
 
 /// The buffer through which a run is written.
