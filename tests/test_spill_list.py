@@ -260,6 +260,42 @@ class HalfSlotted:
         return self.number, self.__private, getattr(self, "maybe", None)
 
 
+@dataclass(slots=True, weakref_slot=True)
+class Base:
+    number: int
+
+
+@dataclass(slots=True, weakref_slot=True)
+class Derived(Base):
+    name: str
+    more: list[int]
+
+
+class SlotsAndDict:
+    __slots__ = ("__dict__", "number")
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.name = f"x{number}"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SlotsAndDict) and self.state() == other.state()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def state(self) -> Any:
+        return getattr(self, "number", None), vars(self)
+
+
+def hidden(number: int) -> SlotsAndDict:
+    """An attribute that its slot hides, which is full or empty."""
+    made = SlotsAndDict(number)
+    vars(made)["number"] = -number
+    if number % 2:
+        del made.number
+    return made
+
+
 class Point(NamedTuple):
     x: int
     y: float
@@ -340,6 +376,8 @@ WRITTEN: dict[str, Callable[[int], Any]] = {
     "dataclass": lambda n: Data(n, more=[n]),
     "slots": lambda n: Slotted(n, f"x{n}"),
     "half slots": HalfSlotted,
+    "inherited slots": lambda n: Derived(n, f"x{n}", [n]),
+    "slots and a dict": SlotsAndDict,
     "named tuple": lambda n: Point(n, n / 3),
     "comparable": Comparable,
     "named with dict": lambda n: NamedWithDict(n, [n]),
@@ -359,6 +397,11 @@ def kinds(value: Any) -> Any:
     if hasattr(value, "__dict__"):
         return type(value), kinds(vars(value))
     return type(value), repr(value)
+
+
+def test_what_hides_behind_a_slot_stays_there() -> None:
+    xs, _ = spilled(lambda: SpillList((hidden(n) for n in range(2000)), frozen=True))
+    assert all(x == hidden(n) for n, x in enumerate(xs))
 
 
 @pytest.mark.parametrize("name", WRITTEN)

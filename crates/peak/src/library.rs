@@ -12,10 +12,8 @@ use crate::machine::{Machine, Put};
 const TAIL: u32 = 1 << 20;
 /// What waits in groups, or a set before it is written: an eighth of the budget of 16 MiB.
 const WAITING: u32 = 2 << 20;
-/// A sort keeps records while what the objects would take is below the budget. They
-/// take about a quarter of that: a number 8 bytes instead of 40, a record with its
-/// index and key some 50 instead of 200.
-const ENCODED: u32 = 4 << 20;
+/// A sort keeps records, with their index, up to an eighth of the budget.
+const ENCODED: u32 = 2 << 20;
 
 impl<'m> Machine<'m> {
     pub fn library(&mut self, node: NodeId, path: &str, passed: &Passed<'m>) -> Value {

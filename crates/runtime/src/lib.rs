@@ -19,6 +19,7 @@ mod merge;
 pub mod pack;
 mod plan;
 mod records;
+mod room;
 mod run;
 pub mod seen;
 mod sorted;
@@ -29,6 +30,7 @@ mod tournament;
 mod words;
 
 pub use error::Error;
+pub use room::held;
 pub use sorted::Sorted;
 pub use sorter::{Finished, Sorter};
 pub use spill::{Spilled, default_directory, spilled};

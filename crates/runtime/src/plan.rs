@@ -1,12 +1,23 @@
-//! How a budget is divided. While runs are made, the batch has nearly all of it;
-//! while they are merged, half of it goes to the blocks that are read.
+//! How a budget is divided. While runs are made, the batch has at most an eighth of
+//! it in bytes, whatever its items would take as objects: larger batches are not
+//! sorted faster, since what does not fit into the processor's caches is slow to
+//! sort. While runs are merged, up to a quarter goes to the blocks that are
+//! read, and half where they are many.
 //!
 //! A run is one full batch, and the blocks shrink as runs become many, so one
-//! pass merges up to budget² / block bytes: runs are never shorter than the
+//! pass merges up to budget² / (16 · block) bytes: runs are not shorter than the
 //! √(n·block) that one pass needs (Aggarwal and Vitter).
 
 /// Larger blocks were not faster.
 const LARGEST_BLOCK: usize = 64 << 10;
+
+/// Nor are small budgets divided so that their runs become very many.
+const SMALL_BATCH: usize = 256 << 10;
+
+/// How large the records of a batch and their index may get.
+pub fn batch(budget: usize) -> usize {
+    (budget / 8).max(budget.min(SMALL_BATCH))
+}
 
 /// The buffer through which a run is written.
 pub fn write_block(budget: usize) -> usize {
@@ -24,5 +35,5 @@ pub fn fan_in(budget: usize, record: usize) -> usize {
 
 /// The block of each of so many runs.
 pub fn read_block(budget: usize, runs: usize) -> usize {
-    (budget / 2 / runs.max(1)).clamp(smallest_block(budget), LARGEST_BLOCK)
+    (budget / 4 / runs.max(1)).clamp(smallest_block(budget), LARGEST_BLOCK)
 }

@@ -7,7 +7,7 @@
 use std::cmp::Ordering;
 
 use crate::codec::{self, Reader};
-use crate::memory::make_room;
+use crate::room::Room;
 
 /// Offsets are 32 bits, so a batch ends well before 4 GiB, whatever the budget.
 const LARGEST: usize = 1 << 30;
@@ -99,12 +99,18 @@ pub fn parse(bytes: &[u8]) -> Option<(&[u8], &[u8], usize)> {
 }
 
 #[inline]
-pub fn write(into: &mut Vec<u8>, key: &[u8], payload: &[u8]) {
-    make_room(into, key.len() + payload.len() + 20);
-    codec::varint(into, key.len() as u64);
-    codec::varint(into, payload.len() as u64);
-    into.extend_from_slice(key);
-    into.extend_from_slice(payload);
+fn write(into: &mut Room<u8>, key: &[u8], payload: &[u8]) {
+    into.make_room(key.len() + payload.len() + 20);
+    if key.len() < 0x80 && payload.len() < 0x80 {
+        into.extend(&[key.len() as u8, payload.len() as u8]);
+    } else {
+        let mut head = Vec::with_capacity(20);
+        codec::varint(&mut head, key.len() as u64);
+        codec::varint(&mut head, payload.len() as u64);
+        into.extend(&head);
+    }
+    into.extend(key);
+    into.extend(payload);
 }
 
 /// Sorted by prefix, then by whole key, then by arrival.
@@ -118,9 +124,9 @@ pub struct Entry {
 /// The batch; see the module's description.
 #[derive(Debug, Default)]
 pub struct Records {
-    bytes: Vec<u8>,
+    bytes: Room<u8>,
     count: usize,
-    index: Vec<Entry>,
+    index: Room<Entry>,
 }
 
 impl Records {
@@ -130,6 +136,12 @@ impl Records {
 
     pub fn count(&self) -> usize {
         self.count
+    }
+
+    /// What it takes in memory once it has an index.
+    #[inline]
+    pub fn taken(&self) -> usize {
+        self.bytes.len() + self.count * size_of::<Entry>()
     }
 
     /// Whether it cannot take any more, whatever the budget.
@@ -152,7 +164,7 @@ impl Records {
 
     /// Key and payload of each record in the order of arrival.
     pub fn arrivals(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
-        let mut rest = self.bytes.as_slice();
+        let mut rest = &*self.bytes;
         std::iter::from_fn(move || {
             let (key, payload, length) = parse(rest)?;
             rest = &rest[length..];
@@ -164,7 +176,7 @@ impl Records {
     pub fn sort(&mut self, order: Order) {
         let mut index = std::mem::take(&mut self.index);
         index.clear();
-        make_room(&mut index, self.count);
+        index.make_room(self.count);
         let mut offset = 0;
         while let Some((key, _, length)) = parse(&self.bytes[offset..]) {
             index.push(Entry {

@@ -3,12 +3,13 @@
 
 use crate::merge::Merge;
 use crate::records::Records;
+use crate::room::Room;
 use crate::words::WordKind;
 use crate::{Error, Record};
 
 #[derive(Debug)]
 enum From {
-    Words { words: Vec<u64>, kind: WordKind },
+    Words { words: Room<u64>, kind: WordKind },
     Records(Records),
     Merge(Box<Merge>),
 }
@@ -22,7 +23,7 @@ pub struct Sorted {
 }
 
 impl Sorted {
-    pub(crate) fn words(words: Vec<u64>, kind: WordKind) -> Self {
+    pub(crate) fn words(words: Room<u64>, kind: WordKind) -> Self {
         let count = words.len();
         Self { from: From::Words { words, kind }, at: 0, count }
     }

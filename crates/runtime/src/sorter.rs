@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::memory::make_room;
 use crate::merge::{Merge, pass};
 use crate::records::{Order, Records, Shared};
+use crate::room::Room;
 use crate::run::{BlockReader, Run, RunKind, RunReader, parts, word_key, write_records, write_words};
 use crate::spill::SpillFile;
 use crate::words::{WordKind, from_float, from_int};
@@ -26,10 +27,12 @@ pub enum Finished {
 #[derive(Debug)]
 pub struct Sorter {
     budget: usize,
+    /// So many bytes are a full batch, whatever it counts for.
+    batch: usize,
     directory: PathBuf,
     reverse: bool,
     /// Ints or floats that are their own keys, as long as nothing else came.
-    words: Vec<u64>,
+    words: Room<u64>,
     words_are: Option<WordKind>,
     words_allowed: bool,
     records: Records,
@@ -49,9 +52,10 @@ impl Sorter {
     pub fn new(budget: usize, directory: PathBuf, reverse: bool, words_allowed: bool) -> Self {
         Self {
             budget,
+            batch: plan::batch(budget),
             directory,
             reverse,
-            words: Vec::new(),
+            words: Room::default(),
             words_are: None,
             words_allowed,
             records: Records::default(),
@@ -77,7 +81,7 @@ impl Sorter {
     /// Whether the budget is reached and [`Sorter::spill`] is due.
     #[inline]
     pub fn is_full(&self) -> bool {
-        self.cost >= self.budget || self.records.is_full()
+        self.cost >= self.budget || self.records.taken() >= self.batch || self.records.is_full()
     }
 
     /// Some place in the keys holds values of different types, so the order has
@@ -109,7 +113,6 @@ impl Sorter {
             }
             self.words_are = Some(kind);
         }
-        make_room(&mut self.words, 1);
         self.words.push(word);
         self.count += 1;
         self.cost += cost.max(16);
@@ -138,7 +141,7 @@ impl Sorter {
         };
         self.shared.forget();
         let mut key = Vec::with_capacity(9);
-        for word in std::mem::take(&mut self.words) {
+        for &word in &*std::mem::take(&mut self.words) {
             key.clear();
             word_key(kind, word, &mut key);
             self.records.push(&key, &[]);
@@ -186,7 +189,7 @@ impl Sorter {
             self.spill()?;
         }
         // The blocks of the merge take the place of the batch.
-        self.words = Vec::new();
+        self.words = Room::default();
         self.records = Records::default();
         self.merge()
     }

@@ -7,7 +7,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use spacetime_runtime::{Finished, Sorter, spilled};
+use spacetime_runtime::{Finished, Sorter, held, spilled};
 
 struct Counting;
 
@@ -41,9 +41,16 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
-/// Peak of what is allocated beyond what was there before.
+/// What is allocated and mapped now.
+fn look() -> usize {
+    let now = NOW.load(Ordering::Relaxed) + held();
+    PEAK.fetch_max(now, Ordering::Relaxed);
+    now
+}
+
+/// Peak of what is allocated and mapped beyond what was there before.
 fn peak_of<T>(work: impl FnOnce() -> T) -> (usize, T) {
-    let before = NOW.load(Ordering::Relaxed);
+    let before = look();
     PEAK.store(before, Ordering::Relaxed);
     let result = work();
     (PEAK.load(Ordering::Relaxed) - before, result)
@@ -53,6 +60,7 @@ fn fill(sorter: &mut Sorter, count: u64, payload: &[u8]) {
     for number in 0..count {
         let key = number.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes();
         sorter.push(&key, payload, 0);
+        look();
         if sorter.is_full() {
             sorter.spill().unwrap();
         }
@@ -66,6 +74,7 @@ fn drain(sorter: Sorter) -> usize {
     let mut count = 0;
     while sorted.next().unwrap().is_some() {
         count += 1;
+        look();
     }
     count
 }

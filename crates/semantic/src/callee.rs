@@ -61,6 +61,9 @@ impl Model<'_> {
             if self.settings.pure.contains(&name) {
                 return Callee::Pure;
             }
+            if name.starts_with("sys.std") && self.replaces_streams() {
+                return Callee::Unknown;
+            }
             return Tables::get().module(&name).map_or(Callee::Unknown, Callee::Module);
         }
         match func {

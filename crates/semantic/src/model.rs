@@ -43,6 +43,7 @@ pub struct Model<'m> {
     returns: RefCell<FxHashMap<NodeId, Kind>>,
     captures: RefCell<FxHashMap<SymbolId, Rc<[NodeId]>>>,
     replaces_names: bool,
+    replaces_streams: OnceCell<bool>,
     pub(crate) index: OnceCell<Index>,
     /// Calls that fill attributes which nobody names.
     pub(crate) calls_that_fill: RefCell<Option<NamedCalls>>,
@@ -85,6 +86,7 @@ impl<'m> Model<'m> {
         let replaces_names = replaces_names(tree, &scopes);
         Self {
             replaces_names,
+            replaces_streams: OnceCell::new(),
             index: OnceCell::new(),
             calls_that_fill: RefCell::default(),
             functions_held: RefCell::default(),
@@ -271,6 +273,21 @@ impl<'m> Model<'m> {
     /// meaning behind the back of the scopes.
     pub(crate) fn replaces_names(&self) -> bool {
         self.replaces_names
+    }
+
+    /// Whether the module may put something else in the place of `sys.stdout` or `sys.stderr`.
+    pub(crate) fn replaces_streams(&self) -> bool {
+        const DOORS: [&str; 4] = ["redirect_std", "setattr", "patch", "__dict__"];
+        let stored = |node: NodeId| match self.tree.expr(node) {
+            Some(Expr::Attribute(stream)) => {
+                matches!(stream.attr.as_str(), "stdout" | "stderr") && !stream.ctx.is_load()
+            }
+            _ => false,
+        };
+        *self.replaces_streams.get_or_init(|| {
+            let text = self.tree.module().text();
+            DOORS.iter().any(|door| text.contains(door)) || self.tree.ids().any(stored)
+        })
     }
 
     /// Whether `name`, written at `node`, would mean the builtin.

@@ -11,7 +11,7 @@ use crate::price;
 use crate::repeated::{function_repeats, loop_around};
 use crate::sorted_set::SortedSet;
 use crate::spilled::kind_of;
-use crate::whole_file::{Reading, reading};
+use crate::whole_file::{Reading, reading, reading_of_input, standard_input};
 
 /// What makes the list.
 #[derive(Clone, Copy)]
@@ -64,7 +64,8 @@ fn maker<'m>(cx: &Context<'_, 'm>, expr: &'m Expr) -> Option<Maker<'m>> {
                     search(cx, call).filter(|search| search.can_be_lazy(cx)).map(Maker::Matches)
                 }
                 Expr::Attribute(method) if matches!(method.attr.as_str(), "split" | "splitlines") => {
-                    reading(cx, &body, cx.tree.id(call)).map(Maker::Cut)
+                    let node = cx.tree.id(call);
+                    reading(cx, &body, node).or_else(|| reading_of_input(cx, node)).map(Maker::Cut)
                 }
                 Expr::Attribute(method)
                     if method.attr.as_str() == "fetchall"
@@ -76,7 +77,8 @@ fn maker<'m>(cx: &Context<'_, 'm>, expr: &'m Expr) -> Option<Maker<'m>> {
                 Expr::Attribute(method)
                     if method.attr.as_str() == "readlines"
                         && call.arguments.is_empty()
-                        && matches!(body.kind(cx.model, &method.value), Kind::File(_)) =>
+                        && (matches!(body.kind(cx.model, &method.value), Kind::File(_))
+                            || standard_input(cx, &method.value).is_some()) =>
                 {
                     Some(Maker::Lines(&method.value))
                 }

@@ -3,7 +3,7 @@
 
 use spacetime_rule::Context;
 use spacetime_semantic::{Assumption, Doubt, Journey, Kind, Lent};
-use spacetime_syntax::ast::{AnyNodeRef, Expr, Stmt};
+use spacetime_syntax::ast::{self, AnyNodeRef, Expr, Operator, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
 use crate::reliances::Reliances;
@@ -135,24 +135,34 @@ fn is_fixed(index: &Expr) -> bool {
     }
 }
 
-/// `xs[i]`, `xs[i - 1]` with `i` counted by the innermost loop, which is not
-/// itself repeated; or only where `often` a new list is made as well.
+/// `xs[i]`, `xs[i - 1]`, `xs[i + LAG]` with `i` counted by the innermost loop, which is
+/// not itself repeated; or only where `often` a new list is made as well.
 fn is_sequential(cx: &Context<'_, '_>, node: NodeId, index: &Expr, often: bool) -> bool {
+    let Some(around) = loop_around(cx, node) else { return false };
     let counter = match index {
+        Expr::BinOp(ast::ExprBinOp { left, op: Operator::Add | Operator::Sub, right, .. })
+            if right.is_number_literal_expr() || stays(cx, right, around) =>
+        {
+            &**left
+        }
         Expr::BinOp(op) if op.right.is_number_literal_expr() => &*op.left,
         index => index,
     };
     let Expr::Name(name) = counter else { return false };
-    let Some(around) = loop_around(cx, node) else { return false };
     if loop_around(cx, around).is_some() || (!often && function_repeats(cx, node)) {
         return false;
     }
     let symbol = cx.model.scopes.resolve(cx.tree.id(name)).symbol();
     let Some(symbol) = symbol else { return false };
     let counted = |target: &Expr, iter: &Expr| {
-        matches!(iter, Expr::Call(call) if cx.model.is_builtin(&call.func, "range"))
-            && matches!(target, Expr::Name(found)
-                if cx.model.scopes.resolve(cx.tree.id(found)).symbol() == Some(symbol))
+        let Expr::Call(call) = iter else { return false };
+        let counter = match target {
+            Expr::Tuple(pair) if cx.model.is_builtin(&call.func, "enumerate") => pair.elts.first(),
+            name if cx.model.is_builtin(&call.func, "range") => Some(name),
+            _ => None,
+        };
+        matches!(counter, Some(Expr::Name(found))
+            if cx.model.scopes.resolve(cx.tree.id(found)).symbol() == Some(symbol))
     };
     match cx.tree.node(around) {
         Node::Stmt(Stmt::For(stmt)) => counted(&stmt.target, &stmt.iter),
@@ -170,6 +180,16 @@ fn is_sequential(cx: &Context<'_, '_>, node: NodeId, index: &Expr, often: bool) 
         }
         _ => false,
     }
+}
+
+/// Whether a variable is not bound anew in a loop.
+fn stays(cx: &Context<'_, '_>, expr: &Expr, around: NodeId) -> bool {
+    let Expr::Name(name) = expr else { return false };
+    let symbol = cx.model.scopes.resolve(cx.tree.id(name)).symbol();
+    symbol.is_some_and(|symbol| {
+        let bindings = &cx.model.scopes.symbol(symbol).bindings;
+        bindings.iter().all(|binding| !cx.tree.contains(around, *binding))
+    })
 }
 
 /// Whether nothing in such a value can change.

@@ -136,6 +136,49 @@ pub fn reading<'m>(cx: &Context<'_, 'm>, body: &Body, node: NodeId) -> Option<Re
     (fits && opens_for_reading(cx, open)).then_some(Reading { node, file, cut, is_text, whole: None })
 }
 
+/// Whether it is the standard input, as the interpreter has opened it, and whether its
+/// lines are texts.
+///
+/// It is only ever read at once: what is typed, or sent by somebody who waits for an
+/// answer, would otherwise be read at other times, and what is left of it when a walk ends
+/// early would be there for whoever else reads it.
+pub fn standard_input(cx: &Context<'_, '_>, file: &Expr) -> Option<bool> {
+    let is_text = match cx.model.qualified(file)?.as_str() {
+        "sys.stdin" => true,
+        "sys.stdin.buffer" => false,
+        _ => return None,
+    };
+    // Something else is put in its place, or its lines may end elsewhere.
+    let changed = cx.tree.ids().any(|id| match cx.tree.expr(id) {
+        Some(Expr::Attribute(attribute)) => match attribute.attr.as_str() {
+            "stdin" => !attribute.ctx.is_load(),
+            "reconfigure" | "detach" => {
+                cx.model.qualified(&attribute.value).is_none_or(|name| name == "sys.stdin")
+            }
+            _ => false,
+        },
+        _ => false,
+    });
+    (!changed).then_some(is_text)
+}
+
+/// The same where the standard input is read at once.
+pub fn reading_of_input<'m>(cx: &Context<'_, 'm>, node: NodeId) -> Option<Reading<'m>> {
+    let Some(Expr::Call(call)) = cx.tree.expr(node) else { return None };
+    let Expr::Attribute(method) = &*call.func else { return None };
+    let Expr::Call(read) = &*method.value else { return None };
+    let Expr::Attribute(read) = &*read.func else { return None };
+    let is_text = standard_input(cx, &read.value)?;
+    let builtin = |name| cx.model.names_builtin(node, name);
+    let helper = if is_text { "str" } else { "bytes" };
+    let (fits, cut) = if call.arguments.is_empty() {
+        (builtin("map") && builtin(helper), Cut::SplitLines)
+    } else {
+        (is_newline_alone(call, is_text), Cut::Split)
+    };
+    fits.then_some(Reading { node, file: &read.value, cut, is_text, whole: None })
+}
+
 /// `path.read_text().splitlines()`: the file is opened by the way.
 fn whole_file<'m>(
     cx: &Context<'_, 'm>,

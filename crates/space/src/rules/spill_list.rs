@@ -499,7 +499,102 @@
 //!     main()
 //! ```
 //!
+//! So are the lines of the standard input, which is still read to its end at once:
+//! somebody may be typing it, wait for an answer, or read what is left of it.
+//!
+//! ```py before
+//! import sys
+//!
+//! def main():
+//!     lines = sys.stdin.readlines()
+//!     lines.sort()
+//!     for line in lines:
+//!         sys.stdout.write(line)
+//!
+//! def count():
+//!     found = 0
+//!     for line in sys.stdin.read().splitlines():
+//!         found += len(line)
+//!     for line in sys.stdin.buffer.read().split(b"\n"):
+//!         found += len(line)
+//!     print(found)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//!     count()
+//! ```
+//! ```py after
+//! import sys
+//! from itertools import chain
+//! from spacetime_compiler.runtime import SpillList
+//! from spacetime_compiler.runtime import split_lines
+//!
+//! def main():
+//!     lines = SpillList(sys.stdin)
+//!     lines.sort()
+//!     for line in lines:
+//!         sys.stdout.write(line)
+//!
+//! def count():
+//!     found = 0
+//!     for line in SpillList(chain.from_iterable(map(str.splitlines, sys.stdin))):
+//!         found += len(line)
+//!     for line in SpillList(split_lines(sys.stdin.buffer)):
+//!         found += len(line)
+//!     print(found)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//!     count()
+//! ```
+//!
 //! # When not
+//!
+//! Something else takes the place of the standard input, or its lines may end elsewhere;
+//! or something else takes the place of the standard output:
+//!
+//! ```py kept
+//! import codecs
+//! import sys
+//!
+//! def main():
+//!     sys.stdin = codecs.getreader("utf-8")(sys.stdin.buffer)
+//!     for line in sys.stdin.readlines():
+//!         print(line)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py kept
+//! import sys
+//!
+//! def main():
+//!     sys.stdin.reconfigure(newline="\r")
+//!     for line in sys.stdin.read().splitlines():
+//!         print(line)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py kept
+//! import sys
+//!
+//! class Last:
+//!     def write(self, item):
+//!         self.item = item
+//!
+//! def main():
+//!     rows = [[int(field) for field in line.split()] for line in open("rows.txt")]
+//!     sys.stdout, screen = Last(), sys.stdout
+//!     for row in rows:
+//!         sys.stdout.write(row)
+//!     sys.stdout.item.append(1)
+//!     sys.stdout = screen
+//!     print(sum(map(len, rows)))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
 //!
 //! Any other item is replaced:
 //!
@@ -774,6 +869,7 @@ use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around, repeats_beside};
 use crate::sorted_set::{SORTED_SET, SortedSet};
 use crate::spilled::{check_unshared, is_filled_from_file, is_read, added_kind, check_indexed, item_kind_of, kind_of, options, rely};
+use crate::whole_file::standard_input;
 
 pub static RULE: Rule = rule!(
     late "spill_list",
@@ -958,7 +1054,11 @@ fn item_kind(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Jou
             let argument = &call.arguments.args[0];
             items_of(cx.tree.id(distinct_of(cx, argument).map_or(argument, |(_, source)| source)))
         }
-        Maker::Lines(file) => items_of(cx.tree.id(file)),
+        Maker::Lines(file) => match standard_input(cx, file) {
+            Some(true) => Kind::Str,
+            Some(false) => Kind::Bytes,
+            None => items_of(cx.tree.id(file)),
+        },
         Maker::Cut(reading) if reading.is_text => Kind::Str,
         Maker::Cut(_) => Kind::Bytes,
         Maker::Rows(_) => Kind::Unknown,

@@ -3,12 +3,13 @@
 
 use std::collections::HashMap;
 use std::ffi::c_ulong;
+use std::ops::Range;
 use std::rc::Rc;
 
 use pyo3::ffi;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
-use pyo3::types::{PyAnyMethods, PyDict, PyString, PyTuple, PyType};
+use pyo3::types::{PyAnyMethods, PyDict, PyList, PyString, PyTuple, PyType};
 
 use super::{Object, Policy, layout};
 use crate::runtime::types::Types;
@@ -23,7 +24,7 @@ pub enum How {
     Tuple,
     /// An instance of a class as `class` statements make them.
     Instance {
-        slots: Vec<Py<PyString>>,
+        slots: Vec<Slot>,
         /// Only the original is equal to itself.
         by_identity: bool,
         /// They can be keys, and changed as such.
@@ -35,6 +36,38 @@ pub enum How {
     Dated(usize),
     /// The same, from the text of it.
     Decimal,
+}
+
+/// A slot of a class.
+pub struct Slot {
+    pub name: Py<PyString>,
+    /// So many bytes behind the beginning of an instance its value is, or 0 if that is not
+    /// known.
+    pub place: usize,
+}
+
+impl Slot {
+    /// What the slot of an instance holds, borrowed from it, or null.
+    ///
+    /// # Safety
+    /// The object is alive, and an instance of the class.
+    #[inline]
+    pub unsafe fn value(&self, object: Object) -> Object {
+        // SAFETY: the caller's promise. The slot holds the value too, so that it lives
+        // on without our reference.
+        unsafe {
+            if self.place > 0 {
+                return object.byte_add(self.place).cast::<Object>().read();
+            }
+            let value = ffi::PyObject_GenericGetAttr(object, self.name.as_ptr());
+            if value.is_null() {
+                ffi::PyErr_Clear();
+            } else {
+                ffi::Py_DECREF(value);
+            }
+            value
+        }
+    }
 }
 
 pub struct Class {
@@ -108,12 +141,23 @@ impl Class {
         Self { object: class.unbind(), number: 0, how, has_dict, weak_offset }
     }
 
+    /// Where in an instance the value of a slot lies, or 0 if it is none, or that is not known.
+    pub fn place(&self, name: &Py<PyAny>) -> usize {
+        match &self.how {
+            How::Instance { slots, .. } => {
+                let slot = slots.iter().find(|slot| slot.name.as_ptr() == name.as_ptr());
+                slot.map_or(0, |slot| slot.place)
+            }
+            _ => 0,
+        }
+    }
+
     /// Whether setting this attribute on an instance stores it, and no more.
     pub fn stores(&self, py: Python<'_>, name: &Py<PyAny>) -> bool {
         let How::Instance { slots, .. } = &self.how else {
             return false;
         };
-        if slots.iter().any(|slot| slot.bind(py).as_any().eq(name).unwrap_or(false)) {
+        if slots.iter().any(|slot| slot.name.bind(py).as_any().eq(name).unwrap_or(false)) {
             return true;
         }
         match look_up(self.object.bind(py), name.bind(py)) {
@@ -189,7 +233,14 @@ fn examine(class: &Bound<'_, PyType>) -> PyResult<(How, bool, isize)> {
     if (extra != known && !behind) || (is_tuple && !slots.is_empty()) {
         return PINNED;
     }
-    let how = if is_tuple { How::Tuple } else { How::Instance { slots, by_identity, is_key } };
+    let how = if is_tuple {
+        How::Tuple
+    } else {
+        let places = places(class, &slots, least..size).unwrap_or_default();
+        let places = places.into_iter().chain(std::iter::repeat(0));
+        let slots = slots.into_iter().zip(places).map(|(name, place)| Slot { name, place }).collect();
+        How::Instance { slots, by_identity, is_key }
+    };
     Ok((how, dict_offset != 0, weak_offset))
 }
 
@@ -213,6 +264,32 @@ fn slots_of(class: &Bound<'_, PyType>, plain: &Bound<'_, PyType>) -> PyResult<Op
         }
     }
     Ok(Some(slots))
+}
+
+/// Where the values of slots lie in instances, as is tried out with one that nobody sees:
+/// asking for a value by its name costs more than packing it.
+fn places(class: &Bound<'_, PyType>, slots: &[Py<PyString>], within: Range<usize>) -> PyResult<Vec<usize>> {
+    let py = class.py();
+    if slots.is_empty() {
+        return Ok(Vec::new());
+    }
+    let probe = py.get_type::<PyAny>().getattr("__new__")?.call1((class,))?;
+    let words = || within.clone().step_by(size_of::<Object>());
+    // SAFETY: the class says that its instances are so large.
+    let at = |place: usize| unsafe { probe.as_ptr().byte_add(place).cast::<Object>().read() };
+    let mut found = Vec::with_capacity(slots.len());
+    for slot in slots {
+        let mark = PyList::empty(py);
+        let empty: Vec<usize> = words().filter(|place| at(*place).is_null()).collect();
+        // SAFETY: all three are alive.
+        if unsafe { ffi::PyObject_GenericSetAttr(probe.as_ptr(), slot.as_ptr(), mark.as_ptr()) } != 0 {
+            return Err(PyErr::fetch(py));
+        }
+        let mut marked = words().filter(|place| at(*place) == mark.as_ptr());
+        let place = marked.next().filter(|place| empty.contains(place) && marked.next().is_none());
+        found.push(place.unwrap_or_default());
+    }
+    Ok(found)
 }
 
 /// Whether a class and all its bases below `plain` come from `class` statements.

@@ -277,10 +277,16 @@ impl Codec {
         if object.is_null() {
             return object;
         }
-        for name in &shape.names {
+        let places = shape.places.iter().copied().chain(std::iter::repeat(0));
+        for (name, place) in shape.names.iter().zip(places) {
             let value = self.next(source);
-            // SAFETY: the object is ours alone; the value's reference is given up.
+            // SAFETY: the object is ours alone, and its slots are empty; the value's
+            // reference is given up, or goes into a slot.
             unsafe {
+                if place > 0 && !value.is_null() {
+                    object.byte_add(place).cast::<Object>().write(value);
+                    continue;
+                }
                 let failed = value.is_null() || set(object, name.as_ptr(), value) != 0;
                 ffi::Py_XDECREF(value);
                 if failed {

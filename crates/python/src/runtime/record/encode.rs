@@ -6,10 +6,10 @@ use std::rc::Rc;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{IntoPyDict, PyBytes, PyString, PyTuple};
+use pyo3::types::{IntoPyDict, PyBytes, PyTuple};
 use spacetime_runtime::pack::{self, tag};
 
-use super::classes::{Class, How};
+use super::classes::{Class, How, Slot};
 use super::sets::{faithful, is_plain};
 use super::shapes::{Found, make};
 use super::{Codec, Object, Output, layout, numerals, tuple_slot};
@@ -288,28 +288,29 @@ impl Codec {
         py: Python<'_>,
         object: Object,
         class: &Rc<Class>,
-        slots: &[Py<PyString>],
+        slots: &[Slot],
         place: Place,
         out: &mut Output,
     ) -> bool {
         let start = out.pairs.len();
         for slot in slots {
-            // SAFETY: both are alive. The slot holds the value too, so that it
-            // lives on without our reference.
-            unsafe {
-                let value = ffi::PyObject_GenericGetAttr(object, slot.as_ptr());
-                if value.is_null() {
-                    ffi::PyErr_Clear();
-                    continue;
-                }
-                ffi::Py_DECREF(value);
-                out.pairs.push((slot.as_ptr(), value));
+            // SAFETY: the object is alive, and an instance of the class.
+            let value = unsafe { slot.value(object) };
+            if !value.is_null() {
+                out.pairs.push((slot.name.as_ptr(), value));
             }
         }
         let mut fine = true;
         if class.has_dict {
             match Dict::of(object) {
-                Some(dict) if !dict.is_shared() => push_pairs(dict.0, &mut out.pairs),
+                Some(dict) if !dict.is_shared() => {
+                    let own = out.pairs.len();
+                    push_pairs(dict.0, &mut out.pairs);
+                    // An attribute that hides behind a slot would come back in it.
+                    let hides =
+                        |(name, _): &(Object, Object)| slots.iter().any(|slot| slot.name.as_ptr() == *name);
+                    fine = slots.is_empty() || !out.pairs[own..].iter().any(hides);
+                }
                 _ => fine = false,
             }
         }

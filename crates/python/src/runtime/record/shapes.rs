@@ -21,6 +21,8 @@ pub struct Shape {
     /// The class of instances; `None` for dicts.
     pub class: Option<Rc<Class>>,
     pub names: Vec<Py<PyAny>>,
+    /// Where the values of these names lie in an instance, or 0; none for dicts.
+    pub places: Vec<usize>,
     /// A dict with these keys, which is copied.
     pub template: Option<Py<PyDict>>,
     /// The shape that came after this one when it was last written.
@@ -137,5 +139,6 @@ pub fn make(py: Python<'_>, class: Option<&Rc<Class>>, pairs: &[(Object, Object)
             template = Some(dict.unbind());
         }
     }
-    Some(Shape { class: class.cloned(), names, template, next: std::cell::Cell::new(0) })
+    let places = class.map_or_else(Vec::new, |class| names.iter().map(|name| class.place(name)).collect());
+    Some(Shape { class: class.cloned(), names, places, template, next: std::cell::Cell::new(0) })
 }

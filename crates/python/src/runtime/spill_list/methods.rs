@@ -341,6 +341,7 @@ impl SpillList {
         let aside = Bound::new(py, list.copy(py)?)?;
         list.reset(py)?;
         let sorted = list.like(py);
+        sorted.large.set(true);
         let done = sort_on_disk(aside.try_iter()?.as_any(), &key, &reverse, list.policy());
         let done = done.and_then(|items| sorted.take_all(&items));
         let touched = list.len() > 0;

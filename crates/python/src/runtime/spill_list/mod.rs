@@ -92,6 +92,8 @@ pub struct SpillList {
     resident: Cell<bool>,
     /// Blocks are being made.
     spilling: Cell<bool>,
+    /// It is known that it will be as large as one that is on disk.
+    large: Cell<bool>,
     /// What indexing has read last.
     pages: RefCell<Pages>,
     output: RefCell<Option<Box<Output>>>,
@@ -123,6 +125,7 @@ impl SpillList {
             version: Cell::new(0),
             resident: Cell::new(false),
             spilling: Cell::new(false),
+            large: Cell::new(false),
             pages: RefCell::default(),
             output: RefCell::default(),
             pending: RefCell::default(),

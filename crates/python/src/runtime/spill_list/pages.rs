@@ -24,7 +24,7 @@ pub struct Pages {
 
 /// So many pages are kept, and more where slices take in more, such as the windows that
 /// are moved along a list, but not more than so many.
-const PAGES: usize = 2;
+const PAGES: usize = 4;
 const MOST_PAGES: usize = 8;
 
 impl Pages {

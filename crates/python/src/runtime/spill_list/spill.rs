@@ -90,7 +90,8 @@ impl SpillList {
         Python::attach(|py| {
             let (total, average) = self.measure();
             let live = LIVE.load(Ordering::Relaxed);
-            let largest = if self.spilled.get() > 0 { LATER_TAIL } else { LARGEST_TAIL };
+            let begun = self.spilled.get() > 0 || self.large.get();
+            let largest = if begun { LATER_TAIL } else { LARGEST_TAIL };
             let limit = (budget() / 2 / live.max(1)).clamp(SMALLEST_TAIL, largest);
             let items = self.tail_len();
             if total < limit || items < 2 {

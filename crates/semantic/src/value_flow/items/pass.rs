@@ -413,6 +413,7 @@ impl<'m> Items<'_, 'm> {
                 Ok(())
             }
             "os.path.join" | "os.fspath" => Ok(()),
+            "sys.stdout.write" | "sys.stderr.write" if !self.model.replaces_streams() => Ok(()),
             "struct.pack_into" => self.doubt(node, "an item may be changed"),
             _ if name.starts_with("json.dump") => self.encoded(node, call, depth),
             _ if is_reading_library(name) => Ok(()),
