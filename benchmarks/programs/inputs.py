@@ -14,12 +14,14 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 import os
 import random
 import sqlite3
 import struct
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
 from random import Random
 
 WORDS = (
@@ -762,6 +764,66 @@ def pick_lines(rng: Random, n: int, folder: str) -> str:
         f"{rng.choice('ABCDEFGH')}-{rng.randrange(1, 200)}-{rng.randrange(60)},{rng.randrange(1, 9)},"
         f"{'yes' if rng.random() < 0.03 else 'no'}"
         for i in range(n))])
+
+
+@named
+def stamps(rng: Random, n: int, folder: str) -> str:
+    write(folder, "staff.json", [json.dumps([
+        {"id": f"P{i:03d}", "rate": 20 + i % 17 * 1.25, "department": WORDS[i % 5]} for i in range(300)])])
+
+    def line() -> str:
+        if rng.random() < 0.005:
+            return rng.choice(("oops", "P001,2024-13-01T00:00:00,x", "P002,2024-01-02T10:00,2024-01-02T09:00"))
+        start = datetime(2024, 1, 1) + timedelta(minutes=rng.randrange(500000))
+        end = start + timedelta(minutes=rng.randrange(600))
+        return f"P{rng.randrange(310):03d},{start.isoformat()},{end.isoformat()}"
+
+    write(folder, "stamps.csv", (line() for _ in range(n)))
+    return folder
+
+
+@named
+def nested(rng: Random, n: int, folder: str) -> str:
+    def line(i: int) -> str:
+        if rng.random() < 0.0005:
+            return "{broken"
+        user = {"name": rng.choice(WORDS), "geo": {"lat": round(rng.random(), 4), "lon": None}}
+        record = {"id": i, "user": user, "tags": rng.sample(WORDS, rng.randrange(4))}
+        if rng.random() < 0.3:
+            record["note"] = 'text, with "quotes"'
+        if rng.random() < 0.1:
+            user["plan"] = rng.choice(WORDS)
+        return json.dumps(record)
+
+    return write(folder, "nested.jsonl", (line(i) for i in range(n)))
+
+
+@named
+def fleet(rng: Random, n: int, folder: str) -> str:
+    return write(folder, "fleet.txt", (
+        f"dev{rng.randrange(500)} {i} {rng.gauss(20, 3):.2f} {rng.random():.3f}"
+        if rng.random() > 0.003 else rng.choice(("dev1 3", "dev2 x 4 5"))
+        for i in range(n)))
+
+
+@named
+def spectrum(rng: Random, n: int, folder: str) -> str:
+    def height(i: int) -> float:
+        peak = 300 * math.exp(-((i % 1500 - 750) ** 2) / 200)
+        return 20 + math.sin(i / 900) * 5 + rng.random() + peak
+
+    return write(folder, "spectrum.txt", ["# points", *(f"{i * 0.01:.3f}\t{height(i):.4f}" for i in range(n))])
+
+
+@named
+def dashed_values(rng: Random, n: int, folder: str) -> str:
+    return write(folder, "values.txt", (
+        f"{word(rng)}{rng.randrange(n)} {rng.randrange(90) if rng.random() > 0.1 else '-'}" for _ in range(n)))
+
+
+@named
+def comma_pairs(rng: Random, n: int, folder: str) -> str:
+    return write(folder, "pairs.csv", (f"{word(rng)}{i},{rng.randrange(1000)}" for i in range(n)))
 
 
 def make(name: str, n: int, folder: str) -> str:

@@ -59,6 +59,8 @@ pub struct Model<'m> {
     /// Where the module takes up threads, as of `Model::threads`.
     pub(crate) threads: OnceCell<Option<usize>>,
     pub(crate) last_words: OnceCell<Option<usize>>,
+    /// Classes without a text of their own.
+    pub(crate) nameless: OnceCell<Vec<NodeId>>,
     /// Whether queries give rows of numbers and texts.
     pub(crate) plain_rows: OnceCell<bool>,
     /// Where the module looks at itself, as of `Model::looks_at_modules`.
@@ -97,6 +99,7 @@ impl<'m> Model<'m> {
             reflection: OnceCell::new(),
             threads: OnceCell::new(),
             last_words: OnceCell::new(),
+            nameless: OnceCell::new(),
             plain_rows: OnceCell::new(),
             looks: OnceCell::new(),
             patched: OnceCell::new(),

@@ -3,7 +3,7 @@
 use spacetime_rule::Context;
 use spacetime_semantic::first_iterable;
 use spacetime_semantic::scope::SymbolId;
-use spacetime_syntax::ast::{Expr, Number, Stmt};
+use spacetime_syntax::ast::{Expr, Number, Stmt, UnaryOp};
 use spacetime_syntax::{Node, NodeId};
 
 /// Which loops do not count.
@@ -44,7 +44,11 @@ impl Few {
             Expr::Subscript(subscript) => match &*subscript.slice {
                 Expr::Slice(slice) => {
                     let from_start = slice.lower.is_none() && slice.step.is_none();
+                    let to_end = slice.upper.is_none() && slice.step.is_none();
                     from_start && slice.upper.as_deref().is_some_and(|upper| self.is_few(upper))
+                        || to_end
+                            && matches!(slice.lower.as_deref(), Some(Expr::UnaryOp(last))
+                                if last.op == UnaryOp::USub && self.is_few(&last.operand))
                 }
                 _ => false,
             },
@@ -167,23 +171,25 @@ pub fn repeats_beside(cx: &Context<'_, '_>, node: NodeId, makers: &[NodeId]) -> 
 /// Whether the function around `node` is called in a loop, or by itself, or
 /// by a function that is.
 pub fn function_repeats(cx: &Context<'_, '_>, node: NodeId) -> bool {
-    let mut seen = Vec::new();
-    let mut todo: Vec<NodeId> = cx.model.enclosing_function(node).into_iter().collect();
-    while let Some(def) = todo.pop() {
-        if seen.contains(&def) {
-            continue;
-        }
-        seen.push(def);
-        for call in cx.model.known_calls(def) {
-            if loop_around(cx, call).is_some() {
-                return true;
-            }
-            match cx.model.enclosing_function(call) {
-                Some(caller) if seen.contains(&caller) => return true,
-                Some(caller) => todo.push(caller),
-                None => {}
-            }
-        }
+    let Some(def) = cx.model.enclosing_function(node) else { return false };
+    calls_repeat(cx, def, &mut Vec::new(), &mut Vec::new())
+}
+
+/// Whether one of a function's callers calls it in a loop, or is among those that it calls,
+/// which are on the `path`. Two callers that have a caller in common are no circle.
+fn calls_repeat(cx: &Context<'_, '_>, def: NodeId, path: &mut Vec<NodeId>, seen: &mut Vec<NodeId>) -> bool {
+    if path.contains(&def) {
+        return true;
     }
-    false
+    if seen.contains(&def) {
+        return false;
+    }
+    seen.push(def);
+    path.push(def);
+    let repeats = cx.model.known_calls(def).into_iter().any(|call| {
+        loop_around(cx, call).is_some()
+            || cx.model.enclosing_function(call).is_some_and(|caller| calls_repeat(cx, caller, path, seen))
+    });
+    path.pop();
+    repeats
 }

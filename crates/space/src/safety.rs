@@ -61,6 +61,7 @@ pub fn check_moved(
     let walked = expose(&walk.effects);
 
     check_identity([&making, &passed, &walked])?;
+    check_shown(cx, &making, [&passed, &walked])?;
     check_threads(cx, [&making], relies)?;
     for other in [&passed, &walked] {
         if let Some(conflict) = conflict(cx, &making, other) {
@@ -186,6 +187,22 @@ pub fn check_identity<'a>(all: impl IntoIterator<Item = &'a Effects>) -> Result<
     Ok(())
 }
 
+/// What is made one by one takes turns at the same place in memory, which is the text of an
+/// object that has no text of its own.
+fn check_shown(cx: &Context<'_, '_>, making: &Effects, others: [&Effects; 2]) -> Result<(), Doubt> {
+    if !making.world.has(World::MAKES) {
+        return Ok(());
+    }
+    let mut shown = others.into_iter().flat_map(|effects| &effects.shows);
+    match shown.find(|node| cx.model.may_be_nameless(**node)) {
+        None => Ok(()),
+        Some(node) => Err(Doubt::new(format!(
+            "the text of an item may be made, and says where in memory it is (line {})",
+            cx.model.line(*node)
+        ))),
+    }
+}
+
 /// Whether code does nothing that lasts, not even to variables that others see.
 pub fn is_quiet(cx: &Context<'_, '_>, body: &Body, effects: &Effects) -> bool {
     effects.is_quiet_outside()
@@ -299,6 +316,9 @@ fn check_failing(
     }
     if others.raises.is_some() {
         relies.assume(Assumption::OneErrorAtATime);
+        if !making.quits.is_empty() {
+            relies.allow(Allowance::EarlyEffects);
+        }
     }
     Ok(())
 }

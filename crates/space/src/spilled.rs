@@ -3,7 +3,7 @@
 
 use spacetime_rule::Context;
 use spacetime_semantic::{Assumption, Doubt, Journey, Kind, Lent};
-use spacetime_syntax::ast::{self, AnyNodeRef, Expr, Operator, Stmt};
+use spacetime_syntax::ast::{AnyNodeRef, Expr, Operator, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
 use crate::reliances::Reliances;
@@ -139,30 +139,22 @@ fn is_fixed(index: &Expr) -> bool {
 /// not itself repeated; or only where `often` a new list is made as well.
 fn is_sequential(cx: &Context<'_, '_>, node: NodeId, index: &Expr, often: bool) -> bool {
     let Some(around) = loop_around(cx, node) else { return false };
-    let counter = match index {
-        Expr::BinOp(ast::ExprBinOp { left, op: Operator::Add | Operator::Sub, right, .. })
-            if right.is_number_literal_expr() || stays(cx, right, around) =>
-        {
-            &**left
-        }
-        Expr::BinOp(op) if op.right.is_number_literal_expr() => &*op.left,
-        index => index,
-    };
-    let Expr::Name(name) = counter else { return false };
+    let Some(Expr::Name(name)) = counter_of(cx, index, around) else { return false };
     if loop_around(cx, around).is_some() || (!often && function_repeats(cx, node)) {
         return false;
     }
     let symbol = cx.model.scopes.resolve(cx.tree.id(name)).symbol();
     let Some(symbol) = symbol else { return false };
-    let counted = |target: &Expr, iter: &Expr| {
-        let Expr::Call(call) = iter else { return false };
-        let counter = match target {
-            Expr::Tuple(pair) if cx.model.is_builtin(&call.func, "enumerate") => pair.elts.first(),
-            name if cx.model.is_builtin(&call.func, "range") => Some(name),
-            _ => None,
-        };
-        matches!(counter, Some(Expr::Name(found))
+    let is_it = |target: &Expr| {
+        matches!(target, Expr::Name(found)
             if cx.model.scopes.resolve(cx.tree.id(found)).symbol() == Some(symbol))
+    };
+    let counted = |target: &Expr, iter: &Expr| match (iter, target) {
+        (Expr::Call(call), Expr::Tuple(pair)) => {
+            cx.model.is_builtin(&call.func, "enumerate") && pair.elts.first().is_some_and(is_it)
+        }
+        (Expr::Call(call), target) => cx.model.is_builtin(&call.func, "range") && is_it(target),
+        _ => false,
     };
     match cx.tree.node(around) {
         Node::Stmt(Stmt::For(stmt)) => counted(&stmt.target, &stmt.iter),
@@ -179,6 +171,28 @@ fn is_sequential(cx: &Context<'_, '_>, node: NodeId, index: &Expr, often: bool) 
             })
         }
         _ => false,
+    }
+}
+
+/// The counter in `i`, `i - 1`, `i + half + 1`, `max(0, i - half)`.
+fn counter_of<'e>(cx: &Context<'_, '_>, index: &'e Expr, around: NodeId) -> Option<&'e Expr> {
+    match index {
+        Expr::Name(_) => Some(index),
+        Expr::BinOp(op)
+            if matches!(op.op, Operator::Add | Operator::Sub)
+                && (op.right.is_number_literal_expr() || stays(cx, &op.right, around)) =>
+        {
+            counter_of(cx, &op.left, around)
+        }
+        Expr::Call(call) if ["max", "min"].iter().any(|name| cx.model.is_builtin(&call.func, name)) => {
+            match &call.arguments.args[..] {
+                [Expr::NumberLiteral(_), counter] | [counter, Expr::NumberLiteral(_)] => {
+                    counter_of(cx, counter, around)
+                }
+                _ => None,
+            }
+        }
+        _ => None,
     }
 }
 
@@ -212,6 +226,26 @@ pub fn options(kind: &Kind, lent: Lent) -> &'static str {
     } else {
         "frozen=True, compared=False"
     }
+}
+
+/// Where texts are made of items, those without a text of their own say where in memory they
+/// are: what surely is such an object is refused, what may be one stays in memory.
+pub fn check_shown(cx: &Context<'_, '_>, items: &[Option<&Expr>], lent: &mut Lent) -> Result<(), Doubt> {
+    if !lent.shown {
+        return Ok(());
+    }
+    let texts: Vec<Option<bool>> = items.iter().map(|item| cx.model.has_text((*item)?)).collect();
+    if texts.contains(&Some(false)) {
+        return Err(Doubt::new("the text of an item may be made, and says where in memory it is"));
+    }
+    lent.compared |= texts.contains(&None) && !cx.model.nameless().is_empty();
+    Ok(())
+}
+
+/// The expressions that are put into a list, `None` for what is not known.
+pub fn known_items<'m>(cx: &Context<'_, 'm>, journey: &Journey) -> Vec<Option<&'m Expr>> {
+    let unknown = journey.extended.first().map(|_| None);
+    journey.added.iter().map(|node| cx.tree.expr(*node)).chain(unknown).collect()
 }
 
 /// Where there are threads, a collection on disk belongs to one of them: other functions do not

@@ -46,12 +46,14 @@ impl Collector<'_, '_> {
                 }
             }
             Callee::Class(def) if self.model.is_record(def) || self.model.is_plain_class(def) => {
+                self.makes(def);
                 self.rely_on_module(node);
             }
             Callee::Lambda(_) => self.call_value(&call.func),
             Callee::Pure => self.raises(node),
             Callee::Class(def) => match self.model.constructor_code(def) {
                 Some(init) => {
+                    self.makes(def);
                     self.rely_on_module(node);
                     if let Some(init) = init {
                         let summary = self.model.summary(init);
@@ -115,6 +117,7 @@ impl Collector<'_, '_> {
         self.world(entry, call, node);
         self.read_attributes(entry, call);
         self.read_by_template(call);
+        self.shown_by(entry, call);
         let builtin = |expr: &Expr| self.kind(expr).is_builtin();
         if !assumed
             && !call
@@ -254,6 +257,7 @@ impl Collector<'_, '_> {
                         || entry.reads_files
                         || entry.writes_files);
                 if pure {
+                    self.shown_by_value(entry, func);
                     self.operators();
                     self.effects.reads.add(&Objects::outer());
                     if entry.raises {

@@ -45,6 +45,7 @@ impl Collector<'_, '_> {
                 self.operate(&[&op.left, &op.right]);
                 let (left, right) = (self.kind(&op.left), self.kind(&op.right));
                 self.arithmetic(op.op, &left, &right, &op.right, node);
+                self.shown_by_operator(op.op, &left, &op.right);
             }
             Expr::UnaryOp(op) => {
                 self.expr(&op.operand);
@@ -152,6 +153,7 @@ impl Collector<'_, '_> {
         if let ast::InterpolatedStringElement::Interpolation(part) = element {
             self.expr(&part.expression);
             self.operate(&[&part.expression]);
+            self.shows(&part.expression);
             if let Some(spec) = &part.format_spec {
                 for element in &spec.elements {
                     self.interpolation(element);

@@ -11,6 +11,7 @@ mod collect;
 mod expression;
 mod names;
 mod quits;
+mod shown;
 mod summary;
 mod unnamed;
 mod walk;
@@ -26,7 +27,7 @@ pub use unnamed::UnnamedReads;
 
 /// Parts of the world outside the program.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct World(u8);
+pub struct World(u16);
 
 impl World {
     pub const NOTHING: Self = Self(0);
@@ -41,6 +42,8 @@ impl World {
     pub const IDENTITY: Self = Self(32);
     /// Rows are read from a database; what writes one is a call that may do anything.
     pub const DATABASE: Self = Self(64);
+    /// Objects are made whose text says where in memory they are.
+    pub const MAKES: Self = Self(128);
 
     pub fn add(&mut self, other: Self) {
         self.0 |= other.0;
@@ -82,6 +85,8 @@ pub struct Effects {
     pub raises: Option<NodeId>,
     /// Where it may give up on purpose: `raise` and `assert`, in order.
     pub quits: Vec<NodeId>,
+    /// Expressions whose text or hash is asked for, in modules with classes that have none.
+    pub shows: Vec<NodeId>,
     /// Code that may let a `StopIteration` out.
     pub stops: Option<NodeId>,
     /// `yield` or `await`: other code runs in between.
@@ -133,6 +138,7 @@ impl Effects {
         self.world.add(other.world);
         self.raises = self.raises.or(other.raises);
         self.add_quits(other);
+        self.add_shows(other);
         self.stops = self.stops.or(other.stops);
         self.suspends = self.suspends.or(other.suspends);
         self.unknown = self.unknown.or(other.unknown);

@@ -435,6 +435,20 @@ impl<'m> Model<'m> {
         def.decorator_list.is_empty() && def.arguments.is_none() && !own_equality
     }
 
+    /// Whether an expression makes an object whose text does not say where it is; `None`
+    /// where the class is not known.
+    pub fn has_text(&self, expr: &Expr) -> Option<bool> {
+        let expr = self.tree.expr(self.tree.id(expr))?;
+        let class = match expr {
+            Expr::Call(call) => match self.target_of(call) {
+                Target::Class(class) => class,
+                _ => return None,
+            },
+            expr => self.instance(expr, STEPS)?.class,
+        };
+        Some(!self.derived(class).iter().any(|class| self.nameless().contains(class)))
+    }
+
     /// Whether an expression is compared with members of enumerations only, of
     /// which there is one each, on disk too: `x is Color.RED`.
     pub(crate) fn is_beside_member(&self, node: NodeId) -> bool {

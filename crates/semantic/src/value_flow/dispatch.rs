@@ -67,6 +67,17 @@ impl<'m> Model<'m> {
         Ok(calls)
     }
 
+    /// The function in `Stamp.hours`, if the class has it and is what its statement says.
+    pub(crate) fn function_of_class(&self, attribute: &ExprAttribute) -> Option<NodeId> {
+        let name = attribute.attr.as_str();
+        let instance = self.class_named(&attribute.value)?;
+        let class = instance.class;
+        let mut own = self.methods_named(name).iter().copied().filter(|def| self.owner(*def) == class);
+        let (def, None) = (own.next()?, own.next()) else { return None };
+        let plain = self.function(def).is_some_and(|def| def.decorator_list.is_empty() && !def.is_async);
+        (plain && self.has_plain_classes(instance) && self.is_only_a_method(def, name)).then_some(def)
+    }
+
     fn find_method(&self, attribute: &ExprAttribute) -> Option<NodeId> {
         let name = attribute.attr.as_str();
         let bound = !self.is_class_expr(&attribute.value);

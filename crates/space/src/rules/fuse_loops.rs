@@ -238,6 +238,25 @@
 //! print(sized("$1 $2 x $3", "many"))
 //! ```
 //!
+//! One gives up on purpose, in a run in which the other would have failed as well:
+//!
+//! ```py kept
+//! def shared(text, limit):
+//!     words = [word.strip("$") for word in text.split()]
+//!     for word in words:
+//!         if len(word) > limit:
+//!             raise ValueError(word)
+//!     share = 0.0
+//!     for word in words:
+//!         share += 60 / len(word.strip("0"))
+//!     return share
+//!
+//! try:
+//!     print(shared("$1 $0 $123", 2))
+//! except (ValueError, ZeroDivisionError) as error:
+//!     print(error)
+//! ```
+//!
 //! A loop may end early, or what it leaves in its variable is used later:
 //!
 //! ```py kept

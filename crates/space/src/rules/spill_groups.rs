@@ -104,7 +104,9 @@ use spacetime_text::{Edit, Edits, Ranged};
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around};
-use crate::spilled::{check_unshared, is_filled_from_file, added_kind, check_indexed, options, rely};
+use crate::spilled::{
+    added_kind, check_indexed, check_shown, check_unshared, is_filled_from_file, known_items, options, rely,
+};
 
 pub static RULE: Rule = rule!(
     late "spill_groups",
@@ -145,7 +147,8 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     }
     check_unshared(cx, &journey).map_err(refuse)?;
     check_pays(cx, &journey, site).map_err(refuse)?;
-    let lent = cx.model.lent(&journey.places).map_err(refuse)?;
+    let mut lent = cx.model.lent(&journey.places).map_err(refuse)?;
+    check_shown(cx, &known_items(cx, &journey), &mut lent).map_err(refuse)?;
     let kind = added_kind(cx, &journey);
     let mut arguments = options(&kind, lent).to_owned();
     if default {

@@ -548,6 +548,45 @@
 //!     count()
 //! ```
 //!
+//! A method may be the key by which items are told apart:
+//!
+//! ```py before
+//! class Visit:
+//!     def __init__(self, line):
+//!         self.line = line
+//!
+//!     def size(self):
+//!         return len(self.line)
+//!
+//! def main(path):
+//!     visits = []
+//!     for line in open(path):
+//!         visits.append(Visit(line))
+//!     print(len(visits), max(visits, key=Visit.size).line)
+//!
+//! if __name__ == "__main__":
+//!     main("visits.log")
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! class Visit:
+//!     def __init__(self, line):
+//!         self.line = line
+//!
+//!     def size(self):
+//!         return len(self.line)
+//!
+//! def main(path):
+//!     visits = SpillList(frozen=True, compared=False)
+//!     for line in open(path):
+//!         visits.append(Visit(line))
+//!     print(len(visits), max(visits, key=Visit.size).line)
+//!
+//! if __name__ == "__main__":
+//!     main("visits.log")
+//! ```
+//!
 //! # When not
 //!
 //! Something else takes the place of the standard input, or its lines may end elsewhere;
@@ -745,6 +784,61 @@
 //!     main("visits.log")
 //! ```
 //!
+//! Their texts are asked for, and say where in memory they are:
+//!
+//! ```py kept
+//! class Visit:
+//!     def __init__(self, line):
+//!         self.line = line
+//!
+//! def main(path):
+//!     visits = []
+//!     for line in open(path):
+//!         visits.append(Visit(line))
+//!     print(sum(len(visit.line) for visit in visits), len({str(visit) for visit in visits}))
+//!
+//! if __name__ == "__main__":
+//!     main("visits.log")
+//! ```
+//! ```py kept
+//! class Visit:
+//!     def __init__(self, line):
+//!         self.line = line
+//!
+//! def main(path):
+//!     visits = [Visit(line) for line in open(path)]
+//!     visits.sort(key=lambda visit: visit.line)
+//!     texts = set(map("{}|".format, visits)) | set(map(repr, visits))
+//!     print(len(visits), len(texts))
+//!
+//! if __name__ == "__main__":
+//!     main("visits.log")
+//! ```
+//!
+//! The method that is the key is another one when it is called, and keeps what it gets:
+//!
+//! ```py kept
+//! class Visit:
+//!     def __init__(self, line):
+//!         self.words = line.split()
+//!
+//!     def size(self):
+//!         return len(self.words)
+//!
+//! def main(path, seen):
+//!     Visit.size = lambda visit: seen.append(visit) or len(visit.words)
+//!     visits = []
+//!     for line in open(path):
+//!         visits.append(Visit(line))
+//!     longest = max(visits, key=Visit.size, default=None)
+//!     for visit in seen:
+//!         visit.words.append("end")
+//!     print(len(visits), longest is None, sum(len(visit.words) for visit in visits))
+//!
+//! if __name__ == "__main__":
+//!     main("visits.log", [])
+//! ```
+//!
 //! A list of what is in the items is not a list of items, but what is in it is
 //! in them:
 //!
@@ -868,7 +962,10 @@ use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around, repeats_beside};
 use crate::sorted_set::{SORTED_SET, SortedSet};
-use crate::spilled::{check_unshared, is_filled_from_file, is_read, added_kind, check_indexed, item_kind_of, kind_of, options, rely};
+use crate::spilled::{
+    added_kind, check_indexed, check_shown, check_unshared, is_filled_from_file, is_read, item_kind_of, kind_of,
+    known_items, options, rely,
+};
 use crate::whole_file::standard_input;
 
 pub static RULE: Rule = rule!(
@@ -911,7 +1008,8 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         return Ok(None);
     }
     check_pays(cx, &journey, site).map_err(refuse)?;
-    let lent = cx.model.lent(&journey.places).map_err(refuse)?;
+    let mut lent = cx.model.lent(&journey.places).map_err(refuse)?;
+    check_shown(cx, &all_items(cx, expr, maker, &journey), &mut lent).map_err(refuse)?;
     if lent.compared && adds_unequal(cx, expr, maker, &journey) {
         return Err(refuse(Doubt::new("items may be compared, and equal nothing but themselves")));
     }
@@ -921,6 +1019,19 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         return Ok(None);
     };
     rely(&journey, lent, &mut relies);
+    let imports = imports(cx, maker);
+    Ok(Some(Opportunity {
+        span: statement,
+        description,
+        edits,
+        imports,
+        relies_on: relies.into_vec(),
+        claim: claim(cx, expr, maker, &name, &kind),
+    }))
+}
+
+/// What the new code imports.
+fn imports(cx: &Context<'_, '_>, maker: Maker<'_>) -> Vec<Import> {
     let mut imports = vec![SPILL_LIST];
     if let Maker::Copy(call) = maker
         && distinct_of(cx, &call.arguments.args[0]).is_some()
@@ -936,14 +1047,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     if let Maker::Sorted(call) = maker {
         imports.push(if SortedSet::of(cx, call).is_some() { SORTED_SET } else { EXTERNAL_SORT });
     }
-    Ok(Some(Opportunity {
-        span: statement,
-        description,
-        edits,
-        imports,
-        relies_on: relies.into_vec(),
-        claim: claim(cx, expr, maker, &name, &kind),
-    }))
+    imports
 }
 
 /// Whether the number of items depends on data.
@@ -1004,6 +1108,22 @@ fn holds_what_others_hold(cx: &Context<'_, '_>, expr: &Expr, maker: Maker<'_>, j
         }
         _ => false,
     }
+}
+
+/// What makes the items, `None` for what is not known.
+fn all_items<'m>(
+    cx: &Context<'_, 'm>,
+    expr: &'m Expr,
+    maker: Maker<'_>,
+    journey: &Journey,
+) -> Vec<Option<&'m Expr>> {
+    let mut items = known_items(cx, journey);
+    match (maker, expr) {
+        (Maker::Empty, _) => {}
+        (Maker::Comprehension, Expr::ListComp(comp)) => items.push(Some(&*comp.elt)),
+        _ => items.push(None),
+    }
+    items
 }
 
 /// Whether items are new objects of a class without an equality of its own.

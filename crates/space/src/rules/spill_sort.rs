@@ -104,7 +104,7 @@ use crate::price;
 use crate::reliances::Reliances;
 use crate::safety::check_namespace;
 use crate::source::{Source, source_of};
-use crate::spilled::{is_immutable, options};
+use crate::spilled::{check_shown, is_immutable, options};
 use crate::walked::{place_after_sort, walked_after_sort, walked_once};
 
 pub static RULE: Rule = rule!("spill_sort", ExternalMemory, ["sorted($$$ARGS)", "$X.sort($$$ARGS);"], check);
@@ -201,7 +201,10 @@ fn frozen(cx: &Context<'_, '_>, node: NodeId, item: &Kind, relies: &mut Reliance
     if is_immutable(item) {
         return "";
     }
-    let Ok(lent) = cx.model.lent(&[node]) else { return "" };
+    let Ok(mut lent) = cx.model.lent(&[node]) else { return "" };
+    if check_shown(cx, &[None], &mut lent).is_err() {
+        return "";
+    }
     relies.assume(Assumption::NoFrameIntrospection);
     if lent.trusts_method_names {
         relies.assume(Assumption::KnownMethodNames);

@@ -580,6 +580,50 @@
 //!     return best
 //! ```
 //!
+//! An object without a text of its own says where in memory it is, which is the same place for
+//! one after the other:
+//!
+//! ```py kept
+//! class _Row:
+//!     def __init__(self, line):
+//!         self.line = line
+//!
+//! def _rows(path):
+//!     rows = []
+//!     for line in open(path):
+//!         rows.append(_Row(line))
+//!     return rows
+//!
+//! def labels(path):
+//!     found = set()
+//!     for row in _rows(path):
+//!         found.add(f"{row}")
+//!     return len(found)
+//! ```
+//!
+//! What is given up on purpose comes before any accident:
+//!
+//! ```py kept
+//! def _shares(lines):
+//!     shares = []
+//!     for line in lines:
+//!         if line.startswith("-"):
+//!             raise ValueError(f"a share of {line}")
+//!         shares.append(line.split())
+//!     return shares
+//!
+//! def largest(lines):
+//!     best = 0.0
+//!     for share in _shares(lines):
+//!         best = max(best, 1 / len(share))
+//!     return best
+//!
+//! try:
+//!     print(largest(["1", "", "-2"]))
+//! except (ValueError, ZeroDivisionError) as error:
+//!     print(error)
+//! ```
+//!
 //! # Relies on
 //!
 //! As `stream_list` does: that operators, attribute reads and the like have no

@@ -24,6 +24,9 @@ use crate::{Doubt, Kind, Model};
 pub struct Lent {
     /// Items are compared, hashed or ordered as a whole.
     pub compared: bool,
+    /// The text of items may be made, in which an object without a text of its own
+    /// says where it is in memory.
+    pub shown: bool,
     /// Some method was taken for what its name says.
     pub trusts_method_names: bool,
 }
@@ -125,9 +128,9 @@ impl<'m> Items<'_, 'm> {
         }
         // Only where some code tells objects apart does it matter where they go.
         if self.tells_apart {
-            let compared = self.lent.compared;
+            let Lent { compared, shown, .. } = self.lent;
             drop(self.used(node, used, depth));
-            self.lent.compared = compared;
+            (self.lent.compared, self.lent.shown) = (compared, shown);
         }
         Ok(())
     }
@@ -143,6 +146,7 @@ impl<'m> Items<'_, 'm> {
 
     fn used(&mut self, node: NodeId, used: Use<'m>, depth: Depth) -> Step {
         match used {
+            Use::Read if self.model.is_formatted(node) => self.shown(depth),
             Use::Discarded | Use::Read | Use::Deleted | Use::Identity { .. } | Use::Raised => {}
             Use::Index => self.hashed(depth),
             Use::Bound(target) => self.bind(target, depth)?,
@@ -178,6 +182,9 @@ impl<'m> Items<'_, 'm> {
             && op.op != Operator::Mult
         {
             let left = self.model.tree.id(&*op.left);
+            if op.op == Operator::Mod && left != node {
+                self.shown(depth);
+            }
             let other = if left == node { self.model.tree.id(&*op.right) } else { left };
             if self.is_plain(other) {
                 return;
@@ -188,6 +195,11 @@ impl<'m> Items<'_, 'm> {
 
     fn compared(&mut self, depth: Depth) {
         self.lent.compared |= depth == ITEM;
+    }
+
+    /// Its text is made. What is a part of an item stays the object that it is.
+    pub(super) fn shown(&mut self, depth: Depth) {
+        self.lent.shown |= !depth.is_part;
     }
 
     /// It becomes a key or an element of a set; what finds it there is not followed.
@@ -304,7 +316,10 @@ impl<'m> Items<'_, 'm> {
     fn unpacked(&mut self, node: NodeId, outer: NodeId, depth: Depth) -> Step {
         match self.model.tree.expr(outer) {
             Some(Expr::Call(call)) => match self.model.target_of(call) {
-                Target::Builtin(name) if name == "print" => Ok(()),
+                Target::Builtin(name) if name == "print" => {
+                    self.shown(depth);
+                    Ok(())
+                }
                 Target::Builtin(name) if name == "zip" => {
                     self.has(outer, put(same_elements(depth)));
                     Ok(())
@@ -325,7 +340,10 @@ impl<'m> Items<'_, 'm> {
                     }
                     self.doubt(node, "an item is unpacked into arguments")
                 }
-                Target::Method(name, own) if own.is_empty() && name == "format" => Ok(()),
+                Target::Method(name, own) if own.is_empty() && name == "format" => {
+                    self.shown(depth);
+                    Ok(())
+                }
                 _ => self.doubt(node, "an item is unpacked into arguments"),
             },
             Some(_) => {
@@ -457,6 +475,12 @@ impl<'m> Items<'_, 'm> {
         }
         let name = attribute.attr.as_str();
         let own = self.model.methods_of(attribute);
+        // The text of a method that is taken names its object.
+        if !own.is_empty() && self.model.is_not_called(id, attribute)
+            || name.starts_with("__") && name != "__class__"
+        {
+            self.shown(depth);
+        }
         let is_property = |def: &NodeId| self.model.property_name(*def).is_some();
         if !own.iter().any(is_property) && self.model.is_not_called(id, attribute) {
             // A field of that name; or a method, which is not called.

@@ -35,6 +35,9 @@ impl<'m> Items<'_, 'm> {
                         "int" | "float" | "str" | "len" | "repr" | "abs" | "ord" | "bool" | "round"
                     )
                 {
+                    if matches!(name.id.as_str(), "str" | "repr") {
+                        self.shown(depth);
+                    }
                     return Ok(());
                 }
                 let symbol = self.model.scopes.resolve(node).symbol();
@@ -56,6 +59,11 @@ impl<'m> Items<'_, 'm> {
             {
                 Ok(())
             }
+            // `key=Stamp.hours`
+            Expr::Attribute(attribute) => match self.model.function_of_class(attribute) {
+                Some(def) => self.receiver(def, depth),
+                None => self.doubt(node, "an item is passed to an unknown function"),
+            },
             _ => self.doubt(node, "an item is passed to an unknown function"),
         }
     }
@@ -226,6 +234,7 @@ impl<'m> Items<'_, 'm> {
 
     /// An exception carries an item in its `args`.
     fn carried(&mut self, depth: Depth) -> Step {
+        self.shown(depth);
         if self.model.attributes_named("args").is_empty() {
             return Ok(());
         }
@@ -242,10 +251,10 @@ impl<'m> Items<'_, 'm> {
     ) -> Step {
         let result = self.model.tree.id(call);
         match name {
-            "len" | "int" | "float" | "str" | "bool" | "abs" | "round" | "ord" | "chr" | "repr"
-            | "isinstance" | "print" | "format" | "hex" | "bin" | "oct" | "ascii" | "callable" | "any"
-            | "all" | "range" | "bytes" | "bytearray" | "complex" | "divmod" | "pow" | "hasattr" | "open"
-            | "type" | "input" | "issubclass" => {}
+            "str" | "repr" | "print" | "format" | "ascii" => self.shown(depth),
+            "len" | "int" | "float" | "bool" | "abs" | "round" | "ord" | "chr" | "isinstance" | "hex"
+            | "bin" | "oct" | "callable" | "any" | "all" | "range" | "bytes" | "bytearray" | "complex"
+            | "divmod" | "pow" | "hasattr" | "open" | "type" | "input" | "issubclass" => {}
             "hash" => self.hashed(depth),
             "sum" => self.has(result, same_elements(opened(depth))),
             "list" | "tuple" | "reversed" | "iter" => self.has(result, same_elements(depth)),
@@ -414,6 +423,14 @@ impl<'m> Items<'_, 'm> {
             }
             "os.path.join" | "os.fspath" => Ok(()),
             "sys.stdout.write" | "sys.stderr.write" if !self.model.replaces_streams() => Ok(()),
+            // It looks the names of the columns up in rows, and shows them as an attribute.
+            "csv.DictWriter"
+                if matches!(slot, Slot::Position(1) | Slot::Keyword("fieldnames"))
+                    && self.model.attributes_named("fieldnames").is_empty() =>
+            {
+                self.hashed(opened(depth));
+                Ok(())
+            }
             "struct.pack_into" => self.doubt(node, "an item may be changed"),
             _ if name.starts_with("json.dump") => self.encoded(node, call, depth),
             _ if is_reading_library(name) => Ok(()),
@@ -435,6 +452,7 @@ impl<'m> Items<'_, 'm> {
     }
 
     /// An item is an argument of a method.
+    // tidy: long because it has one arm for each method.
     pub(super) fn method_argument(
         &mut self,
         node: NodeId,
@@ -469,6 +487,10 @@ impl<'m> Items<'_, 'm> {
                 self.has(result, depth);
                 self.receive(&method.value, put(depth))
             }
+            ("fromkeys", Slot::Position(0)) if self.model.is_builtin(&method.value, "dict") => {
+                self.hashed(opened(depth));
+                Ok(())
+            }
             ("get" | "pop" | "setdefault", Slot::Position(0)) => {
                 self.hashed(depth);
                 Ok(())
@@ -488,6 +510,11 @@ impl<'m> Items<'_, 'm> {
             ) => {
                 if matches!(name, "union" | "difference" | "intersection") {
                     self.hashed(opened(depth));
+                }
+                if matches!(name, "format" | "info" | "debug" | "warning" | "error")
+                    || name.starts_with("writerow")
+                {
+                    self.shown(depth);
                 }
                 Ok(())
             }

@@ -459,6 +459,13 @@ impl<'m> Follow<'_, 'm> {
                 self.journey.trusts_method_names = true;
                 self.journey.walks.push(node);
             }
+            // `dict.fromkeys(names)`
+            _ if slot == Slot::Position(0)
+                && matches!(&*call.func, Expr::Attribute(method)
+                    if method.attr.as_str() == "fromkeys" && self.model.is_builtin(&method.value, "dict")) =>
+            {
+                self.journey.walks.push(node);
+            }
             _ => return self.passed(node, call, slot, (Shape::List, None)),
         }
         Ok(())
