@@ -53,7 +53,7 @@ VALUES: list[Callable[[random.Random], Any]] = [
     lambda r: "v" * r.randrange(300),
     lambda r: (r.random(), str(r.randrange(99)), None),
     lambda r: [r.randrange(9)],
-    lambda r: {"name": "n%d" % r.randrange(9), "size": r.randrange(9)},
+    lambda r: {"name": f"n{r.randrange(9)}", "size": r.randrange(9)},
     lambda r: NAN,
 ]
 
@@ -193,6 +193,23 @@ def test_changing_the_size_while_walking() -> None:
                 next(walk)
             with pytest.raises(RuntimeError):
                 next(walk)
+
+
+def test_other_keys_while_walking() -> None:
+    for size in (3, 3000):
+        ours: Any = SpillDict((f"k{number}", number) for number in range(size))
+        real = dict(ours)
+        given = []
+        for subject in (ours, real):
+            count = 0
+            with pytest.raises(RuntimeError, match="dictionary keys changed during iteration"):
+                for key in subject:
+                    count += 1
+                    del subject[key]
+                    subject[key + "+"] = 1
+            given.append(count)
+        assert given == [size, size]
+        assert list(ours) == list(real)
 
 
 def test_values_may_be_set_while_walking() -> None:

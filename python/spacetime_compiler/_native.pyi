@@ -269,7 +269,7 @@ class SpillDict(MutableMapping[_K, _V], Generic[_K, _V]):
         for order in orders:
             total += prices[order.article]
 
-    It is a real dict until that takes an eighth of the budget. Then its entries go to
+    It is a real dict until that takes a sixteenth of the budget. Then its entries go to
     disk, and for each key about eleven bytes stay in memory; the latest entries, and
     the latest values of others, are in a real dict of half that size. What is asked
     for is looked up there first. An entry that was written is read again, and made

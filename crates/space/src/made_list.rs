@@ -108,10 +108,15 @@ fn makes_items(cx: &Context<'_, '_>, argument: &Expr) -> bool {
 
 /// Whether a value is likely to be a list that is kept on disk.
 pub fn is_on_disk(cx: &Context<'_, '_>, value: &Expr) -> bool {
+    comes_from(cx, value, "spacetime_compiler.runtime.SpillList")
+}
+
+/// Whether a value is likely to be what a class of that name makes.
+fn comes_from(cx: &Context<'_, '_>, value: &Expr, class: &str) -> bool {
     let Some(expr) = cx.tree.expr(cx.tree.id(value)) else { return false };
     cx.model.origins(expr).into_iter().any(|origin| {
         matches!(origin, Expr::Call(call) if cx.model.qualified(&call.func)
-            .is_some_and(|name| name == "spacetime_compiler.runtime.SpillList"))
+            .is_some_and(|name| name == class))
     })
 }
 
@@ -147,8 +152,10 @@ pub fn is_held_elsewhere(cx: &Context<'_, '_>, item: &Expr) -> bool {
 fn is_held(cx: &Context<'_, '_>, argument: &Expr) -> bool {
     let Some(body) = cx.model.body_of(cx.tree.id(argument)) else { return true };
     match argument {
+        // A dictionary on disk makes them.
         Expr::Call(call) => matches!(&*call.func, Expr::Attribute(method)
-            if matches!(method.attr.as_str(), "items" | "keys" | "values")),
+            if matches!(method.attr.as_str(), "items" | "keys" | "values")
+                && !comes_from(cx, &method.value, "spacetime_compiler.runtime.SpillDict")),
         argument => matches!(
             body.kind(cx.model, argument),
             Kind::Dict | Kind::DefaultDict | Kind::Counter | Kind::Set(_) | Kind::FrozenSet(_)

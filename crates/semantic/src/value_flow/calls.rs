@@ -446,7 +446,11 @@ impl<'m> Model<'m> {
             if name == "__init__" {
                 return self.known_constructions(self.owner(def));
             }
-            let named = |id: &NodeId| matches!(self.tree.expr(*id), Some(Expr::Attribute(attribute)) if attribute.attr.as_str() == name);
+            // `out.write(...)` is no call of a method `write` where `out` is a file.
+            let named = |id: &NodeId| {
+                matches!(self.tree.expr(*id), Some(Expr::Attribute(attribute))
+                    if attribute.attr.as_str() == name && !self.is_foreign(&attribute.value))
+            };
             return self.tree.ids().filter(named).filter_map(called).collect();
         }
         match self.scopes.resolve(self.tree.id(&function.name)).symbol() {

@@ -15,11 +15,15 @@ unsafe extern "C" fn get(dict: Object, args: *mut Object, count: isize) -> Objec
     // SAFETY: the descriptor has checked the type; the arguments are alive.
     unsafe {
         let py = Python::assume_attached();
-        let result = arguments(py, args, count, "get").and_then(|(key, value)| {
-            let found = this::<SpillDict>(dict).get(&key)?;
-            let otherwise = || Bound::from_borrowed_ptr(py, value.unwrap_or_else(|| ffi::Py_None()));
-            Ok(found.unwrap_or_else(otherwise))
-        });
+        let dict = this::<SpillDict>(dict);
+        let found = || {
+            arguments(py, args, count, "get").and_then(|(key, value)| {
+                let otherwise = || Bound::from_borrowed_ptr(py, value.unwrap_or_else(|| ffi::Py_None()));
+                Ok(dict.get(&key)?.unwrap_or_else(otherwise))
+            })
+        };
+        // What is let go is freed at once only if PyO3 knows where we are.
+        let result = if dict.is_on_disk() { Python::attach(|_| found()) } else { found() };
         given(py, result)
     }
 }
@@ -28,15 +32,18 @@ unsafe extern "C" fn setdefault(dict: Object, args: *mut Object, count: isize) -
     // SAFETY: as above.
     unsafe {
         let py = Python::assume_attached();
-        let result = arguments(py, args, count, "setdefault").and_then(|(key, value)| {
-            let dict = this::<SpillDict>(dict);
-            if let Some(found) = dict.get(&key)? {
-                return Ok(found);
-            }
-            let value = Bound::from_borrowed_ptr(py, value.unwrap_or_else(|| ffi::Py_None()));
-            dict.set(&key, &value)?;
-            Ok(value)
-        });
+        let dict = this::<SpillDict>(dict);
+        let found = || {
+            arguments(py, args, count, "setdefault").and_then(|(key, value)| {
+                if let Some(found) = dict.get(&key)? {
+                    return Ok(found);
+                }
+                let value = Bound::from_borrowed_ptr(py, value.unwrap_or_else(|| ffi::Py_None()));
+                dict.set(&key, &value)?;
+                Ok(value)
+            })
+        };
+        let result = if dict.is_on_disk() { Python::attach(|_| found()) } else { found() };
         given(py, result)
     }
 }

@@ -11,7 +11,7 @@ use crate::runtime::settings::os_error;
 use crate::runtime::spill_list::same;
 
 /// So many values that were read are remembered, unless they or their keys are long.
-const REMEMBERED: usize = 4096;
+const REMEMBERED: usize = 1024;
 const LONG: usize = 128;
 
 impl Disk {
@@ -40,10 +40,15 @@ impl Disk {
 impl SpillDict {
     /// Finds a key on disk. What can be written is left in `disk.key`.
     pub(super) fn find(&self, key: &Bound<'_, PyAny>, hash: isize) -> PyResult<Found> {
+        self.find_written(key, hash).map(|(found, _)| found)
+    }
+
+    /// The same, with what became of the key.
+    pub(super) fn find_written(&self, key: &Bound<'_, PyAny>, hash: isize) -> PyResult<(Found, Written)> {
         let py = key.py();
         let (written, odd) = {
             let mut disk = self.disk.borrow_mut();
-            let Some(disk) = disk.as_mut() else { return Ok(Found::Nowhere) };
+            let Some(disk) = disk.as_mut() else { return Ok((Found::Nowhere, Written::Odd)) };
             disk.key.clear();
             // SAFETY: the key is alive. Only builtins are looked at, whose code is
             // nobody else's.
@@ -53,22 +58,22 @@ impl SpillDict {
         };
         if let Some(odd) = odd {
             if let Some(place) = odd.get_item(key)? {
-                return Ok(Found::Place(place.extract()?, None));
+                return Ok((Found::Place(place.extract()?, None), written));
             }
             // What it was compared with may have looked for others meanwhile.
             self.write_key(key);
         }
         if written == Written::Odd {
-            return self.find_equal(key, hash);
+            return Ok((self.find_equal(key, hash)?, written));
         }
         let mut disk = self.disk.borrow_mut();
-        let Some(disk) = disk.as_mut() else { return Ok(Found::Nowhere) };
+        let Some(disk) = disk.as_mut() else { return Ok((Found::Nowhere, Written::Odd)) };
         let Disk { keyed, key: bytes, .. } = &mut **disk;
         let found = keyed.find(hash.cast_unsigned() as u64, bytes).map_err(|error| os_error(&error))?;
         let found = found.map_or(Found::Nowhere, |(slot, place)| Found::Place(place, Some(slot)));
         // What is let go is a value of builtin types, whose end runs no code.
         disk.last = Some(Last { key: key.clone().unbind(), hash, found });
-        Ok(found)
+        Ok((found, written))
     }
 
     /// What is known of a key that was just looked for.

@@ -19,7 +19,7 @@ const OWN: usize = 60;
 const SMALLEST: usize = 4 << 10;
 /// One part in so many of the budget may be taken by the real dict, and half of it
 /// once there is something on disk.
-const SHARE: usize = 8;
+const SHARE: usize = 16;
 /// The latest entries stay, since whoever has made them may still hold them.
 pub(super) const LAST: usize = 8;
 /// So many entries are looked at before the first go to disk.
@@ -112,13 +112,14 @@ impl SpillDict {
         for (key, value) in &entries[latest..] {
             recent.set_item(key, value)?;
         }
+        let all_new = self.dirty(py) == 0;
         self.total.set(0);
         self.flushes.set(self.flushes.get() + 1);
         self.recent.replace(recent.unbind());
         old.clear();
         let mut entries = entries.into_iter().take(latest);
         while let Some((key, value)) = entries.next() {
-            if let Err(error) = self.put(key.bind(py), &value, &mut output) {
+            if let Err(error) = self.put(key.bind(py), &value, all_new, &mut output) {
                 self.put_back(py, std::iter::once((key, value)).chain(entries))?;
                 return Err(error);
             }
@@ -142,18 +143,27 @@ impl SpillDict {
         Ok(())
     }
 
-    /// Puts an entry on disk. We alone hold the value, unless others do.
-    fn put(&self, key: &Bound<'_, PyAny>, value: &Py<PyAny>, output: &mut Output) -> PyResult<()> {
+    /// Puts an entry on disk, which may be new for certain. We alone hold the value,
+    /// unless others do.
+    fn put(
+        &self,
+        key: &Bound<'_, PyAny>,
+        value: &Py<PyAny>,
+        is_new: bool,
+        output: &mut Output,
+    ) -> PyResult<()> {
         let py = key.py();
-        let hash = key.hash()?;
-        let found = self.find(key, hash)?;
         output.bytes.clear();
         self.codec.write(py, value.as_ptr(), 1, output);
         let held = !output.pins.is_empty();
         while !output.pins.is_empty() {
             output.unpin();
         }
-        let written = self.write_key(key);
+        let hash = key.hash()?;
+        let (found, written) = match self.write_key(key) {
+            written if is_new && written != Written::Odd => (Found::Nowhere, written),
+            _ => self.find_written(key, hash)?,
+        };
         let beside = self.beside(key, written);
         let failed = |error| os_error(&error);
         let mut gone = None;

@@ -24,6 +24,8 @@ pub enum What {
 struct State {
     /// How many entries there were; none is said when it has changed.
     size: Option<usize>,
+    /// How many of them are to come.
+    left: usize,
     done: bool,
     walk: Walk,
     /// It has come to the real dict, at that position, which holds as long as this
@@ -62,6 +64,7 @@ impl SpillDictIterator {
         }
         let state = State {
             size: Some(dict.get().len(py)),
+            left: dict.get().len(py),
             done: false,
             walk: Walk::default(),
             recent: None,
@@ -177,7 +180,15 @@ impl SpillDictIterator {
             state.size = None;
             return Err(PyRuntimeError::new_err("dictionary changed size during iteration"));
         }
-        match self.next(py, &mut state)? {
+        let next = self.next(py, &mut state)?;
+        if next.is_some() {
+            let Some(left) = state.left.checked_sub(1) else {
+                state.done = true;
+                return Err(PyRuntimeError::new_err("dictionary keys changed during iteration"));
+            };
+            state.left = left;
+        }
+        match next {
             Some((key, None)) => Ok(Some(key)),
             Some((key, Some(value))) => match self.what {
                 What::Keys => Ok(Some(key)),
@@ -193,7 +204,7 @@ impl SpillDictIterator {
 
     fn __length_hint__(&self, py: Python<'_>) -> usize {
         let Ok(state) = self.state.try_borrow() else { return 0 };
-        if state.done || state.size.is_none() { 0 } else { self.dict.get().len(py) }
+        if state.done || state.size != Some(self.dict.get().len(py)) { 0 } else { state.left }
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {

@@ -1,6 +1,6 @@
 //! `SpillDict`: a dictionary whose entries go to disk once there are many.
 //!
-//! While it is small, it is a real dict. When that takes an eighth of the budget, its
+//! While it is small, it is a real dict. When that takes a sixteenth of the budget, its
 //! entries go to disk, and only a part of each key's hash stays in memory. From then on
 //! the real dict holds the latest entries and the latest values of others, until it is
 //! full again: what is asked for and changed again and again is there.

@@ -160,6 +160,7 @@ impl<'m> Follow<'_, 'm> {
                 }
                 _ => false,
             },
+            Use::Compared { searched: true } if level == 0 => return Ok(()),
             _ => false,
         };
         if !walks {
