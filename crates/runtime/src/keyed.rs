@@ -7,6 +7,8 @@
 //! old value was. So a walk along the log sees the keys in their order, and values that
 //! are replaced again and again take at most about twice their room on disk.
 
+// tidy: long because the log, walking it and their tests share the form of a record.
+
 use std::path::PathBuf;
 
 use crate::places::{Places, Probe, Slot};
@@ -298,7 +300,9 @@ impl Keyed {
         let start = self.buffer.len();
         let place = ((self.parts.len() as u64) << WITHIN) | (start / UNIT) as u64;
         write_head(&mut self.buffer, head);
-        parts.iter().for_each(|part| self.buffer.extend_from_slice(part));
+        for part in parts {
+            self.buffer.extend_from_slice(part);
+        }
         match value {
             Value::Bytes(bytes) => {
                 self.buffer.extend_from_slice(&(bytes.len() as u32).to_le_bytes());
@@ -586,7 +590,7 @@ mod tests {
             random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let number = (random >> 33) % 3000;
             let hash = number % few;
-            if (random >> 20) % 4 == 0 {
+            if (random >> 20).is_multiple_of(4) {
                 let found = keyed.find(hash, &key(number)).unwrap();
                 assert_eq!(found.is_some(), order.contains_key(&number));
                 if let Some((slot, _)) = found {

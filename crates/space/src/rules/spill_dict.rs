@@ -301,9 +301,22 @@ fn grows(cx: &Context<'_, '_>, made: Made<'_>, journey: &Journey) -> bool {
     let is_new = |node: &NodeId| {
         let asked = journey.values.iter().any(|(value, _)| cx.tree.contains(*node, *value));
         let held = cx.tree.expr(*node).is_some_and(|value| is_held_elsewhere(cx, value));
-        !asked && !held && again(node)
+        !asked && !held && again(node) && !is_filled_later(cx, *node)
     };
     !journey.added.is_empty() && journey.augmented.is_empty() && journey.added.iter().any(is_new)
+}
+
+/// Whether a value is an empty collection, which gets its elements where it is.
+fn is_filled_later(cx: &Context<'_, '_>, node: NodeId) -> bool {
+    match cx.tree.expr(node) {
+        Some(Expr::List(list)) => list.elts.is_empty(),
+        Some(Expr::Dict(dict)) => dict.items.is_empty(),
+        Some(Expr::Call(call)) => {
+            call.arguments.is_empty()
+                && ["list", "dict", "set"].iter().any(|name| cx.model.is_builtin(&call.func, name))
+        }
+        _ => false,
+    }
 }
 
 /// Whether the keys may be of types that go to disk.

@@ -165,47 +165,51 @@ impl SpillDict {
             _ => self.find_written(key, hash)?,
         };
         let beside = self.beside(key, written);
-        let failed = |error| os_error(&error);
-        let mut gone = None;
-        let odd = {
+        let held = held || written == Written::Odd && matches!(found, Found::Nowhere);
+        let stored = if held { Value::Held } else { Value::Bytes(&output.bytes) };
+        let is_odd = written == Written::Odd && matches!(found, Found::Nowhere);
+        let (mut gone, mut odd) = (None, None);
+        let forgotten = {
             let mut disk = self.disk.borrow_mut();
             let Some(disk) = disk.as_mut() else { return Ok(()) };
             let new = output.texts().get(disk.texts.len()..).unwrap_or_default();
             disk.texts.extend_from_slice(new);
-            let held = held || written == Written::Odd && matches!(found, Found::Nowhere);
-            let stored = if held { Value::Held } else { Value::Bytes(&output.bytes) };
             let forgotten = disk.forget(hash);
-            let place = match found {
-                Found::Place(place, Some(_)) => {
-                    disk.keyed.replace(place, stored).map_err(failed)?;
-                    place
-                }
-                Found::Place(place, None) => place,
-                Found::Nowhere => {
-                    disk.fresh = disk.fresh.saturating_sub(1);
-                    match written {
-                        Written::Odd => disk.keyed.insert(None, &[], &[], stored),
-                        _ => {
-                            let Disk { keyed, key, .. } = &mut **disk;
-                            keyed.insert(Some(hash.cast_unsigned() as u64), key, &beside, stored)
-                        }
-                    }
-                }
-            };
+            let place = disk.store(found, (!is_odd).then_some(hash), &beside, stored)?;
             if held || matches!(found, Found::Place(_, None)) {
                 gone = disk.held.insert(place, value.clone_ref(py));
             }
-            let is_odd = written == Written::Odd && matches!(found, Found::Nowhere);
             if is_odd {
                 disk.odd_keys.insert(place, key.clone().unbind());
+                odd = Some((disk.odd.bind(py).clone(), place));
             }
-            let odd = is_odd.then(|| (disk.odd.bind(py).clone(), place));
-            (odd, forgotten)
+            forgotten
         };
-        drop(gone);
-        match odd.0 {
-            Some((odd, place)) => odd.set_item(key, place),
-            None => Ok(()),
+        // Their end may run code of others.
+        drop((gone, forgotten));
+        odd.map_or(Ok(()), |(odd, place)| odd.set_item(key, place))
+    }
+}
+
+impl Disk {
+    /// Writes a value where its key was found, or the key that was looked for with it:
+    /// only its place if it is without a hash.
+    fn store(&mut self, found: Found, hash: Option<isize>, beside: &[u8], value: Value<'_>) -> PyResult<u64> {
+        match found {
+            Found::Place(place, Some(_)) => {
+                self.keyed.replace(place, value).map_err(|error| os_error(&error))?;
+                Ok(place)
+            }
+            Found::Place(place, None) => Ok(place),
+            Found::Nowhere => {
+                self.fresh = self.fresh.saturating_sub(1);
+                Ok(match hash {
+                    Some(hash) => {
+                        self.keyed.insert(Some(hash.cast_unsigned() as u64), &self.key, beside, value)
+                    }
+                    None => self.keyed.insert(None, &[], &[], value),
+                })
+            }
         }
     }
 }
