@@ -108,6 +108,39 @@
 //!     main()
 //! ```
 //!
+//! ```py kept
+//! def main():
+//!     sizes = {}
+//!     for line in open("notes.txt"):
+//!         sizes[line] = (len(line), line.strip())
+//!     other = dict(sizes)
+//!     print(other == sizes, sizes is other, len(sizes))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
+//! Several threads use it:
+//!
+//! ```py kept
+//! from threading import Thread
+//!
+//! SIZES = {}
+//!
+//! def fill():
+//!     for line in open("notes.txt"):
+//!         SIZES[line] = (len(line), line.strip())
+//!
+//! def main():
+//!     worker = Thread(target=fill)
+//!     worker.start()
+//!     worker.join()
+//!     print(len(SIZES))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! Values are changed when they are in it:
 //!
 //! ```py kept
