@@ -30,7 +30,7 @@ from typing import Any
 
 DICTS = (dict, defaultdict, Counter)
 ROWS = (list, tuple, set, frozenset, deque)
-SPILLED = ("SpillList", "SpillSet", "SpillGroups")
+SPILLED = ("SpillList", "SpillSet", "SpillGroups", "SpillDict")
 # So many of many items are looked at; so often the ends of a function that ends often.
 SAMPLE = 2000
 OFTEN, SELDOM = 256, 128

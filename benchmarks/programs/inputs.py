@@ -783,6 +783,17 @@ def stamps(rng: Random, n: int, folder: str) -> str:
 
 
 @named
+def catalogue(rng: Random, n: int, folder: str) -> str:
+    """A price list, and lines of orders for what is in it, in another order."""
+    write(folder, "articles.csv", ["sku,title,price,supplier", *(
+        f"A{i:07d},{word(rng)} {word(rng)} {rng.randrange(100)},{rng.randrange(100, 99999) / 100},"
+        f"S{rng.randrange(40)}" for i in range(n // 2))])
+    write(folder, "orders.csv", ["order,sku,quantity", *(
+        f"{i // 3},A{rng.randrange(n // 2 + n // 50 + 1):07d},{rng.randrange(1, 9)}" for i in range(n))])
+    return folder
+
+
+@named
 def nested(rng: Random, n: int, folder: str) -> str:
     def line(i: int) -> str:
         if rng.random() < 0.0005:
@@ -824,6 +835,31 @@ def dashed_values(rng: Random, n: int, folder: str) -> str:
 @named
 def comma_pairs(rng: Random, n: int, folder: str) -> str:
     return write(folder, "pairs.csv", (f"{word(rng)}{i},{rng.randrange(1000)}" for i in range(n)))
+
+
+@named
+def asset_exports(rng: Random, n: int, folder: str) -> str:
+    """Two exports of the same assets, a month apart: some are gone, new, or changed."""
+    def lines(month: int) -> Iterable[str]:
+        yield "tag;model;room;owner;state"
+        for i in range(n):
+            if (i * 7 + month * 3) % 29:
+                room = f"B{i % 9}.{(i + (month if i % 17 == 0 else 0)) % 400}"
+                owner = rng.choice(WORDS) if i % 23 == month else WORDS[i % len(WORDS)]
+                yield f"IT-{i * 13 % 9999991:07d};{WORDS[i % 7]} {i % 90};{room};{owner};in use"
+
+    write(folder, "january.csv", lines(1))
+    write(folder, "february.csv", lines(2))
+    return folder
+
+
+@named
+def vehicle_fixes(rng: Random, n: int, folder: str) -> str:
+    return write(folder, "fixes.log", (
+        f"{1_700_000_000 + i // 5} V{rng.randrange(n // 3 + 1):06d} "
+        f"{rng.uniform(47, 55):.5f} {rng.uniform(6, 15):.5f} {rng.randrange(0, 130)}"
+        if rng.random() > 0.01 else "# no fix"
+        for i in range(n)))
 
 
 def make(name: str, n: int, folder: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any, Generic, SupportsIndex, TypeVar, final, overload
 
 _T = TypeVar("_T")
 _K = TypeVar("_K")
+_V = TypeVar("_V")
 _D = TypeVar("_D")
 
 @final
@@ -90,9 +91,7 @@ class SpillList(MutableSequence[_T], Generic[_T]):
     def reverse(self) -> None: ...
     def sort(self, *, key: Callable[[_T], Any] | None = None, reverse: bool = False) -> None: ...
     def copy(self) -> SpillList[_T]: ...
-    def index(
-        self, value: Any, start: SupportsIndex = 0, stop: SupportsIndex = ..., /
-    ) -> int: ...
+    def index(self, value: Any, start: SupportsIndex = 0, stop: SupportsIndex = ..., /) -> int: ...
     def count(self, value: Any, /) -> int: ...
 
 @final
@@ -138,9 +137,7 @@ class SpillGroup(MutableSequence[_T], Generic[_T]):
     def reverse(self) -> None: ...
     def sort(self, *, key: Callable[[_T], Any] | None = None, reverse: bool = False) -> None: ...
     def copy(self) -> list[_T]: ...
-    def index(
-        self, value: Any, start: SupportsIndex = 0, stop: SupportsIndex = ..., /
-    ) -> int: ...
+    def index(self, value: Any, start: SupportsIndex = 0, stop: SupportsIndex = ..., /) -> int: ...
     def count(self, value: Any, /) -> int: ...
 
 @final
@@ -258,6 +255,70 @@ class SpillSet(MutableSet[_T], Generic[_T]):
     def issubset(self, *others: Iterable[object]) -> bool: ...
     def issuperset(self, *others: Iterable[object]) -> bool: ...
     def isdisjoint(self, *others: Iterable[object]) -> bool: ...
+
+@final
+class SpillDict(MutableMapping[_K, _V], Generic[_K, _V]):
+    """A dictionary that keeps little of itself in memory.
+
+    Does what a :class:`dict` does, with the same results, exceptions and order; it is
+    no ``dict`` for ``isinstance``. Set, ask, delete and walk as often as you like::
+
+        prices = SpillDict()
+        for row in rows:
+            prices[row.article] = row.price
+        for order in orders:
+            total += prices[order.article]
+
+    It is a real dict until that takes a sixteenth of the budget. Then its entries go to
+    disk, and for each key about eleven bytes stay in memory; the latest entries, and
+    the latest values of others, are in a real dict of half that size. What is asked
+    for is looked up there first. An entry that was written is read again, and made
+    anew, each time it is asked for, but for small ones that were read a short while ago.
+
+    Keys that are exact ``str``, ``bytes``, ``int``, ``float`` (but NaN), ``bool``,
+    ``None`` or tuples of these are written; which values are written, and what
+    ``frozen`` and ``compared`` promise, is the same as for :class:`SpillList`. Others
+    stay in memory as the objects that they are. Where most of the first entries would,
+    or nothing can be written (a full disk), everything does.
+
+    ``entries`` may be a mapping or an iterable of pairs; there are no keyword
+    arguments as keys. ``|``, ``reversed``, ``repr``, pickling, what views give as sets,
+    and ``popitem`` once there is something on disk, make a real dict of everything on
+    their way.
+
+    Raises:
+        OSError: what was written cannot be read again.
+        ValueError: ``SPACETIME_MEMORY`` is no size.
+
+    The log of entries with an index in memory is that of Bitcask (Sheehy and Smith,
+    *Bitcask: a log-structured hash table for fast key/value data*, 2010).
+    """
+
+    def __init__(
+        self,
+        entries: Mapping[_K, _V] | Iterable[tuple[_K, _V]] = (),
+        /,
+        *,
+        frozen: bool = False,
+        compared: bool = True,
+    ) -> None: ...
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[_K]: ...
+    def __reversed__(self) -> Iterator[_K]: ...
+    def __contains__(self, key: object, /) -> bool: ...
+    def __getitem__(self, key: _K, /) -> _V: ...
+    def __setitem__(self, key: _K, value: _V, /) -> None: ...
+    def __delitem__(self, key: _K, /) -> None: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __or__(self, other: Mapping[_K, _V], /) -> dict[_K, _V]: ...
+    def __ror__(self, other: Mapping[_K, _V], /) -> dict[_K, _V]: ...
+    def __ior__(self, other: Any, /) -> SpillDict[_K, _V]: ...  # type: ignore[misc]
+    @overload
+    def get(self, key: _K, /) -> _V | None: ...
+    @overload
+    def get(self, key: _K, default: _D, /) -> _V | _D: ...
+    def clear(self) -> None: ...
+    def copy(self) -> SpillDict[_K, _V]: ...
 
 def external_sort(
     iterable: Iterable[_T],

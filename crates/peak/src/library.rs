@@ -266,6 +266,9 @@ impl<'m> Machine<'m> {
                 Value::one(list)
             }
             "SpillSet" => self.value(node, 0, Shape::Spilled { limit: WAITING, takes: Takes::All }),
+            "SpillDict" => {
+                Value::one(self.make(node, 0, Shape::Spilled { limit: WAITING, takes: takes(passed) }))
+            }
             "SpillGroups" => {
                 let shape = Shape::Spilled { limit: WAITING, takes: takes(passed) };
                 let groups = self.make(node, 0, shape);

@@ -9,14 +9,9 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use crate::codec::{Reader, varint};
+use crate::places::{Places, Probe, Slot};
 use crate::{Block, Error};
 
-/// So many bits of the hash are in a slot, the place above them.
-const TAG: u32 = 28;
-const TAG_MASK: u64 = (1 << TAG) - 1;
-const SHARDS: usize = 64;
-const EMPTY: u64 = 0;
-const REMOVED: u64 = u64::MAX;
 /// Records begin at multiples of this.
 const UNIT: usize = 8;
 /// The log is written in blocks that end when they have reached this size. A place
@@ -32,72 +27,10 @@ enum Part {
     Memory(Vec<u8>),
 }
 
-/// A part of the table, which grows by itself, so that growing takes little room.
-#[derive(Debug)]
-struct Shard {
-    slots: Vec<u64>,
-    /// Slots that are not empty.
-    used: usize,
-}
-
-/// A slot of the table.
-#[derive(Clone, Copy, Debug)]
-pub struct Slot {
-    shard: usize,
-    index: usize,
-}
-
-/// The shard and the tag of a hash; the bits of a hash need not be good ones.
-#[inline]
-fn parts(hash: u64) -> (usize, u64) {
-    let mut mixed = hash ^ (hash >> 32);
-    mixed = mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    mixed ^= mixed >> 29;
-    mixed = mixed.wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    ((mixed >> 58) as usize % SHARDS, (mixed >> 24) & TAG_MASK)
-}
-
-impl Shard {
-    #[inline]
-    fn home(&self, tag: u64) -> usize {
-        ((tag * self.slots.len() as u64) >> TAG) as usize
-    }
-
-    #[inline]
-    fn after(&self, index: usize) -> usize {
-        if index + 1 == self.slots.len() { 0 } else { index + 1 }
-    }
-
-    fn put(&mut self, slot: u64) {
-        let mut index = self.home(slot & TAG_MASK);
-        while self.slots[index] != EMPTY {
-            index = self.after(index);
-        }
-        self.slots[index] = slot;
-        self.used += 1;
-    }
-
-    fn insert(&mut self, slot: u64) {
-        if self.used * 5 >= self.slots.len() * 4 {
-            let live = self.slots.iter().filter(|slot| !matches!(**slot, EMPTY | REMOVED)).count();
-            let size = (live * 25 / 16 + 16).max(live + 1);
-            let mut slots = Vec::new();
-            slots.reserve_exact(size);
-            slots.resize(size, EMPTY);
-            let old = std::mem::replace(&mut self.slots, slots);
-            self.used = 0;
-            for slot in old.into_iter().filter(|slot| !matches!(*slot, EMPTY | REMOVED)) {
-                self.put(slot);
-            }
-        }
-        self.put(slot);
-    }
-}
-
 /// See the module.
 #[derive(Debug)]
 pub struct Seen {
-    shards: Vec<Shard>,
+    table: Places,
     parts: Vec<Part>,
     /// The end of the log, which is not written yet.
     buffer: Vec<u8>,
@@ -142,9 +75,8 @@ pub fn parse(bytes: &[u8]) -> Option<(&[u8], &[u8], usize)> {
 impl Seen {
     /// `room` is how many bytes of the log stay in memory.
     pub fn new(directory: PathBuf, room: usize) -> Self {
-        let shard = || Shard { slots: vec![EMPTY; 16], used: 0 };
         Self {
-            shards: std::iter::repeat_with(shard).take(SHARDS).collect(),
+            table: Places::default(),
             parts: Vec::new(),
             buffer: Vec::new(),
             directory,
@@ -172,10 +104,10 @@ impl Seen {
 
     /// What the table takes in memory, in bytes.
     pub fn table(&self) -> usize {
-        self.shards.iter().map(|shard| shard.slots.capacity() * 8).sum()
+        self.table.size()
     }
 
-    /// Calls a function with all slots whose tag is that of a hash, until it says
+    /// Calls a function with all places of keys that may have a hash, until it says
     /// yes.
     #[inline]
     fn probe(
@@ -183,20 +115,13 @@ impl Seen {
         hash: u64,
         mut yes: impl FnMut(&mut Self, u64) -> Result<bool, Error>,
     ) -> Result<Option<Slot>, Error> {
-        let (number, tag) = parts(hash);
-        let mut index = self.shards[number].home(tag);
-        loop {
-            let shard = &self.shards[number];
-            let slot = shard.slots[index];
-            let next = shard.after(index);
-            if slot == EMPTY {
-                return Ok(None);
+        let mut probe = Probe::new(hash);
+        while let Some((slot, place)) = self.table.next(&mut probe) {
+            if yes(self, place)? {
+                return Ok(Some(slot));
             }
-            if slot & TAG_MASK == tag && slot != REMOVED && yes(self, (slot >> TAG) - 1)? {
-                return Ok(Some(Slot { shard: number, index }));
-            }
-            index = next;
         }
+        Ok(None)
     }
 
     /// Finds a key with this hash; `wanted` is its record without anything beside.
@@ -240,8 +165,7 @@ impl Seen {
         let place = ((self.parts.len() as u64) << WITHIN) | (self.buffer.len() / UNIT) as u64;
         self.buffer.extend_from_slice(record);
         self.buffer.resize(self.buffer.len().next_multiple_of(UNIT), 0);
-        let (number, tag) = parts(hash);
-        self.shards[number].insert(((place + 1) << TAG) | tag);
+        self.table.insert(hash, place);
         self.count += 1;
         if self.buffer.len() >= BLOCK {
             self.write();
@@ -273,9 +197,7 @@ impl Seen {
 
     /// Takes out what was found.
     pub fn remove(&mut self, slot: Slot) {
-        let found = &mut self.shards[slot.shard].slots[slot.index];
-        self.removed.insert((*found >> TAG) - 1);
-        *found = REMOVED;
+        self.removed.insert(self.table.remove(slot));
         self.count -= 1;
     }
 

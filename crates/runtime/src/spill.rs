@@ -81,6 +81,11 @@ impl SpillFile {
         Ok(())
     }
 
+    /// Writes over what has been appended.
+    pub fn rewrite(&self, bytes: &[u8], at: u64) -> Result<(), Error> {
+        write_at(&self.file, bytes, at).map_err(|source| Error::io("write", &self.directory, source))
+    }
+
     pub fn read(&self, into: &mut [u8], at: u64) -> Result<(), Error> {
         read_at(&self.file, into, at).map_err(|source| Error::io("read", &self.directory, source))
     }

@@ -49,6 +49,8 @@ pub struct Block {
     pool: Arc<Pool>,
     at: u64,
     length: u32,
+    /// How often this process had forked when this was written.
+    forks: u64,
 }
 
 impl Block {
@@ -60,7 +62,7 @@ impl Block {
         let length = u32::try_from(bytes.len()).map_err(|_| file.damaged())?;
         file.append(bytes)?;
         drop(file);
-        Ok(Self { pool, at, length })
+        Ok(Self { pool, at, length, forks: forks() })
     }
 
     /// How many bytes there are.
@@ -76,6 +78,22 @@ impl Block {
             return Err(file.damaged());
         }
         file.read(into, self.at + start as u64)
+    }
+}
+
+impl Block {
+    /// Writes over what is there from `start` on. Says no, and does nothing, where a
+    /// fork of this process may still read that: it has to be written elsewhere then.
+    pub fn rewrite(&self, start: usize, bytes: &[u8]) -> Result<bool, Error> {
+        if self.forks != forks() {
+            return Ok(false);
+        }
+        let file = locked(&self.pool.file);
+        if start + bytes.len() > self.len() {
+            return Err(file.damaged());
+        }
+        file.rewrite(bytes, self.at + start as u64)?;
+        Ok(true)
     }
 }
 

@@ -110,11 +110,25 @@ fn makes_items(cx: &Context<'_, '_>, argument: &Expr) -> bool {
 
 /// Whether a value is likely to be a list that is kept on disk.
 pub fn is_on_disk(cx: &Context<'_, '_>, value: &Expr) -> bool {
+    comes_from(cx, value, "spacetime_compiler.runtime.SpillList")
+}
+
+/// Whether a value is likely to be what a class of that name makes.
+fn comes_from(cx: &Context<'_, '_>, value: &Expr, class: &str) -> bool {
     let Some(expr) = cx.tree.expr(cx.tree.id(value)) else { return false };
     cx.model.origins(expr).into_iter().any(|origin| {
         matches!(origin, Expr::Call(call) if cx.model.qualified(&call.func)
-            .is_some_and(|name| name == "spacetime_compiler.runtime.SpillList"))
+            .is_some_and(|name| name == class))
     })
+}
+
+/// Whether an expression is likely to be a view of a dictionary on disk, which makes its
+/// items when it is walked.
+fn is_view_on_disk(cx: &Context<'_, '_>, value: &Expr) -> bool {
+    let Expr::Call(call) = value else { return false };
+    matches!(&*call.func, Expr::Attribute(method)
+        if matches!(method.attr.as_str(), "items" | "keys" | "values")
+            && comes_from(cx, &method.value, "spacetime_compiler.runtime.SpillDict"))
 }
 
 /// Whether items are likely to be held by a list in memory.
@@ -149,8 +163,11 @@ pub fn is_held_elsewhere(cx: &Context<'_, '_>, item: &Expr) -> bool {
 fn is_held(cx: &Context<'_, '_>, argument: &Expr) -> bool {
     let Some(body) = cx.model.body_of(cx.tree.id(argument)) else { return true };
     match argument {
-        Expr::Call(call) => matches!(&*call.func, Expr::Attribute(method)
-            if matches!(method.attr.as_str(), "items" | "keys" | "values")),
+        Expr::Call(call) => {
+            matches!(&*call.func, Expr::Attribute(method)
+                if matches!(method.attr.as_str(), "items" | "keys" | "values"))
+                && !is_view_on_disk(cx, argument)
+        }
         argument => matches!(
             body.kind(cx.model, argument),
             Kind::Dict | Kind::DefaultDict | Kind::Counter | Kind::Set(_) | Kind::FrozenSet(_)
@@ -249,7 +266,8 @@ pub fn is_small(cx: &Context<'_, '_>, expr: &Expr, maker: Maker<'_>) -> bool {
         Maker::Comprehension => price::is_small_comprehension(cx, expr),
         Maker::Copy(call) | Maker::Sorted(call) => {
             let argument = &call.arguments.args[0];
-            price::is_small(&price::items(cx, argument)) || price::is_listing(cx, argument)
+            let is_known = price::is_small(&price::items(cx, argument)) || price::is_listing(cx, argument);
+            is_known && !is_view_on_disk(cx, argument)
         }
         Maker::Empty | Maker::Lines(_) | Maker::Cut(_) | Maker::Rows(_) | Maker::Matches(_) => false,
     }

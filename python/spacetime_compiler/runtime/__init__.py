@@ -22,6 +22,7 @@ from spacetime_compiler.runtime._load import native as _native
 
 Counted = _native.Counted
 Running = _native.Running
+SpillDict = _native.SpillDict
 SpillGroup = _native.SpillGroup
 SpillGroups = _native.SpillGroups
 SpillList = _native.SpillList
@@ -55,6 +56,7 @@ __all__ = [
     "Counted",
     "ExternalCounter",
     "Running",
+    "SpillDict",
     "SpillGroup",
     "SpillGroups",
     "SpillList",

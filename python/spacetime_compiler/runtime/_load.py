@@ -29,6 +29,7 @@ else:
         _collections_abc.MutableSequence.register(native.SpillList)
         _collections_abc.MutableSequence.register(native.SpillGroup)
         _collections_abc.MutableMapping.register(native.SpillGroups)
+        _collections_abc.MutableMapping.register(native.SpillDict)
         _collections_abc.MutableSet.register(native.SpillSet)
 
 __all__ = ["native"]

@@ -60,6 +60,15 @@ class SpillGroups(dict):  # type: ignore[type-arg]
 SpillGroup = list
 
 
+class SpillDict(dict):  # type: ignore[type-arg]
+    """A dictionary. It may be told that it is a ``SpillDict``, which says nothing here."""
+
+    def __init__(
+        self, entries: Any = (), /, *, frozen: bool = False, compared: bool = True
+    ) -> None:
+        super().__init__(entries)
+
+
 class SpillSet(set):  # type: ignore[type-arg]
     """A set."""
 

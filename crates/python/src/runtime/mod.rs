@@ -2,6 +2,7 @@
 //! them their public names and documentation; here is what needs speed.
 
 mod blocks;
+mod canonical;
 mod counted;
 mod counts;
 mod dates;
@@ -15,6 +16,7 @@ mod running;
 mod settings;
 mod size;
 mod sort;
+mod spill_dict;
 mod spill_groups;
 mod spill_list;
 mod spill_set;
@@ -29,6 +31,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     spill_list::register(module)?;
     spill_groups::register(module)?;
     spill_set::register(module)?;
+    spill_dict::register(module)?;
     module.add_function(wrap_pyfunction!(sort::external_sort, module)?)?;
     module.add_function(wrap_pyfunction!(distinct::sorted_set, module)?)?;
     module.add_function(wrap_pyfunction!(settings::runtime_configure, module)?)?;

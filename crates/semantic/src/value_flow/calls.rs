@@ -446,7 +446,9 @@ impl<'m> Model<'m> {
             if name == "__init__" {
                 return self.known_constructions(self.owner(def));
             }
-            return self.attributes_named(name).iter().copied().filter_map(called).collect();
+            // `out.write(...)` is no call of a method `write` where `out` is a file.
+            let named = |id: &NodeId| matches!(self.tree.expr(*id), Some(Expr::Attribute(attribute)) if !self.is_foreign(&attribute.value));
+            return self.attributes_named(name).iter().copied().filter(named).filter_map(called).collect();
         }
         match self.scopes.resolve(self.tree.id(&function.name)).symbol() {
             Some(symbol) => self.scopes.symbol(symbol).uses.iter().copied().filter_map(called).collect(),

@@ -41,7 +41,7 @@ unsafe extern "C" fn append(group: Object, item: Object) -> Object {
 }
 
 /// A new reference, or null with the exception set.
-fn given(py: Python<'_>, result: PyResult<Bound<'_, PyAny>>) -> Object {
+pub fn given(py: Python<'_>, result: PyResult<Bound<'_, PyAny>>) -> Object {
     match result {
         Ok(object) => object.into_ptr(),
         Err(error) => {
@@ -55,7 +55,7 @@ fn given(py: Python<'_>, result: PyResult<Bound<'_, PyAny>>) -> Object {
 ///
 /// # Safety
 /// They must be what the interpreter has passed.
-unsafe fn arguments<'py>(
+pub unsafe fn arguments<'py>(
     py: Python<'py>,
     arguments: *mut Object,
     count: isize,
@@ -102,7 +102,7 @@ unsafe extern "C" fn get(groups: Object, args: *mut Object, count: isize) -> Obj
 }
 
 /// A definition that Python only reads.
-struct Definition(UnsafeCell<ffi::PyMethodDef>);
+pub struct Definition(pub UnsafeCell<ffi::PyMethodDef>);
 
 // SAFETY: nobody writes to it.
 unsafe impl Sync for Definition {}
@@ -128,7 +128,8 @@ static GET: Definition = Definition(UnsafeCell::new(ffi::PyMethodDef {
     ml_doc: c"get($self, key, default=None, /)\n--\n\nReturn the value for key if key is in the dictionary, else default.".as_ptr(),
 }));
 
-fn install(class: &Bound<'_, PyType>, name: &str, definition: &'static Definition) -> PyResult<()> {
+/// Gives a class a method.
+pub fn install(class: &Bound<'_, PyType>, name: &str, definition: &'static Definition) -> PyResult<()> {
     let py = class.py();
     // SAFETY: class and definition live as long as the interpreter; the result is
     // a new reference, or null with an exception set.

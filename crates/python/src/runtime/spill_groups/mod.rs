@@ -9,7 +9,7 @@
 mod again;
 mod compare;
 mod cursor;
-mod fast;
+pub mod fast;
 mod flush;
 mod group;
 mod iterate;

@@ -6,7 +6,6 @@
 //! memory as bytes, and texts that were found last are remembered, so that what
 //! comes again and again needs no disk.
 
-mod canonical;
 mod fast;
 mod methods;
 
@@ -18,14 +17,15 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyFrozenSet, PyList, PySet};
+use spacetime_runtime::Slot;
 use spacetime_runtime::pack::Input;
-use spacetime_runtime::seen::{Seen, Slot, Walk, parse, record};
+use spacetime_runtime::seen::{Seen, Walk, parse, record};
 
+use super::canonical::{self, Written};
 use super::record::{Codec, Output, Policy, RecentTexts, Source};
 use super::settings::{self, os_error};
 use super::size::size;
 use super::spill_list::same;
-use canonical::Written;
 
 /// How many there are, which have to share the budget.
 static LIVE: AtomicUsize = AtomicUsize::new(0);

@@ -38,6 +38,16 @@ impl Model<'_> {
     /// A doubt that says where an item is changed, told from a copy, or gets
     /// out of sight.
     pub fn lent(&self, places: &[NodeId]) -> Result<Lent, Doubt> {
+        let items: Vec<_> = places.iter().map(|place| (*place, 1)).collect();
+        self.lent_at(&items)
+    }
+
+    /// Follows items from expressions that are items, or containers of them as deep as
+    /// is said.
+    ///
+    /// # Errors
+    /// As for [`Self::lent`].
+    pub fn lent_at(&self, places: &[(NodeId, u8)]) -> Result<Lent, Doubt> {
         let mut follow = Items {
             model: self,
             lent: Lent::default(),
@@ -52,12 +62,12 @@ impl Model<'_> {
             tells_apart: self.tells_objects_apart(),
             hashed: false,
         };
-        for place in places {
+        for (place, level) in places {
             match self.tree.expr(*place) {
                 // A target that takes the list apart.
                 Some(Expr::Tuple(tuple)) if tuple.ctx.is_store() => follow.bind_parts(&tuple.elts, ITEMS)?,
                 Some(Expr::List(list)) if list.ctx.is_store() => follow.bind_parts(&list.elts, ITEMS)?,
-                _ => follow.has(*place, ITEMS),
+                _ => follow.has(*place, ITEM.at(*level)),
             }
         }
         follow.implicit_methods()?;

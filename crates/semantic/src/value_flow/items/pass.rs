@@ -398,6 +398,10 @@ impl<'m> Items<'_, 'm> {
                 self.has(result, same_elements(depth));
                 Ok(())
             }
+            "spacetime_compiler.runtime.SpillDict" => {
+                self.has(result, depth.within());
+                Ok(())
+            }
             "spacetime_compiler.runtime.external_sort" | "spacetime_compiler.runtime.sorted_head" => {
                 self.key_function(call, depth)?;
                 self.has(result, same_elements(depth));

@@ -444,6 +444,7 @@ fn like_builtin(name: &str) -> Option<&'static str> {
         | "heapq.merge"
         | "itertools.chain"
         | "itertools.islice" => "list",
+        "spacetime_compiler.runtime.SpillDict" => "dict",
         "spacetime_compiler.runtime.sorted_item" => "next",
         "itertools.takewhile" | "itertools.dropwhile" | "itertools.filterfalse" => "filter",
         "itertools.pairwise" | "spacetime_compiler.runtime.windows" => "zip",

@@ -8,7 +8,7 @@ use crate::value_flow::calls::Target;
 use crate::value_flow::uses::{Use, is_stored};
 
 /// What walks a dictionary, and so gets its keys.
-const ON_KEYS: [&str; 19] = [
+pub(super) const ON_KEYS: [&str; 19] = [
     "len",
     "bool",
     "sorted",

@@ -5,6 +5,9 @@
 //! Flow-insensitive: a variable that may hold the list counts wherever it is
 //! used. So what is found is more than what happens, never less.
 
+// tidy: long because it has one arm for each use of a list.
+
+mod dicts;
 mod groups;
 mod sets;
 
@@ -31,6 +34,10 @@ enum Shape {
     Lists,
     /// It is a set; nothing else is followed then.
     Set,
+    /// It is a dictionary, whose values may be anything.
+    Dict,
+    /// What walks such a dictionary, at that depth of its values.
+    View(u8),
 }
 
 /// An expression of that shape, or a tuple with such a thing at that place.
@@ -57,6 +64,15 @@ pub struct Journey {
     pub searched: Vec<NodeId>,
     /// Calls of `sort`.
     pub sorted: Vec<NodeId>,
+    /// What evaluates to values of a dictionary, and how many containers are around
+    /// them.
+    pub values: Vec<(NodeId, u8)>,
+    /// What is added to values of a dictionary: `totals[key] += value`.
+    pub augmented: Vec<NodeId>,
+    /// Keys under which values are stored in a dictionary.
+    pub keys: Vec<NodeId>,
+    /// Keys of a dictionary are ordered by their values.
+    pub ordered: bool,
     /// It leaves the body in which it is made.
     pub travels: bool,
     /// Some method was taken for what its name says.
@@ -183,6 +199,15 @@ impl Model<'_> {
         self.follow(site, Shape::Set)
     }
 
+    /// Follows the dictionary that the expression at `site` makes. `added` are then the
+    /// values that are stored in it, `values` what they are taken out by.
+    ///
+    /// # Errors
+    /// As for [`Self::journey`]; and when somebody could tell it from one on disk.
+    pub fn journey_of_dict(&self, site: NodeId) -> Result<Journey, Doubt> {
+        self.follow(site, Shape::Dict)
+    }
+
     fn follow(&self, site: NodeId, shape: Shape) -> Result<Journey, Doubt> {
         let mut follow = Follow {
             model: self,
@@ -221,8 +246,11 @@ impl<'m> Follow<'_, 'm> {
         if holder.0 == Shape::Set {
             self.check_set(node, used)?;
         }
+        if holder.0 == Shape::Dict {
+            self.check_shown(node, used)?;
+        }
         if self.moves(node, used, holder)? {
-            if holder == (Shape::List, None) {
+            if matches!(holder, (Shape::List | Shape::Dict, None)) {
                 self.journey.places.push(node);
             }
             return Ok(());
@@ -240,6 +268,11 @@ impl<'m> Follow<'_, 'm> {
                 self.journey.places.push(node);
                 self.set(node, used)
             }
+            (Shape::Dict, None) => {
+                self.journey.places.push(node);
+                self.dict(node, used)
+            }
+            (Shape::View(level), None) => self.view(node, used, level),
         }
     }
 

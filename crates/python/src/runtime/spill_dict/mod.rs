@@ -1,0 +1,170 @@
+//! `SpillDict`: a dictionary whose entries go to disk once there are many.
+//!
+//! While it is small, it is a real dict. When that takes a sixteenth of the budget, its
+//! entries go to disk, and only a part of each key's hash stays in memory. From then on
+//! the real dict holds the latest entries and the latest values of others, until it is
+//! full again: what is asked for and changed again and again is there.
+//!
+//! A value that may not be written (see [`Codec`]) is held in memory, and so is a key
+//! that may not; their places in the order are on disk.
+
+mod fast;
+mod find;
+mod flush;
+mod iterate;
+mod methods;
+mod views;
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyType};
+use spacetime_runtime::Slot;
+use spacetime_runtime::keyed::Keyed;
+
+use super::record::{Codec, Output, Policy, RecentTexts};
+use super::settings;
+
+/// How many there are, which have to share the budget.
+static LIVE: AtomicUsize = AtomicUsize::new(0);
+
+/// What is on disk, and what belongs to that.
+struct Disk {
+    keyed: Keyed,
+    /// So many entries of the real dict are new; the others are on disk, too.
+    fresh: usize,
+    /// The key that is looked for, as bytes.
+    key: Vec<u8>,
+    /// The values that are not written, by the places of their keys.
+    held: HashMap<u64, Py<PyAny>>,
+    /// The keys that are not written, with their places, and by these.
+    odd: Py<PyDict>,
+    odd_keys: HashMap<u64, Py<PyAny>>,
+    /// The texts that the reader has to know.
+    texts: Vec<(u8, Box<[u8]>)>,
+    reader: Option<Box<Reader>>,
+    /// The latest values that were read, by the hashes of their keys.
+    cache: Vec<Option<Cached>>,
+    /// What was looked for last, until something is put to or taken from the disk.
+    last: Option<Last>,
+}
+
+/// Makes values again.
+#[derive(Default)]
+struct Reader {
+    texts: RecentTexts,
+    known: usize,
+    bytes: Vec<u8>,
+}
+
+struct Cached {
+    hash: isize,
+    key: Box<[u8]>,
+    value: Py<PyAny>,
+}
+
+struct Last {
+    key: Py<PyAny>,
+    hash: isize,
+    found: Found,
+}
+
+/// Where a key was found.
+#[derive(Clone, Copy)]
+enum Found {
+    Nowhere,
+    /// On disk; odd keys are in no slot.
+    Place(u64, Option<Slot>),
+}
+
+/// See the module. Borrows are short: no code of others runs during one.
+#[pyclass(frozen, name = "SpillDict", module = "spacetime_compiler.runtime")]
+pub struct SpillDict {
+    recent: RefCell<Py<PyDict>>,
+    disk: RefCell<Option<Box<Disk>>>,
+    output: RefCell<Output>,
+    /// So many more entries, and the size of one is looked at.
+    left: Cell<usize>,
+    total: Cell<usize>,
+    /// How often entries have gone to disk, or all have gone away.
+    flushes: Cell<u64>,
+    codec: Rc<Codec>,
+}
+
+// SAFETY: everything in here is used with the interpreter's lock held only, which
+// extension modules for the stable ABI can rely on.
+unsafe impl Send for SpillDict {}
+// SAFETY: as above.
+unsafe impl Sync for SpillDict {}
+
+impl Drop for SpillDict {
+    fn drop(&mut self) {
+        LIVE.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl SpillDict {
+    fn empty(py: Python<'_>, policy: Policy) -> PyResult<Self> {
+        settings::memory()?;
+        LIVE.fetch_add(1, Ordering::Relaxed);
+        Ok(Self {
+            recent: RefCell::new(PyDict::new(py).unbind()),
+            disk: RefCell::default(),
+            output: RefCell::new(Output::apart()),
+            left: Cell::new(1),
+            total: Cell::new(0),
+            flushes: Cell::new(0),
+            codec: Codec::common(py, policy),
+        })
+    }
+
+    /// The real dict.
+    #[inline]
+    fn recent<'py>(&self, py: Python<'py>) -> Bound<'py, PyDict> {
+        self.recent.borrow().bind(py).clone()
+    }
+
+    #[inline]
+    fn is_on_disk(&self) -> bool {
+        self.disk.borrow().is_some()
+    }
+
+    #[inline]
+    fn len(&self, py: Python<'_>) -> usize {
+        match self.disk.borrow().as_ref() {
+            Some(disk) => disk.keyed.len() + disk.fresh,
+            None => self.recent.borrow().bind(py).len(),
+        }
+    }
+
+    /// How many entries of the real dict are values of keys on disk.
+    fn dirty(&self, py: Python<'_>) -> usize {
+        let fresh = self.disk.borrow().as_ref().map(|disk| disk.fresh);
+        fresh.map_or(0, |fresh| self.recent.borrow().bind(py).len().saturating_sub(fresh))
+    }
+
+    fn clear(&self, py: Python<'_>) {
+        let disk = self.disk.replace(None);
+        self.left.set(1);
+        self.total.set(0);
+        self.flushes.set(self.flushes.get() + 1);
+        let recent = self.recent.replace(PyDict::new(py).unbind());
+        // Their end may run code of others.
+        recent.bind(py).clear();
+        drop(disk);
+    }
+}
+
+/// Adds the classes to the extension module.
+pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    let py = module.py();
+    module.add_class::<SpillDict>()?;
+    let class: Bound<'_, PyType> = py.get_type::<SpillDict>();
+    fast::register(&class)?;
+    class.setattr("__hash__", py.None())?;
+    py.import("_collections_abc")?.getattr("MutableMapping")?.call_method1("register", (class,))?;
+    Ok(())
+}

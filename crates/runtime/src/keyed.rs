@@ -1,0 +1,683 @@
+//! A dictionary of byte strings on disk, of which about eleven bytes for each key are
+//! in memory.
+//!
+//! Keys and values are in a log, in the order in which the keys came; [`Places`] says
+//! where. A new value takes the place of the old one if it has room there; otherwise
+//! it goes to the end of the log, with room to grow, and its place stands where the
+//! old value was. So a walk along the log sees the keys in their order, and values that
+//! are replaced again and again take at most about twice their room on disk.
+
+// tidy: long because the log, walking it and their tests share the form of a record.
+
+use std::path::PathBuf;
+
+use crate::places::{Places, Probe, Slot};
+use crate::{Block, Error};
+
+/// Records begin at multiples of this.
+const UNIT: usize = 8;
+/// The log is written in blocks that end when they have reached this size. A place
+/// is the number of the block, and in its low bits where in it a record begins.
+const BLOCK: usize = 64 << 10;
+const WITHIN: u32 = (BLOCK / UNIT).ilog2();
+/// The kind, the length of the whole record, of the key, and of what is beside it.
+const HEAD: usize = 16;
+/// The length of the value stands before it.
+const LENGTH: usize = 4;
+/// There is room for a place where the value is.
+const LEAST: usize = 8;
+/// Lengths that mean something else: the value is at a place, or held by the owner.
+const ELSEWHERE: u32 = u32::MAX;
+const HELD: u32 = u32::MAX - 1;
+
+/// What is read where nothing near it was read before, and where something was.
+const GLANCE: usize = 512;
+const WINDOW: usize = 16 << 10;
+
+/// The kinds of records.
+mod kind {
+    pub const ENTRY: u8 = 1;
+    pub const DEAD: u8 = 2;
+    /// A value that had no room beside its key.
+    pub const VALUE: u8 = 3;
+}
+
+/// A part of the log that is complete.
+#[derive(Debug)]
+enum Part {
+    Disk(Block),
+    /// What has room in memory, or could not be written.
+    Memory(Vec<u8>),
+    /// Nothing in it is needed any more.
+    Gone,
+}
+
+/// A value, as far as it is known here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Value<'a> {
+    Bytes(&'a [u8]),
+    /// Whoever owns the dictionary holds it.
+    Held,
+}
+
+/// An entry that a walk has come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry<'a> {
+    pub place: u64,
+    pub key: &'a [u8],
+    pub beside: &'a [u8],
+}
+
+/// What has been read of a block last.
+#[derive(Debug, Default)]
+struct Window {
+    part: usize,
+    start: usize,
+    bytes: Vec<u8>,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub struct Keyed {
+    table: Places,
+    parts: Vec<Part>,
+    /// How many records of each part are needed, the last one being the buffer.
+    live: Vec<u32>,
+    /// The end of the log, which is not written yet.
+    buffer: Vec<u8>,
+    directory: PathBuf,
+    /// So many bytes more of the log stay in memory: what comes first comes most often.
+    room: usize,
+    /// Something could not be written; the rest of the log stays in memory.
+    failed: bool,
+    count: usize,
+    window: Window,
+    /// Changes with all that a walk may have read before.
+    version: u64,
+    space: Vec<u8>,
+}
+
+/// The lengths in the head of a record.
+#[derive(Clone, Copy)]
+struct Head {
+    kind: u8,
+    total: usize,
+    key: usize,
+    beside: usize,
+}
+
+impl Head {
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let word = |at: usize| {
+            let bytes = bytes.get(at..at + 4)?;
+            Some(u32::from_le_bytes(bytes.try_into().ok()?) as usize)
+        };
+        Some(Self { kind: *bytes.first()?, total: word(4)?, key: word(8)?, beside: word(12)? })
+    }
+
+    /// Where the length of the value stands.
+    fn value(self) -> usize {
+        HEAD + self.key + self.beside
+    }
+
+    fn room(self) -> usize {
+        self.total - self.value() - LENGTH
+    }
+}
+
+fn write_head(into: &mut Vec<u8>, head: Head) {
+    into.extend_from_slice(&[head.kind, 0, 0, 0]);
+    for length in [head.total, head.key, head.beside] {
+        into.extend_from_slice(&(length as u32).to_le_bytes());
+    }
+}
+
+/// The number of the part, and where in it the record begins, in bytes.
+#[inline]
+fn split(place: u64) -> (usize, usize) {
+    ((place >> WITHIN) as usize, (place & ((1 << WITHIN) - 1)) as usize * UNIT)
+}
+
+impl Keyed {
+    /// `room` is how many bytes of the log stay in memory.
+    pub fn new(directory: PathBuf, room: usize) -> Self {
+        Self {
+            table: Places::default(),
+            parts: Vec::new(),
+            live: vec![0],
+            buffer: Vec::new(),
+            directory,
+            room,
+            failed: false,
+            count: 0,
+            window: Window { part: usize::MAX, ..Window::default() },
+            version: 0,
+            space: Vec::new(),
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// What the table takes in memory, in bytes.
+    pub fn table(&self) -> usize {
+        self.table.size()
+    }
+
+    /// Finds a key with this hash: its place, and its slot in the table.
+    #[inline]
+    pub fn find(&mut self, hash: u64, key: &[u8]) -> Result<Option<(Slot, u64)>, Error> {
+        let mut probe = Probe::new(hash);
+        while let Some((slot, place)) = self.table.next(&mut probe) {
+            let bytes = self.bytes(place, HEAD + key.len())?;
+            let same = Head::read(bytes)
+                .is_some_and(|head| head.key == key.len() && bytes.get(HEAD..HEAD + key.len()) == Some(key));
+            if same {
+                return Ok(Some((slot, place)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The places of all keys that may have this hash.
+    pub fn candidates(&self, hash: u64) -> Vec<(Slot, u64)> {
+        let mut probe = Probe::new(hash);
+        std::iter::from_fn(|| self.table.next(&mut probe)).collect()
+    }
+
+    /// The key at a place, and what is beside it.
+    pub fn key(&mut self, place: u64) -> Result<(&[u8], &[u8]), Error> {
+        let head = self.head(place)?;
+        let bytes = self.bytes(place, head.value())?;
+        Ok((&bytes[HEAD..HEAD + head.key], &bytes[HEAD + head.key..head.value()]))
+    }
+
+    /// The value at a place.
+    #[inline]
+    pub fn value(&mut self, place: u64) -> Result<Value<'_>, Error> {
+        let mut place = place;
+        let mut head = self.head(place)?;
+        let mut length = self.length(place, head)?;
+        if length == ELSEWHERE {
+            place = self.pointer(place, head)?;
+            head = self.head(place)?;
+            length = self.length(place, head)?;
+        }
+        if length == HELD {
+            return Ok(Value::Held);
+        }
+        let start = head.value() + LENGTH;
+        let bytes = self.bytes(place, start + length as usize)?;
+        Ok(Value::Bytes(&bytes[start..start + length as usize]))
+    }
+
+    fn head(&mut self, place: u64) -> Result<Head, Error> {
+        let head = Head::read(self.bytes(place, HEAD)?);
+        match head {
+            Some(head) if head.value() + LENGTH + LEAST <= head.total => Ok(head),
+            _ => Err(self.damaged()),
+        }
+    }
+
+    fn length(&mut self, place: u64, head: Head) -> Result<u32, Error> {
+        let at = head.value();
+        let bytes = self.bytes(place, at + LENGTH)?;
+        let length = u32::from_le_bytes(bytes[at..at + LENGTH].try_into().unwrap_or_default());
+        if length < HELD && length as usize > head.room() {
+            return Err(self.damaged());
+        }
+        Ok(length)
+    }
+
+    fn pointer(&mut self, place: u64, head: Head) -> Result<u64, Error> {
+        let at = head.value() + LENGTH;
+        let bytes = self.bytes(place, at + LEAST)?;
+        Ok(u64::from_le_bytes(bytes[at..at + LEAST].try_into().unwrap_or_default()))
+    }
+
+    fn damaged(&self) -> Error {
+        Error::Damaged { directory: self.directory.clone() }
+    }
+
+    /// So many bytes at a place at least.
+    #[inline]
+    fn bytes(&mut self, place: u64, wanted: usize) -> Result<&[u8], Error> {
+        let (part, at) = split(place);
+        let block = match self.parts.get(part) {
+            Some(Part::Disk(block)) => block,
+            Some(Part::Memory(bytes)) => return Ok(bytes.get(at..).unwrap_or_default()),
+            Some(Part::Gone) => return Err(self.damaged()),
+            None => return Ok(self.buffer.get(at..).unwrap_or_default()),
+        };
+        let window = &mut self.window;
+        let end = window.start + window.bytes.len();
+        let within = window.part == part && at >= window.start && at + wanted <= end;
+        if !within {
+            let near = if window.part == part {
+                at >= window.start && at <= end + WINDOW
+            } else {
+                window.part.wrapping_add(1) == part && at < WINDOW
+            };
+            // A record that is longer than a block has been compared with a shorter key.
+            let left = block.len().saturating_sub(at);
+            let length = wanted.max(if near { WINDOW } else { GLANCE }).min(left);
+            window.part = usize::MAX;
+            window.bytes.resize(length, 0);
+            block.read(at, &mut window.bytes)?;
+            (window.part, window.start) = (part, at);
+        }
+        Ok(&self.window.bytes[at - self.window.start..])
+    }
+
+    /// Adds an entry, whose key must not be there, and gives its place. Without a hash
+    /// only the place finds it again.
+    pub fn insert(&mut self, hash: Option<u64>, key: &[u8], beside: &[u8], value: Value<'_>) -> u64 {
+        let length = match value {
+            Value::Bytes(bytes) => bytes.len(),
+            Value::Held => 0,
+        };
+        let total = HEAD + key.len() + beside.len() + LENGTH + length.max(LEAST);
+        let head = Head {
+            kind: kind::ENTRY,
+            total: total.next_multiple_of(UNIT),
+            key: key.len(),
+            beside: beside.len(),
+        };
+        let place = self.append(head, &[key, beside], value);
+        if let Some(hash) = hash {
+            self.table.insert(hash, place);
+        }
+        self.count += 1;
+        place
+    }
+
+    fn append(&mut self, head: Head, parts: &[&[u8]], value: Value<'_>) -> u64 {
+        let start = self.buffer.len();
+        let place = ((self.parts.len() as u64) << WITHIN) | (start / UNIT) as u64;
+        write_head(&mut self.buffer, head);
+        for part in parts {
+            self.buffer.extend_from_slice(part);
+        }
+        match value {
+            Value::Bytes(bytes) => {
+                self.buffer.extend_from_slice(&(bytes.len() as u32).to_le_bytes());
+                self.buffer.extend_from_slice(bytes);
+            }
+            Value::Held => self.buffer.extend_from_slice(&HELD.to_le_bytes()),
+        }
+        self.buffer.resize(start + head.total, 0);
+        self.version += 1;
+        if let Some(live) = self.live.last_mut() {
+            *live += 1;
+        }
+        if self.buffer.len() >= BLOCK {
+            self.write();
+        }
+        place
+    }
+
+    fn write(&mut self) {
+        let room = self.room.checked_sub(self.buffer.len());
+        self.room = room.unwrap_or(0);
+        let written = match room {
+            None if !self.failed => Block::write(&self.directory, &self.buffer).ok(),
+            _ => None,
+        };
+        self.failed |= room.is_none() && written.is_none();
+        let part = match written {
+            Some(block) => Part::Disk(block),
+            None => Part::Memory(self.buffer.as_slice().into()),
+        };
+        self.buffer.clear();
+        self.buffer.shrink_to(2 * BLOCK);
+        self.parts.push(part);
+        self.live.push(0);
+        self.drop_if_dead(self.parts.len() - 1);
+    }
+
+    /// Gives the entry at a place another value.
+    pub fn replace(&mut self, place: u64, value: Value<'_>) -> Result<(), Error> {
+        let head = self.head(place)?;
+        let old = self.length(place, head)?;
+        let home = if old == ELSEWHERE { Some(self.pointer(place, head)?) } else { None };
+        let bytes = match value {
+            Value::Bytes(bytes) => bytes,
+            Value::Held => {
+                home.map_or(Ok(()), |home| self.kill(home))?;
+                return self.change(place, head.value(), &HELD.to_le_bytes());
+            }
+        };
+        if bytes.len() <= head.room() {
+            home.map_or(Ok(()), |home| self.kill(home))?;
+            return self.change_value(place, head, bytes);
+        }
+        if let Some(home) = home {
+            let there = self.head(home)?;
+            if bytes.len() <= there.room() {
+                return self.change_value(home, there, bytes);
+            }
+            self.kill(home)?;
+        }
+        let total = (HEAD + LENGTH + bytes.len() + bytes.len() / 2).next_multiple_of(UNIT);
+        let home = self.append(Head { kind: kind::VALUE, total, key: 0, beside: 0 }, &[], value);
+        let mut pointer = ELSEWHERE.to_le_bytes().to_vec();
+        pointer.extend_from_slice(&home.to_le_bytes());
+        self.change(place, head.value(), &pointer)
+    }
+
+    fn change_value(&mut self, place: u64, head: Head, bytes: &[u8]) -> Result<(), Error> {
+        let mut space = std::mem::take(&mut self.space);
+        space.clear();
+        space.extend_from_slice(&(bytes.len() as u32).to_le_bytes());
+        space.extend_from_slice(bytes);
+        let done = self.change(place, head.value(), &space);
+        self.space = space;
+        done
+    }
+
+    /// Writes over what is at a place.
+    fn change(&mut self, place: u64, offset: usize, bytes: &[u8]) -> Result<(), Error> {
+        let (part, at) = split(place);
+        let at = at + offset;
+        self.version += 1;
+        match self.parts.get_mut(part) {
+            Some(Part::Disk(block)) => {
+                if !block.rewrite(at, bytes)? {
+                    let mut whole = vec![0; block.len()];
+                    block.read(0, &mut whole)?;
+                    whole[at..at + bytes.len()].copy_from_slice(bytes);
+                    self.parts[part] = match Block::write(&self.directory, &whole) {
+                        Ok(block) => Part::Disk(block),
+                        Err(_) => Part::Memory(whole),
+                    };
+                }
+                self.window.change(part, at, bytes);
+            }
+            Some(Part::Memory(memory)) => memory[at..at + bytes.len()].copy_from_slice(bytes),
+            Some(Part::Gone) => return Err(self.damaged()),
+            None => self.buffer[at..at + bytes.len()].copy_from_slice(bytes),
+        }
+        Ok(())
+    }
+
+    /// Takes out what was found.
+    pub fn remove(&mut self, slot: Slot) -> Result<(), Error> {
+        let place = self.table.remove(slot);
+        self.remove_place(place)
+    }
+
+    /// Takes out an entry that is in no slot.
+    pub fn remove_place(&mut self, place: u64) -> Result<(), Error> {
+        self.count -= 1;
+        let head = self.head(place)?;
+        if self.length(place, head)? == ELSEWHERE {
+            let home = self.pointer(place, head)?;
+            self.kill(home)?;
+        }
+        self.kill(place)
+    }
+
+    fn kill(&mut self, place: u64) -> Result<(), Error> {
+        self.change(place, 0, &[kind::DEAD])?;
+        let (part, _) = split(place);
+        if let Some(live) = self.live.get_mut(part) {
+            *live = live.saturating_sub(1);
+        }
+        self.drop_if_dead(part);
+        Ok(())
+    }
+
+    /// Gives back the room of a part of which nothing is needed.
+    fn drop_if_dead(&mut self, part: usize) {
+        if self.live.get(part) == Some(&0)
+            && let Some(old) = self.parts.get_mut(part)
+        {
+            *old = Part::Gone;
+            if self.window.part == part {
+                self.window.part = usize::MAX;
+            }
+        }
+    }
+
+    /// Reads a part from a byte on; `None` behind the end of the log.
+    fn piece(&self, part: usize, at: usize, into: &mut Vec<u8>) -> Result<Option<()>, Error> {
+        into.clear();
+        match self.parts.get(part) {
+            Some(Part::Disk(block)) => {
+                into.resize(block.len().saturating_sub(at), 0);
+                block.read(at.min(block.len()), into)?;
+            }
+            Some(Part::Memory(bytes)) => into.extend_from_slice(bytes.get(at..).unwrap_or_default()),
+            Some(Part::Gone) => {}
+            None if part == self.parts.len() => {
+                into.extend_from_slice(self.buffer.get(at..).unwrap_or_default());
+                return Ok((!into.is_empty()).then_some(()));
+            }
+            None => return Ok(None),
+        }
+        Ok(Some(()))
+    }
+}
+
+impl Window {
+    /// What has been written is as it would be read now.
+    fn change(&mut self, part: usize, at: usize, bytes: &[u8]) {
+        if self.part != part {
+            return;
+        }
+        let (from, to) = (at.max(self.start), (at + bytes.len()).min(self.start + self.bytes.len()));
+        if from < to {
+            self.bytes[from - self.start..to - self.start].copy_from_slice(&bytes[from - at..to - at]);
+        }
+    }
+}
+
+/// A place in the log, from which on it is walked. It may be walked on when entries
+/// have been added since it came to the end.
+#[derive(Debug, Default)]
+pub struct Walk {
+    part: usize,
+    at: usize,
+    /// What has been read of this part, from `start` on, when the dictionary was of
+    /// that version.
+    piece: Vec<u8>,
+    start: usize,
+    version: Option<u64>,
+    /// Where the value of the last entry stands.
+    value: usize,
+    home: Vec<u8>,
+}
+
+impl Walk {
+    /// Goes to the next entry.
+    #[inline]
+    pub fn next(&mut self, keyed: &Keyed) -> Result<Option<Entry<'_>>, Error> {
+        loop {
+            if self.version != Some(keyed.version) || self.at >= self.start + self.piece.len() {
+                if self.version == Some(keyed.version) && self.part < keyed.parts.len() {
+                    (self.part, self.at) = (self.part + 1, 0);
+                }
+                self.version = Some(keyed.version);
+                self.start = self.at;
+                if keyed.piece(self.part, self.at, &mut self.piece)?.is_none() {
+                    // The version is asked for again when there may be more.
+                    self.version = None;
+                    return Ok(None);
+                }
+                if self.piece.is_empty() {
+                    continue;
+                }
+            }
+            let at = self.at - self.start;
+            let head = Head::read(&self.piece[at..]).ok_or_else(|| keyed.damaged())?;
+            if head.total < HEAD || at + head.total > self.piece.len() {
+                return Err(keyed.damaged());
+            }
+            let place = ((self.part as u64) << WITHIN) | (self.at / UNIT) as u64;
+            self.at += head.total;
+            if head.kind == kind::ENTRY {
+                self.value = at + head.value();
+                let key = at + HEAD..at + HEAD + head.key;
+                let beside = key.end..key.end + head.beside;
+                return Ok(Some(Entry { place, key: &self.piece[key], beside: &self.piece[beside] }));
+            }
+        }
+    }
+
+    /// The value of the entry to which this has come last, if nothing has been changed
+    /// since then.
+    #[inline]
+    pub fn value(&mut self, keyed: &mut Keyed) -> Result<Value<'_>, Error> {
+        let at = self.value;
+        let word = self.piece.get(at..at + LENGTH).and_then(|bytes| bytes.try_into().ok());
+        let length = u32::from_le_bytes(word.ok_or_else(|| keyed.damaged())?);
+        if length == HELD {
+            return Ok(Value::Held);
+        }
+        let start = at + LENGTH;
+        if length == ELSEWHERE {
+            let bytes = self.piece.get(start..start + LEAST).and_then(|bytes| bytes.try_into().ok());
+            let place = u64::from_le_bytes(bytes.ok_or_else(|| keyed.damaged())?);
+            if let Value::Bytes(bytes) = keyed.value(place)? {
+                self.home.clear();
+                self.home.extend_from_slice(bytes);
+            }
+            return Ok(Value::Bytes(&self.home));
+        }
+        let bytes = self.piece.get(start..start + length as usize);
+        bytes.map(Value::Bytes).ok_or_else(|| keyed.damaged())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn key(number: u64) -> Vec<u8> {
+        format!("{number:0width$}", width = 1 + number as usize % 90).into_bytes()
+    }
+
+    fn value(number: u64, round: u64) -> Vec<u8> {
+        let length = (number * 31 + round * 177) % 60 * (1 + round % 3);
+        vec![(number + round) as u8; length as usize]
+    }
+
+    fn set(keyed: &mut Keyed, hash: u64, key: &[u8], value: &[u8]) {
+        match keyed.find(hash, key).unwrap() {
+            Some((_, place)) => keyed.replace(place, Value::Bytes(value)).unwrap(),
+            None => {
+                keyed.insert(Some(hash), key, &[], Value::Bytes(value));
+            }
+        }
+    }
+
+    /// The hash has few bits, so that tags are the same for many keys.
+    fn check(directory: PathBuf, few: u64, room: usize) {
+        let mut keyed = Keyed::new(directory, room);
+        // By the order in which the keys came.
+        let mut known: BTreeMap<u64, (u64, Vec<u8>)> = BTreeMap::new();
+        let mut order: BTreeMap<u64, u64> = BTreeMap::new();
+        let mut next = 0;
+        let mut random = 1_u64;
+        for round in 0..40_000_u64 {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let number = (random >> 33) % 3000;
+            let hash = number % few;
+            if (random >> 20).is_multiple_of(4) {
+                let found = keyed.find(hash, &key(number)).unwrap();
+                assert_eq!(found.is_some(), order.contains_key(&number));
+                if let Some((slot, _)) = found {
+                    keyed.remove(slot).unwrap();
+                    known.remove(&order.remove(&number).unwrap());
+                }
+            } else {
+                let value = value(number, round);
+                set(&mut keyed, hash, &key(number), &value);
+                let place = *order.entry(number).or_insert_with(|| {
+                    next += 1;
+                    next
+                });
+                known.insert(place, (number, value));
+            }
+        }
+        assert_eq!(keyed.len(), known.len());
+        for number in 0..3000 {
+            let found = keyed.find(number % few, &key(number)).unwrap();
+            let expected = order.get(&number).map(|place| known[place].1.clone());
+            let found = found.map(|(_, place)| match keyed.value(place).unwrap() {
+                Value::Bytes(bytes) => bytes.to_vec(),
+                Value::Held => panic!("held"),
+            });
+            assert_eq!(found, expected, "{number}");
+        }
+        let mut walk = Walk::default();
+        for (number, value) in known.values() {
+            let entry = walk.next(&keyed).unwrap().unwrap();
+            assert_eq!(entry.key, key(*number));
+            assert_eq!(walk.value(&mut keyed).unwrap(), Value::Bytes(value));
+        }
+        assert_eq!(walk.next(&keyed).unwrap(), None);
+        // What is added is found where the walk has ended.
+        keyed.insert(Some(7), b"the last", b"beside", Value::Held);
+        let entry = walk.next(&keyed).unwrap().unwrap();
+        assert_eq!((entry.key, entry.beside), (&b"the last"[..], &b"beside"[..]));
+        assert_eq!(walk.value(&mut keyed).unwrap(), Value::Held);
+        assert_eq!(walk.next(&keyed).unwrap(), None);
+    }
+
+    #[test]
+    fn it_is_a_dictionary_in_order() {
+        check(std::env::temp_dir(), u64::MAX, 0);
+        check(std::env::temp_dir(), u64::MAX, 200_000);
+        check(std::env::temp_dir(), 1_000, 0);
+        check(std::env::temp_dir(), 1_000, usize::MAX);
+    }
+
+    #[test]
+    fn a_full_disk_changes_nothing() {
+        check(PathBuf::from("/nonexistent/folder"), u64::MAX, 0);
+        check(PathBuf::from("/nonexistent/folder"), u64::MAX, 200_000);
+    }
+
+    #[test]
+    fn parts_of_which_nothing_is_needed_are_given_back() {
+        let mut keyed = Keyed::new(std::env::temp_dir(), 0);
+        for number in 0..50_000_u64 {
+            keyed.insert(Some(number), &number.to_le_bytes(), &[], Value::Bytes(&[1; 40]));
+            if let Some(old) = number.checked_sub(100) {
+                let (slot, _) = keyed.find(old, &old.to_le_bytes()).unwrap().unwrap();
+                keyed.remove(slot).unwrap();
+            }
+        }
+        let kept = keyed.parts.iter().filter(|part| !matches!(part, Part::Gone)).count();
+        assert!(kept <= 1, "{kept} of {}", keyed.parts.len());
+        assert_eq!(keyed.len(), 100);
+    }
+
+    #[test]
+    fn values_that_grow_do_not_fill_the_disk() {
+        let mut keyed = Keyed::new(std::env::temp_dir(), 0);
+        keyed.insert(Some(1), b"first", &[], Value::Bytes(b""));
+        for length in 0..5000 {
+            set(&mut keyed, 2, b"second", &vec![1; length]);
+        }
+        let log: usize = keyed.parts.len();
+        assert!(log < 4, "{log}");
+    }
+
+    #[test]
+    fn the_table_is_small() {
+        let mut keyed = Keyed::new(std::env::temp_dir(), 0);
+        for number in 0..300_000_u64 {
+            keyed.insert(Some(number), &number.to_le_bytes(), &[], Value::Bytes(&[1]));
+            assert!(number < 20_000 || keyed.table() as u64 <= number * 13, "{number}");
+        }
+    }
+}

@@ -1,0 +1,433 @@
+//! Keeps a dictionary that grows with the data on disk.
+//!
+//! A `SpillDict` is filled, asked, changed and walked as a dictionary is, in the same
+//! order. Beyond a small buffer its keys and values lie in a file without a name, and
+//! only a part of each key's hash stays in memory; the latest entries, and the latest
+//! values of others, are in a real dictionary.
+//!
+//! The last of several records with the same key:
+//!
+//! ```py before
+//! def main(path):
+//!     latest = {}
+//!     with open(path) as lines:
+//!         for line in lines:
+//!             name, _, rest = line.partition("=")
+//!             latest[name] = (len(name), rest)
+//!     print(len(latest))
+//!     for name, (size, rest) in latest.items():
+//!         print(name, size, rest, end="")
+//!
+//! if __name__ == "__main__":
+//!     main("shares.txt")
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillDict
+//!
+//! def main(path):
+//!     latest = SpillDict()
+//!     with open(path) as lines:
+//!         for line in lines:
+//!             name, _, rest = line.partition("=")
+//!             latest[name] = (len(name), rest)
+//!     print(len(latest))
+//!     for name, (size, rest) in latest.items():
+//!         print(name, size, rest, end="")
+//!
+//! if __name__ == "__main__":
+//!     main("shares.txt")
+//! ```
+//!
+//! Two files are compared:
+//!
+//! ```py before
+//! def _read(path):
+//!     with open(path) as lines:
+//!         return {line.split()[0]: line for line in lines if line.strip()}
+//!
+//! def main():
+//!     old, new = _read("notes.txt"), _read("words.txt")
+//!     for key, line in new.items():
+//!         if key not in old:
+//!             print("+", line)
+//!         elif old[key] != line:
+//!             print("~", old[key], line)
+//!     for key in old:
+//!         if key not in new:
+//!             print("-", key)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillDict
+//!
+//! def _read(path):
+//!     with open(path) as lines:
+//!         return SpillDict((line.split()[0], line) for line in lines if line.strip())
+//!
+//! def main():
+//!     old, new = _read("notes.txt"), _read("words.txt")
+//!     for key, line in new.items():
+//!         if key not in old:
+//!             print("+", line)
+//!         elif old[key] != line:
+//!             print("~", old[key], line)
+//!     for key in old:
+//!         if key not in new:
+//!             print("-", key)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
+//! # When not
+//!
+//! Somebody gets hold of the dictionary, or could tell that it is none:
+//!
+//! ```py kept
+//! import json
+//!
+//! def main():
+//!     sizes = {}
+//!     for line in open("notes.txt"):
+//!         sizes[line] = (len(line), line.strip())
+//!     print(json.dumps(sizes))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py kept
+//! def main():
+//!     sizes = {}
+//!     for line in open("notes.txt"):
+//!         sizes[line] = (len(line), line.strip())
+//!     print(f"{sizes}", isinstance(sizes, dict), {**sizes})
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
+//! ```py kept
+//! def main():
+//!     sizes = {}
+//!     for line in open("notes.txt"):
+//!         sizes[line] = (len(line), line.strip())
+//!     other = dict(sizes)
+//!     print(other == sizes, sizes is other, len(sizes))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
+//! Several threads use it:
+//!
+//! ```py kept
+//! from threading import Thread
+//!
+//! SIZES = {}
+//!
+//! def fill():
+//!     for line in open("notes.txt"):
+//!         SIZES[line] = (len(line), line.strip())
+//!
+//! def main():
+//!     worker = Thread(target=fill)
+//!     worker.start()
+//!     worker.join()
+//!     print(len(SIZES))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
+//! Values are changed when they are in it:
+//!
+//! ```py kept
+//! def main():
+//!     words = {}
+//!     for line in open("notes.txt"):
+//!         words[line] = line.split()
+//!     for line in words:
+//!         words[line].append("end")
+//!     for found in words.values():
+//!         print(found)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
+//! It holds a number for each of some groups, which are likely to be few:
+//!
+//! ```py kept
+//! def main():
+//!     totals = {}
+//!     for line in open("notes.txt"):
+//!         totals[line[:1]] = totals.get(line[:1], 0) + len(line)
+//!     for first, total in totals.items():
+//!         print(first, total)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
+//! Values that a list in memory holds anyway:
+//!
+//! ```py kept
+//! def main():
+//!     people = [["Ann", 31], ["Bob", 25]]
+//!     by_name = {person[0]: person for person in people}
+//!     print(by_name["Ann"])
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
+//! # Relies on
+//!
+//! *Guarded*: as for `spill_list`. *Assumed*: `operators-are-pure`, since keys of unknown
+//! type may be hashed and compared more often; `module-is-closed`, where it goes from
+//! function to function.
+//!
+//! # Saves and costs
+//!
+//! Nine tenths of the dictionary: about eleven bytes for each key stay. A microsecond for
+//! each value that is found on disk.
+
+// tidy: long because the page shows in which ways a dictionary is made and used.
+
+use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
+use spacetime_semantic::{Assumption, Doubt, Journey, Kind, Size};
+use spacetime_syntax::ast::{Expr, ExprDictComp};
+use spacetime_syntax::{Node, NodeId};
+use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
+
+use crate::comprehension::{check_generator, rebracket};
+use crate::made_list::{is_annotation, is_held_elsewhere, is_on_disk, name_of};
+use crate::price;
+use crate::reliances::Reliances;
+use crate::repeated::{function_repeats, loop_around, repeats_beside};
+use crate::spilled::{
+    added_kind, check_unshared, is_filled_from_file, is_immutable, is_read, is_written, kind_of, options,
+    rely,
+};
+
+pub static RULE: Rule =
+    rule!(late "spill_dict", ExternalMemory, ["{}", "dict()", "{$K: $V for $$$CLAUSES}"], check);
+
+const SPILL_DICT: Import = Import::new("spacetime_compiler.runtime", "SpillDict");
+
+/// What is in memory before anything goes to disk, then for each entry, and what
+/// a dictionary takes of an entry beside key and value.
+const BUFFER: f64 = 4.0 * 1024.0 * 1024.0;
+const TRACE: f64 = 12.0;
+const SLOT: f64 = 150.0;
+
+/// How the dictionary is made.
+#[derive(Clone, Copy)]
+enum Made<'m> {
+    Empty,
+    /// With its key.
+    Comprehension(&'m ExprDictComp, &'m Expr),
+}
+
+fn made<'m>(cx: &Context<'_, 'm>, expr: &'m Expr) -> Option<Made<'m>> {
+    match expr {
+        Expr::Dict(dict) if dict.items.is_empty() => Some(Made::Empty),
+        Expr::Call(call) if call.arguments.is_empty() && cx.model.is_builtin(&call.func, "dict") => {
+            Some(Made::Empty)
+        }
+        Expr::DictComp(comp) => {
+            let key = comp.key.as_deref()?;
+            let waits = comp.generators.iter().any(|clause| clause.is_async);
+            (!waits).then_some(Made::Comprehension(comp, key))
+        }
+        _ => None,
+    }
+}
+
+fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
+    let site = found.node;
+    let Some(expr) = cx.tree.expr(site) else { return Ok(None) };
+    let Some(made) = made(cx, expr) else { return Ok(None) };
+    if !is_kept(cx, site) || is_annotation(cx, site) {
+        return Ok(None);
+    }
+    let hidden = cx.model.is_program() || cx.model.enclosing_function(site).is_some();
+    let Some(name) = name_of(cx, site).filter(|_| hidden) else { return Ok(None) };
+    let description = format!("`{name}` grows with the data: keep it on disk");
+    let refuse = |doubt| Box::new(Refusal { span: expr.range(), description: description.clone(), doubt });
+    let many = loop_around(cx, site).is_some() || function_repeats(cx, site);
+    let journey = match cx.model.journey_of_dict(site) {
+        Ok(journey) => journey,
+        Err(doubt) if cx.model.is_program() && !many && is_large(cx, made) => return Err(refuse(doubt)),
+        Err(_) => return Ok(None),
+    };
+    let kind = value_kind(cx, made, &journey);
+    if !grows(cx, made, &journey) || many && !is_filled(cx, made, &journey) || !has_writable_keys(cx, made, &journey) {
+        return Ok(None);
+    }
+    if !cx.model.is_program() && !is_filled(cx, made, &journey) {
+        return Ok(None);
+    }
+    check_unshared(cx, &journey).map_err(refuse)?;
+    check_pays(cx, &journey, site).map_err(refuse)?;
+    check_augmented(cx, &kind, &journey).map_err(refuse)?;
+    let mut lent = cx.model.lent_at(&journey.values).map_err(refuse)?;
+    lent.compared |= journey.ordered;
+    let mut relies = Reliances::default();
+    let Some(edits) = edits(cx, site, made, options(&kind, lent), &mut relies).map_err(refuse)? else {
+        return Ok(None);
+    };
+    rely(&journey, lent, &mut relies);
+    relies.assume(Assumption::OperatorsArePure);
+    let items = Size::quantity(format!("len({name})"));
+    let mut claim = price::saves_list(&items, price::bytes_of_kind(&kind) + SLOT, 0.3, 0.8);
+    claim.after = Size::number(BUFFER).plus(&items.scaled(TRACE));
+    claim.clarity = 0.9;
+    Ok(Some(Opportunity {
+        span: cx.tree.statement(site).map_or(expr.range(), |stmt| cx.tree.node(stmt).range()),
+        description,
+        edits,
+        imports: vec![SPILL_DICT],
+        relies_on: relies.into_vec(),
+        claim,
+    }))
+}
+
+/// Whether it gets a name, or is returned.
+fn is_kept(cx: &Context<'_, '_>, node: NodeId) -> bool {
+    use spacetime_syntax::ast::Stmt;
+    let Some(parent) = cx.tree.parent(node) else { return false };
+    match cx.tree.node(parent) {
+        Node::Stmt(Stmt::Assign(_) | Stmt::AnnAssign(_) | Stmt::Return(_)) => true,
+        Node::Expr(Expr::Tuple(_)) => is_kept(cx, parent),
+        _ => false,
+    }
+}
+
+/// Whether it is made of what is read, or of a list that is kept on disk.
+fn is_large(cx: &Context<'_, '_>, made: Made<'_>) -> bool {
+    match made {
+        Made::Empty => false,
+        Made::Comprehension(comp, _) => comp
+            .generators
+            .first()
+            .is_some_and(|clause| is_read(cx, cx.tree.id(&clause.iter)) || is_on_disk(cx, &clause.iter)),
+    }
+}
+
+/// Whether it is filled from a file.
+fn is_filled(cx: &Context<'_, '_>, made: Made<'_>, journey: &Journey) -> bool {
+    is_large(cx, made) || is_filled_from_file(cx, journey)
+}
+
+/// Whether there is likely an entry for each of many items: what is stored is made of
+/// the item alone, not of what was there before.
+fn grows(cx: &Context<'_, '_>, made: Made<'_>, journey: &Journey) -> bool {
+    if let Made::Comprehension(comp, _) = made {
+        let clause = comp.generators.first();
+        let small = clause.is_none_or(|clause| price::is_small(&price::items(cx, &clause.iter)));
+        return !small && !is_held_elsewhere(cx, &comp.value);
+    }
+    let again = |node: &NodeId| loop_around(cx, *node).is_some() || function_repeats(cx, *node);
+    let is_new = |node: &NodeId| {
+        let asked = journey.values.iter().any(|(value, _)| cx.tree.contains(*node, *value));
+        let held = cx.tree.expr(*node).is_some_and(|value| is_held_elsewhere(cx, value));
+        !asked && !held && again(node) && !is_filled_later(cx, *node)
+    };
+    !journey.added.is_empty() && journey.augmented.is_empty() && journey.added.iter().any(is_new)
+}
+
+/// Whether a value is an empty collection, which gets its elements where it is.
+fn is_filled_later(cx: &Context<'_, '_>, node: NodeId) -> bool {
+    match cx.tree.expr(node) {
+        Some(Expr::List(list)) => list.elts.is_empty(),
+        Some(Expr::Dict(dict)) => dict.items.is_empty(),
+        Some(Expr::Call(call)) => {
+            call.arguments.is_empty()
+                && ["list", "dict", "set"].iter().any(|name| cx.model.is_builtin(&call.func, name))
+        }
+        _ => false,
+    }
+}
+
+/// Whether the keys may be of types that go to disk.
+fn has_writable_keys(cx: &Context<'_, '_>, made: Made<'_>, journey: &Journey) -> bool {
+    let own = match made {
+        Made::Empty => Kind::Never,
+        Made::Comprehension(_, key) => kind_of(cx, cx.tree.id(key)),
+    };
+    is_written(&journey.keys.iter().map(|node| kind_of(cx, *node)).fold(own, Kind::join))
+}
+
+fn value_kind(cx: &Context<'_, '_>, made: Made<'_>, journey: &Journey) -> Kind {
+    let own = match made {
+        Made::Empty => Kind::Never,
+        Made::Comprehension(comp, _) => kind_of(cx, cx.tree.id(&*comp.value)),
+    };
+    own.join(added_kind(cx, journey))
+}
+
+/// `table[key] += value` changes a list in place, and a copy of it only where it is on disk.
+fn check_augmented(cx: &Context<'_, '_>, kind: &Kind, journey: &Journey) -> Result<(), Doubt> {
+    let all = journey.augmented.iter().map(|node| kind_of(cx, *node)).fold(kind.clone(), Kind::join);
+    match journey.augmented.first() {
+        Some(node) if !is_immutable(&all) => {
+            Err(Doubt::new(format!("a value may be changed in place (line {})", cx.model.line(*node))))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Walking it again and again would read the file again and again.
+fn check_pays(cx: &Context<'_, '_>, journey: &Journey, site: NodeId) -> Result<(), Doubt> {
+    let often = function_repeats(cx, site);
+    for node in &journey.walks {
+        if repeats_beside(cx, *node, &[site]) || !often && function_repeats(cx, *node) {
+            return Err(Doubt::new(format!("it is walked again and again (line {})", cx.model.line(*node))));
+        }
+    }
+    Ok(())
+}
+
+/// `SpillDict()`, `SpillDict((key, value) for ...)`
+fn edits(
+    cx: &Context<'_, '_>,
+    site: NodeId,
+    made: Made<'_>,
+    options: &str,
+    relies: &mut Reliances,
+) -> Result<Option<Edits>, Doubt> {
+    let name = SPILL_DICT.local_name(cx.tree);
+    let Some(expr) = cx.tree.expr(site) else { return Ok(None) };
+    let (comp, key) = match made {
+        Made::Empty => {
+            let edit = Edit::replace(expr.range(), format!("{name}({options})"));
+            return Ok(Edits::try_from(vec![edit]).ok());
+        }
+        Made::Comprehension(comp, key) => (comp, key),
+    };
+    let Some(body) = cx.model.body_of(site) else { return Ok(None) };
+    check_generator(cx, &body, site, relies)?;
+    let (open, close) = if options.is_empty() {
+        (format!("{name}(("), ")".to_owned())
+    } else {
+        (format!("{name}((("), format!("), {options})"))
+    };
+    let mut edits = rebracket(cx, comp.range(), comp.range(), &open, &close);
+    let module = cx.tree.module();
+    let text = module.text();
+    let Some(clause) = comp.generators.first() else { return Ok(None) };
+    let between = Span::new(key.end(), comp.value.start());
+    let behind = Span::new(comp.value.end(), clause.start());
+    if module.has_comment_in(between) || module.has_comment_in(behind) {
+        return Ok(None);
+    }
+    let Some(colon) = text[between].find(':') else { return Ok(None) };
+    let colon = between.start() + Offset::new(colon as u32);
+    edits.push(Edit::replace(Span::new(colon, colon + Offset::new(1)), ","));
+    let end = comp.value.end() + Offset::new(text[behind].trim_end().len() as u32);
+    edits.push(Edit::insert(end, ")"));
+    Ok(Edits::try_from(edits).ok())
+}
