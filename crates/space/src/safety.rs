@@ -190,11 +190,13 @@ pub fn check_identity<'a>(all: impl IntoIterator<Item = &'a Effects>) -> Result<
 /// What is made one by one takes turns at the same place in memory, which is the text of an
 /// object that has no text of its own.
 fn check_shown(cx: &Context<'_, '_>, making: &Effects, others: [&Effects; 2]) -> Result<(), Doubt> {
-    if !making.world.has(World::MAKES) {
+    let (any, texts) = (making.world.has(World::MAKES), making.world.has(World::MAKES_TEXT));
+    if !any && !texts {
         return Ok(());
     }
     let mut shown = others.into_iter().flat_map(|effects| &effects.shows);
-    match shown.find(|node| cx.model.may_be_nameless(**node)) {
+    let is_seen = |node: NodeId| cx.model.may_be_nameless(node) && (any || !cx.model.is_walked_item(node));
+    match shown.find(|node| is_seen(**node)) {
         None => Ok(()),
         Some(node) => Err(Doubt::new(format!(
             "the text of an item may be made, and says where in memory it is (line {})",

@@ -234,7 +234,8 @@ pub fn check_shown(cx: &Context<'_, '_>, items: &[Option<&Expr>], lent: &mut Len
     if !lent.shown {
         return Ok(());
     }
-    let texts: Vec<Option<bool>> = items.iter().map(|item| cx.model.has_text((*item)?)).collect();
+    let texts: Vec<Option<bool>> =
+        items.iter().map(|item| cx.model.has_text((*item)?, lent.shown_inside)).collect();
     if texts.contains(&Some(false)) {
         return Err(Doubt::new("the text of an item may be made, and says where in memory it is"));
     }

@@ -44,6 +44,8 @@ impl World {
     pub const DATABASE: Self = Self(64);
     /// Objects are made whose text says where in memory they are.
     pub const MAKES: Self = Self(128);
+    /// The same, but for what their `__str__` gives.
+    pub const MAKES_TEXT: Self = Self(256);
 
     pub fn add(&mut self, other: Self) {
         self.0 |= other.0;

@@ -5,8 +5,8 @@
 //! the other, they take turns at the same place. So whoever makes objects one by one has to
 //! know whether it can be told. Modules in which all classes have a text pay nothing.
 
-use spacetime_syntax::NodeId;
-use spacetime_syntax::ast::{Expr, ExprCall, Operator, Stmt};
+use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Operator, Stmt};
+use spacetime_syntax::{Node, NodeId};
 
 use super::collect::Collector;
 use super::{Effects, World};
@@ -74,7 +74,8 @@ impl Collector<'_, '_> {
     /// An object is made.
     pub(super) fn makes(&mut self, class: NodeId) {
         if self.model.nameless().contains(&class) {
-            self.effects.world.add(World::MAKES);
+            let text = self.model.has_only_str(class);
+            self.effects.world.add(if text { World::MAKES_TEXT } else { World::MAKES });
         }
     }
 }
@@ -83,6 +84,30 @@ impl Model<'_> {
     /// The classes whose objects say where in memory they are when their text is asked for.
     pub fn nameless(&self) -> &[NodeId] {
         self.nameless.get_or_init(|| self.classes().filter(|class| !self.is_named(*class)).collect())
+    }
+
+    /// Whether an object is shown by its `__str__`, and by nothing else: not within a container,
+    /// and nowhere does the module ask for a `repr`.
+    pub fn has_only_str(&self, class: NodeId) -> bool {
+        const WORDS: [&str; 6] = ["repr", "!r", "!a", "%r", "%a", "ascii"];
+        let text = self.tree.module().text();
+        !WORDS.iter().any(|word| text.contains(word))
+            && self
+                .classes()
+                .filter(|base| self.is_derived(class, *base))
+                .any(|base| self.methods_named("__str__").iter().any(|method| self.owner(*method) == base))
+    }
+
+    /// Whether what is shown is the variable of a loop.
+    pub fn is_walked_item(&self, node: NodeId) -> bool {
+        let Some(Expr::Name(_)) = self.tree.expr(node) else { return false };
+        let Some(symbol) = self.scopes.resolve(node).symbol() else { return false };
+        self.scopes.symbol(symbol).bindings.iter().all(|binding| {
+            matches!(
+                self.tree.parent(*binding).map(|parent| self.tree.node(parent)),
+                Some(Node::Stmt(Stmt::For(_)) | Node::Part(AnyNodeRef::Comprehension(_)))
+            )
+        })
     }
 
     fn is_named(&self, class: NodeId) -> bool {

@@ -436,8 +436,8 @@ impl<'m> Model<'m> {
     }
 
     /// Whether an expression makes an object whose text does not say where it is; `None`
-    /// where the class is not known.
-    pub fn has_text(&self, expr: &Expr) -> Option<bool> {
+    /// where the class is not known. What shows it `inside` of something asks for its `repr`.
+    pub fn has_text(&self, expr: &Expr, inside: bool) -> Option<bool> {
         let expr = self.tree.expr(self.tree.id(expr))?;
         let class = match expr {
             Expr::Call(call) => match self.target_of(call) {
@@ -446,7 +446,9 @@ impl<'m> Model<'m> {
             },
             expr => self.instance(expr, STEPS)?.class,
         };
-        Some(!self.derived(class).iter().any(|class| self.nameless().contains(class)))
+        let lacks =
+            |class: &NodeId| self.nameless().contains(class) && (inside || !self.has_only_str(*class));
+        Some(!self.derived(class).iter().any(lacks))
     }
 
     /// Whether an expression is compared with members of enumerations only, of

@@ -815,6 +815,24 @@
 //!     main("visits.log")
 //! ```
 //!
+//! ```py kept
+//! class Visit:
+//!     def __init__(self, line):
+//!         self.line = line
+//!
+//!     def __str__(self):
+//!         return self.line
+//!
+//! def main(path):
+//!     visits = []
+//!     for line in open(path):
+//!         visits.append(Visit(line))
+//!     print(sum(len(f"{visit}") for visit in visits), len({f"{[visit]}" for visit in visits}))
+//!
+//! if __name__ == "__main__":
+//!     main("visits.log")
+//! ```
+//!
 //! The method that is the key is another one when it is called, and keeps what it gets:
 //!
 //! ```py kept

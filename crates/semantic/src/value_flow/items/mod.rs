@@ -27,6 +27,8 @@ pub struct Lent {
     /// The text of items may be made, in which an object without a text of its own
     /// says where it is in memory.
     pub shown: bool,
+    /// The text of what holds items may be made.
+    pub shown_inside: bool,
     /// Some method was taken for what its name says.
     pub trusts_method_names: bool,
 }
@@ -138,9 +140,9 @@ impl<'m> Items<'_, 'm> {
         }
         // Only where some code tells objects apart does it matter where they go.
         if self.tells_apart {
-            let Lent { compared, shown, .. } = self.lent;
+            let Lent { compared, shown, shown_inside, .. } = self.lent;
             drop(self.used(node, used, depth));
-            (self.lent.compared, self.lent.shown) = (compared, shown);
+            self.lent = Lent { compared, shown, shown_inside, ..self.lent };
         }
         Ok(())
     }
@@ -210,6 +212,7 @@ impl<'m> Items<'_, 'm> {
     /// Its text is made. What is a part of an item stays the object that it is.
     pub(super) fn shown(&mut self, depth: Depth) {
         self.lent.shown |= !depth.is_part;
+        self.lent.shown_inside |= !depth.is_part && depth.is_container();
     }
 
     /// It becomes a key or an element of a set; what finds it there is not followed.
@@ -490,6 +493,7 @@ impl<'m> Items<'_, 'm> {
             || name.starts_with("__") && name != "__class__"
         {
             self.shown(depth);
+            self.lent.shown_inside |= !depth.is_part;
         }
         let is_property = |def: &NodeId| self.model.property_name(*def).is_some();
         if !own.iter().any(is_property) && self.model.is_not_called(id, attribute) {
