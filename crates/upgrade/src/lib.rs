@@ -5,7 +5,13 @@
 
 mod kind;
 mod matching;
+mod parse;
+mod source;
 mod tree;
+mod unicode;
+mod unicode_tables;
 
 pub use kind::Kind;
+pub use parse::{Dialect, ParseError, Parsed, future_features, parse};
+pub use source::{Source, SourceError, Written};
 pub use tree::{Children, NodeId, Tree};
