@@ -12,6 +12,6 @@ mod unicode;
 mod unicode_tables;
 
 pub use kind::Kind;
-pub use parse::{Dialect, ParseError, Parsed, future_features, parse};
+pub use parse::{Dialect, ParseError, Parsed, future_features, parse, used_names};
 pub use source::{Source, SourceError, Written};
 pub use tree::{Children, NodeId, Tree};

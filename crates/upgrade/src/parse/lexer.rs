@@ -163,7 +163,7 @@ impl<'s> Lexer<'s> {
                 Class::Operator => {
                     let (label, len) = operator(&self.bytes[start..]);
                     if len == 0 {
-                        return Err(self.bad(blank));
+                        return Err(Box::new(self.bad(blank)));
                     }
                     match byte {
                         b'(' | b'[' | b'{' => self.depth += 1,
@@ -178,8 +178,12 @@ impl<'s> Lexer<'s> {
                 Class::Dot | Class::Digit => {
                     return Ok(self.emit(label::NUMBER, start, number_end(self.text, start)));
                 }
-                Class::Newline => {
-                    self.at = start + 1;
+                Class::Newline | Class::Return => {
+                    self.at = match self.bytes[start..] {
+                        [b'\n', ..] => start + 1,
+                        [b'\r', b'\n', ..] => start + 2,
+                        _ => return Err(Box::new(self.bad(blank))),
+                    };
                     if self.depth == 0 {
                         return Ok(self.newline(start));
                     }
@@ -189,15 +193,9 @@ impl<'s> Lexer<'s> {
                     let rest = &self.bytes[start..];
                     self.at = start + memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
                 }
-                Class::Return if self.bytes.get(start + 1) == Some(&b'\n') => {
-                    self.at = start + 2;
-                    if self.depth == 0 {
-                        return Ok(self.newline(start));
-                    }
-                }
                 Class::Backslash => self.backslash(start, blank)?,
                 Class::Wide => return self.wide(start, blank),
-                Class::Return | Class::Blank | Class::Other => return Err(self.bad(blank)),
+                Class::Blank | Class::Other => return Err(Box::new(self.bad(blank))),
             }
         }
     }
@@ -325,46 +323,46 @@ impl<'s> Lexer<'s> {
     /// The text ends within a line, or within brackets.
     fn text_ends(&mut self, blank: usize) -> Result<Option<Token>, Box<ParseError>> {
         if blank < self.at {
-            return Err(self.bad(blank));
+            return Err(Box::new(self.bad(blank)));
         }
         if self.depth > 0 {
-            return Err(self.unfinished());
+            return Err(Box::new(self.unfinished()));
         }
         self.finish();
         Ok(Some(if self.dedents > 0 { self.dedent() } else { self.end() }))
     }
 
-    fn unfinished(&self) -> Box<ParseError> {
+    fn unfinished(&self) -> ParseError {
         let line = line_after(self.text);
-        Box::new(ParseError::End { message: "EOF in multi-line statement", line, column: 0 })
+        ParseError::End { message: "EOF in multi-line statement", line, column: 0 }
     }
 
     /// A character that begins no token. Blanks before it are what is reported.
     #[cold]
-    fn bad(&self, at: usize) -> Box<ParseError> {
+    fn bad(&self, at: usize) -> ParseError {
         let end = at + char_at(self.text, at).map_or(0, char::len_utf8);
         self.bad_token(at, end)
     }
 
-    fn bad_token(&self, start: usize, end: usize) -> Box<ParseError> {
+    fn bad_token(&self, start: usize, end: usize) -> ParseError {
         let (line, column) = position(self.text, start);
-        Box::new(ParseError::Input {
+        ParseError::Input {
             message: "bad token",
             kind: ERROR_TOKEN,
             value: self.text[start..end].to_owned(),
             prefix: self.text[self.last..start].to_owned(),
             line,
             column,
-        })
+        }
     }
 
     fn backslash(&mut self, start: usize, blank: usize) -> Result<(), Box<ParseError>> {
         self.at = match self.bytes[start + 1..] {
             [b'\n', ..] => start + 2,
             [b'\r', b'\n', ..] => start + 3,
-            _ => return Err(self.bad(blank)),
+            _ => return Err(Box::new(self.bad(blank))),
         };
-        if self.at == self.bytes.len() { Err(self.unfinished()) } else { Ok(()) }
+        if self.at == self.bytes.len() { Err(Box::new(self.unfinished())) } else { Ok(()) }
     }
 
     fn number_follows_dot(&self, at: usize) -> bool {
@@ -385,8 +383,8 @@ impl<'s> Lexer<'s> {
             Quoted::Closed(end) => Ok(self.emit(label::STRING, start, end)),
             // What looked like a prefix is a name.
             Quoted::Open if quote > start => Ok(self.emit(label::NAME, start, quote)),
-            Quoted::Open => Err(self.bad(blank)),
-            Quoted::Broken(end) => Err(self.bad_token(start, end)),
+            Quoted::Open => Err(Box::new(self.bad(blank))),
+            Quoted::Broken(end) => Err(Box::new(self.bad_token(start, end))),
             Quoted::Unended => {
                 let (line, column) = position(self.text, start);
                 Err(Box::new(ParseError::End { message: "EOF in multi-line string", line, column }))
@@ -540,7 +538,9 @@ impl<'s> Lexer<'s> {
         if self.modern && first.is_some_and(unicode::is_start) {
             return Ok(self.emit(label::NAME, start, self.word_end(start)));
         }
-        let Some(first) = first.filter(|char| unicode::is_word(*char)) else { return Err(self.bad(blank)) };
+        let Some(first) = first.filter(|char| unicode::is_word(*char)) else {
+            return Err(Box::new(self.bad(blank)));
+        };
         let number = number_end(self.text, start);
         let end = if number > start { number } else { word_end(self.text, start) };
         if number == start && unicode::is_start(first) {
