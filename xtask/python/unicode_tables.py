@@ -51,7 +51,10 @@ def main() -> None:
     print(table("WORD", r"What `\w` matches.", lambda char: bool(word.match(char))), end="")
     print(table("DIGIT", r"What `\d` matches.", lambda char: bool(digit.match(char))), end="")
     print(table("START", "What may start an identifier.", str.isidentifier), end="")
-    print(table("PART", "What may stand in an identifier.", lambda char: f"a{char}".isidentifier()), end="")
+    print(
+        table("PART", "What may stand in an identifier.", lambda char: f"a{char}".isidentifier()),
+        end="",
+    )
     print(table("HIDDEN", "What `repr` escapes.", lambda char: not char.isprintable()), end="")
 
 
