@@ -1,0 +1,11 @@
+//! 2to3: a lossless tree of Python 2 and 3, and what is done to it.
+//!
+//! `Tree` has the shape that lib2to3's trees have, so that patterns and fixers
+//! mean here what they have always meant.
+
+mod kind;
+mod matching;
+mod tree;
+
+pub use kind::Kind;
+pub use tree::{Children, NodeId, Tree};
