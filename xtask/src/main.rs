@@ -18,6 +18,7 @@ mod sources;
 mod stdlib;
 mod sweep;
 mod tidy;
+mod upgrade;
 
 use std::process::ExitCode;
 
@@ -38,7 +39,9 @@ cargo xtask sweep                   the standard library and site-packages, file
 cargo xtask stdlib                  CPython's own tests with its library, before and after
     [--python PATH]... [--quick] [--tests NAME,NAME...] [--jobs N]
 cargo xtask packages                packages of other people with their own tests, before and after
-    [--python PATH] [--only NAME,NAME...] [--jobs N]";
+    [--python PATH] [--only NAME,NAME...] [--jobs N]
+cargo xtask upgrade-parity          the fixers of 2to3 beside lib2to3's own, file by file
+    [--python PATH] [--fixers NAME,NAME...] [--alone] [--step N] [--long] [FILE|FOLDER]...";
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
@@ -65,6 +68,8 @@ fn run(name: &str, words: Vec<String>) -> Result<bool> {
         "programs" => programs::run(words),
         "sweep" => sweep::run(words),
         "stdlib" => stdlib::run(words),
+        "upgrade-parity" => upgrade::parity(words),
+        "upgrade-serve" => upgrade::serve(),
         _ => bail!("no such task\n{USAGE}"),
     }
 }
