@@ -62,8 +62,7 @@ fn named(names: &[String]) -> Result<Vec<&'static Fixer>> {
 }
 
 fn answer(refactoring: &Refactoring, question: &Question) -> Answer {
-    let dialect =
-        Dialect { print_function: question.print_function, exec_function: question.exec_function };
+    let dialect = Dialect { print_function: question.print_function, exec_function: question.exec_function };
     match refactoring.refactor_text(&question.text, &question.name, dialect) {
         Ok(result) => Answer {
             text: (result.text != question.text).then_some(result.text),

@@ -93,7 +93,9 @@ mod tests {
 
     #[test]
     fn bytes_come_back() {
-        for bytes in [&b"\xef\xbb\xbfx = 1\r\n"[..], b"# coding: latin-1\nx = '\xe9'\n", b"x = '\xc3\xa9'\0\n"] {
+        for bytes in
+            [&b"\xef\xbb\xbfx = 1\r\n"[..], b"# coding: latin-1\nx = '\xe9'\n", b"x = '\xc3\xa9'\0\n"]
+        {
             let (text, encoded) = decode(bytes).unwrap();
             assert_eq!(encoded.encode(&text).unwrap(), bytes);
         }

@@ -90,7 +90,9 @@ fn settings(args: &UpgradeArgs, names: &[String], writes: bool) -> Settings {
     if !args.output_dir.is_empty() {
         base.truncate(base.trim_end_matches('/').len());
         let (output, base) = (py_repr(&args.output_dir), py_repr(&base));
-        output::say(&format!("lib2to3.main: Output in {output} will mirror the input directory {base} layout."));
+        output::say(&format!(
+            "lib2to3.main: Output in {output} will mirror the input directory {base} layout."
+        ));
     }
     if !base.is_empty() && !base.ends_with('/') {
         base.push('/');

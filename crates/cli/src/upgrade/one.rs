@@ -145,7 +145,13 @@ fn refactored(
     None
 }
 
-fn processed(settings: &Settings, name: &str, texts: (&str, &str), encoded: Option<Encoded>, done: &mut Done) {
+fn processed(
+    settings: &Settings,
+    name: &str,
+    texts: (&str, &str),
+    encoded: Option<Encoded>,
+    done: &mut Done,
+) {
     let (old, new) = texts;
     done.is_listed = true;
     if old == new {

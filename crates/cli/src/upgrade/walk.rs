@@ -62,7 +62,11 @@ fn extension(name: &str) -> Option<&str> {
 
 /// `os.path.join`: no second slash behind one that is there.
 pub fn join(folder: &str, name: &str) -> String {
-    if folder.is_empty() || folder.ends_with('/') { format!("{folder}{name}") } else { format!("{folder}/{name}") }
+    if folder.is_empty() || folder.ends_with('/') {
+        format!("{folder}{name}")
+    } else {
+        format!("{folder}/{name}")
+    }
 }
 
 /// `os.path.commonprefix`, and then the folder that it is in: what `-o` mirrors.
@@ -116,7 +120,8 @@ mod tests {
 
     #[test]
     fn folders_in_common_are_whole_folders() {
-        let of = |names: &[&str]| common_folder(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+        let of =
+            |names: &[&str]| common_folder(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
         assert_eq!(of(&["p/ab.py", "p/ac.py"]), "p");
         assert_eq!(of(&["/ab.py", "/ac.py"]), "/");
         assert_eq!(of(&["a.py"]), "");

@@ -53,11 +53,8 @@ pub fn write(target: &Target, path: &Path, name: &str, bytes: &[u8], done: &mut 
         }
         done.info(format!("Writing converted {name} to {new}."));
     }
-    let written = if target.backups {
-        with_backup(path, &new, bytes, done)
-    } else {
-        in_place(path, &new, bytes)
-    };
+    let written =
+        if target.backups { with_backup(path, &new, bytes, done) } else { in_place(path, &new, bytes) };
     match written {
         Ok(()) => {
             done.debug(format!("Wrote changes to {new}"));
