@@ -1,165 +1,84 @@
-"""Holds the fixers beside lib2to3: the same text and the same messages for every file.
+"""Parses files with lib2to3 and holds the trees against those that we wrote down.
 
-Run by ``cargo xtask upgrade-parity`` in a CPython that still has lib2to3 (3.12 and older), with
-the command that serves ours, the folder for what differs, and files and folders. Each file is
-parsed once by lib2to3; every fixer gets a copy of the tree, as far as ``--alone`` is given.
+A job is `{path, mine}`: a source file, and a file with our tree or error. The answer is
+`{difference, error}`: empty if equal, else where the two part; and lib2to3's error, if
+it could not parse the file.
 """
 
-import argparse
-import logging
-import sys
-import time
+from __future__ import annotations
+
+import io
 import warnings
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
-from upgrade_serve import Ours, Result
+from observe import serve
 
 warnings.simplefilter("ignore")
-sys.setrecursionlimit(20_000)
 
-from lib2to3 import pygram, refactor  # noqa: E402
-from lib2to3.pgen2 import tokenize  # noqa: E402
+from lib2to3 import pygram, pytree  # noqa: E402
+from lib2to3.pgen2 import driver, tokenize  # noqa: E402
+from lib2to3.refactor import _detect_future_features  # noqa: E402
 
-PACKAGE = "lib2to3.fixes"
-
-
-class Tool(refactor.RefactoringTool):
-    """lib2to3, told to note errors instead of raising them."""
-
-    def log_error(self, msg: str, *args: object, **kwds: object) -> None:
-        self.errors.append(msg % args)
+NAMES = {number: name for name, number in pygram.python_grammar.symbol2number.items()}
+LINES_SHOWN = 3
 
 
-def tool(names: list[str]) -> Tool:
-    """A tool with these fixers; explicit ones count as named."""
-    modules = [f"{PACKAGE}.fix_{name}" for name in sorted(names)]
-    return Tool(modules, {}, explicit=modules)
-
-
-def theirs(tools: list[Tool], text: str, name: str) -> list[Result]:
-    """What lib2to3 makes of a text with each of the tools."""
-    first = tools[0]
-    first.errors.clear()
-    try:
-        features = refactor._detect_future_features(text)
-        if "print_function" in features:
-            first.driver.grammar = pygram.python_grammar_no_print_statement
-        try:
-            tree = first.driver.parse_string(text)
-        finally:
-            first.driver.grammar = first.grammar
-    except Exception as error:
-        return [Result(text, False, [], f"{type(error).__name__}: {error}") for _ in tools]
-    results = []
-    for number, one in enumerate(tools):
-        copy = tree.clone() if number + 1 < len(tools) else tree
-        copy.used_names = set(tree.used_names)
-        copy.future_features = features
-        one.fixer_log.clear()
-        try:
-            one.refactor_tree(copy, name)
-        except Exception as error:
-            results.append(Result(text, False, [], f"crash {type(error).__name__}: {error}"))
+def described(root: pytree.Base) -> Iterator[str]:
+    """Our notation of a tree: a line for each node, parents first; texts by their lengths."""
+    todo = [root]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, pytree.Leaf):
+            place = f"{node.type} {node.lineno} {len(node.prefix)} {len(node.value)}"
+            yield f"{place} {node.prefix}{node.value}\n"
         else:
-            results.append(Result(str(copy), copy.was_changed, list(one.fixer_log)))
-    return results
+            yield f"{NAMES[node.type]} {len(node.children)}\n"
+            todo.extend(reversed(node.children))
 
 
-def read(path: Path) -> str | None:
-    """The text of a file as lib2to3 reads it, or nothing if it cannot."""
+def read(path: str) -> str:
+    """The text of a file as lib2to3 reads it; whatever Python raises if it cannot."""
+    with open(path, "rb") as file:
+        encoding = tokenize.detect_encoding(file.readline)[0]
+    with io.open(path, encoding=encoding, newline="") as text:
+        return text.read() + "\n"
+
+
+def parsed(path: str) -> tuple[str, str]:
+    """The tree in our notation, or an empty text and the error as lib2to3 prints it."""
     try:
-        with path.open("rb") as file:
-            encoding = tokenize.detect_encoding(file.readline)[0]
-        with path.open(encoding=encoding, newline="") as file:
-            return file.read() + "\n"
-    except (UnicodeDecodeError, SyntaxError, OSError):
-        return None
+        data = read(path)
+    except (OSError, SyntaxError, UnicodeError, LookupError):
+        return "", "unreadable"
+    grammar = pygram.python_grammar
+    try:
+        if "print_function" in _detect_future_features(data):
+            grammar = pygram.python_grammar_no_print_statement
+        tree = driver.Driver(grammar, convert=pytree.convert).parse_string(data)
+    except Exception as error:  # noqa: BLE001 - as lib2to3 itself does
+        return "", f"{type(error).__name__}: {error}"
+    return "".join(described(tree)), ""
 
 
-def files(roots: list[Path]) -> Iterator[Path]:
-    """All Python files, in order."""
-    for root in roots:
-        yield from sorted(root.rglob("*.py")) if root.is_dir() else [root]
+def answer(job: dict[str, Any]) -> dict[str, str]:
+    """Compares one file."""
+    with io.open(job["mine"], encoding="utf-8", newline="") as file:
+        mine = file.read()
+    theirs, error = parsed(job["path"])
+    expected = theirs or error
+    if mine == expected:
+        return {"difference": "", "error": error}
+    return {"difference": difference(mine, expected), "error": error}
 
 
-def same(ours: Result, other: Result) -> bool:
-    """Whether two results are the same; of what lib2to3 cannot do ours may say what it likes."""
-    if other.error is not None:
-        is_crash = other.error.startswith("crash")
-        return is_crash or ours.error is None or ours.error == other.error
-    return ours == other
-
-
-def keep(folder: Path, label: str, ours: Result, other: Result) -> None:
-    """Writes both results into the folder, to be compared."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for side, result in (("ours", ours), ("lib2to3", other)):
-        notes = "".join(f"# {line}\n" for line in [f"changed: {result.changed}", *result.log])
-        text = f"{result.error}\n" if result.error is not None else result.text + notes
-        (folder / f"{label}.{side}").write_text(text, encoding="utf-8", errors="surrogateescape")
-
-
-def main() -> int:
-    """Compares all files, and says how many are the same. The status is 1 if one is not."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--serve", required=True, help="the program that serves ours")
-    parser.add_argument("--keep", type=Path, required=True, help="the folder for what differs")
-    parser.add_argument("--alone", action="store_true", help="also each fixer alone")
-    parser.add_argument("--fixers", default="", help="these fixers only, by commas")
-    parser.add_argument("--step", type=int, default=1, help="every so manieth file")
-    parser.add_argument("roots", type=Path, nargs="+")
-    args = parser.parse_args()
-    logging.disable(logging.CRITICAL)
-    names = refactor.get_all_fix_names(PACKAGE)
-    if args.fixers:
-        names = args.fixers.split(",")
-    explicit = {"buffer", "idioms", "set_literal", "ws_comma"}
-    default = [name for name in names if name not in explicit]
-    choices = [default] if len(names) == 1 else [default, names]
-    if args.alone:
-        choices += [[name] for name in names]
-    labels = ["default", "all"][: len(choices)] + (names if args.alone else [])
-    labels = labels[-len(choices) :] if len(names) == 1 else labels
-    tools = [tool(choice) for choice in choices]
-    ours = Ours([args.serve, "upgrade-serve"])
-    count = unreadable = unparsed = read_by_us = crashed = 0
-    different: dict[str, int] = {}
-    started = time.monotonic()
-    different_files = 0
-    for number, path in enumerate(files(args.roots)):
-        if number % args.step:
-            continue
-        text = read(path)
-        if text is None:
-            unreadable += 1
-            continue
-        count += 1
-        expected = theirs(tools, text, str(path))
-        got = ours.refactor(text, str(path), choices)
-        crashed += any((other.error or "").startswith("crash") for other in expected)
-        if expected[0].error is not None and not expected[0].error.startswith("crash"):
-            unparsed += 1
-            read_by_us += got[0].error is None
-        wrong = [at for at in range(len(choices)) if not same(got[at], expected[at])]
-        different_files += bool(wrong)
-        for at in wrong:
-            label = labels[at]
-            if different.get(label, 0) < 20:
-                print(f"{path}: {label}: {got[at].error or 'differs'}", flush=True)
-                keep(args.keep, f"{path.stem}-{number}-{label}", got[at], expected[at])
-            different[label] = different.get(label, 0) + 1
-    ours.close()
-    print(
-        f"{count} files with {len(choices)} choices of fixers: {count - different_files} identical, "
-        f"{different_files} different; {unparsed} that lib2to3 cannot parse (ours can read "
-        f"{read_by_us} of them), {crashed} over which it crashes, {unreadable} it cannot decode; "
-        f"{time.monotonic() - started:.0f} s"
-    )
-    for label, times in sorted(different.items(), key=lambda item: -item[1]):
-        print(f"    {label}: {times}")
-    return 1 if different else 0
+def difference(mine: str, theirs: str) -> str:
+    """The first lines that are not the same."""
+    ours, other = mine.split("\n"), theirs.split("\n")
+    at = next((n for n, (a, b) in enumerate(zip(ours, other, strict=False)) if a != b), 0)
+    shown = [*(f"- {line}" for line in other[at : at + LINES_SHOWN])]
+    return "\n".join([f"line {at + 1}:", *shown, *(f"+ {line}" for line in ours[at : at + LINES_SHOWN])])
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    serve(answer)

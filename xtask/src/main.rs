@@ -1,5 +1,5 @@
 //! What developers run: `cargo xtask tidy`, `docs`, `equivalence`, `kinds`,
-//! `programs`, `sweep`.
+//! `programs`, `sweep`, `upgrade-parity`.
 //!
 //! Everything here holds the product against something outside of it: the house
 //! rules, every installed CPython, random programs, the standard library.
@@ -18,7 +18,8 @@ mod sources;
 mod stdlib;
 mod sweep;
 mod tidy;
-mod upgrade;
+mod upgrade_fixers;
+mod upgrade_parity;
 
 use std::process::ExitCode;
 
@@ -38,10 +39,12 @@ cargo xtask sweep                   the standard library and site-packages, file
     [--python PATH]... [--limit N] [--no-site-packages] [--jobs N] [FILE|FOLDER]...
 cargo xtask stdlib                  CPython's own tests with its library, before and after
     [--python PATH]... [--quick] [--tests NAME,NAME...] [--jobs N]
+cargo xtask upgrade-parity          trees of `stc upgrade` beside those of lib2to3
+    [--parser] [--python PATH] [FILE|FOLDER]...
+cargo xtask upgrade-fixers          texts and messages of `stc upgrade` beside those of lib2to3
+    [--python PATH] [--fixers NAME,NAME...] [--alone] [--step N] [--long] [FILE|FOLDER]...
 cargo xtask packages                packages of other people with their own tests, before and after
-    [--python PATH] [--only NAME,NAME...] [--jobs N]
-cargo xtask upgrade-parity          the fixers of 2to3 beside lib2to3's own, file by file
-    [--python PATH] [--fixers NAME,NAME...] [--alone] [--step N] [--long] [FILE|FOLDER]...";
+    [--python PATH] [--only NAME,NAME...] [--jobs N]";
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
@@ -67,9 +70,10 @@ fn run(name: &str, words: Vec<String>) -> Result<bool> {
         "probes" => probes::run(words),
         "programs" => programs::run(words),
         "sweep" => sweep::run(words),
+        "upgrade-fixers" => upgrade_fixers::run(words),
+        "upgrade-serve" => upgrade_fixers::serve(),
+        "upgrade-parity" => upgrade_parity::run(words),
         "stdlib" => stdlib::run(words),
-        "upgrade-parity" => upgrade::parity(words),
-        "upgrade-serve" => upgrade::serve(),
         _ => bail!("no such task\n{USAGE}"),
     }
 }

@@ -12,7 +12,6 @@ mod source;
 mod stack;
 mod tree;
 
-pub use encoding::Encoding;
 pub use layout::{needs_parentheses, needs_parentheses_as_operand};
 pub use module::{Module, SourceKind, SyntaxProblem};
 pub use ruff_python_ast as ast;

@@ -3,7 +3,6 @@
 //! What goes to stdout and to stderr is what 2to3 of Python 3.11 writes, line
 //! for line; `docs/upgrade.md` lists where it is not.
 
-mod encoding;
 mod one;
 mod options;
 mod walk;

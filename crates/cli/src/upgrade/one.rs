@@ -9,9 +9,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use spacetime_text::difflib_unified;
-use spacetime_upgrade::{Dialect, Failure, Refactoring, py_repr};
+use spacetime_upgrade::{Dialect, Failure, Refactoring, Source, Written, py_repr};
 
-use super::encoding::{Encoded, decode};
 use super::write::{Target, write};
 use crate::source::reason;
 
@@ -83,17 +82,16 @@ fn work_on(refactoring: &Refactoring, settings: &Settings, name: &str, done: &mu
         Ok(bytes) => bytes,
         Err(error) => return done.error(format!("Can't open {name}: {}", os_error(&error, name))),
     };
-    let (mut text, encoded) = match decode(&bytes) {
-        Ok(decoded) => decoded,
+    let (mut text, written) = match Source::decode(bytes) {
+        Ok(source) => source.into_parts(),
         Err(why) => return done.error(format!("Can't decode {name}: {why}")),
     };
-    drop(bytes);
     // The parser wants a last line that ends.
     text.push('\n');
     let Some(mut new) = refactored(refactoring, settings, &text, name, done) else { return };
     text.pop();
     new.pop();
-    processed(settings, name, (&text, &new), Some(encoded), done);
+    processed(settings, name, (&text, &new), Some(written), done);
 }
 
 /// Works on what came from standard input; its name is `<stdin>`.
@@ -149,7 +147,7 @@ fn processed(
     settings: &Settings,
     name: &str,
     texts: (&str, &str),
-    encoded: Option<Encoded>,
+    written: Option<Written>,
     done: &mut Done,
 ) {
     let (old, new) = texts;
@@ -167,9 +165,9 @@ fn processed(
             done.events.push(Event::Diff(diff));
         }
     }
-    match encoded.filter(|_| settings.write) {
+    match written.filter(|_| settings.write) {
         None => done.debug(format!("Not writing changes to {name}")),
-        Some(encoded) => match encoded.encode(new) {
+        Some(written) => match written.encode(new) {
             Ok(bytes) => write(&settings.target, Path::new(name), name, &bytes, done),
             Err(why) => done.error(format!("Can't encode {name}: {why}")),
         },

@@ -1,4 +1,4 @@
-//! `xtask upgrade-parity`: the fixers beside lib2to3's, on whole libraries.
+//! `xtask upgrade-fixers`: the fixers beside lib2to3's, on whole libraries.
 //!
 //! The helper in `xtask/python` runs lib2to3 and asks `xtask upgrade-serve`,
 //! which is here, for ours: one process that answers lines of JSON.
@@ -75,7 +75,7 @@ fn answer(refactoring: &Refactoring, question: &Question) -> Answer {
 }
 
 /// Runs the helper that compares.
-pub fn parity(words: Vec<String>) -> Result<bool> {
+pub fn run(words: Vec<String>) -> Result<bool> {
     let mut words = Words::new(words);
     let python: PathBuf = words.value("--python")?.unwrap_or_else(|| "python3".into());
     let fixers: Option<String> = words.value("--fixers")?;
@@ -87,9 +87,9 @@ pub fn parity(words: Vec<String>) -> Result<bool> {
         paths.push(library(&python)?);
     }
     let mut command = Command::new(&python);
-    command.args(["-W", "ignore"]).arg(helpers().join("upgrade_parity.py"));
+    command.args(["-W", "ignore"]).arg(helpers().join("upgrade_fixers.py"));
     command.arg("--serve").arg(std::env::current_exe()?);
-    command.arg("--keep").arg(root().join("target/upgrade-parity"));
+    command.arg("--keep").arg(root().join("target/upgrade-fixers"));
     if alone {
         command.arg("--alone");
     }
