@@ -122,7 +122,7 @@ def main() -> int:
     labels = ["default", "all"][: len(choices)] + (names if args.alone else [])
     labels = labels[-len(choices) :] if len(names) == 1 else labels
     tools = [tool(choice) for choice in choices]
-    ours = Ours([args.serve, "upgrade-serve"])
+    ours = Ours([args.serve])
     count = unreadable = unparsed = read_by_us = crashed = 0
     different: dict[str, int] = {}
     started = time.monotonic()

@@ -43,6 +43,7 @@ cargo xtask upgrade-parity          trees of `stc upgrade` beside those of lib2t
     [--parser] [--python PATH] [FILE|FOLDER]...
 cargo xtask upgrade-fixers          texts and messages of `stc upgrade` beside those of lib2to3
     [--python PATH] [--fixers NAME,NAME...] [--alone] [--step N] [--long] [FILE|FOLDER]...
+    --tests [NAME]...               lib2to3's own tests of its fixers
 cargo xtask packages                packages of other people with their own tests, before and after
     [--python PATH] [--only NAME,NAME...] [--jobs N]";
 
@@ -71,7 +72,6 @@ fn run(name: &str, words: Vec<String>) -> Result<bool> {
         "programs" => programs::run(words),
         "sweep" => sweep::run(words),
         "upgrade-fixers" => upgrade_fixers::run(words),
-        "upgrade-serve" => upgrade_fixers::serve(),
         "upgrade-parity" => upgrade_parity::run(words),
         "stdlib" => stdlib::run(words),
         _ => bail!("no such task\n{USAGE}"),
