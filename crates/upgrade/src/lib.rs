@@ -6,6 +6,7 @@
 mod kind;
 mod matching;
 mod tree;
+pub mod util;
 
 pub use kind::Kind;
 pub use tree::{Children, NodeId, Tree};
