@@ -3,10 +3,17 @@
 //! `Tree` has the shape that lib2to3's trees have, so that patterns and fixers
 //! mean here what they have always meant.
 
+mod context;
+mod fixer;
+pub mod fixers;
+mod found;
 mod kind;
 mod matching;
 mod tree;
 pub mod util;
 
+pub use context::{Context, FileNotes, FixerNotes};
+pub use fixer::{Fix, Fixer, Order, Outcome, Transform, Trouble, Wanted};
+pub use found::{Asker, Found, Shape, parse_pattern};
 pub use kind::Kind;
 pub use tree::{Children, NodeId, Tree};

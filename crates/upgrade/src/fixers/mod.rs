@@ -1,0 +1,17 @@
+//! The fixers, one file each, named as 2to3 named them.
+//!
+//! A fixer is added by its file and its name here; names are sorted, because
+//! that is the order in which fixers of equal rank are run.
+
+use crate::fixer::Fixer;
+
+macro_rules! fixers {
+    ($($name:ident),* $(,)?) => {
+        $(mod $name;)*
+
+        /// All fixers, by name.
+        pub static ALL: &[&Fixer] = &[$(&$name::FIXER),*];
+    };
+}
+
+fixers![ne, print, raw_input];
