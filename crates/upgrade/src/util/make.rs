@@ -63,6 +63,23 @@ pub fn with_prefix(tree: &mut Tree, node: NodeId, prefix: &str) -> NodeId {
     node
 }
 
+/// Gives a node the prefix that another has, and hands it back.
+pub fn prefixed_like(tree: &mut Tree, node: NodeId, like: NodeId) -> NodeId {
+    let prefix = tree.prefix(like).to_owned();
+    with_prefix(tree, node, &prefix)
+}
+
+/// A copy after a prefix of its own.
+pub fn clone_after(tree: &mut Tree, node: NodeId, prefix: &str) -> NodeId {
+    let copy = tree.clone_node(node);
+    with_prefix(tree, copy, prefix)
+}
+
+/// Copies of nodes, in order.
+pub fn clone_all(tree: &mut Tree, nodes: &[NodeId]) -> Vec<NodeId> {
+    nodes.iter().map(|node| tree.clone_node(*node)).collect()
+}
+
 /// Puts another name in the place of a leaf, with the same prefix.
 pub fn rename(tree: &mut Tree, leaf: NodeId, to: &str) -> NodeId {
     let prefix = tree.prefix(leaf).to_owned();
@@ -184,10 +201,9 @@ pub fn import_and_call(
     let (module, function) = (name(tree, module), name(tree, function));
     let mut children = attr(tree, module, function).to_vec();
     children.push(tree.new_node(Kind::Trailer, &[open, args, close]));
-    children.extend(after.iter().map(|one| tree.clone_node(*one)));
+    children.extend(clone_all(tree, after));
     let new = tree.new_node(Kind::Power, &children);
-    let prefix = tree.prefix(node).to_owned();
-    with_prefix(tree, new, &prefix)
+    prefixed_like(tree, new, node)
 }
 
 /// `(node)`; the prefix stays inside.
