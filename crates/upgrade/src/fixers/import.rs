@@ -29,7 +29,8 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>)
     }
     let imported = found.need("imp")?;
     if tree.kind(node) == Kind::ImportFrom {
-        if let Some(first) = tree.leaves(imported).next()
+        let first = tree.leaves(imported).next();
+        if let Some(first) = first
             && is_local(cx.filename(), tree.value(first))
         {
             let relative = format!(".{}", tree.value(first));
