@@ -9,24 +9,34 @@ use std::borrow::Cow;
 pub type Kind = u16;
 
 /// Which list of its parent's children a node belongs to, where that is not
-/// clear from the kinds: the body of a loop and its `else`, for example.
+/// clear from the kinds: the body of a loop and its `else`, for example. Below
+/// eight.
 pub type Role = u8;
 
 /// A tree whose nodes are ordered.
+///
+/// It may change between two questions to a [`Scan`](crate::Scan), which then
+/// has to be told.
 pub trait Tree {
     type Node: Copy + Eq;
 
     fn kind(&self, node: Self::Node) -> Kind;
 
     /// What tells nodes of one kind apart beside their children: a name, an
-    /// operator, the text of a constant. Nodes with equal kinds, labels, roles
+    /// operator, the text of a leaf. Nodes with equal kinds, labels, roles
     /// and children are equal.
     fn label(&self, node: Self::Node) -> Option<Cow<'_, str>>;
 
     fn children(&self, node: Self::Node) -> impl Iterator<Item = Self::Node>;
 
+    fn parent(&self, node: Self::Node) -> Option<Self::Node>;
+
     /// All nodes in source order, a parent before its children.
-    fn nodes(&self) -> impl Iterator<Item = Self::Node>;
+    fn nodes(&self) -> impl DoubleEndedIterator<Item = Self::Node>;
+
+    /// A small number that no other node of the tree has, as long as it is in
+    /// the tree: what is known about nodes is kept in vectors.
+    fn index(&self, node: Self::Node) -> usize;
 
     fn role(&self, _node: Self::Node) -> Role {
         0

@@ -21,6 +21,7 @@ use crate::context::Context;
 use crate::found::{Asker, Found};
 use crate::kind::Kind;
 use crate::tree::{NodeId, Tree};
+pub use crate::trouble::Trouble;
 
 /// One fixer: what it looks for, when its turn comes, and what it does.
 #[derive(Clone, Copy)]
@@ -67,19 +68,6 @@ pub type Outcome = Result<Option<NodeId>, Trouble>;
 
 /// What a fixer does with a match.
 pub type Transform = fn(&mut Tree, NodeId, &Found, &mut Context<'_>) -> Outcome;
-
-/// A fixer could not do its work: the file is left as it was, and reported.
-///
-/// 2to3 stopped with a traceback where this is returned.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Trouble(pub String);
-
-impl Trouble {
-    pub fn new(message: impl Into<String>) -> Self {
-        Self(message.into())
-    }
-}
 
 /// A fixer at work on one file.
 pub trait Fix {

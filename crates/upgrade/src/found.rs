@@ -2,9 +2,9 @@
 
 use spacetime_pattern::{Binding, Match, Pattern, PatternError, PatternSet, Scan, Symbols};
 
-use crate::fixer::Trouble;
 use crate::kind::Kind;
 use crate::tree::{NodeId, Tree};
+use crate::trouble::Trouble;
 
 /// A match: the node, and what the names of the pattern stand for.
 #[derive(Clone, Debug)]

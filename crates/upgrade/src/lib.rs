@@ -9,10 +9,16 @@ pub mod fixers;
 mod found;
 mod kind;
 mod matching;
+mod order;
+mod refactor;
 mod tree;
+mod trouble;
+pub mod util;
 
 pub use context::{Context, FileNotes, FixerNotes};
-pub use fixer::{Fix, Fixer, Order, Outcome, Transform, Trouble, Wanted};
+pub use fixer::{Fix, Fixer, Order, Outcome, Transform, Wanted};
 pub use found::{Asker, Found, Shape, parse_pattern};
 pub use kind::Kind;
+pub use refactor::Refactoring;
 pub use tree::{Children, NodeId, Tree};
+pub use trouble::Trouble;

@@ -14,4 +14,31 @@ macro_rules! fixers {
     };
 }
 
-fixers![ne, print, raw_input];
+fixers![
+    apply,
+    asserts,
+    basestring,
+    buffer,
+    dict,
+    except,
+    exec,
+    execfile,
+    exitfunc,
+    filter,
+    funcattrs,
+    future,
+    getcwdu,
+    has_key,
+    idioms,
+    import,
+    imports,
+    imports2,
+    input,
+    intern,
+    isinstance,
+    itertools,
+    itertools_imports,
+    ne,
+    print,
+    raw_input,
+];

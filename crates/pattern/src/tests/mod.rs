@@ -1,0 +1,4 @@
+//! Tests that need a tree of their own, and the slow matcher.
+
+mod notation;
+mod sample;
