@@ -14,7 +14,7 @@ pub use context::{
 };
 pub use imports::{does_tree_import, find_binding, is_import, touch_import};
 pub use make::{
-    arg_list, arg_list_between, assign, attr, blank_line, call, call_after, clone_after, clone_all, comma, dot,
-    from_import, import_and_call, keyword_arg, list_comp, lparen, name, name_after, newline, number,
+    arg_list, arg_list_between, assign, attr, blank_line, call, call_after, clone_after, clone_all, comma,
+    dot, from_import, import_and_call, keyword_arg, list_comp, lparen, name, name_after, newline, number,
     parenthesize, prefixed_like, rename, rparen, string, string_after, subscript, with_prefix,
 };
