@@ -31,10 +31,11 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, _cx: &mut Context<'_>
     let close_prefix = tree.suffix(items).to_owned();
     let mut children = vec![tree.new_leaf(Kind::LBrace, "{")];
     children.extend(old.iter().map(|item| tree.clone_node(*item)));
-    let mut close = tree.new_leaf_after(Kind::RBrace, "}", &close_prefix);
+    let close = tree.new_leaf_after(Kind::RBrace, "}", &close_prefix);
     if let [_, _, comma] = *children {
         // A tuple of one: what stood before its comma comes to stand before the brace.
-        close = tree.new_leaf_after(Kind::RBrace, "}", &tree.prefix(comma).to_owned());
+        let comma_prefix = tree.prefix(comma).to_owned();
+        tree.set_prefix(close, &comma_prefix);
         children.pop();
     }
     children.push(close);
