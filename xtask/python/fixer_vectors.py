@@ -2,6 +2,7 @@
 
 Each file there is named after the fixer that is run, and holds blocks: `-- in` and a source,
 `-- out` and what becomes of it, `-- log` and what the fixer had to say (only if it said anything).
+`all.txt` is for those that run by default, all together.
 To add a case, write its `-- in` block and run this script with CPython 3.11, which has lib2to3.
 
     python3 -W ignore xtask/python/fixer_vectors.py            # renews the files
@@ -46,7 +47,7 @@ def refactored(fixer: str, source: str) -> tuple[str, list[str]]:
     """Runs one fixer of lib2to3.
 
     Args:
-        fixer: The name, as after `-f`.
+        fixer: The name, as after `-f`; `all` for those that run by default.
         source: A whole file.
 
     Returns:
@@ -56,8 +57,13 @@ def refactored(fixer: str, source: str) -> tuple[str, list[str]]:
         Exception: lib2to3 cannot parse the source, or the fixer breaks down.
     """
     refactor: Any = importlib.import_module("lib2to3.refactor")
-    module = f"lib2to3.fixes.fix_{fixer}"
-    tool = refactor.RefactoringTool([module], {}, [module])
+    if fixer == "all":
+        tool = refactor.RefactoringTool(
+            sorted(refactor.get_fixers_from_package("lib2to3.fixes")), {}
+        )
+    else:
+        module = f"lib2to3.fixes.fix_{fixer}"
+        tool = refactor.RefactoringTool([module], {}, [module])
     tree = tool.refactor_string(source, "<string>")
     return str(tree), [str(line) for line in tool.fixer_log]
 
