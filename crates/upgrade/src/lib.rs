@@ -19,6 +19,7 @@ mod tree;
 mod trouble;
 mod unicode;
 mod unicode_tables;
+pub mod util;
 
 pub use context::{Context, FileNotes, FixerNotes};
 pub use fixer::{Fix, Fixer, Order, Outcome, Transform, Wanted};

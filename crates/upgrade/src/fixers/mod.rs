@@ -2,6 +2,7 @@
 //!
 //! A fixer is added by its file and its name here; names are sorted, because
 //! that is the order in which fixers of equal rank are run.
+#![expect(clippy::unnecessary_wraps, reason = "what a fixer does has one type, whether it can fail or not")]
 
 use crate::fixer::Fixer;
 
@@ -14,4 +15,57 @@ macro_rules! fixers {
     };
 }
 
-fixers![ne, print, raw_input];
+fixers![
+    apply,
+    asserts,
+    basestring,
+    buffer,
+    dict,
+    except,
+    exec,
+    execfile,
+    exitfunc,
+    filter,
+    funcattrs,
+    future,
+    getcwdu,
+    has_key,
+    idioms,
+    import,
+    imports,
+    imports2,
+    input,
+    intern,
+    isinstance,
+    itertools,
+    itertools_imports,
+    long,
+    map,
+    metaclass,
+    methodattrs,
+    ne,
+    next,
+    nonzero,
+    numliterals,
+    operator,
+    paren,
+    print,
+    raise,
+    raw_input,
+    reduce,
+    reload,
+    renames,
+    repr,
+    set_literal,
+    standarderror,
+    sys_exc,
+    throw,
+    tuple_params,
+    types,
+    unicode,
+    urllib,
+    ws_comma,
+    xrange,
+    xreadlines,
+    zip,
+];
