@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::{Kind, Symbols, Tree};
+use crate::{Kind, Role, Symbols, Tree};
 
 /// Kinds that nodes can have; leaves have `NAME` or `SIGN`.
 pub(super) const NAME: Kind = 1;
@@ -21,6 +21,8 @@ pub(super) struct SampleNode {
     pub text: Option<String>,
     pub parent: Option<usize>,
     pub children: Vec<usize>,
+    pub role: Role,
+    pub whole: bool,
 }
 
 /// A kind for each letter.
@@ -57,7 +59,7 @@ impl Sample {
 
     pub fn push(&mut self, parent: Option<usize>, kind: Kind, text: Option<String>) -> usize {
         let at = self.nodes.len();
-        self.nodes.push(SampleNode { kind, text, parent, children: Vec::new() });
+        self.nodes.push(SampleNode { kind, text, parent, children: Vec::new(), role: 0, whole: true });
         if let Some(parent) = parent {
             self.nodes[parent].children.push(at);
         }
@@ -112,5 +114,13 @@ impl Tree for Sample {
 
     fn index(&self, node: usize) -> usize {
         node
+    }
+
+    fn role(&self, node: usize) -> Role {
+        self.nodes[node].role
+    }
+
+    fn is_whole(&self, node: usize) -> bool {
+        self.nodes[node].whole
     }
 }
