@@ -1,0 +1,25 @@
+//! The tree as the matcher sees it.
+
+use std::borrow::Cow;
+
+use crate::tree::{NodeId, Tree};
+
+impl spacetime_pattern::Tree for Tree {
+    type Node = NodeId;
+
+    fn kind(&self, node: NodeId) -> spacetime_pattern::Kind {
+        Tree::kind(self, node).number()
+    }
+
+    fn label(&self, node: NodeId) -> Option<Cow<'_, str>> {
+        self.is_leaf(node).then(|| Cow::Borrowed(self.value(node)))
+    }
+
+    fn children(&self, node: NodeId) -> impl Iterator<Item = NodeId> {
+        Tree::children(self, node)
+    }
+
+    fn nodes(&self) -> impl Iterator<Item = NodeId> {
+        self.pre_order(self.root())
+    }
+}

@@ -1,0 +1,61 @@
+//! What the driver and the fixers note on nodes.
+
+use super::node::flag;
+use super::{NodeId, Tree};
+
+const BITS: usize = 64;
+
+impl Tree {
+    /// Whether this node, or something below it while it hung there, was changed.
+    pub fn was_changed(&self, node: NodeId) -> bool {
+        self[node].has(flag::CHANGED)
+    }
+
+    /// Marks a node and all above as changed.
+    pub fn mark_changed(&mut self, node: NodeId) {
+        let mut at = Some(node);
+        // Above a changed node all is marked: hanging a node somewhere marks that place.
+        while let Some(node) = at.filter(|node| !self[*node].has(flag::CHANGED)) {
+            self[node].flags |= flag::CHANGED;
+            at = self.parent(node);
+        }
+    }
+
+    /// The matcher's mark on nodes that it has seen.
+    pub fn was_checked(&self, node: NodeId) -> bool {
+        self[node].has(flag::CHECKED)
+    }
+
+    pub fn set_checked(&mut self, node: NodeId, checked: bool) {
+        let flags = &mut self[node].flags;
+        *flags = if checked { *flags | flag::CHECKED } else { *flags & !flag::CHECKED };
+    }
+
+    /// Whether the fixer of this number made the node. Clones keep such marks.
+    pub fn is_applied(&self, node: NodeId, fixer: usize) -> bool {
+        self[node].has(flag::APPLIED)
+            && self
+                .applied
+                .get(&(node, (fixer / BITS) as u32))
+                .is_some_and(|word| word >> (fixer % BITS) & 1 == 1)
+    }
+
+    /// Notes that the fixer of this number made the node.
+    pub fn set_applied(&mut self, node: NodeId, fixer: usize) {
+        self[node].flags |= flag::APPLIED;
+        self.applied_words = self.applied_words.max((fixer / BITS) as u32 + 1);
+        *self.applied.entry((node, (fixer / BITS) as u32)).or_default() |= 1 << (fixer % BITS);
+    }
+
+    pub(super) fn copy_applied(&mut self, from: NodeId, to: NodeId) {
+        if !self[from].has(flag::APPLIED) {
+            return;
+        }
+        self[to].flags |= flag::APPLIED;
+        for word in 0..self.applied_words {
+            if let Some(bits) = self.applied.get(&(from, word)).copied() {
+                self.applied.insert((to, word), bits);
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! One node in the arena: 28 bytes, whatever it is.
+
+use std::num::NonZeroU32;
+
+use crate::kind::Kind;
+
+/// Names a node of a tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeId(NonZeroU32);
+
+impl NodeId {
+    pub(crate) const FIRST: Self = Self(NonZeroU32::MIN);
+
+    /// The last of so many nodes.
+    #[inline]
+    pub(crate) fn of_len(len: usize) -> Self {
+        Self(NonZeroU32::new(len as u32).unwrap_or(NonZeroU32::MAX))
+    }
+
+    /// A number from 0 on, below `Tree::nodes_made`: for tables beside the tree.
+    #[inline]
+    pub fn index(self) -> usize {
+        self.0.get() as usize - 1
+    }
+
+    fn raw(id: Option<Self>) -> u32 {
+        id.map_or(0, |id| id.0.get())
+    }
+
+    fn of_raw(raw: u32) -> Option<Self> {
+        NonZeroU32::new(raw).map(Self)
+    }
+}
+
+/// What a node is like beside its kind, as bits.
+pub(super) mod flag {
+    /// Something at or below it was changed.
+    pub const CHANGED: u16 = 1;
+    /// The driver's mark.
+    pub const CHECKED: u16 = 2;
+    /// It stands among its parent's children, but says that it has no parent.
+    pub const ORPHAN: u16 = 4;
+    /// It was made by a fixer, and has no line.
+    pub const MADE: u16 = 8;
+    /// Its text is no longer where its line could be told from.
+    pub const MOVED: u16 = 16;
+    /// It bears marks of fixers.
+    pub const APPLIED: u16 = 32;
+}
+
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// The parent in whose list it stands.
+    pub(super) up: Option<NodeId>,
+    pub(super) next: Option<NodeId>,
+    pub(super) prev: Option<NodeId>,
+    /// Of a node: first and last child. Of a leaf: where prefix, value and end
+    /// are in the texts of the tree.
+    words: [u32; 3],
+    pub(super) kind: Kind,
+    pub(super) flags: u16,
+}
+
+impl Node {
+    pub(super) fn leaf(kind: Kind, prefix: u32, value: u32, end: u32) -> Self {
+        Self { up: None, next: None, prev: None, words: [prefix, value, end], kind, flags: 0 }
+    }
+
+    pub(super) fn inner(kind: Kind) -> Self {
+        Self::leaf(kind, 0, 0, 0)
+    }
+
+    #[inline]
+    pub(super) fn is_leaf(&self) -> bool {
+        self.kind.is_token()
+    }
+
+    pub(super) fn has(&self, flag: u16) -> bool {
+        self.flags & flag != 0
+    }
+
+    pub(super) fn parent(&self) -> Option<NodeId> {
+        if self.has(flag::ORPHAN) { None } else { self.up }
+    }
+
+    #[inline]
+    pub(super) fn first(&self) -> Option<NodeId> {
+        if self.is_leaf() { None } else { NodeId::of_raw(self.words[0]) }
+    }
+
+    #[inline]
+    pub(super) fn last(&self) -> Option<NodeId> {
+        if self.is_leaf() { None } else { NodeId::of_raw(self.words[1]) }
+    }
+
+    pub(super) fn set_first(&mut self, first: Option<NodeId>) {
+        self.words[0] = NodeId::raw(first);
+    }
+
+    pub(super) fn set_last(&mut self, last: Option<NodeId>) {
+        self.words[1] = NodeId::raw(last);
+    }
+
+    /// Where the prefix starts, the value starts, and the value ends; of a leaf.
+    pub(super) fn spans(&self) -> [u32; 3] {
+        if self.is_leaf() { self.words } else { [0; 3] }
+    }
+
+    pub(super) fn set_spans(&mut self, spans: [u32; 3]) {
+        self.words = spans;
+    }
+}

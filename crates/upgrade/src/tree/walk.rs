@@ -1,0 +1,164 @@
+//! Walking the tree, without a stack: every node knows its way on.
+
+use super::{NodeId, Tree};
+
+impl Tree {
+    /// The children of a node, in order; from both ends.
+    pub fn children(&self, node: NodeId) -> Children<'_> {
+        let node = &self[node];
+        Children { tree: self, front: node.first(), back: node.last() }
+    }
+
+    /// The child at a place, from 0.
+    pub fn child(&self, node: NodeId, at: usize) -> Option<NodeId> {
+        self.children(node).nth(at)
+    }
+
+    /// How many children there are: counted each time.
+    pub fn child_count(&self, node: NodeId) -> usize {
+        self.children(node).count()
+    }
+
+    pub fn first_child(&self, node: NodeId) -> Option<NodeId> {
+        self[node].first()
+    }
+
+    pub fn last_child(&self, node: NodeId) -> Option<NodeId> {
+        self[node].last()
+    }
+
+    /// The next child of the same parent; nothing for a node without parent.
+    pub fn next_sibling(&self, node: NodeId) -> Option<NodeId> {
+        self.parent(node).and(self[node].next)
+    }
+
+    /// The child before, of the same parent; nothing for a node without parent.
+    pub fn prev_sibling(&self, node: NodeId) -> Option<NodeId> {
+        self.parent(node).and(self[node].prev)
+    }
+
+    /// The place among the parent's children: counted each time.
+    pub fn index_in_parent(&self, node: NodeId) -> Option<usize> {
+        self.parent(node)?;
+        Some(std::iter::successors(self[node].prev, |one| self[*one].prev).count())
+    }
+
+    /// How many nodes are above: counted each time.
+    pub fn depth(&self, node: NodeId) -> usize {
+        self.ancestors(node).count()
+    }
+
+    /// The nodes above, from the parent on.
+    pub fn ancestors(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        std::iter::successors(self.parent(node), |one| self.parent(*one))
+    }
+
+    /// The `file_input` at or above a node; nothing if the node has been cut
+    /// off (and in a file without statements, which is a single leaf).
+    pub fn find_root(&self, node: NodeId) -> Option<NodeId> {
+        let mut all = std::iter::once(node).chain(self.ancestors(node));
+        all.find(|one| self.kind(*one) == crate::Kind::FileInput)
+    }
+
+    /// The node and all below, each before its children.
+    pub fn pre_order(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        std::iter::successors(Some(node), move |one| self.next_in_pre_order(*one, node))
+    }
+
+    /// The node and all below, each after its children.
+    pub fn post_order(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        std::iter::successors(Some(self.leftmost(node)), move |one| {
+            if *one == node {
+                return None;
+            }
+            self[*one].next.map_or(self[*one].up, |next| Some(self.leftmost(next)))
+        })
+    }
+
+    /// The leaves at or below a node.
+    pub fn leaves(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        self.pre_order(node).filter(|one| self.is_leaf(*one))
+    }
+
+    /// Whether two nodes have the same kinds and values throughout, whatever
+    /// their prefixes: what `==` was.
+    pub fn equal(&self, a: NodeId, b: NodeId) -> bool {
+        let same = |a, b| self.kind(a) == self.kind(b) && self.value(a) == self.value(b);
+        let (mut left, mut right) = (a, b);
+        while same(left, right) {
+            let (left_step, right_step) = (self.step(left, a), self.step(right, b));
+            // The same step down or up again, or the trees part here.
+            if left_step.map(|one| one.1) != right_step.map(|one| one.1) {
+                return false;
+            }
+            let (Some((next_left, _)), Some((next_right, _))) = (left_step, right_step) else { return true };
+            (left, right) = (next_left, next_right);
+        }
+        false
+    }
+
+    fn next_in_pre_order(&self, node: NodeId, root: NodeId) -> Option<NodeId> {
+        self.step(node, root).map(|(next, _)| next)
+    }
+
+    /// The next node in pre-order, and how much deeper it is.
+    pub(super) fn step(&self, node: NodeId, root: NodeId) -> Option<(NodeId, isize)> {
+        if let Some(first) = self[node].first() {
+            return Some((first, 1));
+        }
+        let (mut node, mut deeper) = (node, 0);
+        while node != root {
+            if let Some(next) = self[node].next {
+                return Some((next, deeper));
+            }
+            node = self[node].up?;
+            deeper -= 1;
+        }
+        None
+    }
+
+    fn leftmost(&self, mut node: NodeId) -> NodeId {
+        while let Some(first) = self[node].first() {
+            node = first;
+        }
+        node
+    }
+}
+
+/// The children of a node.
+#[derive(Clone, Debug)]
+pub struct Children<'t> {
+    tree: &'t Tree,
+    front: Option<NodeId>,
+    back: Option<NodeId>,
+}
+
+impl Children<'_> {
+    fn taken(&mut self, node: NodeId, front: bool) {
+        if self.front == self.back {
+            (self.front, self.back) = (None, None);
+        } else if front {
+            self.front = self.tree[node].next;
+        } else {
+            self.back = self.tree[node].prev;
+        }
+    }
+}
+
+impl Iterator for Children<'_> {
+    type Item = NodeId;
+
+    fn next(&mut self) -> Option<NodeId> {
+        let node = self.front?;
+        self.taken(node, true);
+        Some(node)
+    }
+}
+
+impl DoubleEndedIterator for Children<'_> {
+    fn next_back(&mut self) -> Option<NodeId> {
+        let node = self.back?;
+        self.taken(node, false);
+        Some(node)
+    }
+}
