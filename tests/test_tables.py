@@ -28,6 +28,9 @@ import pytest
 
 TABLES = Path(__file__).parent.parent / "crates/semantic/tables"
 
+# Where files and folders are made; goes when the tests end.
+SCRATCH = tempfile.TemporaryDirectory(prefix="spacetime-tables-")
+
 # Failures that depend on values; the wrong type is another matter.
 VALUE_ERRORS = (ValueError, LookupError, ArithmeticError)
 
@@ -99,7 +102,7 @@ def open_file() -> io.TextIOWrapper:
 
 def file_path() -> Path:
     """The path of a small file that may be written to."""
-    path = Path(tempfile.mkdtemp(), "a.txt")
+    path = Path(tempfile.mkdtemp(dir=SCRATCH.name), "a.txt")
     path.write_text("a 1\nb 2\n", encoding="utf-8")
     return path
 
@@ -132,7 +135,7 @@ RECEIVERS: dict[str, list[Callable[[], Any]]] = {
     "hash": [hashlib.sha256],
     "csvwriter": [lambda: csv.writer(io.StringIO())],
     "json": [dict, lambda: {"a": 1}],
-    "path": [file_path, lambda: Path(tempfile.mkdtemp())],
+    "path": [file_path, lambda: Path(tempfile.mkdtemp(dir=SCRATCH.name))],
 }
 # Arguments worth trying; a combination of a wrong type is skipped.
 ARGUMENTS: dict[str, list[Any]] = {

@@ -18,6 +18,7 @@ mod sources;
 mod stdlib;
 mod sweep;
 mod tidy;
+mod upgrade_fixers;
 mod upgrade_parity;
 
 use std::process::ExitCode;
@@ -40,6 +41,8 @@ cargo xtask stdlib                  CPython's own tests with its library, before
     [--python PATH]... [--quick] [--tests NAME,NAME...] [--jobs N]
 cargo xtask upgrade-parity          trees of `stc upgrade` beside those of lib2to3
     [--parser] [--python PATH] [FILE|FOLDER]...
+cargo xtask upgrade-fixers          texts and messages of `stc upgrade` beside those of lib2to3
+    [--python PATH] [--fixers NAME,NAME...] [--alone] [--step N] [--long] [FILE|FOLDER]...
 cargo xtask packages                packages of other people with their own tests, before and after
     [--python PATH] [--only NAME,NAME...] [--jobs N]";
 
@@ -67,6 +70,8 @@ fn run(name: &str, words: Vec<String>) -> Result<bool> {
         "probes" => probes::run(words),
         "programs" => programs::run(words),
         "sweep" => sweep::run(words),
+        "upgrade-fixers" => upgrade_fixers::run(words),
+        "upgrade-serve" => upgrade_fixers::serve(),
         "upgrade-parity" => upgrade_parity::run(words),
         "stdlib" => stdlib::run(words),
         _ => bail!("no such task\n{USAGE}"),

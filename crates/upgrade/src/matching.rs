@@ -19,7 +19,16 @@ impl spacetime_pattern::Tree for Tree {
         Tree::children(self, node)
     }
 
-    fn nodes(&self) -> impl Iterator<Item = NodeId> {
-        self.pre_order(self.root())
+    fn parent(&self, node: NodeId) -> Option<NodeId> {
+        Tree::parent(self, node)
+    }
+
+    fn nodes(&self) -> impl DoubleEndedIterator<Item = NodeId> {
+        let all: Vec<NodeId> = self.pre_order(self.root()).collect();
+        all.into_iter()
+    }
+
+    fn index(&self, node: NodeId) -> usize {
+        node.index()
     }
 }

@@ -47,13 +47,22 @@ fn catches(model: &Model<'_>, handler: NodeId, quit: NodeId) -> bool {
         return false;
     };
     let Some(kinds) = handler.type_.as_deref() else { return true };
-    let raised = raised_name(model, quit);
+    let raised = raised(model, quit);
     let named = |kind: &Expr| match kind {
         Expr::Name(name) => {
-            let name = name.id.as_str();
-            raised == Some(name)
+            let is_same = match raised {
+                Raised::Class(Expr::Name(raised)) => raised.id == name.id,
+                Raised::Class(_) | Raised::Unknown => false,
+                Raised::Assertion => name.id == "AssertionError",
+            };
+            is_same
                 || model.is_builtin(kind, "BaseException")
-                || model.is_builtin(kind, "Exception") && raised.is_some_and(is_ordinary)
+                || model.is_builtin(kind, "Exception")
+                    && match raised {
+                        Raised::Class(class) => model.is_ordinary_error(class),
+                        Raised::Assertion => true,
+                        Raised::Unknown => false,
+                    }
         }
         _ => false,
     };
@@ -63,24 +72,23 @@ fn catches(model: &Model<'_>, handler: NodeId, quit: NodeId) -> bool {
     }
 }
 
-/// Whether it is the name of a builtin exception that `except Exception` catches.
-fn is_ordinary(name: &str) -> bool {
-    name.ends_with("Error")
+/// What a statement raises.
+#[derive(Clone, Copy)]
+enum Raised<'m> {
+    /// A class, or an object of it that is made here.
+    Class(&'m Expr),
+    Assertion,
+    Unknown,
 }
 
-/// The name of the class that is raised, as it is written.
-fn raised_name<'m>(model: &Model<'m>, quit: NodeId) -> Option<&'m str> {
-    let raised = match model.tree.stmt(quit)? {
-        Stmt::Assert(_) => return Some("AssertionError"),
-        Stmt::Raise(stmt) => stmt.exc.as_deref()?,
-        _ => return None,
-    };
-    match raised {
-        Expr::Name(name) => Some(name.id.as_str()),
-        Expr::Call(call) => match &*call.func {
-            Expr::Name(name) => Some(name.id.as_str()),
-            _ => None,
+fn raised<'m>(model: &Model<'m>, quit: NodeId) -> Raised<'m> {
+    match model.tree.stmt(quit) {
+        Some(Stmt::Assert(_)) => Raised::Assertion,
+        Some(Stmt::Raise(stmt)) => match stmt.exc.as_deref() {
+            Some(Expr::Call(call)) => Raised::Class(&call.func),
+            Some(class) => Raised::Class(class),
+            None => Raised::Unknown,
         },
-        _ => None,
+        _ => Raised::Unknown,
     }
 }

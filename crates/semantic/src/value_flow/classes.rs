@@ -112,6 +112,28 @@ impl<'m> Model<'m> {
         bases.iter().filter_map(|base| self.named_class(base)).collect()
     }
 
+    /// Whether an expression names a class of exceptions that `except Exception` catches:
+    /// a builtin one, or one of this module that is surely derived from one.
+    pub(crate) fn is_ordinary_error(&self, class: &Expr) -> bool {
+        let is_builtin = |class: &Expr| match class {
+            Expr::Name(name) => {
+                (name.id.ends_with("Error") || name.id == "Exception") && self.is_builtin(class, &name.id)
+            }
+            _ => false,
+        };
+        let mut class = class;
+        for _ in 0..STEPS {
+            if is_builtin(class) {
+                return true;
+            }
+            let def = self.named_class(class).and_then(|class| self.class_def(class));
+            let Some(arguments) = def.and_then(|def| def.arguments.as_deref()) else { return false };
+            let Some(base) = arguments.args.first() else { return false };
+            class = base;
+        }
+        false
+    }
+
     /// The classes that are derived from a class, and itself.
     pub(crate) fn derived(&self, class: NodeId) -> Vec<NodeId> {
         self.classes().filter(|other| self.is_derived(*other, class)).collect()
