@@ -178,7 +178,9 @@ impl Graph<'_> {
                 reading.take("}");
             }
             _ if word.starts_with('$') => {
-                let arguments = arguments(reading);
+                // What has no parameters may stand before a group.
+                let takes_none = known(self.definitions.get(word), word).0.is_empty();
+                let arguments = if takes_none { Vec::new() } else { arguments(reading) };
                 self.definition(word, &arguments, from, to);
             }
             _ => self.word(word, reading, from, to),
