@@ -10,7 +10,8 @@ use crate::{PatternSet, Tree};
 /// Answers which patterns match at a node, and what they bind.
 ///
 /// All questions have to be about the tree that the scan was started with. The
-/// tree may be changed in between; then [`Scan::changed`] has to be called.
+/// tree may be changed in between: the scan sees it in [`Tree::changes`], and
+/// only what was changed and what is above it is looked at again.
 #[derive(Debug)]
 pub struct Scan<'s> {
     set: &'s PatternSet,
@@ -18,6 +19,8 @@ pub struct Scan<'s> {
     cache: Option<Cache>,
     /// By index of the node. What is known of a node is known of all below it.
     states: Vec<SetId>,
+    /// How many of the tree's changes these states know of.
+    changes: usize,
 }
 
 impl<'s> Scan<'s> {
@@ -29,7 +32,7 @@ impl<'s> Scan<'s> {
             let state = cache.node(&set.automaton, tree, node, &states);
             put(&mut states, tree.index(node), state);
         }
-        Self { set, cache: Some(cache), states }
+        Self { set, cache: Some(cache), states, changes: tree.changes().len() }
     }
 
     /// The patterns that match at `node`, in their order.
@@ -48,23 +51,6 @@ impl<'s> Scan<'s> {
     /// What a pattern binds at a node where it matches.
     pub fn bind<T: Tree>(&mut self, tree: &T, pattern: usize, node: T::Node) -> Option<Match<T::Node>> {
         if self.is_complete(tree, pattern, node) { self.bound(tree, pattern, node) } else { None }
-    }
-
-    /// To be called after a change, with the node whose label or list of
-    /// children has become another. Nodes that are new need no call of their
-    /// own: the one that they were put into gets it. A node that is replaced
-    /// changes its parent.
-    pub fn changed<T: Tree>(&mut self, tree: &T, node: T::Node) {
-        put(&mut self.states, tree.index(node), UNKNOWN);
-        let mut parent = tree.parent(node);
-        while let Some(node) = parent {
-            match self.states.get_mut(tree.index(node)) {
-                Some(state) if *state != UNKNOWN => *state = UNKNOWN,
-                // Nothing is known of what is above it either.
-                _ => break,
-            }
-            parent = tree.parent(node);
-        }
     }
 
     pub(crate) fn matches_at<T: Tree>(&mut self, tree: &T, node: T::Node, found: &mut Vec<Match<T::Node>>) {
@@ -97,8 +83,33 @@ impl<'s> Scan<'s> {
         self.states.get(tree.index(node)).copied().unwrap_or(UNKNOWN)
     }
 
+    /// Forgets what is no longer known: of the node, and of all that it is in.
+    fn forget<T: Tree>(&mut self, tree: &T, node: T::Node) {
+        put(&mut self.states, tree.index(node), UNKNOWN);
+        let mut parent = tree.parent(node);
+        while let Some(node) = parent {
+            match self.states.get_mut(tree.index(node)) {
+                Some(state) if *state != UNKNOWN => *state = UNKNOWN,
+                // Nothing is known of what is above it either.
+                _ => break,
+            }
+            parent = tree.parent(node);
+        }
+    }
+
+    #[cold]
+    fn forget_changes<T: Tree>(&mut self, tree: &T) {
+        for node in &tree.changes()[self.changes..] {
+            self.forget(tree, *node);
+        }
+        self.changes = tree.changes().len();
+    }
+
     /// The state of a node, computed anew where it or what is below it changed.
     fn state<T: Tree>(&mut self, tree: &T, node: T::Node) -> SetId {
+        if tree.changes().len() > self.changes {
+            self.forget_changes(tree);
+        }
         match self.known(tree, node) {
             UNKNOWN => self.renew(tree, node),
             state => state,

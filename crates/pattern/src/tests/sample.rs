@@ -10,9 +10,10 @@ pub(super) const NAME: Kind = 1;
 pub(super) const SIGN: Kind = 2;
 const FIRST_SYMBOL: Kind = 10;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Sample {
     pub nodes: Vec<SampleNode>,
+    pub changes: Vec<usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -39,7 +40,7 @@ pub(super) const SYMBOLS: Symbols<'_> =
 
 impl Sample {
     pub fn parse(text: &str) -> Self {
-        let mut sample = Self { nodes: Vec::new() };
+        let mut sample = Self::default();
         let mut open: Vec<usize> = Vec::new();
         let spaced = text.replace('<', " < ").replace('>', " > ");
         let mut words = spaced.split_whitespace().peekable();
@@ -114,6 +115,10 @@ impl Tree for Sample {
 
     fn index(&self, node: usize) -> usize {
         node
+    }
+
+    fn changes(&self) -> &[usize] {
+        &self.changes
     }
 
     fn role(&self, node: usize) -> Role {
