@@ -3,15 +3,19 @@
 //! Every file of the standard libraries of Python 2.7 and 3.11, or of the
 //! folders that are named, is parsed by both; kinds, prefixes, values and lines
 //! have to be the same, and where lib2to3 cannot parse, so has its message.
+//!
+//! With `--modern`, what a newer Python compiles has to be parsed by ours, with
+//! nothing lost: the libraries of the newest interpreters, whose tests are full
+//! of the syntax that lib2to3 never learnt.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
-use spacetime_upgrade::{Dialect, Source, Tree, parse};
+use spacetime_upgrade::{Dialect, Parsed, Source, Tree, parse};
 
-use crate::interpreters::{chosen, libraries_kept};
+use crate::interpreters::{Interpreter, chosen, libraries_kept};
 use crate::options::Words;
 use crate::pool::Pool;
 use crate::sources::{below, cores, each};
@@ -36,21 +40,83 @@ struct Answer {
 
 pub fn run(words: Vec<String>) -> Result<bool> {
     let mut words = Words::new(words);
+    let modern = words.flag("--modern");
     // So far the parser is all there is to compare.
     words.flag("--parser");
     let python: Option<PathBuf> = words.value("--python")?;
+    let limit: usize = words.value("--limit")?.unwrap_or(usize::MAX);
     let mut paths: Vec<PathBuf> = words.rest()?.into_iter().map(PathBuf::from).collect();
-    let interpreters = chosen(&python.into_iter().collect::<Vec<_>>())?;
-    let Some(oracle) = interpreters.iter().find(|one| one.minor == ORACLE) else {
+    let mut interpreters = chosen(&python.into_iter().collect::<Vec<_>>())?;
+    interpreters.retain(|one| modern || one.minor == ORACLE);
+    let Some(interpreter) = interpreters.last() else {
         bail!("no CPython 3.{ORACLE} was found, whose lib2to3 is what we are held against");
     };
     if paths.is_empty() {
-        paths = libraries_kept(&["2.7", "3.11"]);
+        let newest = format!("3.{}", interpreter.minor);
+        let versions: &[&str] = if modern { &[&newest] } else { &["2.7", "3.11"] };
+        paths = libraries_kept(versions);
     }
-    let files = below(&paths, &|name| name == "site-packages")?;
-    if files.is_empty() {
+    let all = below(&paths, &|name| name == "site-packages")?;
+    if all.is_empty() {
         bail!("no Python files");
     }
+    let step = all.len().div_ceil(limit.max(1)).max(1);
+    let files: Vec<PathBuf> = all.into_iter().step_by(step).collect();
+    if modern { read_all(&files, interpreter) } else { compare(&files, interpreter) }
+}
+
+/// Every file that the interpreter compiles has to be parsed.
+fn read_all(files: &[PathBuf], interpreter: &Interpreter) -> Result<bool> {
+    let scratch = tempfile::tempdir()?;
+    let pool =
+        Pool { interpreter, program: "compile_files.py", scratch: scratch.path().into(), size: cores() };
+    let refused: Vec<Refused> = each(files, cores(), |path| refused(path)).into_iter().flatten().collect();
+    let mut wrong = 0;
+    for (file, answer) in refused.iter().zip(pool.run::<_, Compiled>(&refused)?) {
+        let answer = answer.map_err(anyhow::Error::msg).with_context(|| file.path.display().to_string())?;
+        if answer.original.is_empty() {
+            wrong += 1;
+            println!("REFUSED {}: {}", file.path.display(), file.changed);
+        }
+    }
+    println!(
+        "upgrade-parity: {} files, {} refused, {wrong} of them compile under {}",
+        files.len(),
+        refused.len(),
+        interpreter.version
+    );
+    Ok(wrong == 0)
+}
+
+/// A file that we do not parse, and our reason in the place of a changed text.
+#[derive(Serialize)]
+struct Refused {
+    path: PathBuf,
+    changed: String,
+}
+
+#[derive(Deserialize)]
+struct Compiled {
+    original: String,
+}
+
+fn refused(path: &Path) -> Option<Refused> {
+    let because = |changed: String| Some(Refused { path: path.to_path_buf(), changed });
+    let Ok(bytes) = std::fs::read(path) else { return because("unreadable".to_owned()) };
+    let source = match Source::decode(bytes) {
+        Ok(source) => source,
+        Err(error) => return because(error.to_string()),
+    };
+    let text = format!("{}\n", source.text());
+    match parse(text.clone(), Dialect::default()) {
+        Ok(parsed) if parsed.tree.text(parsed.tree.root()) == text => None,
+        Ok(_) => because("its text was not kept".to_owned()),
+        Err(error) => because(error.to_string()),
+    }
+}
+
+/// Every tree and every error has to be lib2to3's.
+fn compare(files: &[PathBuf], oracle: &Interpreter) -> Result<bool> {
     let scratch = tempfile::tempdir()?;
     let pool = Pool {
         interpreter: oracle,
@@ -113,7 +179,11 @@ fn write_down(files: &[PathBuf], scratch: &Path) -> Result<(Vec<Job>, (usize, Du
 fn tree_of(bytes: Vec<u8>) -> Result<Tree, String> {
     let source = Source::decode(bytes).map_err(|_| "unreadable".to_owned())?;
     let text = format!("{}\n", source.text());
-    parse(text, Dialect::default()).map(|parsed| parsed.tree).map_err(|error| error.to_string())
+    match parse(text, Dialect::default()) {
+        Ok(Parsed { beyond: Some(error), .. }) => Err(error.to_string()),
+        Ok(parsed) => Ok(parsed.tree),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// A line for each node, parents first. Lengths are in characters.
