@@ -40,7 +40,8 @@ cargo xtask sweep                   the standard library and site-packages, file
 cargo xtask stdlib                  CPython's own tests with its library, before and after
     [--python PATH]... [--quick] [--tests NAME,NAME...] [--jobs N]
 cargo xtask upgrade-parity          trees of `stc upgrade` beside those of lib2to3
-    [--parser] [--modern] [--python PATH] [--limit N] [FILE|FOLDER]...
+    [--parser] [--modern] [--python PATH] [--limit N]
+    [--mutate SEED] [FILE|FOLDER]...
 cargo xtask upgrade-fixers          texts and messages of `stc upgrade` beside those of lib2to3
     [--python PATH] [--fixers NAME,NAME...] [--alone] [--step N] [--long] [FILE|FOLDER]...
     --tests [NAME]...               lib2to3's own tests of its fixers

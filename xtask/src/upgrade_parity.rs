@@ -4,6 +4,9 @@
 //! folders that are named, is parsed by both; kinds, prefixes, values and lines
 //! have to be the same, and where lib2to3 cannot parse, so has its message.
 //!
+//! With `--mutate SEED` the files are broken at random first, which is how
+//! messages are compared.
+//!
 //! With `--modern`, what a newer Python compiles has to be parsed by ours, with
 //! nothing lost: the libraries of the newest interpreters, whose tests are full
 //! of the syntax that lib2to3 never learnt.
@@ -44,6 +47,7 @@ pub fn run(words: Vec<String>) -> Result<bool> {
     // So far the parser is all there is to compare.
     words.flag("--parser");
     let python: Option<PathBuf> = words.value("--python")?;
+    let mutate: Option<u64> = words.value("--mutate")?;
     let limit: usize = words.value("--limit")?.unwrap_or(usize::MAX);
     let mut paths: Vec<PathBuf> = words.rest()?.into_iter().map(PathBuf::from).collect();
     let mut interpreters = chosen(&python.into_iter().collect::<Vec<_>>())?;
@@ -62,7 +66,7 @@ pub fn run(words: Vec<String>) -> Result<bool> {
     }
     let step = all.len().div_ceil(limit.max(1)).max(1);
     let files: Vec<PathBuf> = all.into_iter().step_by(step).collect();
-    if modern { read_all(&files, interpreter) } else { compare(&files, interpreter) }
+    if modern { read_all(&files, interpreter) } else { compare(&files, mutate, interpreter) }
 }
 
 /// Every file that the interpreter compiles has to be parsed.
@@ -116,7 +120,7 @@ fn refused(path: &Path) -> Option<Refused> {
 }
 
 /// Every tree and every error has to be lib2to3's.
-fn compare(files: &[PathBuf], oracle: &Interpreter) -> Result<bool> {
+fn compare(files: &[PathBuf], mutate: Option<u64>, oracle: &Interpreter) -> Result<bool> {
     let scratch = tempfile::tempdir()?;
     let pool = Pool {
         interpreter: oracle,
@@ -126,7 +130,7 @@ fn compare(files: &[PathBuf], oracle: &Interpreter) -> Result<bool> {
     };
     let (mut different, mut refused, mut bytes, mut time) = (0, 0, 0, Duration::ZERO);
     for files in files.chunks(BATCH) {
-        let (jobs, spent) = write_down(files, scratch.path())?;
+        let (jobs, spent) = write_down(files, mutate, scratch.path())?;
         time += spent.1;
         bytes += spent.0;
         for (job, answer) in jobs.iter().zip(pool.run::<_, Answer>(&jobs)?) {
@@ -153,18 +157,30 @@ fn compare(files: &[PathBuf], oracle: &Interpreter) -> Result<bool> {
 
 /// Our trees of some files, where the helpers find them; how many bytes that
 /// were, and how long parsing took.
-fn write_down(files: &[PathBuf], scratch: &Path) -> Result<(Vec<Job>, (usize, Duration))> {
+fn write_down(
+    files: &[PathBuf],
+    mutate: Option<u64>,
+    scratch: &Path,
+) -> Result<(Vec<Job>, (usize, Duration))> {
     let numbered: Vec<(usize, &PathBuf)> = files.iter().enumerate().collect();
     let write = |(number, path): &(usize, &PathBuf)| -> Result<(Job, usize, Duration)> {
         let mine = scratch.join(format!("{number}.tree"));
-        let bytes = std::fs::read(path)?;
+        let mut bytes = std::fs::read(path)?;
+        let mut path = (*path).clone();
+        if let Some(seed) = mutate {
+            let name =
+                path.to_string_lossy().bytes().fold(0, |sum: u64, byte| sum * 31 % PRIME + u64::from(byte));
+            bytes = broken(bytes, seed * 1_000_003 + name);
+            path = scratch.join(format!("{number}.py"));
+            std::fs::write(&path, &bytes)?;
+        }
         let len = bytes.len();
         let start = Instant::now();
         let tree = tree_of(bytes);
         let time = start.elapsed();
         let text = tree.map_or_else(|error| error, |tree| described(&tree));
         std::fs::write(&mine, text)?;
-        Ok((Job { path: (*path).clone(), mine }, len, time))
+        Ok((Job { path, mine }, len, time))
     };
     let (mut jobs, mut bytes, mut time) = (Vec::new(), 0, Duration::ZERO);
     for written in each(&numbered, cores(), write) {
@@ -174,6 +190,123 @@ fn write_down(files: &[PathBuf], scratch: &Path) -> Result<(Vec<Job>, (usize, Du
         time += spent;
     }
     Ok((jobs, (bytes, time)))
+}
+
+/// Text that is wrong in most places, or has been read wrongly once.
+const SNIPPETS: &[&str] = &[
+    "\n",
+    "\r",
+    "\r\n",
+    "\\\n",
+    "\\\r\n",
+    "\t",
+    " ",
+    "        ",
+    "\x0c",
+    "\0",
+    "\x1a",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "'",
+    "\"",
+    "'''",
+    "\"\"\"",
+    "\\",
+    "#",
+    ":",
+    ";",
+    ",",
+    ".",
+    "...",
+    "=",
+    "==",
+    "!",
+    "$",
+    "?",
+    "`",
+    "<>",
+    "->",
+    ":=",
+    "@",
+    "**",
+    "//=",
+    "0",
+    "08",
+    "0x",
+    "1_0",
+    "1e5j",
+    "1.",
+    "0777L",
+    "\u{b2}",
+    "\u{b7}",
+    "\u{a0}",
+    "\u{e9}",
+    "\u{661}",
+    "async ",
+    "await ",
+    "async def f():\n",
+    "async for ",
+    "print ",
+    "exec ",
+    "lambda ",
+    "if ",
+    "else",
+    "for ",
+    "in ",
+    "not ",
+    "def ",
+    "class ",
+    "u'",
+    "ur\"",
+    "fr'''",
+    "b",
+    "match x:\n",
+    "import ",
+    "from __future__ import print_function\n",
+    "\n    ",
+    "\n  \t",
+    "as ",
+    "with ",
+    "yield ",
+    "*a",
+    "nonlocal ",
+    "try:\n",
+    "async '''a\nb'''",
+];
+const PRIME: u64 = 1_000_000_007;
+/// Larger files take lib2to3 too long for what they show.
+const LARGEST: usize = 20_000;
+
+/// The bytes with something taken out, put in or cut off, by chance.
+fn broken(mut bytes: Vec<u8>, seed: u64) -> Vec<u8> {
+    let mut state = seed;
+    let mut random = |below: usize| {
+        // SplitMix64
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((mixed ^ (mixed >> 31)) % (below.max(1) as u64)) as usize
+    };
+    bytes.truncate(LARGEST);
+    for _ in 0..=random(3) {
+        let at = random(bytes.len() + 1);
+        match random(4) {
+            0 => {
+                let end = (at + random(12)).min(bytes.len());
+                bytes.drain(at..end);
+            }
+            1 if random(4) == 0 => bytes.truncate(at),
+            _ => {
+                let snippet = SNIPPETS[random(SNIPPETS.len())];
+                bytes.splice(at..at, snippet.bytes());
+            }
+        }
+    }
+    bytes
 }
 
 fn tree_of(bytes: Vec<u8>) -> Result<Tree, String> {

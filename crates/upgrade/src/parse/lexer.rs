@@ -96,7 +96,7 @@ pub struct Lexer<'s> {
     async_def: Option<AsyncDef>,
     /// The last word was an `async` that lib2to3 held back: a second one is a name.
     held_async: bool,
-    /// A string that lib2to3 put before this `async`.
+    /// An `async` that lib2to3 put behind the last token.
     disorder: Option<usize>,
     /// Reads what has come since.
     modern: bool,
@@ -229,8 +229,8 @@ impl<'s> Lexer<'s> {
 
     /// What comes before the first token of a line, and at the end.
     fn before_line(&mut self) -> Result<Option<Token>, Box<ParseError>> {
-        if let Some(at) = self.disorder {
-            return Err(self.out_of_order(at));
+        if let Some(at) = self.disorder.take() {
+            return self.disordered(at).map(Some);
         }
         if self.at_line_start && self.ending.is_none() {
             let indent = self.line_start()?;
@@ -415,8 +415,8 @@ impl<'s> Lexer<'s> {
         let label = match label {
             label::WORD_ASYNC | label::WORD_AWAIT if self.modern => self.modern_async(label, end),
             label::WORD_ASYNC => {
-                if let Some(string) = self.string_before_async(start, end)? {
-                    return Ok(string);
+                if let Some(token) = self.token_before_async(start, end)? {
+                    return Ok(token);
                 }
                 self.async_word(end)
             }
@@ -480,12 +480,27 @@ impl<'s> Lexer<'s> {
     }
 
     /// lib2to3 held `async` back until the next token, but forgot to let it go
-    /// first if that was a string of several lines.
-    fn string_before_async(&mut self, start: usize, end: usize) -> Result<Option<Token>, Box<ParseError>> {
+    /// first if that was a number, a string of several lines, or no token.
+    fn token_before_async(&mut self, start: usize, end: usize) -> Result<Option<Token>, Box<ParseError>> {
         if self.async_def.is_some() || self.held_async {
             return Ok(None);
         }
         let next = self.after_blanks(end);
+        match &self.bytes[next..] {
+            // With these it let go.
+            [b'#' | b'\n', ..] | [b'\r' | b'\\', b'\n', ..] | [b'\\', b'\r', b'\n', ..] => return Ok(None),
+            _ => {
+                let mut ahead = self.clone();
+                (ahead.at, ahead.held_async) = (end, true);
+                ahead.token()?;
+            }
+        }
+        if self.bytes.get(next).is_some_and(u8::is_ascii_digit)
+            || (self.bytes.get(next) == Some(&b'.') && self.number_follows_dot(next))
+        {
+            (self.disorder, self.special) = (Some(start), true);
+            return Ok(Some(self.emit(label::NUMBER, next, number_end(self.text, next))));
+        }
         let quote = word_end(self.text, next);
         if !matches!(self.bytes.get(quote), Some(b'\'' | b'"')) || !is_prefix(&self.bytes[next..quote]) {
             return Ok(None);
@@ -504,10 +519,18 @@ impl<'s> Lexer<'s> {
         at + self.bytes[at..].iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\x0c')).count()
     }
 
-    fn out_of_order(&self, at: usize) -> Box<ParseError> {
+    /// The next token while `async` is held back behind others: an error, unless
+    /// it comes before `async` as well.
+    fn disordered(&mut self, held: usize) -> Result<Token, Box<ParseError>> {
         let (line, column) = position(self.text, self.last);
-        let (async_line, async_column) = position(self.text, at);
-        Box::new(ParseError::Order { line, column, async_line, async_column })
+        self.special = self.at_line_start || self.dedents > 0 || self.ending.is_some();
+        let token = self.token()?;
+        if token.label == label::NUMBER {
+            (self.disorder, self.special) = (Some(held), true);
+            return Ok(token);
+        }
+        let (async_line, async_column) = position(self.text, held);
+        Err(Box::new(ParseError::Order { line, column, async_line, async_column }))
     }
 
     /// A word beyond ASCII. Digits of other scripts are matched as numbers or

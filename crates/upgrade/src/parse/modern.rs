@@ -68,6 +68,10 @@ impl Tokens for Modern<'_> {
                 label::DEDENT
             }
             AT if self.starts_line && !self.is_plain_decorator() => label::DECORATE,
+            // `[async for …]` gives what is called so.
+            label::ASYNC if !self.starts_statement && !self.is_behind_operand() && self.follows("for") => {
+                label::NAME
+            }
             label::EXCEPT if self.has_several_types() => label::EXCEPT_ALL,
             label::PRINT | label::EXEC | label::NONLOCAL | label::WITH | label::AS | label::NAME => {
                 self.word(token)
@@ -106,10 +110,7 @@ impl<'s> Modern<'s> {
                 (self.starts_statement || self.before == label::ASYNC)
                     && !["=", ".", ",", ")", ":", ";", "\n", "\r"].iter().any(|text| self.follows(text))
             }
-            label::AS => {
-                matches!(self.before, label::NAME | label::NUMBER | label::STRING | STAR)
-                    || CLOSE.contains(&self.before)
-            }
+            label::AS => self.is_behind_operand() || self.before == STAR,
             _ => return self.soft_keyword(token),
         };
         if keeps { token.label } else { label::NAME }
@@ -134,6 +135,10 @@ impl<'s> Modern<'s> {
 
     fn follows(&self, text: &str) -> bool {
         self.rest().starts_with(text)
+    }
+
+    fn is_behind_operand(&self) -> bool {
+        matches!(self.before, label::NAME | label::NUMBER | label::STRING) || CLOSE.contains(&self.before)
     }
 
     /// Whether something follows that can only begin an expression.
