@@ -19,6 +19,7 @@ mod stdlib;
 mod sweep;
 mod tidy;
 mod upgrade_fixers;
+mod upgrade_matches;
 mod upgrade_parity;
 
 use std::process::ExitCode;
@@ -41,6 +42,8 @@ cargo xtask stdlib                  CPython's own tests with its library, before
     [--python PATH]... [--quick] [--tests NAME,NAME...] [--jobs N]
 cargo xtask upgrade-parity          trees of `stc upgrade` beside those of lib2to3
     [--parser] [--python PATH] [FILE|FOLDER]...
+cargo xtask upgrade-matches         our matcher beside lib2to3's, at every node
+    [--python PATH] [--every N] [FILE|FOLDER]...
 cargo xtask upgrade-fixers          texts and messages of `stc upgrade` beside those of lib2to3
     [--python PATH] [--fixers NAME,NAME...] [--alone] [--step N] [--long] [FILE|FOLDER]...
 cargo xtask packages                packages of other people with their own tests, before and after
@@ -72,6 +75,7 @@ fn run(name: &str, words: Vec<String>) -> Result<bool> {
         "sweep" => sweep::run(words),
         "upgrade-fixers" => upgrade_fixers::run(words),
         "upgrade-serve" => upgrade_fixers::serve(),
+        "upgrade-matches" => upgrade_matches::run(words),
         "upgrade-parity" => upgrade_parity::run(words),
         "stdlib" => stdlib::run(words),
         _ => bail!("no such task\n{USAGE}"),
