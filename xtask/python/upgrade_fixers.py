@@ -80,7 +80,11 @@ def read(path: Path) -> str | None:
 def files(roots: list[Path]) -> Iterator[Path]:
     """All Python files, in order."""
     for root in roots:
-        yield from sorted(root.rglob("*.py")) if root.is_dir() else [root]
+        if root.is_dir():
+            found = sorted(root.rglob("*.py"))
+            yield from (path for path in found if "site-packages" not in path.parts[len(root.parts) :])
+        else:
+            yield root
 
 
 def same(ours: Result, other: Result) -> bool:
@@ -122,7 +126,7 @@ def main() -> int:
     labels = ["default", "all"][: len(choices)] + (names if args.alone else [])
     labels = labels[-len(choices) :] if len(names) == 1 else labels
     tools = [tool(choice) for choice in choices]
-    ours = Ours([args.serve, "upgrade-serve"])
+    ours = Ours([args.serve])
     count = unreadable = unparsed = read_by_us = crashed = 0
     different: dict[str, int] = {}
     started = time.monotonic()

@@ -46,6 +46,8 @@ cargo xtask upgrade-matches         our matcher beside lib2to3's, at every node
     [--python PATH] [--every N] [FILE|FOLDER]...
 cargo xtask upgrade-fixers          texts and messages of `stc upgrade` beside those of lib2to3
     [--python PATH] [--fixers NAME,NAME...] [--alone] [--step N] [--long] [FILE|FOLDER]...
+    --tests [NAME]...               lib2to3's own tests of its fixers
+    --command [--stc PATH]          the command beside lib2to3's own
 cargo xtask packages                packages of other people with their own tests, before and after
     [--python PATH] [--only NAME,NAME...] [--jobs N]";
 
@@ -74,7 +76,6 @@ fn run(name: &str, words: Vec<String>) -> Result<bool> {
         "programs" => programs::run(words),
         "sweep" => sweep::run(words),
         "upgrade-fixers" => upgrade_fixers::run(words),
-        "upgrade-serve" => upgrade_fixers::serve(),
         "upgrade-matches" => upgrade_matches::run(words),
         "upgrade-parity" => upgrade_parity::run(words),
         "stdlib" => stdlib::run(words),

@@ -52,15 +52,20 @@ pub fn run(words: Vec<String>) -> Result<bool> {
         bail!("no Python files");
     }
     let scratch = tempfile::tempdir()?;
-    let pool =
-        Pool { interpreter: oracle, program: "upgrade_parity.py", scratch: scratch.path().into(), size: cores() };
+    let pool = Pool {
+        interpreter: oracle,
+        program: "upgrade_parity.py",
+        scratch: scratch.path().into(),
+        size: cores(),
+    };
     let (mut different, mut refused, mut bytes, mut time) = (0, 0, 0, Duration::ZERO);
     for files in files.chunks(BATCH) {
         let (jobs, spent) = write_down(files, scratch.path())?;
         time += spent.1;
         bytes += spent.0;
         for (job, answer) in jobs.iter().zip(pool.run::<_, Answer>(&jobs)?) {
-            let answer = answer.map_err(anyhow::Error::msg).with_context(|| job.path.display().to_string())?;
+            let answer =
+                answer.map_err(anyhow::Error::msg).with_context(|| job.path.display().to_string())?;
             refused += usize::from(!answer.error.is_empty());
             if !answer.difference.is_empty() {
                 different += 1;
@@ -120,7 +125,8 @@ fn described(tree: &Tree) -> String {
         // Writing to a string cannot fail.
         let _ = if tree.is_leaf(node) {
             let (prefix, value) = (tree.prefix(node), tree.value(node));
-            let (line, lens) = (tree.lineno(node).unwrap_or(0), [prefix, value].map(|text| text.chars().count()));
+            let (line, lens) =
+                (tree.lineno(node).unwrap_or(0), [prefix, value].map(|text| text.chars().count()));
             writeln!(text, "{} {line} {} {} {prefix}{value}", kind.number(), lens[0], lens[1])
         } else {
             writeln!(text, "{} {}", kind.name(), tree.child_count(node))
