@@ -28,7 +28,7 @@ impl<'s> Scan<'s> {
         let mut cache = set.take_cache();
         cache.begin();
         let mut states = Vec::new();
-        for node in tree.nodes().rev() {
+        for node in tree.bottom_up() {
             let state = cache.node(&set.automaton, tree, node, &states);
             put(&mut states, tree.index(node), state);
         }

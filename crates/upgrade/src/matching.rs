@@ -28,6 +28,10 @@ impl spacetime_pattern::Tree for Tree {
         all.into_iter()
     }
 
+    fn bottom_up(&self) -> impl Iterator<Item = NodeId> {
+        self.as_parsed()
+    }
+
     fn index(&self, node: NodeId) -> usize {
         node.index()
     }
