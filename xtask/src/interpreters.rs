@@ -60,15 +60,34 @@ pub fn one(named: Option<PathBuf>) -> Result<Interpreter> {
 fn candidates() -> Vec<PathBuf> {
     let mut all = vec![PathBuf::from("python3")];
     all.extend((OLDEST_MINOR..=NEWEST_MINOR).map(|minor| PathBuf::from(format!("python3.{minor}"))));
-    let home = std::env::var_os("PYENV_ROOT")
-        .map(PathBuf::from)
-        .or_else(|| std::env::var_os("HOME").map(|home| Path::new(&home).join(".pyenv")));
-    let versions = home.and_then(|home| std::fs::read_dir(home.join("versions")).ok());
+    let versions = pyenv().and_then(|home| std::fs::read_dir(home.join("versions")).ok());
     let mut kept_by_pyenv: Vec<PathBuf> =
         versions.into_iter().flatten().flatten().map(|entry| entry.path().join("bin/python")).collect();
     kept_by_pyenv.sort();
     all.extend(kept_by_pyenv);
     all
+}
+
+/// The standard libraries of the versions that pyenv keeps, also of those that
+/// are too old for the product.
+pub fn libraries_kept(versions: &[&str]) -> Vec<PathBuf> {
+    let Some(home) = pyenv() else { return Vec::new() };
+    let Ok(entries) = std::fs::read_dir(home.join("versions")) else { return Vec::new() };
+    let library = |version: &str, path: PathBuf| {
+        let name = path.file_name()?.to_str()?;
+        let library = path.join(format!("lib/python{version}"));
+        (name.strip_prefix(version)?.starts_with('.') && library.is_dir()).then_some(library)
+    };
+    let paths = entries.flatten().map(|entry| entry.path());
+    let mut found: Vec<PathBuf> =
+        paths.filter_map(|path| versions.iter().find_map(|version| library(version, path.clone()))).collect();
+    found.sort();
+    found
+}
+
+fn pyenv() -> Option<PathBuf> {
+    let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".pyenv"));
+    std::env::var_os("PYENV_ROOT").map(PathBuf::from).or_else(home)
 }
 
 /// What `path` says of itself; nothing if it does not run or is too old.

@@ -1,5 +1,5 @@
 //! What developers run: `cargo xtask tidy`, `docs`, `equivalence`, `kinds`,
-//! `programs`, `sweep`.
+//! `programs`, `sweep`, `upgrade-parity`.
 //!
 //! Everything here holds the product against something outside of it: the house
 //! rules, every installed CPython, random programs, the standard library.
@@ -18,6 +18,8 @@ mod sources;
 mod stdlib;
 mod sweep;
 mod tidy;
+mod upgrade_fixers;
+mod upgrade_parity;
 
 use std::process::ExitCode;
 
@@ -37,6 +39,11 @@ cargo xtask sweep                   the standard library and site-packages, file
     [--python PATH]... [--limit N] [--no-site-packages] [--jobs N] [FILE|FOLDER]...
 cargo xtask stdlib                  CPython's own tests with its library, before and after
     [--python PATH]... [--quick] [--tests NAME,NAME...] [--jobs N]
+cargo xtask upgrade-parity          trees of `stc upgrade` beside those of lib2to3
+    [--parser] [--python PATH] [FILE|FOLDER]...
+cargo xtask upgrade-fixers          texts and messages of `stc upgrade` beside those of lib2to3
+    [--python PATH] [--fixers NAME,NAME...] [--alone] [--step N] [--long] [FILE|FOLDER]...
+    --tests [NAME]...               lib2to3's own tests of its fixers
 cargo xtask packages                packages of other people with their own tests, before and after
     [--python PATH] [--only NAME,NAME...] [--jobs N]";
 
@@ -64,6 +71,8 @@ fn run(name: &str, words: Vec<String>) -> Result<bool> {
         "probes" => probes::run(words),
         "programs" => programs::run(words),
         "sweep" => sweep::run(words),
+        "upgrade-fixers" => upgrade_fixers::run(words),
+        "upgrade-parity" => upgrade_parity::run(words),
         "stdlib" => stdlib::run(words),
         _ => bail!("no such task\n{USAGE}"),
     }

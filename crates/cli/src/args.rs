@@ -48,6 +48,8 @@ pub enum Command {
     Optimize(Box<OptimizeArgs>),
     /// Run a script before and after, and compare output, memory and time
     Prove(Box<ProveArgs>),
+    /// Turn Python 2 into Python 3: 2to3, with its options and its output
+    Upgrade(Box<crate::upgrade::UpgradeArgs>),
     /// Say what a rule does and on what it relies
     Explain(ExplainArgs),
     /// List the rules, assumptions and allowances

@@ -8,7 +8,7 @@
 
 /// An encoding by which text can be read and written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Encoding {
+pub(crate) enum Encoding {
     Utf8,
     Ascii,
     Latin1,
@@ -30,10 +30,10 @@ const LATIN5: [(u8, char); 6] =
 const UNASSIGNED_1252: [u8; 5] = [0x81, 0x8d, 0x8f, 0x90, 0x9d];
 
 impl Encoding {
-    pub const UTF_8: Self = Self::Utf8;
+    pub(crate) const UTF_8: Self = Self::Utf8;
 
     /// The encoding that Python knows by this name.
-    pub fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase().replace(['_', ' '], "-");
         Some(match name.as_str() {
             "utf-8" | "utf8" | "u8" | "utf" | "utf-8-sig" | "cp65001" | "utf8-ucs2" | "utf8-ucs4" => {
@@ -74,7 +74,7 @@ impl Encoding {
         plain.then_some(Self::Web(known))
     }
 
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Utf8 => "utf-8",
             Self::Ascii => "ascii",
@@ -87,7 +87,7 @@ impl Encoding {
     }
 
     /// The text, or the place of the first byte that is none.
-    pub fn decode(self, bytes: &[u8]) -> Result<String, usize> {
+    pub(crate) fn decode(self, bytes: &[u8]) -> Result<String, usize> {
         match self {
             Self::Utf8 => match std::str::from_utf8(bytes) {
                 Ok(text) => Ok(text.to_owned()),
@@ -99,7 +99,7 @@ impl Encoding {
     }
 
     /// The bytes, or the place of the first character that has none.
-    pub fn encode(self, text: &str) -> Result<Vec<u8>, usize> {
+    pub(crate) fn encode(self, text: &str) -> Result<Vec<u8>, usize> {
         match self {
             Self::Utf8 => Ok(text.as_bytes().to_owned()),
             Self::Web(encoding) => encode_web(encoding, text),

@@ -1,5 +1,7 @@
 //! What a fixer may know and say while it works on a file.
 
+use std::collections::BTreeSet;
+
 use rustc_hash::FxHashSet;
 
 use crate::kind::Kind;
@@ -11,7 +13,7 @@ pub struct FileNotes {
     /// The name, for messages; `fix_import` looks around it on the disk.
     pub filename: String,
     /// What the file imports from `__future__`.
-    pub features: FxHashSet<String>,
+    pub features: BTreeSet<String>,
     /// What the fixers had to say, in order.
     pub log: Vec<String>,
     /// Every name in the file and those that were made up since; read from
@@ -20,7 +22,7 @@ pub struct FileNotes {
 }
 
 impl FileNotes {
-    pub fn new(filename: &str, features: FxHashSet<String>) -> Self {
+    pub fn new(filename: &str, features: BTreeSet<String>) -> Self {
         Self { filename: filename.to_owned(), features, ..Self::default() }
     }
 }

@@ -1,6 +1,6 @@
-//! What a fixer learns about a match, and patterns that fixers use themselves.
+//! What a fixer learns about a match.
 
-use spacetime_pattern::{Binding, Match, Pattern, PatternError, PatternSet, Scan, Symbols};
+use spacetime_pattern::{Binding, Match, Pattern, PatternError, Scan, Symbols};
 
 use crate::kind::Kind;
 use crate::tree::{NodeId, Tree};
@@ -10,13 +10,25 @@ use crate::trouble::Trouble;
 #[derive(Clone, Debug)]
 pub struct Found {
     pub node: NodeId,
-    bound: Option<Match<NodeId>>,
+    bound: Bound,
+}
+
+#[derive(Clone, Debug)]
+enum Bound {
+    Nothing,
+    Match(Match<NodeId>),
+    Listed(Vec<(Box<str>, Binding<NodeId>)>),
 }
 
 impl Found {
     /// A match without a pattern.
     pub fn bare(node: NodeId) -> Self {
-        Self { node, bound: None }
+        Self { node, bound: Bound::Nothing }
+    }
+
+    /// A match with these names.
+    pub(crate) fn listed(node: NodeId, names: Vec<(Box<str>, Binding<NodeId>)>) -> Self {
+        Self { node, bound: Bound::Listed(names) }
     }
 
     /// Whether the name is bound, to whatever it be: `"name" in results`.
@@ -45,7 +57,11 @@ impl Found {
     }
 
     fn get(&self, name: &str) -> Option<&Binding<NodeId>> {
-        self.bound.as_ref()?.get(name)
+        match &self.bound {
+            Bound::Nothing => None,
+            Bound::Match(found) => found.get(name),
+            Bound::Listed(all) => all.iter().find(|(known, _)| **known == *name).map(|(_, binding)| binding),
+        }
     }
 }
 
@@ -64,7 +80,7 @@ impl Asker<'_, '_> {
             None => Some(Found::bare(node)),
             Some(pattern) => {
                 let bound = self.scan.bind(tree, pattern, node)?;
-                Some(Found { node, bound: Some(bound) })
+                Some(Found { node, bound: Bound::Match(bound) })
             }
         }
     }
@@ -82,29 +98,4 @@ pub fn parse_pattern(text: &str) -> Result<Pattern, PatternError> {
         operator: &|text| Kind::of_operator(text).map(Kind::number),
     };
     Pattern::parse_2to3(text, &symbols)
-}
-
-/// A pattern that a fixer asks about by itself, as a `static` in a `LazyLock`.
-#[derive(Debug)]
-pub struct Shape {
-    set: PatternSet,
-}
-
-impl Shape {
-    /// An unreadable pattern matches nothing; the tests of the fixer would notice.
-    pub fn new(pattern: &str) -> Self {
-        let parsed = parse_pattern(pattern);
-        debug_assert!(parsed.is_ok(), "{parsed:?}");
-        Self { set: parsed.into_iter().collect() }
-    }
-
-    /// The match at a node.
-    pub fn find(&self, tree: &Tree, node: NodeId) -> Option<Found> {
-        let bound = self.set.start(tree).bind(tree, 0, node)?;
-        Some(Found { node, bound: Some(bound) })
-    }
-
-    pub fn is_match(&self, tree: &Tree, node: NodeId) -> bool {
-        self.find(tree, node).is_some()
-    }
 }

@@ -230,7 +230,7 @@ symbols {
     YieldStmt 350 "yield_stmt",
     AsexprTest 400 "asexpr_test",
     CaseBlock 401 "case_block",
-    ExceptGroup 402 "except_group",
+    AsPattern 402 "as_pattern",
     Guard 403 "guard",
     MatchStmt 404 "match_stmt",
     PatternList 405 "pattern_list",

@@ -20,7 +20,7 @@ impl spacetime_pattern::Tree for Tree {
     }
 
     fn parent(&self, node: NodeId) -> Option<NodeId> {
-        Tree::parent(self, node)
+        self.holder(node)
     }
 
     fn nodes(&self) -> impl DoubleEndedIterator<Item = NodeId> {

@@ -4,7 +4,7 @@
 //! `.py` files, a folder's files before its folders, each by name, without
 //! those whose names begin with a dot. Links to folders are not followed.
 
-use std::ffi::OsString;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 
@@ -37,7 +37,7 @@ fn descend(top: &str, steps: &mut Vec<Step>) {
         steps.push(Step::Into(folder.clone()));
         let (mut files, mut folders) = (Vec::new(), Vec::new());
         for entry in entries.flatten() {
-            let Ok(name) = entry.file_name().into_string() else { continue };
+            let name = text_of(&entry.file_name());
             let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
             if name.starts_with('.') {
                 continue;
@@ -62,7 +62,11 @@ fn extension(name: &str) -> Option<&str> {
 
 /// `os.path.join`: no second slash behind one that is there.
 pub fn join(folder: &str, name: &str) -> String {
-    if folder.is_empty() || folder.ends_with('/') { format!("{folder}{name}") } else { format!("{folder}/{name}") }
+    if folder.is_empty() || folder.ends_with('/') {
+        format!("{folder}{name}")
+    } else {
+        format!("{folder}/{name}")
+    }
 }
 
 /// `os.path.commonprefix`, and then the folder that it is in: what `-o` mirrors.
@@ -84,8 +88,8 @@ pub fn folder_of(path: &str) -> &str {
     if trimmed.is_empty() { head } else { trimmed }
 }
 
-/// Names as text; those that are none cannot be shown, nor found by `2to3` on all systems.
-pub fn text_of(name: &OsString) -> String {
+/// A name as text. One that is no text cannot be opened by what comes out, and is reported then.
+pub fn text_of(name: &OsStr) -> String {
     name.to_string_lossy().into_owned()
 }
 
@@ -116,7 +120,8 @@ mod tests {
 
     #[test]
     fn folders_in_common_are_whole_folders() {
-        let of = |names: &[&str]| common_folder(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+        let of =
+            |names: &[&str]| common_folder(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
         assert_eq!(of(&["p/ab.py", "p/ac.py"]), "p");
         assert_eq!(of(&["/ab.py", "/ac.py"]), "/");
         assert_eq!(of(&["a.py"]), "");

@@ -13,8 +13,9 @@ use std::sync::LazyLock;
 
 use crate::context::Context;
 use crate::fixer::{Fixer, Outcome, Trouble};
-use crate::found::{Found, Shape};
+use crate::found::Found;
 use crate::kind::Kind;
+use crate::shape::Shape;
 use crate::tree::{NodeId, Tree};
 
 pub static FIXER: Fixer =

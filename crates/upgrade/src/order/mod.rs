@@ -12,4 +12,4 @@ mod notation;
 mod path;
 
 pub use automaton::{Automaton, Checked};
-pub use notation::{NotationError, heads};
+pub use notation::heads;

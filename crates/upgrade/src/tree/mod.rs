@@ -65,6 +65,8 @@ pub struct Tree {
     /// How many entries a node may have there.
     applied_words: u32,
     line_ends: OnceLock<Vec<u32>>,
+    /// Nodes whose children or texts have changed, once somebody wants to know.
+    touched: Option<Vec<NodeId>>,
 }
 
 impl Tree {
@@ -87,6 +89,7 @@ impl Tree {
             applied: FxHashMap::default(),
             applied_words: 0,
             line_ends: OnceLock::new(),
+            touched: None,
         }
     }
 
@@ -95,8 +98,33 @@ impl Tree {
         self.push(Node::leaf(kind, prefix, value, end))
     }
 
-    pub(crate) fn set_root(&mut self, root: NodeId) {
-        self.root = root;
+    /// Adds a node over children that are linked to each other, but not yet to it.
+    #[inline]
+    pub(crate) fn push_inner(&mut self, kind: Kind, first: Option<NodeId>, last: Option<NodeId>) -> NodeId {
+        let mut node = Node::inner(kind);
+        node.set_first(first);
+        node.set_last(last);
+        let id = self.push(node);
+        let mut at = first;
+        while let Some(child) = at {
+            let child = &mut self[child];
+            child.up = Some(id);
+            at = child.next;
+        }
+        id
+    }
+
+    /// Links a node as the next sibling of one that has none.
+    #[inline]
+    pub(crate) fn put_behind(&mut self, before: NodeId, node: NodeId) {
+        self[before].next = Some(node);
+        self[node].prev = Some(before);
+    }
+
+    /// Gives a tree that was grown its text and its root.
+    pub(crate) fn complete(&mut self, source: String, root: Option<NodeId>) {
+        self.source = source;
+        self.root = root.unwrap_or(NodeId::FIRST);
     }
 
     fn push(&mut self, node: Node) -> NodeId {

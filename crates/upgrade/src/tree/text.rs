@@ -34,6 +34,7 @@ impl Tree {
         if self.is_leaf(leaf) && self.value(leaf) != value {
             let prefix = self.prefix(leaf).to_owned();
             self.write_text_of(leaf, &prefix, value);
+            self.touch(leaf);
         }
     }
 
