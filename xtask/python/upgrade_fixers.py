@@ -80,7 +80,11 @@ def read(path: Path) -> str | None:
 def files(roots: list[Path]) -> Iterator[Path]:
     """All Python files, in order."""
     for root in roots:
-        yield from sorted(root.rglob("*.py")) if root.is_dir() else [root]
+        if root.is_dir():
+            found = sorted(root.rglob("*.py"))
+            yield from (path for path in found if "site-packages" not in path.parts[len(root.parts) :])
+        else:
+            yield root
 
 
 def same(ours: Result, other: Result) -> bool:

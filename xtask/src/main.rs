@@ -44,6 +44,7 @@ cargo xtask upgrade-parity          trees of `stc upgrade` beside those of lib2t
 cargo xtask upgrade-fixers          texts and messages of `stc upgrade` beside those of lib2to3
     [--python PATH] [--fixers NAME,NAME...] [--alone] [--step N] [--long] [FILE|FOLDER]...
     --tests [NAME]...               lib2to3's own tests of its fixers
+    --command [--stc PATH]          the command beside lib2to3's own
 cargo xtask packages                packages of other people with their own tests, before and after
     [--python PATH] [--only NAME,NAME...] [--jobs N]";
 

@@ -26,6 +26,13 @@ pub fn run(words: Vec<String>) -> Result<bool> {
         bail!("upgrade_serve does not compile");
     }
     let serve = root().join("target/debug/examples/upgrade_serve");
+    if words.flag("--command") {
+        let stc = words.value::<PathBuf>("--stc")?.unwrap_or_else(|| root().join("target/debug/stc"));
+        let mut command = Command::new(&python);
+        command.args(["-W", "ignore"]).arg(helpers().join("upgrade_command.py")).arg("--stc").arg(stc);
+        words.done()?;
+        return Ok(command.status().with_context(|| python.display().to_string())?.success());
+    }
     if words.flag("--tests") {
         let mut command = Command::new(&python);
         command.args(["-W", "ignore"]).arg(helpers().join("upgrade_tests.py"));

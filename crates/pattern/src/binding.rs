@@ -12,6 +12,9 @@ pub enum Binding<N> {
     Many(Box<[N]>),
 }
 
+/// What is bound, by name.
+pub(crate) type Bound<N> = Vec<Option<Binding<N>>>;
+
 /// A place where a pattern matches, and what its names stand for.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Match<N> {
@@ -19,7 +22,7 @@ pub struct Match<N> {
     pub pattern: usize,
     pub node: N,
     pub(crate) names: Arc<[Box<str>]>,
-    pub(crate) bindings: Vec<Option<Binding<N>>>,
+    pub(crate) bindings: Bound<N>,
 }
 
 impl<N: Copy> Match<N> {

@@ -49,6 +49,7 @@
 //! | `not x` | nothing, where what follows does not begin with `x` |
 //! | `name=x` | `x`, bound: a node if `x` is one node, a list if it is a repeat or has alternatives |
 //!
+//! Names in a negation bind nothing.
 //! The first way to match is the match: alternatives are tried in their order
 //! and repeats with as few as possible first. A name that stands twice means
 //! the last one.
@@ -57,12 +58,14 @@
 // patterns of what they read, and names that a pattern set starts the scans
 // that ask it.
 
+mod automaton;
 mod binding;
 mod compile;
 mod lexer;
 mod notation;
 mod pattern;
 mod python;
+#[cfg(test)]
 mod reference;
 mod scan;
 mod set;

@@ -5,12 +5,9 @@
 //! they are written, repeats with as few as possible first. `then` is asked
 //! about each way and says whether it will do; the first that does counts.
 
-use crate::binding::{Binding, same};
+use crate::binding::{Binding, Bound, same};
 use crate::pattern::{Group, Item, Label, Name, One, Pattern, Test};
 use crate::tree::Tree;
-
-/// What is bound, by name.
-pub(crate) type Bound<N> = Vec<Option<Binding<N>>>;
 
 /// What the first match of `pattern` at `node` binds.
 pub(crate) fn first_match<T: Tree>(tree: &T, pattern: &Pattern, node: T::Node) -> Option<Bound<T::Node>> {
@@ -57,8 +54,9 @@ impl<T: Tree> Matcher<'_, T> {
                 self.bind(&mut bound, group.name, binding) && then(taken, bound)
             }),
             Item::Not(inner) => {
-                let unbound = vec![None; bound.len()];
-                !self.item(inner, nodes, unbound, &mut |_, _| true) && then(0, bound)
+                // Names in there bind nothing, so they cannot be unequal either.
+                let (shape, unbound) = (Self { equal: false, ..*self }, vec![None; bound.len()]);
+                !shape.item(inner, nodes, unbound, &mut |_, _| true) && then(0, bound)
             }
         }
     }

@@ -1,8 +1,10 @@
 //! All patterns at once.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::binding::Match;
+use crate::automaton::Automaton;
+use crate::automaton::cache::{Cache, LIMIT};
+use crate::binding::{Bound, Match};
 use crate::scan::Scan;
 use crate::{Pattern, Tree};
 
@@ -10,11 +12,17 @@ use crate::{Pattern, Tree};
 #[derive(Debug)]
 pub struct PatternSet {
     pub(crate) patterns: Vec<Pattern>,
+    pub(crate) automaton: Automaton,
+    /// Caches that no scan has at the moment; one for each thread in the end.
+    caches: Mutex<Vec<Cache>>,
+    limit: usize,
 }
 
 impl PatternSet {
     pub fn new(patterns: impl IntoIterator<Item = Pattern>) -> Self {
-        Self { patterns: patterns.into_iter().collect() }
+        let patterns: Vec<_> = patterns.into_iter().collect();
+        let automaton = Automaton::new(&patterns);
+        Self { patterns, automaton, caches: Mutex::default(), limit: LIMIT }
     }
 
     pub fn len(&self) -> usize {
@@ -31,9 +39,7 @@ impl PatternSet {
         let mut scan = self.start(tree);
         let mut found = Vec::new();
         for node in tree.nodes() {
-            for pattern in scan.matching(tree, node) {
-                found.extend(scan.bind(tree, pattern, node));
-            }
+            scan.matches_at(tree, node, &mut found);
         }
         found
     }
@@ -43,12 +49,25 @@ impl PatternSet {
         Scan::new(self, tree)
     }
 
-    pub(crate) fn matched<N>(
-        &self,
-        pattern: usize,
-        node: N,
-        bindings: crate::reference::Bound<N>,
-    ) -> Match<N> {
+    /// How much memory the tables of one thread may take; they are emptied when
+    /// it is passed, which costs time and changes nothing else. What one list of
+    /// children needs is added to it, and what the nodes of one tree need.
+    pub fn limit_memory(&mut self, bytes: usize) {
+        self.limit = bytes;
+    }
+
+    pub(crate) fn take_cache(&self) -> Cache {
+        let cache = self.caches.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut cache = cache.unwrap_or_else(|| Cache::new(&self.automaton));
+        cache.limit = self.limit;
+        cache
+    }
+
+    pub(crate) fn give_back(&self, cache: Cache) {
+        self.caches.lock().unwrap_or_else(PoisonError::into_inner).push(cache);
+    }
+
+    pub(crate) fn matched<N>(&self, pattern: usize, node: N, bindings: Bound<N>) -> Match<N> {
         Match { pattern, node, names: Arc::clone(&self.patterns[pattern].names), bindings }
     }
 }

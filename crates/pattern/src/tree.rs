@@ -15,8 +15,8 @@ pub type Role = u8;
 
 /// A tree whose nodes are ordered.
 ///
-/// It may change between two questions to a [`Scan`](crate::Scan), which then
-/// has to be told.
+/// It may change between two questions to a [`Scan`](crate::Scan), if it keeps
+/// a list of its [changes](Tree::changes).
 pub trait Tree {
     type Node: Copy + Eq;
 
@@ -29,14 +29,22 @@ pub trait Tree {
 
     fn children(&self, node: Self::Node) -> impl Iterator<Item = Self::Node>;
 
+    /// The node among whose children this one is.
     fn parent(&self, node: Self::Node) -> Option<Self::Node>;
 
     /// All nodes in source order, a parent before its children.
     fn nodes(&self) -> impl DoubleEndedIterator<Item = Self::Node>;
 
-    /// A small number that no other node of the tree has, as long as it is in
-    /// the tree: what is known about nodes is kept in vectors.
+    /// A small number that no other node of the tree has, or ever had: what is
+    /// known about nodes is kept in vectors.
     fn index(&self, node: Self::Node) -> usize;
+
+    /// Nodes whose label has become another, or from or to whose children a node
+    /// has been taken or added, in the order in which that happened. The list
+    /// only ever grows.
+    fn changes(&self) -> &[Self::Node] {
+        &[]
+    }
 
     fn role(&self, _node: Self::Node) -> Role {
         0

@@ -20,7 +20,7 @@ impl spacetime_pattern::Tree for Tree {
     }
 
     fn parent(&self, node: NodeId) -> Option<NodeId> {
-        self.holder(node)
+        self.place(node)
     }
 
     fn nodes(&self) -> impl DoubleEndedIterator<Item = NodeId> {
@@ -30,5 +30,9 @@ impl spacetime_pattern::Tree for Tree {
 
     fn index(&self, node: NodeId) -> usize {
         node.index()
+    }
+
+    fn changes(&self) -> &[NodeId] {
+        self.shape_changes()
     }
 }

@@ -79,7 +79,6 @@ impl Refactoring {
             let worker = &mut workers[number];
             worker.fix.start(tree, &mut Context { file, own: &mut worker.notes });
         }
-        tree.watch();
         self.walk(tree, file, &mut workers, &mut scan)?;
         self.rounds(tree, file, &mut workers, &mut scan)?;
         for number in self.in_starting_order() {
@@ -128,7 +127,6 @@ impl Refactoring {
                         put(tree, node, new)?;
                         node = new;
                     }
-                    forget(tree, scan);
                 }
             }
         }
@@ -160,12 +158,8 @@ impl Refactoring {
                     }
                     let worker = &mut workers[number];
                     let Some(found) = worker.matches(tree, node, scan) else { continue };
-                    let new = worker.transform(tree, &found, file)?;
-                    if let Some(new) = new {
-                        put(tree, node, new)?;
-                    }
-                    forget(tree, scan);
-                    let Some(new) = new else { continue };
+                    let Some(new) = worker.transform(tree, &found, file)? else { continue };
+                    put(tree, node, new)?;
                     let below: Vec<NodeId> = tree.post_order(new).collect();
                     for one in below {
                         tree.set_applied(one, number);
@@ -186,13 +180,6 @@ impl Worker {
     fn transform(&mut self, tree: &mut Tree, found: &Found, file: &mut FileNotes) -> Outcome {
         let mut context = Context { file, own: &mut self.notes };
         self.fix.transform(tree, found.node, found, &mut context)
-    }
-}
-
-/// What was known of the nodes that have changed is no longer so.
-fn forget(tree: &mut Tree, scan: &mut Scan<'_>) {
-    for node in tree.take_touched() {
-        scan.changed(tree, node);
     }
 }
 

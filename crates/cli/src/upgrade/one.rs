@@ -97,8 +97,10 @@ fn work_on(refactoring: &Refactoring, settings: &Settings, name: &str, done: &mu
 /// Works on what came from standard input; its name is `<stdin>`.
 pub fn stdin(refactoring: &Refactoring, settings: &Settings, text: &str) -> Done {
     let mut done = Done::default();
-    if let Some(new) = refactored(refactoring, settings, text, "<stdin>", &mut done) {
-        processed(settings, "<stdin>", (text, &new), None, &mut done);
+    // 2to3 does not ask for examples only here.
+    let settings = Settings { doctests_only: false, ..settings.clone() };
+    if let Some(new) = refactored(refactoring, &settings, text, "<stdin>", &mut done) {
+        processed(&settings, "<stdin>", (text, &new), None, &mut done);
     }
     done
 }
@@ -111,9 +113,8 @@ fn refactored(
     name: &str,
     done: &mut Done,
 ) -> Option<String> {
-    let shown = if name == "<stdin>" { "stdin" } else { name };
     if settings.doctests_only {
-        done.debug(format!("Refactoring doctests in {shown}"));
+        done.debug(format!("Refactoring doctests in {name}"));
         let result = refactoring.refactor_doctests(text, name, settings.grammar);
         done.log = result.log;
         for error in result.errors {
@@ -125,7 +126,7 @@ fn refactored(
         if settings.write_unchanged || result.text != text {
             return Some(result.text);
         }
-        done.debug(format!("No doctest changes in {shown}"));
+        done.debug(format!("No doctest changes in {name}"));
         return None;
     }
     match refactoring.refactor_text(text, name, settings.grammar) {
@@ -135,11 +136,11 @@ fn refactored(
             if settings.write_unchanged || result.is_changed {
                 return Some(result.text);
             }
-            done.debug(format!("No changes in {shown}"));
         }
         Err(Failure::Parse(why)) => done.error(format!("Can't parse {name}: {why}")),
         Err(Failure::Fixer(why)) => done.error(format!("Can't refactor {name}: {why}")),
     }
+    done.debug(format!("No changes in {}", if name == "<stdin>" { "stdin" } else { name }));
     None
 }
 

@@ -6,3 +6,4 @@ mod common;
 mod optimize;
 mod prove;
 mod settings;
+mod upgrade;

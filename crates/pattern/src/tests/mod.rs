@@ -1,4 +1,6 @@
 //! Tests that need a tree of their own, and the slow matcher.
 
 mod notation;
+mod python;
+mod random;
 mod sample;

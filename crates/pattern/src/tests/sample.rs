@@ -3,16 +3,17 @@
 
 use std::borrow::Cow;
 
-use crate::{Kind, Symbols, Tree};
+use crate::{Kind, Role, Symbols, Tree};
 
 /// Kinds that nodes can have; leaves have `NAME` or `SIGN`.
 pub(super) const NAME: Kind = 1;
 pub(super) const SIGN: Kind = 2;
 const FIRST_SYMBOL: Kind = 10;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Sample {
     pub nodes: Vec<SampleNode>,
+    pub changes: Vec<usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub(super) struct SampleNode {
     pub text: Option<String>,
     pub parent: Option<usize>,
     pub children: Vec<usize>,
+    pub role: Role,
+    pub whole: bool,
 }
 
 /// A kind for each letter.
@@ -37,7 +40,7 @@ pub(super) const SYMBOLS: Symbols<'_> =
 
 impl Sample {
     pub fn parse(text: &str) -> Self {
-        let mut sample = Self { nodes: Vec::new() };
+        let mut sample = Self::default();
         let mut open: Vec<usize> = Vec::new();
         let spaced = text.replace('<', " < ").replace('>', " > ");
         let mut words = spaced.split_whitespace().peekable();
@@ -57,7 +60,7 @@ impl Sample {
 
     pub fn push(&mut self, parent: Option<usize>, kind: Kind, text: Option<String>) -> usize {
         let at = self.nodes.len();
-        self.nodes.push(SampleNode { kind, text, parent, children: Vec::new() });
+        self.nodes.push(SampleNode { kind, text, parent, children: Vec::new(), role: 0, whole: true });
         if let Some(parent) = parent {
             self.nodes[parent].children.push(at);
         }
@@ -112,5 +115,17 @@ impl Tree for Sample {
 
     fn index(&self, node: usize) -> usize {
         node
+    }
+
+    fn changes(&self) -> &[usize] {
+        &self.changes
+    }
+
+    fn role(&self, node: usize) -> Role {
+        self.nodes[node].role
+    }
+
+    fn is_whole(&self, node: usize) -> bool {
+        self.nodes[node].whole
     }
 }

@@ -6,29 +6,6 @@ use super::{NodeId, Tree};
 const BITS: usize = 64;
 
 impl Tree {
-    /// From now on it is noted which nodes get other children or another text.
-    pub(crate) fn watch(&mut self) {
-        self.touched = Some(Vec::new());
-    }
-
-    /// The nodes that have changed so since this was last asked.
-    pub(crate) fn take_touched(&mut self) -> Vec<NodeId> {
-        self.touched.as_mut().map(std::mem::take).unwrap_or_default()
-    }
-
-    #[inline]
-    pub(super) fn touch(&mut self, node: NodeId) {
-        if let Some(touched) = &mut self.touched {
-            touched.push(node);
-        }
-    }
-
-    /// The node in whose list of children a node stands, also if that node
-    /// says that it has no parent.
-    pub(crate) fn holder(&self, node: NodeId) -> Option<NodeId> {
-        self[node].up
-    }
-
     /// Whether this node, or something below it while it hung there, was changed.
     pub fn was_changed(&self, node: NodeId) -> bool {
         self[node].has(flag::CHANGED)
@@ -42,6 +19,17 @@ impl Tree {
             self[node].flags |= flag::CHANGED;
             at = self.parent(node);
         }
+    }
+
+    /// Notes that a node has other children or another text.
+    pub(super) fn touch(&mut self, node: NodeId) {
+        self.touched.push(node);
+    }
+
+    /// The nodes that have other children or another text than before, in the
+    /// order in which that came about.
+    pub(crate) fn shape_changes(&self) -> &[NodeId] {
+        &self.touched
     }
 
     /// The matcher's mark on nodes that it has seen.

@@ -43,6 +43,12 @@ impl Tree {
         Some(std::iter::successors(self[node].prev, |one| self[*one].prev).count())
     }
 
+    /// The node among whose children this one stands, also where it says that
+    /// it has no parent.
+    pub(crate) fn place(&self, node: NodeId) -> Option<NodeId> {
+        self[node].up
+    }
+
     /// How many nodes are above: counted each time.
     pub fn depth(&self, node: NodeId) -> usize {
         self.ancestors(node).count()

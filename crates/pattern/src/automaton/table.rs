@@ -1,0 +1,87 @@
+//! Sets that have been met, with a number for each, and rows of numbers that
+//! are looked up by two of them.
+
+use rustc_hash::FxHashMap;
+
+/// The number of a set. Zero is no set: "not computed yet".
+pub(crate) type SetId = u32;
+pub(crate) const UNKNOWN: SetId = 0;
+
+/// Sets of small numbers, each in ascending order, numbered from one.
+#[derive(Debug, Default)]
+pub(crate) struct Sets {
+    numbers: FxHashMap<Box<[u32]>, SetId>,
+    all: Vec<Box<[u32]>>,
+    bytes: usize,
+}
+
+impl Sets {
+    pub fn number(&mut self, set: &[u32]) -> SetId {
+        if let Some(number) = self.numbers.get(set) {
+            return *number;
+        }
+        self.all.push(set.into());
+        let number = self.all.len() as SetId;
+        self.numbers.insert(set.into(), number);
+        // Twice the set, twice a fat pointer, a number and what the map keeps free.
+        self.bytes += 2 * (size_of_val(set) + size_of::<Box<[u32]>>()) + 16;
+        number
+    }
+
+    pub fn get(&self, number: SetId) -> &[u32] {
+        &self.all[number as usize - 1]
+    }
+
+    pub fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+}
+
+/// Rows of equal width, both growing as numbers are met.
+#[derive(Debug, Default)]
+pub(crate) struct Grid {
+    cells: Vec<SetId>,
+    width: usize,
+    rows: usize,
+}
+
+impl Grid {
+    #[inline]
+    pub fn get(&self, row: SetId, column: u32) -> SetId {
+        // A column beyond the width would be a cell of the next row.
+        if column as usize >= self.width {
+            return UNKNOWN;
+        }
+        self.cells.get(row as usize * self.width + column as usize).copied().unwrap_or(UNKNOWN)
+    }
+
+    pub fn set(&mut self, row: SetId, column: u32, value: SetId) {
+        let (row, column) = (row as usize, column as usize);
+        if column >= self.width {
+            self.widen((column + 1).next_power_of_two());
+        }
+        if row >= self.rows {
+            self.rows = row + 1;
+            self.cells.resize(self.rows * self.width, UNKNOWN);
+        }
+        self.cells[row * self.width + column] = value;
+    }
+
+    fn widen(&mut self, width: usize) {
+        let mut cells = vec![UNKNOWN; self.rows * width];
+        if self.width > 0 {
+            for (new, old) in cells.chunks_exact_mut(width).zip(self.cells.chunks_exact(self.width)) {
+                new[..self.width].copy_from_slice(old);
+            }
+        }
+        (self.cells, self.width) = (cells, width);
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.cells.capacity() * size_of::<SetId>()
+    }
+}
