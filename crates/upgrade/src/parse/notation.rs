@@ -63,8 +63,8 @@ fn definitions(file: &str) -> Vec<(String, Vec<String>, Vec<String>)> {
         }
         let (head, body) = known(line.split_once(" = "), line);
         let mut head = words(head).into_iter();
-        let name = known(head.next(), line);
-        let parameters = head.filter(|word| !["(", ")", ","].contains(&word.as_str())).collect();
+        let name = known(head.next(), line).trim_end_matches('(').to_owned();
+        let parameters = head.filter(|word| ![")", ","].contains(&word.as_str())).collect();
         found.push((name, parameters, words(body)));
     }
     found
@@ -80,6 +80,9 @@ fn words(line: &str) -> Vec<String> {
             _ if is_part(first) => rest.find(|char| !is_part(char)).unwrap_or(rest.len()),
             _ => first.len_utf8(),
         };
+        // A parenthesis belongs to a definition only right behind its name.
+        let called = first == '$' && rest[len..].starts_with('(');
+        let len = len + usize::from(called);
         words.push(rest[..len].to_owned());
         rest = rest[len..].trim_start();
     }
@@ -178,10 +181,8 @@ impl Graph<'_> {
                 reading.take("}");
             }
             _ if word.starts_with('$') => {
-                // What has no parameters may stand before a group.
-                let takes_none = known(self.definitions.get(word), word).0.is_empty();
-                let arguments = if takes_none { Vec::new() } else { arguments(reading) };
-                self.definition(word, &arguments, from, to);
+                let arguments = if word.ends_with('(') { arguments(reading) } else { Vec::new() };
+                self.definition(word.trim_end_matches('('), &arguments, from, to);
             }
             _ => self.word(word, reading, from, to),
         }
@@ -272,9 +273,6 @@ fn merged(mut states: Vec<State>) -> Vec<State> {
 /// The words of each argument in `(a, b)`; names of definitions around are put in.
 fn arguments(reading: &mut Reading<'_>) -> Vec<Vec<String>> {
     let mut arguments = Vec::new();
-    if !reading.take("(") {
-        return arguments;
-    }
     let (mut depth, mut words) = (0, Vec::new());
     while let Some(word) = reading.words.get(reading.at) {
         reading.at += 1;
@@ -284,9 +282,8 @@ fn arguments(reading: &mut Reading<'_>) -> Vec<Vec<String>> {
                 arguments.push(std::mem::take(&mut words));
                 continue;
             }
-            "(" => depth += 1,
             ")" => depth -= 1,
-            _ => {}
+            opening => depth += i32::from(opening.ends_with('(')),
         }
         match reading.bound.iter().find(|(name, _)| name == word) {
             Some((_, bound)) => words.extend(bound.iter().cloned()),
