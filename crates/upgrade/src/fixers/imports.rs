@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
-use crate::{Asker, Context, Fix, Fixer, Found, Kind, NodeId, Outcome, Shape, Tree, Trouble, Wanted, util};
+use crate::{Asker, Context, Fix, Fixer, Found, NodeId, Outcome, Shape, Tree, Trouble, Wanted, util};
 
 pub static FIXER: Fixer = Fixer {
     run_order: 6,
@@ -103,11 +103,6 @@ pub(super) fn pattern_of<'a>(modules: impl Iterator<Item = &'a str>) -> String {
     )
 }
 
-/// Whether a node is of a kind that the pattern begins with.
-fn is_wanted(tree: &Tree, node: NodeId) -> bool {
-    matches!(tree.kind(node), Kind::ImportName | Kind::ImportFrom | Kind::Power)
-}
-
 /// Renames modules in one file.
 pub(super) struct Imports {
     modules: Modules,
@@ -138,10 +133,8 @@ impl Imports {
 impl Fix for Imports {
     fn matches(&mut self, tree: &Tree, node: NodeId, asker: &mut Asker<'_, '_>) -> Option<Found> {
         let found = asker.ask(tree, node)?;
-        // Uses may be nested in each other; nothing else may be. To ask about a
-        // block or the file would be to have all of it looked at again.
-        let mut above = tree.ancestors(node).filter(|above| is_wanted(tree, *above));
-        if !found.has("bare_with_attr") && above.any(|above| asker.is_match(tree, above)) {
+        // Uses may be nested in each other; nothing else may be.
+        if !found.has("bare_with_attr") && util::is_within_match(tree, node, asker) {
             return None;
         }
         Some(found)
