@@ -85,6 +85,8 @@ def renewed(fixer: str, text: str) -> str:
             out, log = refactored(fixer, source)
         except Exception as error:
             raise SystemExit(f"{fixer}: {error!r} in\n{source}") from error
+        if not out.endswith("\n"):
+            raise SystemExit(f"{fixer}: needs one more statement behind\n{source}")
         parts.append(f"-- in\n{source}-- out\n{out}")
         if log:
             parts.append("-- log\n" + "".join(f"{line}\n" for line in log))

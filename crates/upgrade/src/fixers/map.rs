@@ -9,8 +9,9 @@
 //! | `x = map(None, y, z)` | as it was, with a warning |
 //! | `map(f, y)` as a statement | `list(map(f, y))`, with a warning |
 //!
-//! Files with `from future_builtins import map` are left alone. As in 2to3 the
-//! statement keeps what `map(None, …)` meant in Python 2 no longer.
+//! Files with `from future_builtins import map` are left alone. As in 2to3
+//! `map(None, y)` as a statement is not taken apart, and where the result is
+//! only walked it becomes `list(y)` all the same.
 
 use crate::context::Context;
 use crate::fixer::{Fixer, Outcome};
@@ -62,15 +63,13 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>)
         let list = util::list_comp(tree, item, variable, source, None);
         with_trailers(tree, &[list], found.many("extra_trailers"))
     } else {
-        if is_of_several(tree, found) {
-            cx.warning(tree, node, TRUNCATES);
-            return Ok(None);
-        }
-        if util::in_special_context(tree, node) {
-            return Ok(None);
-        }
         let inside = if let Some(argument) = found.one("arg") {
             tree.clone_node(argument)
+        } else if is_of_several(tree, found) {
+            cx.warning(tree, node, TRUNCATES);
+            return Ok(None);
+        } else if util::in_special_context(tree, node) {
+            return Ok(None);
         } else {
             let arguments = tree.clone_node(found.need("args")?);
             let map = util::name(tree, "map");
