@@ -34,9 +34,9 @@ pub fn run(args: &UpgradeArgs, verbose: bool) -> anyhow::Result<Status> {
         return Ok(Status::Error);
     }
     if args.list_fixes {
-        let names: String = fixers::ALL.iter().map(|fixer| format!("{}\n", fixer.name)).collect();
-        output::print(format!("Available transformations for the -f/--fix option:\n{names}"))?;
-        if names.is_empty() || args.paths.is_empty() {
+        let names: Vec<&str> = fixers::ALL.iter().map(|fixer| fixer.name).collect();
+        output::print(format!("Available transformations for the -f/--fix option:\n{}\n", names.join("\n")))?;
+        if args.paths.is_empty() {
             return Ok(Status::Success);
         }
     }
@@ -127,7 +127,7 @@ fn chosen(args: &UpgradeArgs, teller: &mut Teller) -> Option<Vec<&'static Fixer>
             continue;
         }
         if fixer.explicit && !is_named {
-            teller.info(&format!("Skipping optional fixer: {}", fixer.name));
+            info(&format!("Skipping optional fixer: {}", fixer.name));
             continue;
         }
         teller.debug(&format!("Adding transformation: {}", fixer.name));
@@ -179,6 +179,10 @@ fn warn(message: &str) {
     output::say(&format!("WARNING: {message}"));
 }
 
+fn info(message: &str) {
+    output::say(&format!("RefactoringTool: {message}"));
+}
+
 /// Tells what happens, and remembers it for the end.
 #[derive(Default)]
 struct Teller {
@@ -190,13 +194,9 @@ struct Teller {
 }
 
 impl Teller {
-    fn info(&self, message: &str) {
-        output::say(&format!("RefactoringTool: {message}"));
-    }
-
     fn debug(&self, message: &str) {
         if self.verbose {
-            self.info(message);
+            info(message);
         }
     }
 
@@ -214,7 +214,7 @@ impl Teller {
         for event in done.events {
             match event {
                 Event::Debug(message) => self.debug(&message),
-                Event::Info(message) | Event::Error(message) => self.info(&message),
+                Event::Info(message) | Event::Error(message) => info(&message),
                 Event::Diff(diff) => output::print(diff)?,
             }
         }
@@ -230,26 +230,26 @@ impl Teller {
     fn summarize(&self) {
         let were = if self.is_written { "were" } else { "need to be" };
         if self.listed.is_empty() {
-            self.info(&format!("No files {were} modified."));
+            info(&format!("No files {were} modified."));
         } else {
-            self.info(&format!("Files that {were} modified:"));
-            self.all(&self.listed);
+            info(&format!("Files that {were} modified:"));
+            all(&self.listed);
         }
         if !self.log.is_empty() {
-            self.info("Warnings/messages while refactoring:");
-            self.all(&self.log);
+            info("Warnings/messages while refactoring:");
+            all(&self.log);
         }
         match self.errors.len() {
             0 => {}
-            1 => self.info("There was 1 error:"),
-            count => self.info(&format!("There were {count} errors:")),
+            1 => info("There was 1 error:"),
+            count => info(&format!("There were {count} errors:")),
         }
-        self.all(&self.errors);
+        all(&self.errors);
     }
+}
 
-    fn all(&self, messages: &[String]) {
-        for message in messages {
-            self.info(message);
-        }
+fn all(messages: &[String]) {
+    for message in messages {
+        info(message);
     }
 }

@@ -107,7 +107,7 @@ mod tests {
             fs::write(folder.path().join(name), "").unwrap();
         }
         std::os::unix::fs::symlink(folder.path().join("a"), folder.path().join("c")).unwrap();
-        let files: Vec<String> = walk(&[top.clone()])
+        let files: Vec<String> = walk(std::slice::from_ref(&top))
             .into_iter()
             .filter_map(|step| match step {
                 Step::File(name) => Some(name[top.len() + 1..].to_owned()),
