@@ -73,7 +73,8 @@ def main() -> int:
             different |= not same
             line += (
                 f"; lib2to3 {theirs.seconds:.2f} s, {total / 1e6 / theirs.seconds:.2f} MB/s, "
-                f"peak {theirs.peak / 1e6:.1f} MB; {theirs.seconds / ours.seconds:.0f} times as fast, "
+                f"peak {theirs.peak / 1e6:.1f} MB; "
+                f"{theirs.seconds / ours.seconds:.0f} times as fast, "
                 f"diffs {'identical' if same else 'DIFFERENT'}"
             )
         print(line, flush=True)

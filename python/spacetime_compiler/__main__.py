@@ -14,7 +14,17 @@ from collections.abc import Sequence
 from spacetime_compiler import _native
 
 _COMMANDS = frozenset(
-    {"optimize", "upgrade", "prove", "explain", "rules", "facts", "generate-shell-completion", "help"}
+    {
+        "optimize",
+        "upgrade",
+        "prove",
+        "explain",
+        "rules",
+        "facts",
+        "graph",
+        "generate-shell-completion",
+        "help",
+    }
 )
 _FOR_ALL = ("-h", "--help", "-V", "--version", "-q", "--quiet", "-v", "--verbose")
 _SETTINGS = ("--color", "--config", "--isolated")

@@ -33,7 +33,7 @@ def changed(text: str, alphabet: str, rng: random.Random) -> str:
 
 
 def cases() -> Iterator[tuple[str, str]]:
-    """Pairs of texts: short ones of few letters, and long ones in which popular letters are junk."""
+    """Pairs of texts: short ones of few letters, and long ones with popular letters."""
     rng = random.Random(2024)
     for _ in range(240):
         alphabet = LETTERS[: rng.choice([2, 4, 12, 62])]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LONG = "".join(
-    f"def f{n}(self):\n    print 'line', {n}\n    return {n}\n\n" if n % 7 == 3 else f"x = {n % 13}\n\n"
+    f"def f{n}(self):\n    print 'line', {n}\n\n" if n % 7 == 3 else f"x = {n % 13}\n\n"
     for n in range(150)
 )
 FILES: dict[str, bytes] = {
@@ -32,7 +32,9 @@ FILES: dict[str, bytes] = {
     "pkg/warn.py": b"from urllib import *\nimport urllib2 as u\ng.throw('foo')\nmap(None, a, b)\n",
     "pkg/feed.py": b"x = 1\n\x0c\nprint 1\n\x0c\ny = 2\n",
     "pkg/sub/c.py": b"raise E, 'v'\n",
-    "pkg/sub/doc.py": b'"""\n>>> print 1\n1\n>>> for i in xrange(3):\n...     print i,\n0 1 2\n"""\nprint 2\n',
+    "pkg/sub/doc.py": (
+        b'"""\n>>> print 1\n1\n>>> for i in xrange(3):\n...     print i,\n0 1 2\n"""\nprint 2\n'
+    ),
     "pkg/sub/doc_bad.py": b'"""\n    >>> def f(:\n    >>> print 1\n"""\n\nx = 1\ny = 1\n',
     "pkg/long.py": LONG.encode(),
     "pkg/.hidden.py": b"print 1\n",
@@ -124,7 +126,8 @@ def main() -> int:
         wrong = [key for key in theirs if theirs[key] != ours[key]]
         different += bool(wrong)
         for key in wrong:
-            print(f"{' '.join(case.words)}: {key}\n  lib2to3: {theirs[key]!r}\n  ours:    {ours[key]!r}")
+            print(f"{' '.join(case.words)}: {key}")
+            print(f"  lib2to3: {theirs[key]!r}\n  ours:    {ours[key]!r}")
     print(f"{len(CASES) - different} of {len(CASES)} commands do the same")
     return 1 if different else 0
 

@@ -6,6 +6,7 @@ parsed once by lib2to3; every fixer gets a copy of the tree, as far as ``--alone
 """
 
 import argparse
+import importlib
 import logging
 import os
 import subprocess
@@ -15,14 +16,17 @@ import time
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from upgrade_serve import Ours, Result
 
 warnings.simplefilter("ignore")
 sys.setrecursionlimit(20_000)
 
-from lib2to3 import pygram, refactor  # noqa: E402
-from lib2to3.pgen2 import tokenize  # noqa: E402
+# What is known of their types is not enough for what is done here.
+pygram: Any = importlib.import_module("lib2to3.pygram")
+refactor: Any = importlib.import_module("lib2to3.refactor")
+tokenize: Any = importlib.import_module("lib2to3.pgen2.tokenize")
 
 PACKAGE = "lib2to3.fixes"
 
@@ -30,23 +34,15 @@ PACKAGE = "lib2to3.fixes"
 PACKAGES = ("Django==1.3.7", "Django==1.1.4", "Twisted==10.2.0")
 
 
-class Tool(refactor.RefactoringTool):
-    """lib2to3, told to note errors instead of raising them."""
-
-    def log_error(self, msg: str, *args: object, **kwds: object) -> None:
-        self.errors.append(msg % args)
-
-
-def tool(names: list[str]) -> Tool:
+def tool(names: list[str]) -> Any:
     """A tool with these fixers; explicit ones count as named."""
     modules = [f"{PACKAGE}.fix_{name}" for name in sorted(names)]
-    return Tool(modules, {}, explicit=modules)
+    return refactor.RefactoringTool(modules, {}, explicit=modules)
 
 
-def theirs(tools: list[Tool], text: str, name: str) -> list[Result]:
+def theirs(tools: list[Any], text: str, name: str) -> list[Result]:
     """What lib2to3 makes of a text with each of the tools."""
     first = tools[0]
-    first.errors.clear()
     try:
         features = refactor._detect_future_features(text)
         if "print_function" in features:
@@ -86,8 +82,9 @@ def read(path: Path) -> str | None:
 def fetched(folder: Path) -> list[Path]:
     """The unpacked source distributions of old projects, downloaded from PyPI once.
 
-    It is done by the pip of Python 2.7 (on ``PATH``, or named by ``PYTHON27``), since newer ones refuse
-    distributions whose ``setup.py`` is not Python 3. Raises ``CalledProcessError`` if that fails.
+    It is done by the pip of Python 2.7 (on ``PATH``, or named by ``PYTHON27``), since newer ones
+    refuse distributions whose ``setup.py`` is not Python 3. Raises ``CalledProcessError`` if that
+    fails.
     """
     roots = []
     for package in PACKAGES:
@@ -95,9 +92,8 @@ def fetched(folder: Path) -> list[Path]:
         if not root.exists():
             pip = [os.environ.get("PYTHON27", "python2.7"), "-m", "pip", "--quiet", "download"]
             target = folder / "downloads"
-            subprocess.run(
-                [*pip, "--no-deps", "--no-binary", ":all:", "--dest", str(target), package], check=True
-            )
+            pip += ["--no-deps", "--no-binary", ":all:", "--dest", str(target), package]
+            subprocess.run(pip, check=True)
             (archive,) = target.glob(f"{root.name}.tar.*")
             with tarfile.open(archive) as tar:
                 tar.extractall(folder, filter="data")
@@ -109,8 +105,9 @@ def files(roots: list[Path]) -> Iterator[Path]:
     """All Python files, in order."""
     for root in roots:
         if root.is_dir():
-            found = sorted(root.rglob("*.py"))
-            yield from (path for path in found if "site-packages" not in path.parts[len(root.parts) :])
+            for path in sorted(root.rglob("*.py")):
+                if "site-packages" not in path.relative_to(root).parts:
+                    yield path
         else:
             yield root
 
@@ -185,7 +182,8 @@ def main() -> int:
             different[label] = different.get(label, 0) + 1
     ours.close()
     print(
-        f"{count} files with {len(choices)} choices of fixers: {count - different_files} identical, "
+        f"{count} files with {len(choices)} choices of fixers: "
+        f"{count - different_files} identical, "
         f"{different_files} different; {unparsed} that lib2to3 cannot parse (ours can read "
         f"{read_by_us} of them), {crashed} over which it crashes, {unreadable} it cannot decode; "
         f"{time.monotonic() - started:.0f} s"

@@ -17,7 +17,10 @@ class Result:
 
 
 class Ours:
-    """The program ``upgrade_serve``, an example of the crate ``upgrade``, which answers a line of JSON with a line of JSON."""
+    """The program ``upgrade_serve``, an example of the crate ``upgrade``.
+
+    It answers a line of JSON with a line of JSON.
+    """
 
     def __init__(self, command: Sequence[str]) -> None:
         self.process = subprocess.Popen(
