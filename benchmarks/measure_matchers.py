@@ -30,7 +30,9 @@ for path in sys.argv[1:]:
         with open(path, encoding=encoding, newline="") as file:
             text = file.read() + "\n"
         parser = driver.Driver(pygram.python_grammar, convert=pytree.convert)
-        trees.append(parser.parse_string(text))
+        tree = parser.parse_string(text)
+        tree.future_features = frozenset()
+        trees.append(tree)
     except Exception:
         continue
 nodes = sum(1 for tree in trees for _ in tree.pre_order())
