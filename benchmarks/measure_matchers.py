@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
-from collections.abc import Callable
 
 # Runs in the interpreter that has lib2to3, which need not be this one.
 THEIRS = r"""
@@ -31,7 +30,9 @@ for path in sys.argv[1:]:
         with open(path, encoding=encoding, newline="") as file:
             text = file.read() + "\n"
         parser = driver.Driver(pygram.python_grammar, convert=pytree.convert)
-        trees.append(parser.parse_string(text))
+        tree = parser.parse_string(text)
+        tree.future_features = frozenset()
+        trees.append(tree)
     except Exception:
         continue
 nodes = sum(1 for tree in trees for _ in tree.pre_order())
@@ -48,7 +49,8 @@ for title, explicit in (("48 default fixers", []), ("all 52 fixers", names)):
         for fixer, candidates in found.items():
             for node in candidates:
                 fixer.match(node)
-        for order, heads in ((tree.pre_order, tool.bmi_pre_order_heads), (tree.post_order, tool.bmi_post_order_heads)):
+        before, after = tool.bmi_pre_order_heads, tool.bmi_post_order_heads
+        for order, heads in ((tree.pre_order, before), (tree.post_order, after)):
             for node in order():
                 for fixer in heads[node.type]:
                     fixer.match(node)
@@ -68,16 +70,26 @@ for title, explicit in (("48 default fixers", []), ("all 52 fixers", names)):
 OURS = ["cargo", "bench", "--quiet", "-p", "spacetime-upgrade", "--bench", "matching"]
 
 
+def status(command: list[str]) -> int:
+    """Runs a command that prints for itself."""
+    return subprocess.run(command, check=False).returncode
+
+
 def main(words: list[str]) -> int:
     """Prints both; the worse of the two exit statuses."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("files", nargs="+", metavar="FILE")
-    parser.add_argument("--python", default=sys.executable, help="an interpreter with lib2to3 (3.12 or older)")
-    parser.add_argument("--profile", default="bench", help="the cargo profile of our matcher (default: bench)")
+    parser.add_argument(
+        "--python", default=sys.executable, help="an interpreter with lib2to3 (3.12 or older)"
+    )
+    parser.add_argument(
+        "--profile", default="bench", help="the cargo profile of our matcher (default: bench)"
+    )
     options = parser.parse_args(words)
-    run: Callable[[list[str]], int] = lambda command: subprocess.run(command, check=False).returncode  # noqa: E731
-    theirs = run([options.python, "-W", "ignore", "-c", THEIRS, *options.files])
-    ours = run([*OURS, "--profile", options.profile, "--", *options.files])
+    theirs = status([options.python, "-W", "ignore", "-c", THEIRS, *options.files])
+    ours = status([*OURS, "--profile", options.profile, "--", *options.files])
     return max(theirs, ours)
 
 

@@ -8,7 +8,6 @@ numbers of the nodes it is bound to. The answer is `{difference, matches, nodes}
 
 from __future__ import annotations
 
-import io
 import sys
 import warnings
 from functools import cache
@@ -20,9 +19,8 @@ from upgrade_parity import difference, read
 warnings.simplefilter("ignore")
 
 from lib2to3 import pygram, pytree, refactor  # noqa: E402
-from lib2to3.patcomp import PatternCompiler  # noqa: E402
 from lib2to3.pgen2 import driver  # noqa: E402
-from lib2to3.refactor import _detect_future_features  # noqa: E402
+from lib2to3.refactor import _detect_future_features  # type: ignore[attr-defined] # noqa: E402
 
 # The matcher recurses over the children that a repeat takes.
 RECURSION = 20_000
@@ -34,11 +32,10 @@ def patterns() -> dict[str, tuple[str, pytree.BasePattern]]:
     names = refactor.get_fixers_from_package("lib2to3.fixes")
     tool = refactor.RefactoringTool(names, {}, explicit=names)
     fixers = [*tool.post_order, *tool.pre_order]
-    compiler = PatternCompiler()
     return {
-        type(fixer).__module__.rpartition("fix_")[2]: (fixer.PATTERN, compiler.compile_pattern(fixer.PATTERN))
+        type(fixer).__module__.rpartition("fix_")[2]: (fixer.PATTERN, fixer.pattern)
         for fixer in fixers
-        if fixer.PATTERN is not None
+        if fixer.PATTERN is not None and fixer.pattern is not None
     }
 
 
@@ -50,7 +47,7 @@ def tree_of(path: str) -> pytree.Base | None:
         if "print_function" in _detect_future_features(data):
             grammar = pygram.python_grammar_no_print_statement
         root: pytree.Base = driver.Driver(grammar, convert=pytree.convert).parse_string(data)
-    except Exception:  # noqa: BLE001 - whatever it is, there is no tree
+    except Exception:  # as lib2to3 itself does
         return None
     return root
 
@@ -63,7 +60,7 @@ def found(root: pytree.Base) -> tuple[list[str], int]:
     for number, node in enumerate(nodes):
         for name, (_, pattern) in sorted(patterns().items()):
             results: dict[str, Any] = {}
-            if not pattern.match(node, results):
+            if not pattern.match(node, results):  # type: ignore[arg-type]
                 continue
             bound = []
             for key, value in sorted(results.items()):
@@ -81,7 +78,7 @@ def answer(job: dict[str, Any]) -> dict[str, Any]:
     root = tree_of(job["path"])
     if root is None:
         return {"difference": "", "matches": 0, "nodes": 0}
-    with io.open(job["mine"], encoding="utf-8") as file:
+    with open(job["mine"], encoding="utf-8") as file:
         mine = file.read()
     lines, nodes = found(root)
     theirs = "".join(f"{line}\n" for line in lines)

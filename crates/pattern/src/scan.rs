@@ -94,6 +94,10 @@ impl<'s> Scan<'s> {
     }
 
     fn is_complete<T: Tree>(&mut self, tree: &T, pattern: usize, node: T::Node) -> bool {
+        // Reading what has changed since can be much: not where it cannot matter.
+        if !self.set.automaton.can_start(pattern, tree.kind(node)) {
+            return false;
+        }
         let state = self.state(tree, node);
         self.cache
             .as_ref()

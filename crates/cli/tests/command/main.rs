@@ -3,6 +3,7 @@
 //! Nothing here needs a rule to fire; `rewrites.rs` has what does.
 
 mod common;
+mod graph;
 mod optimize;
 mod prove;
 mod settings;

@@ -36,6 +36,8 @@ pub(crate) struct Automaton {
     kinds: Vec<Kind>,
     /// For each test, the patterns whose root can be a node for which it holds.
     pub starts: Vec<Vec<u32>>,
+    /// For each pattern, the kinds of nodes at which it can match; `None` for all.
+    heads: Vec<Option<Vec<Kind>>>,
 }
 
 impl Automaton {
@@ -54,8 +56,20 @@ impl Automaton {
             classes.push(class(Some(kind), &parts.tests, &parts.programs, &texts));
         }
         let starts = starts(&parts.roots, &parts.programs, parts.tests.len());
+        let mut heads = vec![Some(Vec::new()); parts.roots.len()];
+        for (test, patterns) in parts.tests.iter().zip(&starts) {
+            for pattern in patterns {
+                add_head(&mut heads[*pattern as usize], test.test.kind);
+            }
+        }
         let build::Parts { tests, programs, roots } = parts;
-        Self { tests, programs, roots, texts, classes, class_of, kinds, starts }
+        Self { tests, programs, roots, texts, classes, class_of, kinds, starts, heads }
+    }
+
+    /// Whether a pattern can match at a node of this kind at all.
+    pub fn can_start(&self, pattern: usize, kind: Kind) -> bool {
+        let head = self.heads.get(pattern).and_then(Option::as_ref);
+        head.is_none_or(|kinds| kinds.contains(&kind))
     }
 
     /// The kind of the nodes of a class; `None` for all that no pattern names.
@@ -67,6 +81,13 @@ impl Automaton {
     #[inline]
     pub fn class(&self, kind: Kind) -> usize {
         self.class_of.get(usize::from(kind)).map_or(0, |class| usize::from(*class))
+    }
+}
+
+fn add_head(head: &mut Option<Vec<Kind>>, kind: Option<Kind>) {
+    match (head.as_mut(), kind) {
+        (Some(kinds), Some(kind)) => kinds.push(kind),
+        _ => *head = None,
     }
 }
 

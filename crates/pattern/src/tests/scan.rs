@@ -19,6 +19,8 @@ fn only_what_changed_and_what_is_above_it_is_read_again() {
     let leaf = all - 1;
     tree.nodes[leaf].text = Some("c".to_owned());
     tree.changes.push(leaf);
+    assert!(!scan.matches(&tree, 0, leaf - 1));
+    assert_eq!(scan.reads(), all, "the pattern cannot begin with a t");
     assert!(scan.matches(&tree, 0, 0));
     assert_eq!(scan.reads(), all + 4, "a, t, q and p");
 }
