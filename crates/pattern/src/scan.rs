@@ -21,6 +21,8 @@ pub struct Scan<'s> {
     states: Vec<SetId>,
     /// How many of the tree's changes these states know of.
     changes: usize,
+    /// How many nodes have been read so far, again and again included.
+    reads: usize,
 }
 
 impl<'s> Scan<'s> {
@@ -28,11 +30,12 @@ impl<'s> Scan<'s> {
         let mut cache = set.take_cache();
         cache.begin();
         let mut states = Vec::new();
-        for node in tree.nodes().rev() {
+        for node in tree.bottom_up() {
             let state = cache.node(&set.automaton, tree, node, &states);
             put(&mut states, tree.index(node), state);
         }
-        Self { set, cache: Some(cache), states, changes: tree.changes().len() }
+        let reads = states.len();
+        Self { set, cache: Some(cache), states, changes: tree.changes().len(), reads }
     }
 
     /// The patterns that match at `node`, in their order.
@@ -51,6 +54,36 @@ impl<'s> Scan<'s> {
     /// What a pattern binds at a node where it matches.
     pub fn bind<T: Tree>(&mut self, tree: &T, pattern: usize, node: T::Node) -> Option<Match<T::Node>> {
         if self.is_complete(tree, pattern, node) { self.bound(tree, pattern, node) } else { None }
+    }
+
+    /// How many nodes have been read so far, each as often as it was.
+    pub fn reads(&self) -> usize {
+        self.reads
+    }
+
+    /// What the tables of this scan take, in bytes.
+    pub fn memory(&self) -> usize {
+        self.cache.as_ref().map_or(0, Cache::memory)
+    }
+
+    /// The way of the scan through the tree: leaf by leaf from left to right,
+    /// and behind each leaf the nodes that end with it, from the inner to the
+    /// outer.
+    pub fn trace<T: Tree>(&mut self, tree: &T, top: T::Node) -> Vec<Traced<T::Node>> {
+        let mut open = vec![(top, false)];
+        let mut way = Vec::new();
+        while let Some((node, is_read)) = open.pop() {
+            if is_read {
+                let state = self.state(tree, node) as usize;
+                way.push(Traced { node, state, complete: self.matching(tree, node) });
+            } else {
+                open.push((node, true));
+                let first = open.len();
+                open.extend(tree.children(node).map(|child| (child, false)));
+                open[first..].reverse();
+            }
+        }
+        way
     }
 
     pub(crate) fn matches_at<T: Tree>(&mut self, tree: &T, node: T::Node, found: &mut Vec<Match<T::Node>>) {
@@ -129,10 +162,21 @@ impl<'s> Scan<'s> {
             }
             let Some(cache) = &mut self.cache else { break };
             state = cache.node(&self.set.automaton, tree, node, &self.states);
+            self.reads += 1;
             put(&mut self.states, tree.index(node), state);
         }
         state
     }
+}
+
+/// One node on the way of a scan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Traced<N> {
+    pub node: N,
+    /// The number of its state, as in the picture of the automaton.
+    pub state: usize,
+    /// The patterns that match here.
+    pub complete: Vec<usize>,
 }
 
 impl Drop for Scan<'_> {

@@ -5,9 +5,12 @@
 //! where lib2to3 took them for such.
 // tidy: long because it is one automaton over one state
 
+mod held;
+
 use memchr::{memchr, memchr2};
 
 use super::error::{ParseError, line_after, position};
+use super::fstring::{formatted, is_formatted};
 use super::label::{self, Label};
 use super::number::{char_at, number_end, word_end};
 use super::quoted::{Quoted, is_prefix, string};
@@ -54,8 +57,8 @@ const CLASSES: [Class; 256] = {
             b'\r' => Class::Return,
             b'#' => Class::Comment,
             b'\\' => Class::Backslash,
-            b'(' | b')' | b'[' | b']' | b'{' | b'}' | b':' | b',' | b';' | b'+' | b'-' | b'*' | b'/' | b'|'
-            | b'&' | b'<' | b'>' | b'=' | b'%' | b'`' | b'@' | b'!' | b'~' | b'^' => Class::Operator,
+            b'(' | b')' | b'[' | b']' | b'{' | b'}' | b':' | b',' | b';' | b'+' | b'-' | b'*' | b'/'
+            | b'|' | b'&' | b'<' | b'>' | b'=' | b'%' | b'`' | b'@' | b'!' | b'~' | b'^' => Class::Operator,
             0x80.. => Class::Wide,
             _ => Class::Other,
         };
@@ -75,6 +78,7 @@ struct AsyncDef {
     ended: bool,
 }
 
+#[derive(Clone)]
 pub struct Lexer<'s> {
     text: &'s str,
     bytes: &'s [u8],
@@ -93,8 +97,10 @@ pub struct Lexer<'s> {
     async_def: Option<AsyncDef>,
     /// The last word was an `async` that lib2to3 held back: a second one is a name.
     held_async: bool,
-    /// A string that lib2to3 put before this `async`.
+    /// An `async` that lib2to3 put behind the last token.
     disorder: Option<usize>,
+    /// Reads what has come since.
+    modern: bool,
 }
 
 impl<'s> Lexer<'s> {
@@ -113,7 +119,18 @@ impl<'s> Lexer<'s> {
             async_def: None,
             held_async: false,
             disorder: None,
+            modern: false,
         }
+    }
+
+    /// For Python as it is today: identifiers and f-strings of any kind.
+    pub fn modern(text: &'s str) -> Self {
+        Self { modern: true, ..Self::new(text) }
+    }
+
+    /// The place behind the last token.
+    pub fn place(&self) -> usize {
+        self.at.min(self.bytes.len())
     }
 
     /// Whether the last line lacks its newline, and lib2to3 added one to the
@@ -147,7 +164,7 @@ impl<'s> Lexer<'s> {
                 Class::Operator => {
                     let (label, len) = operator(&self.bytes[start..]);
                     if len == 0 {
-                        return Err(self.bad(blank));
+                        return Err(Box::new(self.bad(blank)));
                     }
                     match byte {
                         b'(' | b'[' | b'{' => self.depth += 1,
@@ -162,8 +179,12 @@ impl<'s> Lexer<'s> {
                 Class::Dot | Class::Digit => {
                     return Ok(self.emit(label::NUMBER, start, number_end(self.text, start)));
                 }
-                Class::Newline => {
-                    self.at = start + 1;
+                Class::Newline | Class::Return => {
+                    self.at = match self.bytes[start..] {
+                        [b'\n', ..] => start + 1,
+                        [b'\r', b'\n', ..] => start + 2,
+                        _ => return Err(Box::new(self.bad(blank))),
+                    };
                     if self.depth == 0 {
                         return Ok(self.newline(start));
                     }
@@ -173,15 +194,9 @@ impl<'s> Lexer<'s> {
                     let rest = &self.bytes[start..];
                     self.at = start + memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
                 }
-                Class::Return if self.bytes.get(start + 1) == Some(&b'\n') => {
-                    self.at = start + 2;
-                    if self.depth == 0 {
-                        return Ok(self.newline(start));
-                    }
-                }
                 Class::Backslash => self.backslash(start, blank)?,
                 Class::Wide => return self.wide(start, blank),
-                Class::Return | Class::Blank | Class::Other => return Err(self.bad(blank)),
+                Class::Blank | Class::Other => return Err(Box::new(self.bad(blank))),
             }
         }
     }
@@ -213,8 +228,8 @@ impl<'s> Lexer<'s> {
 
     /// What comes before the first token of a line, and at the end.
     fn before_line(&mut self) -> Result<Option<Token>, Box<ParseError>> {
-        if let Some(at) = self.disorder {
-            return Err(self.out_of_order(at));
+        if let Some(at) = self.disorder.take() {
+            return self.disordered(at).map(Some);
         }
         if self.at_line_start && self.ending.is_none() {
             let indent = self.line_start()?;
@@ -309,46 +324,46 @@ impl<'s> Lexer<'s> {
     /// The text ends within a line, or within brackets.
     fn text_ends(&mut self, blank: usize) -> Result<Option<Token>, Box<ParseError>> {
         if blank < self.at {
-            return Err(self.bad(blank));
+            return Err(Box::new(self.bad(blank)));
         }
         if self.depth > 0 {
-            return Err(self.unfinished());
+            return Err(Box::new(self.unfinished()));
         }
         self.finish();
         Ok(Some(if self.dedents > 0 { self.dedent() } else { self.end() }))
     }
 
-    fn unfinished(&self) -> Box<ParseError> {
+    fn unfinished(&self) -> ParseError {
         let line = line_after(self.text);
-        Box::new(ParseError::End { message: "EOF in multi-line statement", line, column: 0 })
+        ParseError::End { message: "EOF in multi-line statement", line, column: 0 }
     }
 
     /// A character that begins no token. Blanks before it are what is reported.
     #[cold]
-    fn bad(&self, at: usize) -> Box<ParseError> {
+    fn bad(&self, at: usize) -> ParseError {
         let end = at + char_at(self.text, at).map_or(0, char::len_utf8);
         self.bad_token(at, end)
     }
 
-    fn bad_token(&self, start: usize, end: usize) -> Box<ParseError> {
+    fn bad_token(&self, start: usize, end: usize) -> ParseError {
         let (line, column) = position(self.text, start);
-        Box::new(ParseError::Input {
+        ParseError::Input {
             message: "bad token",
             kind: ERROR_TOKEN,
             value: self.text[start..end].to_owned(),
             prefix: self.text[self.last..start].to_owned(),
             line,
             column,
-        })
+        }
     }
 
     fn backslash(&mut self, start: usize, blank: usize) -> Result<(), Box<ParseError>> {
         self.at = match self.bytes[start + 1..] {
             [b'\n', ..] => start + 2,
             [b'\r', b'\n', ..] => start + 3,
-            _ => return Err(self.bad(blank)),
+            _ => return Err(Box::new(self.bad(blank))),
         };
-        if self.at == self.bytes.len() { Err(self.unfinished()) } else { Ok(()) }
+        if self.at == self.bytes.len() { Err(Box::new(self.unfinished())) } else { Ok(()) }
     }
 
     fn number_follows_dot(&self, at: usize) -> bool {
@@ -360,12 +375,17 @@ impl<'s> Lexer<'s> {
 
     /// A string literal from `start` whose quotes are at `quote`.
     fn quoted(&mut self, start: usize, quote: usize, blank: usize) -> Result<Token, Box<ParseError>> {
-        match string(self.bytes, quote) {
+        let literal = if self.modern && is_formatted(&self.bytes[start..quote]) {
+            formatted(self.bytes, start, quote)
+        } else {
+            string(self.bytes, quote)
+        };
+        match literal {
             Quoted::Closed(end) => Ok(self.emit(label::STRING, start, end)),
             // What looked like a prefix is a name.
             Quoted::Open if quote > start => Ok(self.emit(label::NAME, start, quote)),
-            Quoted::Open => Err(self.bad(blank)),
-            Quoted::Broken(end) => Err(self.bad_token(start, end)),
+            Quoted::Open => Err(Box::new(self.bad(blank))),
+            Quoted::Broken(end) => Err(Box::new(self.bad_token(start, end))),
             Quoted::Unended => {
                 let (line, column) = position(self.text, start);
                 Err(Box::new(ParseError::End { message: "EOF in multi-line string", line, column }))
@@ -376,25 +396,26 @@ impl<'s> Lexer<'s> {
     #[inline]
     fn word(&mut self, start: usize) -> Result<Token, Box<ParseError>> {
         let mut end = start + 1;
-        while let Some(Class::Word | Class::Digit) = self.bytes.get(end).map(|byte| CLASSES[usize::from(*byte)]) {
+        while let Some(Class::Word | Class::Digit) =
+            self.bytes.get(end).map(|byte| CLASSES[usize::from(*byte)])
+        {
             end += 1;
         }
         match self.bytes.get(end) {
-            Some(b'\'' | b'"') if is_prefix(&self.bytes[start..end]) => {
-                return self.quoted(start, end, start);
-            }
-            Some(0x80..) => end = word_end(self.text, end),
+            Some(b'\'' | b'"') if self.is_prefix(start, end) => return self.quoted(start, end, start),
+            Some(0x80..) => end = self.word_end(end),
             _ => {}
         }
         let label = label::of_word(&self.bytes[start..end]);
-        if label < label::WORD_MATCH {
+        if label < label::WORD_ASYNC {
             self.held_async = false;
             return Ok(self.emit(label, start, end));
         }
         let label = match label {
+            label::WORD_ASYNC | label::WORD_AWAIT if self.modern => self.modern_async(label, end),
             label::WORD_ASYNC => {
-                if let Some(string) = self.string_before_async(start, end)? {
-                    return Ok(string);
+                if let Some(token) = self.token_before_async(start, end)? {
+                    return Ok(token);
                 }
                 self.async_word(end)
             }
@@ -404,65 +425,35 @@ impl<'s> Lexer<'s> {
         Ok(self.emit(label, start, end))
     }
 
-    /// `async` is a keyword within an `async def`, and before `def` and `for`.
-    fn async_word(&mut self, end: usize) -> Label {
-        if self.async_def.is_some() {
-            return label::ASYNC;
-        }
-        if std::mem::take(&mut self.held_async) {
-            return label::NAME;
-        }
-        let next = self.after_blanks(end);
-        match &self.bytes[next..word_end(self.text, next)] {
-            b"def" => {
-                let indent = self.indents.last().copied().unwrap_or(0);
-                self.async_def = Some(AsyncDef { indent, ended: false });
-                label::ASYNC
-            }
-            b"for" => label::ASYNC,
-            word => {
-                self.held_async = word == b"async";
-                label::NAME
-            }
-        }
+    fn is_prefix(&self, start: usize, end: usize) -> bool {
+        let word = &self.bytes[start..end];
+        is_prefix(word) || (self.modern && is_formatted(word))
     }
 
-    /// lib2to3 held `async` back until the next token, but forgot to let it go
-    /// first if that was a string of several lines.
-    fn string_before_async(&mut self, start: usize, end: usize) -> Result<Option<Token>, Box<ParseError>> {
-        if self.async_def.is_some() || self.held_async {
-            return Ok(None);
-        }
-        let next = self.after_blanks(end);
-        let quote = word_end(self.text, next);
-        if !matches!(self.bytes.get(quote), Some(b'\'' | b'"')) || !is_prefix(&self.bytes[next..quote]) {
-            return Ok(None);
-        }
-        match string(self.bytes, quote) {
-            Quoted::Open => Ok(None),
-            Quoted::Closed(after) if !self.bytes[quote..after].contains(&b'\n') => Ok(None),
-            _ => {
-                (self.disorder, self.special) = (Some(start), true);
-                self.quoted(next, quote, next).map(Some)
+    fn word_end(&self, at: usize) -> usize {
+        let mut end = word_end(self.text, at);
+        if self.modern {
+            while let Some(char) = char_at(self.text, end).filter(|char| unicode::is_part(*char)) {
+                end += char.len_utf8();
             }
         }
+        end
     }
 
     fn after_blanks(&self, at: usize) -> usize {
         at + self.bytes[at..].iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\x0c')).count()
     }
 
-    fn out_of_order(&self, at: usize) -> Box<ParseError> {
-        let (line, column) = position(self.text, self.last);
-        let (async_line, async_column) = position(self.text, at);
-        Box::new(ParseError::Order { line, column, async_line, async_column })
-    }
-
     /// A word beyond ASCII. Digits of other scripts are matched as numbers or
     /// words, but then found to be neither.
     fn wide(&mut self, start: usize, blank: usize) -> Result<Token, Box<ParseError>> {
-        let first = char_at(self.text, start).filter(|char| unicode::is_word(*char));
-        let Some(first) = first else { return Err(self.bad(blank)) };
+        let first = char_at(self.text, start);
+        if self.modern && first.is_some_and(unicode::is_start) {
+            return Ok(self.emit(label::NAME, start, self.word_end(start)));
+        }
+        let Some(first) = first.filter(|char| unicode::is_word(*char)) else {
+            return Err(Box::new(self.bad(blank)));
+        };
         let number = number_end(self.text, start);
         let end = if number > start { number } else { word_end(self.text, start) };
         if number == start && unicode::is_start(first) {
