@@ -40,7 +40,7 @@ pub fn in_special_context(tree: &Tree, node: NodeId) -> bool {
         return true;
     }
     let Some(second) = above.next() else { return false };
-    if walked_argument(tree, second) == Some(node) {
+    if is_walked(tree, second, node) {
         return true;
     }
     let Some(third) = above.next() else { return false };
@@ -89,26 +89,30 @@ pub fn is_called(tree: &Tree, power: NodeId) -> Option<(NodeId, NodeId)> {
     Some((function, only_argument(tree, children.next()?)?))
 }
 
-/// The argument of `list(…)`, `….join(…)` and the like. Where several calls
-/// in a row would do, it is the first that counts.
-fn walked_argument(tree: &Tree, power: NodeId) -> Option<NodeId> {
+/// Whether a node is the argument of `list(…)`, `….join(…)` and the like. Where
+/// several calls in a row would do, it is the first that counts.
+fn is_walked(tree: &Tree, power: NodeId, node: NodeId) -> bool {
     if let Some((function, argument)) = is_called(tree, power)
         && ITERATING_CALLS.contains(&tree.value(function))
     {
-        return Some(argument);
+        return argument == node;
     }
-    if tree.kind(power) != Kind::Power {
-        return None;
+    // Most nodes can be told without a look at the whole chain.
+    let join = tree.parent(node).and_then(|call| tree.prev_sibling(call));
+    if tree.kind(power) != Kind::Power || !join.is_some_and(|join| is_join(tree, join)) {
+        return false;
     }
-    let children: Vec<_> = tree.children(power).collect();
-    children.windows(2).find_map(|pair| {
-        let name: Vec<_> = tree.children(pair[0]).take(3).collect();
-        let [dot, join] = name[..] else { return None };
-        let joins = tree.kind(pair[0]) == Kind::Trailer
-            && is_operator(tree, dot, Kind::Dot)
-            && is_name(tree, join, "join");
-        joins.then(|| only_argument(tree, pair[1]))?
-    })
+    let mut calls = tree.children(power).zip(tree.children(power).skip(1));
+    calls.find_map(|(join, call)| only_argument(tree, call).filter(|_| is_join(tree, join))) == Some(node)
+}
+
+/// Whether a node is `.join`.
+fn is_join(tree: &Tree, trailer: NodeId) -> bool {
+    let mut children = tree.children(trailer);
+    tree.kind(trailer) == Kind::Trailer
+        && children.next().is_some_and(|dot| is_operator(tree, dot, Kind::Dot))
+        && children.next().is_some_and(|join| is_name(tree, join, "join"))
+        && children.next().is_none()
 }
 
 /// The first of the arguments of `sorted(…, …)` and `enumerate(…, …)`.
