@@ -52,6 +52,7 @@ const WEB: &[(&encoding_rs::Encoding, &[&str])] = &[
             "ms936",
         ],
     ),
+    (encoding_rs::ISO_2022_JP, &["iso2022_jp", "csiso2022jp", "iso2022jp", "iso_2022_jp"]),
     (encoding_rs::GB18030, &["gb18030", "gb18030_2000"]),
     (encoding_rs::BIG5, &["big5", "big5_tw", "csbig5", "cp950", "950", "ms950"]),
     (

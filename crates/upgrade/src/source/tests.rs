@@ -10,7 +10,7 @@ fn decoded(bytes: &[u8]) -> Result<(String, String), SourceError> {
 
 #[test]
 fn encodings_are_declared_in_two_lines() {
-    let cases: [(&[u8], &str, &str); 9] = [
+    let cases: [(&[u8], &str, &str); 10] = [
         (b"a\r\nb\r", "a\r\nb\r", "utf-8"),
         (b"\xef\xbb\xbfa\n", "a\n", "utf-8"),
         (b"# -*- coding: latin-1 -*-\n'\xe9'\n", "# -*- coding: latin-1 -*-\n'\u{e9}'\n", "iso-8859-1"),
@@ -22,6 +22,7 @@ fn encodings_are_declared_in_two_lines() {
         (b"#coding=koi8-r\n\xc1", "#coding=koi8-r\n\u{430}", "koi8-r"),
         (b"#coding: cp1252\n\x80", "#coding: cp1252\n\u{20ac}", "cp1252"),
         (b"#coding: shift_jis\n\x83\x65", "#coding: shift_jis\n\u{30c6}", "shift_jis"),
+        (b"#coding: iso-2022-jp\n\x1b$B%F\x1b(B\n", "#coding: iso-2022-jp\n\u{30c6}\n", "iso-2022-jp"),
         (b"x = 1\n#coding: latin-1\n", "x = 1\n#coding: latin-1\n", "utf-8"),
         (b"#coding: utf-8-unix\n", "#coding: utf-8-unix\n", "utf-8"),
     ];
