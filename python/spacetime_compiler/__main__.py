@@ -14,7 +14,17 @@ from collections.abc import Sequence
 from spacetime_compiler import _native
 
 _COMMANDS = frozenset(
-    {"optimize", "prove", "explain", "rules", "facts", "generate-shell-completion", "help"}
+    {
+        "optimize",
+        "upgrade",
+        "prove",
+        "explain",
+        "rules",
+        "facts",
+        "graph",
+        "generate-shell-completion",
+        "help",
+    }
 )
 _FOR_ALL = ("-h", "--help", "-V", "--version", "-q", "--quiet", "-v", "--verbose")
 _SETTINGS = ("--color", "--config", "--isolated")
@@ -28,6 +38,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return _demo.main()
     return run(["optimize", *args] if _is_bare(args) else args)
+
+
+def upgrade(argv: Sequence[str] | None = None) -> int:
+    """Run ``2to3``, which is ``stc upgrade``, and return its exit status."""
+    return run(["upgrade", *(sys.argv[1:] if argv is None else argv)])
 
 
 def run(args: Sequence[str]) -> int:

@@ -18,6 +18,8 @@ mod sources;
 mod stdlib;
 mod sweep;
 mod tidy;
+mod upgrade_fixers;
+mod upgrade_matches;
 mod upgrade_parity;
 
 use std::process::ExitCode;
@@ -41,6 +43,12 @@ cargo xtask stdlib                  CPython's own tests with its library, before
 cargo xtask upgrade-parity          trees of `stc upgrade` beside those of lib2to3
     [--parser] [--modern] [--python PATH] [--limit N]
     [--mutate SEED] [FILE|FOLDER]...
+cargo xtask upgrade-matches         our matcher beside lib2to3's, at every node
+    [--python PATH] [--every N] [FILE|FOLDER]...
+cargo xtask upgrade-fixers          texts and messages of `stc upgrade` beside those of lib2to3
+    [--python PATH] [--fixers NAME,NAME...] [--alone] [--step N] [--long] [FILE|FOLDER]...
+    --tests [NAME]...               lib2to3's own tests of its fixers
+    --command [--stc PATH]          the command beside lib2to3's own
 cargo xtask packages                packages of other people with their own tests, before and after
     [--python PATH] [--only NAME,NAME...] [--jobs N]";
 
@@ -68,6 +76,8 @@ fn run(name: &str, words: Vec<String>) -> Result<bool> {
         "probes" => probes::run(words),
         "programs" => programs::run(words),
         "sweep" => sweep::run(words),
+        "upgrade-fixers" => upgrade_fixers::run(words),
+        "upgrade-matches" => upgrade_matches::run(words),
         "upgrade-parity" => upgrade_parity::run(words),
         "stdlib" => stdlib::run(words),
         _ => bail!("no such task\n{USAGE}"),

@@ -7,6 +7,7 @@ mod args;
 pub mod config;
 mod explain;
 mod files;
+mod graph;
 pub mod library;
 mod mentions;
 mod optimize;
@@ -15,10 +16,11 @@ mod prove;
 mod settings;
 mod source;
 mod status;
+mod upgrade;
 mod work;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Parser;
 
@@ -37,7 +39,14 @@ pub fn main(args: Vec<OsString>) -> i32 {
 }
 
 /// As [`main`], for a host that has something to say.
-pub fn main_with(args: Vec<OsString>, host: &Host) -> i32 {
+///
+/// Called by the name of `2to3`, it is `stc upgrade`.
+pub fn main_with(mut args: Vec<OsString>, host: &Host) -> i32 {
+    let name = args.first().map(|name| Path::new(name).file_stem().unwrap_or_default().to_owned());
+    if name.is_some_and(|name| name == "2to3") {
+        args[0] = "stc".into();
+        args.insert(1, "upgrade".into());
+    }
     let cli = match args::Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => {
@@ -54,9 +63,11 @@ fn run(cli: args::Cli, host: &Host) -> anyhow::Result<Status> {
     let global = cli.global;
     match cli.command {
         args::Command::Optimize(args) => optimize::run(&args, &global),
+        args::Command::Upgrade(args) => upgrade::run(&args, global.verbose),
         args::Command::Prove(args) => prove::run(&args, &global, host),
         args::Command::Explain(args) => explain::explain(&args),
         args::Command::Rules(args) => explain::rules(&args),
+        args::Command::Graph(args) => graph::run(&args),
         args::Command::Facts(args) => explain::facts(&args, &global),
         args::Command::GenerateShellCompletion { shell } => explain::completion(shell),
     }

@@ -1,11 +1,11 @@
-//! From a parsed pattern to its [`Shape`]: the pattern's own tree, with the
-//! nodes that are nothing but a hole replaced by the hole.
+//! From a pattern in Python notation to the one form: the pattern's own tree,
+//! with the nodes that are nothing but a hole replaced by the hole.
 
 use spacetime_syntax::ast::{AnyNodeRef, NodeKind, Stmt};
 use spacetime_syntax::{Module, NodeId, SourceKind, Tree as Python};
 
 use crate::notation::{Hole, hole, to_python};
-use crate::pattern::{Label, Name, Pattern, PatternError, Shape, Step};
+use crate::pattern::{Group, Item, Label, Name, One, Pattern, PatternError, Test};
 use crate::tree::Tree;
 
 pub(crate) fn python(text: &str) -> Result<Pattern, PatternError> {
@@ -22,13 +22,12 @@ pub(crate) fn python(text: &str) -> Result<Pattern, PatternError> {
         _ => tree.id(statement),
     };
     let mut compiler = Compiler { tree: &tree, names: Vec::new() };
-    match compiler.shape(root)? {
-        Shape::Hole(_) => Err(PatternError::Everything),
-        root @ Shape::Node { .. } => {
-            let names = compiler.names.into_iter().map(|(name, _)| name).collect();
-            Ok(Pattern { root, names })
-        }
+    let root = compiler.one(root)?;
+    if root.children.is_none() {
+        return Err(PatternError::Everything);
     }
+    let names = compiler.names.into_iter().map(|(name, _)| name).collect();
+    Ok(Pattern { items: [Item::One(root)].into(), names, equal: true })
 }
 
 struct Compiler<'a, 'm> {
@@ -38,24 +37,31 @@ struct Compiler<'a, 'm> {
 }
 
 impl<'m> Compiler<'_, 'm> {
-    fn shape(&mut self, node: NodeId) -> Result<Shape, PatternError> {
+    fn one(&mut self, node: NodeId) -> Result<One, PatternError> {
         match self.hole_at(node) {
-            Some(Hole::One(name)) => Ok(Shape::Hole(self.name(name, false)?)),
+            Some(Hole::One(name)) => {
+                let test = Test { whole: true, ..Test::ANY };
+                Ok(One { test, role: None, children: None, name: self.name(name, false)? })
+            }
             Some(Hole::Many(_)) => Err(PatternError::Everything),
             None => {
                 let tree = self.tree;
-                let children = tree.children(node).map(|child| self.step(child)).collect::<Result<_, _>>()?;
-                Ok(Shape::Node { kind: tree.kind(node), label: self.label(node), children })
+                let children = tree.children(node).map(|child| self.item(child)).collect::<Result<_, _>>()?;
+                let test = Test { kind: Some(tree.kind(node)), label: self.label(node), whole: false };
+                Ok(One { test, role: None, children: Some(children), name: None })
             }
         }
     }
 
-    fn step(&mut self, node: NodeId) -> Result<Step, PatternError> {
+    fn item(&mut self, node: NodeId) -> Result<Item, PatternError> {
         match self.hole_at(node) {
             Some(Hole::Many(name)) => {
-                Ok(Step::Many { role: self.role_of_many(node), name: self.name(name, true)? })
+                let name = self.name(name, true)?;
+                let any = One { test: Test::ANY, role: self.role_of_many(node), children: None, name: None };
+                let alternatives = Box::new([[Item::One(any)].into()]);
+                Ok(Item::Group(Group { alternatives, least: 0, most: None, name }))
             }
-            _ => Ok(Step::One { role: self.tree.role(node), shape: self.shape(node)? }),
+            _ => Ok(Item::One(One { role: Some(self.tree.role(node)), ..self.one(node)? })),
         }
     }
 

@@ -35,21 +35,53 @@
 //! Alternatives are several patterns. Of several ways in which one pattern
 //! matches one node, the match is the one whose `$$$` are shortest from left
 //! to right.
+//!
+//! # The notation of 2to3
+//!
+//! | in a pattern | stands for |
+//! |---|---|
+//! | `power`, `power< … >` | a node of this kind; with these children, all of them |
+//! | `any`, `any< … >` | any node; any node with these children |
+//! | `'text'` | a leaf with this text |
+//! | `NAME`, `STRING`, `NUMBER`, `TOKEN` | a leaf of this kind; any leaf |
+//! | `a b`, `a \| b`, `( … )` | one after the other; one of them; brackets |
+//! | `x*`, `x+`, `x{m,n}`, `[ … ]` | repeated, as few times as possible; perhaps |
+//! | `not x` | nothing, where what follows does not begin with `x` |
+//! | `name=x` | `x`, bound: a node if `x` is one node, a list if it is a repeat or has alternatives |
+//!
+//! Names in a negation bind nothing.
+//! The first way to match is the match: alternatives are tried in their order
+//! and repeats with as few as possible first. A name that stands twice means
+//! the last one.
 
-// tidy: circle because a pattern is parsed by the notation, which compiles
-// what it reads into a pattern.
+// tidy: circle because a pattern is parsed by the notations, which make
+// patterns of what they read, and names that a pattern set starts the scans
+// that ask it.
 
+mod automaton;
+mod binding;
 mod compile;
-mod index;
-mod matcher;
+mod graph;
+mod lexer;
 mod notation;
 mod pattern;
 mod python;
 #[cfg(test)]
 mod reference;
+mod scan;
 mod set;
+mod store;
+mod symbols;
+#[cfg(test)]
+mod tests;
 mod tree;
+mod two_to_three;
 
+pub use binding::{Binding, Match};
+pub use graph::Titles;
 pub use pattern::{Pattern, PatternError};
-pub use set::{Match, PatternSet};
+pub use scan::{Scan, Traced};
+pub use set::PatternSet;
+pub use store::StoreError;
+pub use symbols::Symbols;
 pub use tree::{Kind, Role, Tree};

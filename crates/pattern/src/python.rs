@@ -26,8 +26,16 @@ impl Tree for Python<'_> {
         Python::children(self, node)
     }
 
-    fn nodes(&self) -> impl Iterator<Item = NodeId> {
-        self.ids()
+    fn parent(&self, node: NodeId) -> Option<NodeId> {
+        Python::parent(self, node)
+    }
+
+    fn nodes(&self) -> impl DoubleEndedIterator<Item = NodeId> {
+        (0..self.len()).map(NodeId::from_index)
+    }
+
+    fn index(&self, node: NodeId) -> usize {
+        node.index()
     }
 
     fn role(&self, node: NodeId) -> Role {

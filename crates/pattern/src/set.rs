@@ -1,24 +1,28 @@
-//! All patterns at once, and what they found.
+//! All patterns at once.
 
-use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::index::Index;
-use crate::matcher::{Binding, matches};
+use crate::automaton::Automaton;
+use crate::automaton::cache::{Cache, LIMIT};
+use crate::binding::{Bound, Match};
+use crate::scan::Scan;
 use crate::{Pattern, Tree};
 
 /// Patterns that are looked for together.
 #[derive(Debug)]
 pub struct PatternSet {
-    patterns: Vec<Pattern>,
-    index: Index,
+    pub(crate) patterns: Vec<Pattern>,
+    pub(crate) automaton: Automaton,
+    /// Caches that no scan has at the moment; one for each thread in the end.
+    caches: Mutex<Vec<Cache>>,
+    limit: usize,
 }
 
 impl PatternSet {
     pub fn new(patterns: impl IntoIterator<Item = Pattern>) -> Self {
         let patterns: Vec<_> = patterns.into_iter().collect();
-        let index = Index::new(&patterns);
-        Self { patterns, index }
+        let automaton = Automaton::new(&patterns);
+        Self { patterns, automaton, caches: Mutex::default(), limit: LIMIT }
     }
 
     pub fn len(&self) -> usize {
@@ -32,65 +36,44 @@ impl PatternSet {
     /// Every match of every pattern: in source order of the nodes, at one node
     /// in the order of the patterns, at most one per pattern and node.
     pub fn scan<T: Tree>(&self, tree: &T) -> Vec<Match<T::Node>> {
+        let mut scan = self.start(tree);
         let mut found = Vec::new();
         for node in tree.nodes() {
-            let before = found.len();
-            self.index.candidates(tree, node, |pattern| found.extend(self.match_at(tree, pattern, node)));
-            found[before..].sort_unstable_by_key(|found: &Match<_>| found.pattern);
+            scan.matches_at(tree, node, &mut found);
         }
         found
     }
 
-    fn match_at<T: Tree>(&self, tree: &T, index: usize, node: T::Node) -> Option<Match<T::Node>> {
-        let pattern = &self.patterns[index];
-        let bindings = matches(tree, &pattern.root, pattern.names.len(), node)?;
-        Some(Match { pattern: index, node, names: Arc::clone(&pattern.names), bindings })
+    /// A scan that can be asked about single nodes, also after changes.
+    pub fn start<T: Tree>(&self, tree: &T) -> Scan<'_> {
+        Scan::new(self, tree)
+    }
+
+    /// How much memory the tables of one thread may take; they are emptied when
+    /// it is passed, which costs time and changes nothing else. What one list of
+    /// children needs is added to it, and what the nodes of one tree need.
+    pub fn limit_memory(&mut self, bytes: usize) {
+        self.limit = bytes;
+    }
+
+    pub(crate) fn take_cache(&self) -> Cache {
+        let cache = self.caches.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut cache = cache.unwrap_or_else(|| Cache::new(&self.automaton));
+        cache.limit = self.limit;
+        cache
+    }
+
+    pub(crate) fn give_back(&self, cache: Cache) {
+        self.caches.lock().unwrap_or_else(PoisonError::into_inner).push(cache);
+    }
+
+    pub(crate) fn matched<N>(&self, pattern: usize, node: N, bindings: Bound<N>) -> Match<N> {
+        Match { pattern, node, names: Arc::clone(&self.patterns[pattern].names), bindings }
     }
 }
 
 impl FromIterator<Pattern> for PatternSet {
     fn from_iter<I: IntoIterator<Item = Pattern>>(patterns: I) -> Self {
         Self::new(patterns)
-    }
-}
-
-/// A place where a pattern matches, and what its holes stand for.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Match<N> {
-    /// The number of the pattern in its set.
-    pub pattern: usize,
-    pub node: N,
-    names: Arc<[Box<str>]>,
-    bindings: Vec<Option<Binding<N>>>,
-}
-
-impl<N: Copy> Match<N> {
-    /// What `$NAME` stands for.
-    pub fn one(&self, name: &str) -> Option<N> {
-        match self.binding(name)? {
-            Binding::One(node) => Some(*node),
-            Binding::Many(_) => None,
-        }
-    }
-
-    /// What `$$$NAME` stands for; nothing when there is no such name.
-    pub fn many(&self, name: &str) -> &[N] {
-        match self.binding(name) {
-            Some(Binding::Many(nodes)) => nodes,
-            _ => &[],
-        }
-    }
-
-    fn binding(&self, name: &str) -> Option<&Binding<N>> {
-        let at = self.names.iter().position(|known| **known == *name)?;
-        self.bindings.get(at)?.as_ref()
-    }
-}
-
-impl<N: fmt::Debug> fmt::Debug for Match<N> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at {:?} ", self.pattern, self.node)?;
-        let bound = self.names.iter().zip(&self.bindings);
-        f.debug_map().entries(bound.filter_map(|(name, binding)| Some((name, binding.as_ref()?)))).finish()
     }
 }

@@ -9,24 +9,47 @@ use std::borrow::Cow;
 pub type Kind = u16;
 
 /// Which list of its parent's children a node belongs to, where that is not
-/// clear from the kinds: the body of a loop and its `else`, for example.
+/// clear from the kinds: the body of a loop and its `else`, for example. Below
+/// eight.
 pub type Role = u8;
 
 /// A tree whose nodes are ordered.
+///
+/// It may change between two questions to a [`Scan`](crate::Scan), if it keeps
+/// a list of its [changes](Tree::changes).
 pub trait Tree {
     type Node: Copy + Eq;
 
     fn kind(&self, node: Self::Node) -> Kind;
 
     /// What tells nodes of one kind apart beside their children: a name, an
-    /// operator, the text of a constant. Nodes with equal kinds, labels, roles
+    /// operator, the text of a leaf. Nodes with equal kinds, labels, roles
     /// and children are equal.
     fn label(&self, node: Self::Node) -> Option<Cow<'_, str>>;
 
     fn children(&self, node: Self::Node) -> impl Iterator<Item = Self::Node>;
 
+    /// The node among whose children this one is.
+    fn parent(&self, node: Self::Node) -> Option<Self::Node>;
+
     /// All nodes in source order, a parent before its children.
-    fn nodes(&self) -> impl Iterator<Item = Self::Node>;
+    fn nodes(&self) -> impl DoubleEndedIterator<Item = Self::Node>;
+
+    /// All nodes, children before their parents.
+    fn bottom_up(&self) -> impl Iterator<Item = Self::Node> {
+        self.nodes().rev()
+    }
+
+    /// A small number that no other node of the tree has, or ever had: what is
+    /// known about nodes is kept in vectors.
+    fn index(&self, node: Self::Node) -> usize;
+
+    /// Nodes whose label has become another, or from or to whose children a node
+    /// has been taken or added, in the order in which that happened. The list
+    /// only ever grows.
+    fn changes(&self) -> &[Self::Node] {
+        &[]
+    }
 
     fn role(&self, _node: Self::Node) -> Role {
         0

@@ -20,15 +20,35 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod context;
+mod fixer;
+pub mod fixers;
+mod found;
+mod graph;
 mod kind;
 mod matching;
+mod order;
 mod parse;
+mod refactor;
+mod shape;
 mod source;
+mod text;
 mod tree;
+mod trouble;
 mod unicode;
 mod unicode_tables;
+pub mod util;
 
+pub use context::{Context, FileNotes, FixerNotes};
+pub use fixer::{Fix, Fixer, Order, Outcome, Transform, Wanted};
+pub use found::{Asker, Found, parse_pattern};
+pub use graph::patterns_dot;
 pub use kind::Kind;
 pub use parse::{Dialect, ParseError, Parsed, future_features, parse, used_names};
+pub use refactor::Refactoring;
+pub use shape::Shape;
 pub use source::{Source, SourceError, Written};
+pub use text::{DoctestError, Doctests, Failure, Refactored};
 pub use tree::{Children, NodeId, Tree};
+pub use trouble::Trouble;
+pub use unicode::repr as py_repr;

@@ -3,6 +3,8 @@
 //! Nothing here needs a rule to fire; `rewrites.rs` has what does.
 
 mod common;
+mod graph;
 mod optimize;
 mod prove;
 mod settings;
+mod upgrade;

@@ -58,6 +58,10 @@ impl Tree {
     pub fn replace(&mut self, node: NodeId, new: &[NodeId]) -> bool {
         let Some(parent) = self.parent(node) else { return false };
         self.mark_changed(parent);
+        if *new == [node] {
+            self[node].flags |= flag::ORPHAN;
+            return true;
+        }
         let mut stays = false;
         for one in new {
             if *one == node {
@@ -164,6 +168,7 @@ impl Tree {
     fn unlink(&mut self, node: NodeId) {
         let Node { up, next, prev, .. } = self[node];
         if let Some(up) = up {
+            self.touch(up);
             match prev {
                 Some(prev) => self[prev].next = next,
                 None => self[up].set_first(next),
@@ -180,6 +185,7 @@ impl Tree {
 
     /// Puts a node that is nowhere between two children of `parent`.
     fn link(&mut self, node: NodeId, parent: NodeId, before: Option<NodeId>, after: Option<NodeId>) {
+        self.touch(parent);
         let data = &mut self[node];
         (data.up, data.prev, data.next) = (Some(parent), before, after);
         match before {

@@ -21,6 +21,17 @@ impl Tree {
         }
     }
 
+    /// Notes that a node has other children or another text.
+    pub(super) fn touch(&mut self, node: NodeId) {
+        self.touched.push(node);
+    }
+
+    /// The nodes that have other children or another text than before, in the
+    /// order in which that came about.
+    pub(crate) fn shape_changes(&self) -> &[NodeId] {
+        &self.touched
+    }
+
     /// The matcher's mark on nodes that it has seen.
     pub fn was_checked(&self, node: NodeId) -> bool {
         self[node].has(flag::CHECKED)

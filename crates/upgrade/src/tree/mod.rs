@@ -65,6 +65,8 @@ pub struct Tree {
     /// How many entries a node may have there.
     applied_words: u32,
     line_ends: OnceLock<Vec<u32>>,
+    /// Nodes with other children or another text than before, for the matcher.
+    touched: Vec<NodeId>,
 }
 
 impl Tree {
@@ -87,6 +89,7 @@ impl Tree {
             applied: FxHashMap::default(),
             applied_words: 0,
             line_ends: OnceLock::new(),
+            touched: Vec::new(),
         }
     }
 

@@ -32,6 +32,7 @@ impl Tree {
     /// `leaf.value` did not: call `mark_changed` where a fixer did so.
     pub fn set_value(&mut self, leaf: NodeId, value: &str) {
         if self.is_leaf(leaf) && self.value(leaf) != value {
+            self.touch(leaf);
             let prefix = self.prefix(leaf).to_owned();
             self.write_text_of(leaf, &prefix, value);
         }

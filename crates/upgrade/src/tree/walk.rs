@@ -43,6 +43,12 @@ impl Tree {
         Some(std::iter::successors(self[node].prev, |one| self[*one].prev).count())
     }
 
+    /// The node among whose children this one stands, also where it says that
+    /// it has no parent.
+    pub(crate) fn place(&self, node: NodeId) -> Option<NodeId> {
+        self[node].up
+    }
+
     /// How many nodes are above: counted each time.
     pub fn depth(&self, node: NodeId) -> usize {
         self.ancestors(node).count()
@@ -73,6 +79,18 @@ impl Tree {
             }
             self[*one].next.map_or(self[*one].up, |next| Some(self.leftmost(next)))
         })
+    }
+
+    /// All nodes, each after its children; those that were parsed in post-order.
+    /// For a tree that nobody has changed yet there is nothing quicker.
+    pub(crate) fn as_parsed(&self) -> impl Iterator<Item = NodeId> + '_ {
+        // The parser completes a node before it makes the next leaf.
+        (1..=self.nodes_made()).map(NodeId::of_len)
+    }
+
+    /// Whether nothing was put in or taken out, and no node made, since it was parsed.
+    pub(crate) fn is_as_parsed(&self) -> bool {
+        self.shape_changes().is_empty()
     }
 
     /// The leaves at or below a node.

@@ -1,0 +1,312 @@
+//! What has been computed of the automaton so far.
+//!
+//! A node's state is the set of tests that hold for it. It is found by reading
+//! the states of its children from right to left: `columns` says what a child
+//! is to this class of parents, `steps` goes from one state of reading to the
+//! next, and `results` from the last one, with the node's label, to the node's
+//! own state. What is not there yet is computed once and kept, until there is
+//! too much of it.
+
+use crate::automaton::Automaton;
+use crate::automaton::class::{Class, NO_LABEL, NO_LETTER};
+use crate::automaton::table::{Grid, SetId, Sets, UNKNOWN};
+use crate::tree::Tree;
+
+/// Places for the roles of children, in a column for each state and role.
+const ROLES: u32 = 8;
+
+/// How much memory a cache may take before it is emptied, in bytes.
+pub(crate) const LIMIT: usize = 64 << 20;
+
+#[derive(Debug)]
+pub(crate) struct Cache {
+    /// The states of nodes: tests that hold.
+    pub sets: Sets,
+    /// For each of them, the patterns that match there.
+    complete: Vec<Box<[u32]>>,
+    pub classes: Vec<Tables>,
+    bytes: usize,
+    pub limit: usize,
+    /// How often it has been emptied.
+    pub flushes: usize,
+    scratch: Scratch,
+}
+
+/// What is known of one class of nodes.
+#[derive(Debug, Default)]
+pub(crate) struct Tables {
+    /// States of reading: steps of the class that lead to the end of the siblings.
+    pub states: Sets,
+    /// What a child can be to this class: letters.
+    pub symbols: Sets,
+    /// By state of the child (and its role), the symbol.
+    pub columns: Vec<SetId>,
+    pub steps: Grid,
+    pub results: Grid,
+    /// The state of reading behind the last child.
+    pub initial: SetId,
+}
+
+impl Tables {
+    fn bytes(&self) -> usize {
+        let columns = self.columns.capacity() * size_of::<SetId>();
+        self.states.bytes() + self.symbols.bytes() + self.steps.bytes() + self.results.bytes() + columns
+    }
+}
+
+#[derive(Debug, Default)]
+struct Scratch {
+    children: Vec<u32>,
+    after: Vec<bool>,
+    letters: Vec<bool>,
+    now: Vec<bool>,
+    set: Vec<u32>,
+}
+
+impl Cache {
+    pub fn new(automaton: &Automaton) -> Self {
+        let mut classes = Vec::new();
+        classes.resize_with(automaton.classes.len(), Tables::default);
+        let (sets, complete) = (Sets::default(), Vec::new());
+        Self { sets, complete, classes, bytes: 0, limit: LIMIT, flushes: 0, scratch: Scratch::default() }
+    }
+
+    /// Takes over states of nodes that were computed elsewhere, with the tables
+    /// that are here already.
+    pub fn adopt(&mut self, automaton: &Automaton, sets: Sets) {
+        self.complete = sets.iter().map(|set| completed(automaton, set)).collect();
+        self.sets = sets;
+        self.bytes = self.classes.iter().map(Tables::bytes).sum();
+    }
+
+    /// What is known takes so many bytes.
+    pub fn memory(&self) -> usize {
+        self.bytes + self.sets.bytes()
+    }
+
+    /// Before a tree: nothing refers to states of nodes any more.
+    pub fn begin(&mut self) {
+        if self.memory() > self.limit {
+            self.flush();
+            self.sets = Sets::default();
+            self.complete.clear();
+        }
+    }
+
+    fn flush(&mut self) {
+        self.classes.iter_mut().for_each(|tables| *tables = Tables::default());
+        self.bytes = 0;
+        self.flushes += 1;
+    }
+
+    /// The tests that hold in a state, in ascending order.
+    pub fn tests(&self, state: SetId) -> &[u32] {
+        self.sets.get(state)
+    }
+
+    /// The patterns that match in a state, in ascending order.
+    pub fn complete(&self, state: SetId) -> &[u32] {
+        &self.complete[state as usize - 1]
+    }
+
+    /// The state of a node whose children's states are known.
+    pub fn node<T: Tree>(
+        &mut self,
+        automaton: &Automaton,
+        tree: &T,
+        node: T::Node,
+        states: &[SetId],
+    ) -> SetId {
+        if self.memory() > self.limit && self.bytes > 0 {
+            self.flush();
+        }
+        let number = automaton.class(tree.kind(node));
+        let class = &automaton.classes[number];
+        let mut state = self.initial(automaton, number);
+        if !class.parts.is_empty() {
+            let mut children = std::mem::take(&mut self.scratch.children);
+            children.clear();
+            if class.asks_role {
+                let of = |child| states[tree.index(child)] * ROLES + u32::from(tree.role(child));
+                children.extend(tree.children(node).map(of));
+            } else {
+                children.extend(tree.children(node).map(|child| states[tree.index(child)]));
+            }
+            state = self.read_all(automaton, number, state, &children);
+            self.scratch.children = children;
+        }
+        let column = label_column(automaton, class, tree, node);
+        let whole = !class.asks_whole || tree.is_whole(node);
+        self.result(automaton, number, state, column * 2 + u32::from(whole))
+    }
+
+    /// The state of reading before the first of these children.
+    #[inline]
+    fn read_all(&mut self, automaton: &Automaton, class: usize, start: SetId, children: &[u32]) -> SetId {
+        let mut state = start;
+        for child in children.iter().rev() {
+            let tables = &self.classes[class];
+            // No symbol is zero, so what is not known is not known of that column either.
+            let symbol = tables.columns.get(*child as usize).copied().unwrap_or(UNKNOWN);
+            state = match tables.steps.get(state, symbol) {
+                UNKNOWN => self.step(automaton, class, state, *child),
+                next => next,
+            };
+        }
+        state
+    }
+
+    #[inline]
+    fn initial(&mut self, automaton: &Automaton, class: usize) -> SetId {
+        match self.classes[class].initial {
+            UNKNOWN => self.read(automaton, class, None),
+            initial => initial,
+        }
+    }
+
+    /// From one state of reading to the next, over a child.
+    #[cold]
+    fn step(&mut self, automaton: &Automaton, class: usize, state: SetId, child: u32) -> SetId {
+        let tables = &self.classes[class];
+        let symbol = match tables.columns.get(child as usize) {
+            None | Some(&UNKNOWN) => self.symbol(automaton, class, child),
+            Some(symbol) => *symbol,
+        };
+        match self.classes[class].steps.get(state, symbol) {
+            UNKNOWN => self.read(automaton, class, Some((state, symbol))),
+            next => next,
+        }
+    }
+
+    #[inline]
+    fn result(&mut self, automaton: &Automaton, class: usize, state: SetId, column: u32) -> SetId {
+        match self.classes[class].results.get(state, column) {
+            UNKNOWN => self.conclude(automaton, class, state, column),
+            result => result,
+        }
+    }
+
+    /// What a child in this state, and of this role, is to the class.
+    #[cold]
+    fn symbol(&mut self, automaton: &Automaton, number: usize, child: u32) -> SetId {
+        let class = &automaton.classes[number];
+        let (state, role) =
+            if class.asks_role { (child / ROLES, Some(child % ROLES)) } else { (child, None) };
+        let tests = self.sets.get(state);
+        let set = &mut self.scratch.set;
+        set.clear();
+        for (letter, wanted) in class.letters.iter().enumerate() {
+            let in_place = wanted.role.is_none_or(|wanted| role == Some(u32::from(wanted)));
+            if in_place && tests.binary_search(&wanted.test).is_ok() {
+                set.push(letter as u32);
+            }
+        }
+        let tables = &mut self.classes[number];
+        let before = tables.bytes();
+        let symbol = tables.symbols.number(set);
+        if tables.columns.len() <= child as usize {
+            tables.columns.resize(child as usize + 1, UNKNOWN);
+        }
+        tables.columns[child as usize] = symbol;
+        self.bytes += tables.bytes() - before;
+        symbol
+    }
+
+    /// The state of reading behind the last child, or before a child that is
+    /// read in some state.
+    #[cold]
+    fn read(&mut self, automaton: &Automaton, number: usize, from: Option<(SetId, SetId)>) -> SetId {
+        let class = &automaton.classes[number];
+        let tables = &mut self.classes[number];
+        let before = tables.bytes();
+        let Scratch { after, letters, now, set, .. } = &mut self.scratch;
+        set.clear();
+        if let Some((state, symbol)) = from {
+            spread(after, class.kept.len(), tables.states.get(state));
+            spread(letters, class.letters.len(), tables.symbols.get(symbol));
+        }
+        for part in &class.parts {
+            let program = &automaton.programs[part.program as usize];
+            let first = part.first as usize;
+            let steps = first..first + program.steps.len();
+            let after = from.map(|_| &after[steps.clone()]);
+            // Nothing leads to the end from here on.
+            if after.is_some_and(|after| !program.looks_ahead() && !after.contains(&true)) {
+                continue;
+            }
+            let holds = |pc: usize| match class.letter_of[first + pc] {
+                NO_LETTER => false,
+                letter => letters[letter as usize],
+            };
+            program.evaluate(after, holds, now);
+            set.extend(steps.filter(|step| class.kept[*step] && now[*step - first]).map(|step| step as u32));
+        }
+        let next = tables.states.number(set);
+        match from {
+            Some((state, symbol)) => tables.steps.set(state, symbol, next),
+            None => tables.initial = next,
+        }
+        self.bytes += tables.bytes() - before;
+        next
+    }
+
+    /// The state of a node, from what its children allow and what it is itself.
+    #[cold]
+    fn conclude(&mut self, automaton: &Automaton, number: usize, state: SetId, column: u32) -> SetId {
+        let class = &automaton.classes[number];
+        let allowed = self.classes[number].states.get(state);
+        let set = &mut self.scratch.set;
+        set.clear();
+        set.extend(class.tests.iter().filter(|test| {
+            let test = &automaton.tests[**test as usize];
+            let start = |program| class.first[&program] + automaton.programs[program as usize].start;
+            class.label_holds(&test.test.label, column / 2, &automaton.texts)
+                && (!test.test.whole || column % 2 == 1)
+                && test.inside.is_none_or(|program| allowed.binary_search(&start(program)).is_ok())
+        }));
+        let result = self.sets.number(set);
+        if self.sets.len() > self.complete.len() {
+            let complete = completed(automaton, self.sets.get(result));
+            self.complete.push(complete);
+        }
+        let tables = &mut self.classes[number];
+        let before = tables.bytes();
+        tables.results.set(state, column, result);
+        self.bytes += tables.bytes() - before;
+        result
+    }
+}
+
+#[inline]
+fn label_column<T: Tree>(automaton: &Automaton, class: &Class, tree: &T, node: T::Node) -> u32 {
+    if !class.asks_label {
+        return NO_LABEL;
+    }
+    tree.label(node).map_or(NO_LABEL, |label| class.column(automaton.texts.find(&label)))
+}
+
+/// A set as a list of yes and no.
+fn spread(into: &mut Vec<bool>, len: usize, set: &[u32]) {
+    into.clear();
+    into.resize(len, false);
+    for member in set {
+        into[*member as usize] = true;
+    }
+}
+
+/// The patterns whose root is a node for which these tests hold.
+fn completed(automaton: &Automaton, tests: &[u32]) -> Box<[u32]> {
+    let mut candidates: Vec<u32> =
+        tests.iter().flat_map(|test| &automaton.starts[*test as usize]).copied().collect();
+    candidates.sort_unstable();
+    candidates.dedup();
+    let (mut after, mut now) = (Vec::new(), Vec::new());
+    candidates.retain(|pattern| {
+        let root = &automaton.roots[*pattern as usize];
+        let program = &automaton.programs[root.program as usize];
+        program.evaluate(None, |_| false, &mut after);
+        program.evaluate(Some(&after), |pc| program.takes(pc, tests), &mut now);
+        now[program.start as usize]
+    });
+    candidates.into()
+}

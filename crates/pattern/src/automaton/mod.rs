@@ -1,0 +1,121 @@
+//! All patterns as one automaton that reads a tree from the leaves to the root.
+//!
+//! - [`program`] and [`emit`]: the children of a node as a program;
+//! - [`build`]: equal parts of all patterns are one;
+//! - [`class`], [`texts`]: what can be of interest at a node of which kind;
+//! - [`cache`], [`table`]: what has been computed so far, to be looked up;
+//! - [`bind`]: what the names of a match stand for.
+
+pub(crate) mod bind;
+pub(crate) mod build;
+pub(crate) mod cache;
+pub(crate) mod class;
+pub(crate) mod emit;
+pub(crate) mod program;
+pub(crate) mod table;
+pub(crate) mod texts;
+
+use crate::automaton::build::{Builder, NodeTest, Root};
+use crate::automaton::class::Class;
+use crate::automaton::program::{Program, TestId};
+use crate::automaton::texts::Texts;
+use crate::pattern::Label;
+use crate::{Kind, Pattern};
+
+/// The part that does not depend on the trees that are scanned.
+#[derive(Debug)]
+pub(crate) struct Automaton {
+    pub tests: Vec<NodeTest>,
+    pub programs: Vec<Program>,
+    pub roots: Vec<Root>,
+    pub texts: Texts,
+    /// The first is that of the kinds that no pattern names.
+    pub classes: Vec<Class>,
+    class_of: Vec<u16>,
+    /// The kinds of the classes, but for the first.
+    kinds: Vec<Kind>,
+    /// For each test, the patterns whose root can be a node for which it holds.
+    pub starts: Vec<Vec<u32>>,
+    /// For each pattern, the kinds of nodes at which it can match; `None` for all.
+    heads: Vec<Option<Vec<Kind>>>,
+}
+
+impl Automaton {
+    pub fn new(patterns: &[Pattern]) -> Self {
+        let parts = Builder::build(patterns);
+        let labels = parts.tests.iter().filter_map(|test| match &test.test.label {
+            Label::Is(Some(text)) => Some(&**text),
+            _ => None,
+        });
+        let texts = Texts::new(labels);
+        let kinds = kinds(&parts.tests);
+        let mut class_of = vec![0; kinds.last().map_or(0, |last| usize::from(*last) + 1)];
+        let mut classes = vec![class(None, &parts.tests, &parts.programs, &texts)];
+        for kind in kinds.iter().copied() {
+            class_of[usize::from(kind)] = classes.len() as u16;
+            classes.push(class(Some(kind), &parts.tests, &parts.programs, &texts));
+        }
+        let starts = starts(&parts.roots, &parts.programs, parts.tests.len());
+        let mut heads = vec![Some(Vec::new()); parts.roots.len()];
+        for (test, patterns) in parts.tests.iter().zip(&starts) {
+            for pattern in patterns {
+                add_head(&mut heads[*pattern as usize], test.test.kind);
+            }
+        }
+        let build::Parts { tests, programs, roots } = parts;
+        Self { tests, programs, roots, texts, classes, class_of, kinds, starts, heads }
+    }
+
+    /// Whether a pattern can match at a node of this kind at all.
+    pub fn can_start(&self, pattern: usize, kind: Kind) -> bool {
+        let head = self.heads.get(pattern).and_then(Option::as_ref);
+        head.is_none_or(|kinds| kinds.contains(&kind))
+    }
+
+    /// The kind of the nodes of a class; `None` for all that no pattern names.
+    pub fn kind(&self, class: usize) -> Option<Kind> {
+        self.kinds.get(class.checked_sub(1)?).copied()
+    }
+
+    /// The number of the class of a kind.
+    #[inline]
+    pub fn class(&self, kind: Kind) -> usize {
+        self.class_of.get(usize::from(kind)).map_or(0, |class| usize::from(*class))
+    }
+}
+
+fn add_head(head: &mut Option<Vec<Kind>>, kind: Option<Kind>) {
+    match (head.as_mut(), kind) {
+        (Some(kinds), Some(kind)) => kinds.push(kind),
+        _ => *head = None,
+    }
+}
+
+/// The kinds that tests name, in ascending order.
+fn kinds(tests: &[NodeTest]) -> Vec<Kind> {
+    let mut kinds: Vec<_> = tests.iter().filter_map(|test| test.test.kind).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds
+}
+
+fn class(kind: Option<Kind>, tests: &[NodeTest], programs: &[Program], texts: &Texts) -> Class {
+    let fits = |test: &NodeTest| test.test.kind.is_none() || test.test.kind == kind;
+    let own = (0..tests.len()).filter(|test| fits(&tests[*test])).map(|test| test as TestId);
+    Class::new(own.collect(), tests, programs, texts)
+}
+
+fn starts(roots: &[Root], programs: &[Program], tests: usize) -> Vec<Vec<u32>> {
+    let mut starts = vec![Vec::new(); tests];
+    for (pattern, root) in roots.iter().enumerate() {
+        for step in &programs[root.program as usize].steps {
+            if let program::Step::Take { test, .. } = step {
+                let list: &mut Vec<u32> = &mut starts[*test as usize];
+                if list.last() != Some(&(pattern as u32)) {
+                    list.push(pattern as u32);
+                }
+            }
+        }
+    }
+    starts
+}

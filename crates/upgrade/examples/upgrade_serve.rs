@@ -1,0 +1,71 @@
+//! Answers questions about texts and fixers, a line of JSON each.
+//!
+//! `xtask/python/upgrade_serve.py` asks them, for those who hold our fixers
+//! beside lib2to3's.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::io::{BufRead, Write};
+
+use serde::{Deserialize, Serialize};
+use spacetime_upgrade::{Dialect, Fixer, Refactoring, fixers};
+
+/// A text, and the choices of fixers to run over it.
+#[derive(Deserialize)]
+struct Question {
+    text: String,
+    name: String,
+    choices: Vec<Vec<String>>,
+    #[serde(default)]
+    print_function: bool,
+    #[serde(default)]
+    exec_function: bool,
+}
+
+#[derive(Default, Serialize)]
+struct Answer {
+    /// Nothing if it is the text that was given.
+    text: Option<String>,
+    changed: bool,
+    log: Vec<String>,
+    error: Option<String>,
+}
+
+/// Answers questions until there are no more.
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut known: HashMap<Vec<String>, Refactoring> = HashMap::new();
+    let mut out = std::io::stdout().lock();
+    for line in std::io::stdin().lock().lines() {
+        let question: Question = serde_json::from_str(&line?)?;
+        let mut answers = Vec::new();
+        for choice in &question.choices {
+            if !known.contains_key(choice) {
+                known.insert(choice.clone(), Refactoring::new(&named(choice))?);
+            }
+            answers.push(answer(&known[choice], &question));
+        }
+        serde_json::to_writer(&mut out, &answers)?;
+        out.write_all(b"\n")?;
+        out.flush()?;
+    }
+    Ok(())
+}
+
+/// The fixers with these names, as far as there are such, in the order of all.
+fn named(names: &[String]) -> Vec<&'static Fixer> {
+    let all = fixers::ALL.iter().copied();
+    all.filter(|fixer| names.iter().any(|name| name == fixer.name)).collect()
+}
+
+fn answer(refactoring: &Refactoring, question: &Question) -> Answer {
+    let dialect = Dialect { print_function: question.print_function, exec_function: question.exec_function };
+    match refactoring.refactor_text(&question.text, &question.name, dialect) {
+        Ok(result) => Answer {
+            text: (result.text != question.text).then_some(result.text),
+            changed: result.is_changed,
+            log: result.log,
+            error: None,
+        },
+        Err(failure) => Answer { error: Some(failure.to_string()), ..Answer::default() },
+    }
+}

@@ -1,0 +1,45 @@
+//! Old names of unittest's methods become the new ones: `self.assert_(x)`,
+//! `self.failUnless(x)` become `self.assertTrue(x)`.
+//!
+//! Any attribute of such a name is taken, called or not. A blank or a line
+//! break between the dot and the name stops 2to3; it is trouble here.
+
+use crate::{Context, Fixer, Found, NodeId, Outcome, Tree, Trouble, Wanted, util};
+
+pub static FIXER: Fixer = Fixer {
+    traversal: true,
+    wanted: Wanted::Built(pattern),
+    ..Fixer::plain("asserts", "", transform)
+};
+
+const NAMES: [(&str, &str); 14] = [
+    ("assert_", "assertTrue"),
+    ("assertEquals", "assertEqual"),
+    ("assertNotEquals", "assertNotEqual"),
+    ("assertAlmostEquals", "assertAlmostEqual"),
+    ("assertNotAlmostEquals", "assertNotAlmostEqual"),
+    ("assertRegexpMatches", "assertRegex"),
+    ("assertRaisesRegexp", "assertRaisesRegex"),
+    ("failUnlessEqual", "assertEqual"),
+    ("failIfEqual", "assertNotEqual"),
+    ("failUnlessAlmostEqual", "assertAlmostEqual"),
+    ("failIfAlmostEqual", "assertNotAlmostEqual"),
+    ("failUnless", "assertTrue"),
+    ("failUnlessRaises", "assertRaises"),
+    ("failIf", "assertFalse"),
+];
+
+fn pattern() -> String {
+    let names: Vec<_> = NAMES.iter().map(|(old, _)| format!("'{old}'")).collect();
+    format!("power< any+ trailer< '.' meth=({}) > any* >", names.join("|"))
+}
+
+fn transform(tree: &mut Tree, _node: NodeId, found: &Found, _cx: &mut Context<'_>) -> Outcome {
+    let method = found.need("meth")?;
+    let old = tree.text(method);
+    let Some((_, new)) = NAMES.iter().find(|(name, _)| *name == old) else {
+        return Err(Trouble::new(format!("a dot that does not stand before {}", old.trim())));
+    };
+    util::rename(tree, method, new);
+    Ok(None)
+}

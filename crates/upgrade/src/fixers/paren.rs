@@ -1,0 +1,34 @@
+//! `[x for x in 1, 2]` becomes `[x for x in (1, 2)]`.
+//!
+//! As in 2to3 only the first `for` of a comprehension is looked at, its
+//! variable has to be a single name, and at most one clause may follow.
+
+use crate::context::Context;
+use crate::fixer::{Fixer, Outcome};
+use crate::found::Found;
+use crate::tree::{NodeId, Tree};
+use crate::util;
+
+pub static FIXER: Fixer = Fixer::plain(
+    "paren",
+    "atom< ('[' | '(')
+         (listmaker< any
+             comp_for< 'for' NAME 'in' target=testlist_safe< any (',' any)+ [','] > [any] > >
+         |
+         testlist_gexp< any
+             comp_for< 'for' NAME 'in' target=testlist_safe< any (',' any)+ [','] > [any] > >)
+     (']' | ')') >",
+    transform,
+);
+
+fn transform(tree: &mut Tree, _node: NodeId, found: &Found, _cx: &mut Context<'_>) -> Outcome {
+    let target = found.need("target")?;
+    let open = util::lparen(tree);
+    let prefix = tree.prefix(target).to_owned();
+    tree.set_prefix(open, &prefix);
+    tree.set_prefix(target, "");
+    tree.insert_child(target, 0, open);
+    let close = util::rparen(tree);
+    tree.append_child(target, close);
+    Ok(None)
+}

@@ -1,0 +1,86 @@
+//! `raise E, V, T` becomes `raise E(V).with_traceback(T)`.
+//!
+//! | before | after |
+//! |---|---|
+//! | `raise E, V` | `raise E(V)` |
+//! | `raise E, (V, W)` | `raise E(V, W)` |
+//! | `raise E, None, T` | `raise E.with_traceback(T)` |
+//! | `raise (E, F), V` | `raise E(V)` |
+//! | `raise "text"` | as it was, with a warning |
+//!
+//! Whether `V` is an exception already cannot be seen; 2to3 calls `E` then too.
+//! It broke down on `raise ()`; such a file is reported and left alone.
+
+use crate::context::Context;
+use crate::fixer::{Fixer, Outcome, Trouble};
+use crate::found::Found;
+use crate::kind::Kind;
+use crate::tree::{NodeId, Tree};
+use crate::util;
+
+pub static FIXER: Fixer =
+    Fixer::plain("raise", "raise_stmt< 'raise' exc=any [',' val=any [',' tb=any]] >", transform);
+
+fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>) -> Outcome {
+    let exception = found.need("exc")?;
+    if tree.kind(exception) == Kind::String {
+        cx.cannot_convert(tree, node, Some("Python 3 does not support string exceptions"));
+        return Ok(None);
+    }
+    let exception = first_of_tuples(tree, exception)?;
+    let mut children = vec![util::name(tree, "raise")];
+    let mut kind = Kind::RaiseStmt;
+    match (found.one("val"), found.one("tb")) {
+        (None, _) => children.push(exception),
+        (Some(value), None) => {
+            let arguments = arguments(tree, value);
+            children.push(util::call(tree, exception, &arguments));
+        }
+        (Some(value), Some(traceback)) => {
+            let mut raised = exception;
+            if tree.kind(value) != Kind::Name || tree.value(value) != "None" {
+                let arguments = arguments(tree, value);
+                raised = util::call(tree, exception, &arguments);
+            }
+            children.extend(with_traceback(tree, raised, traceback));
+            kind = Kind::SimpleStmt;
+        }
+    }
+    let prefix = tree.prefix(node).to_owned();
+    let new = tree.new_node(kind, &children);
+    Ok(Some(util::with_prefix(tree, new, &prefix)))
+}
+
+/// A copy of what Python 2 takes from `((E, F), G)`: the first, and of that the first.
+fn first_of_tuples(tree: &mut Tree, exception: NodeId) -> Result<NodeId, Trouble> {
+    let mut first = exception;
+    while util::is_tuple(tree, first) {
+        let inside = tree.child(first, 1).and_then(|inside| tree.first_child(inside));
+        first = inside.ok_or_else(|| Trouble::new("raise of an empty tuple"))?;
+    }
+    let copy = tree.clone_node(first);
+    if first != exception {
+        tree.set_prefix(copy, " ");
+    }
+    Ok(copy)
+}
+
+/// What the exception is called with: copies of what is in a tuple, or of the value.
+pub(super) fn arguments(tree: &mut Tree, value: NodeId) -> Vec<NodeId> {
+    if util::is_tuple(tree, value) {
+        let inside: Vec<NodeId> = tree.children(value).skip(1).collect();
+        let inside = &inside[..inside.len() - 1];
+        return inside.iter().map(|one| tree.clone_node(*one)).collect();
+    }
+    let copy = tree.clone_node(value);
+    vec![util::with_prefix(tree, copy, "")]
+}
+
+/// `raised`, `.with_traceback` and `(traceback)`: children for a node.
+pub(super) fn with_traceback(tree: &mut Tree, raised: NodeId, traceback: NodeId) -> [NodeId; 3] {
+    let copy = tree.clone_node(traceback);
+    tree.set_prefix(copy, "");
+    let name = util::name(tree, "with_traceback");
+    let [raised, attribute] = util::attr(tree, raised, name);
+    [raised, attribute, util::arg_list(tree, &[copy])]
+}

@@ -1,0 +1,22 @@
+//! What fixers share: makers of nodes, and questions about a place in the tree.
+//!
+//! All functions take the tree first. What is called `name` in 2to3's notes is
+//! `util::name` here; makers that take other nodes take them away from where
+//! they are, so clone first what has to stay.
+
+mod context;
+mod imports;
+mod make;
+#[cfg(test)]
+mod tests;
+
+pub use context::{
+    CONSUMING_CALLS, find_indentation, in_special_context, is_called, is_list, is_looped_over,
+    is_probably_builtin, is_tuple,
+};
+pub use imports::{does_tree_import, find_binding, is_import, is_within_match, touch_import};
+pub use make::{
+    arg_list, arg_list_between, assign, attr, blank_line, call, call_after, clone_after, clone_all, comma,
+    dot, from_import, import_and_call, keyword_arg, list_comp, lparen, name, name_after, newline, number,
+    parenthesize, prefixed_like, rename, rparen, string, string_after, subscript, with_prefix,
+};

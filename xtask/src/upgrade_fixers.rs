@@ -1,0 +1,71 @@
+//! `xtask upgrade-fixers`: the fixers beside lib2to3's, on whole libraries.
+//!
+//! The helpers in `xtask/python` run lib2to3 and ask the example of the crate
+//! `upgrade` for ours: one process that answers lines of JSON.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::interpreters::libraries_kept;
+use crate::options::{Words, helpers, root};
+
+/// Every so manieth file is enough for every day.
+const STEP: u32 = 20;
+
+pub fn run(words: Vec<String>) -> Result<bool> {
+    let mut words = Words::new(words);
+    let python: PathBuf = words.value("--python")?.unwrap_or_else(|| "python3".into());
+    let mut command = Command::new(&python);
+    command.args(["-W", "ignore"]);
+    if words.flag("--command") {
+        let stc: Option<PathBuf> = words.value("--stc")?;
+        words.done()?;
+        command.arg(helpers().join("upgrade_command.py"));
+        command.arg("--stc").arg(stc.unwrap_or_else(|| root().join("target/debug/stc")));
+    } else if words.flag("--tests") {
+        command.arg(helpers().join("upgrade_tests.py")).arg("--serve").arg(serve()?).args(words.rest()?);
+    } else {
+        compare_files(words, &mut command)?;
+    }
+    Ok(command.status().with_context(|| python.display().to_string())?.success())
+}
+
+fn compare_files(mut words: Words, command: &mut Command) -> Result<()> {
+    let fixers: Option<String> = words.value("--fixers")?;
+    let step: Option<u32> = words.value("--step")?;
+    let is_long = words.flag("--long");
+    let alone = words.flag("--alone");
+    let mut paths: Vec<PathBuf> = words.rest()?.into_iter().map(PathBuf::from).collect();
+    let fetch = is_long && paths.is_empty();
+    if paths.is_empty() {
+        paths = libraries_kept(&["2.7", "3.11"]);
+    }
+    command.arg(helpers().join("upgrade_fixers.py")).arg("--serve").arg(serve()?);
+    command.arg("--keep").arg(root().join("target/upgrade-fixers"));
+    command.arg(format!("--step={}", step.unwrap_or(if is_long { 1 } else { STEP })));
+    if alone {
+        command.arg("--alone");
+    }
+    if fetch {
+        command.arg("--fetch").arg(root().join("target/upgrade-corpus"));
+    }
+    if let Some(fixers) = fixers {
+        command.arg(format!("--fixers={fixers}"));
+    }
+    command.args(paths);
+    Ok(())
+}
+
+/// The program that answers for us, built.
+fn serve() -> Result<PathBuf> {
+    let built = Command::new("cargo")
+        .args(["build", "--quiet", "-p", "spacetime-upgrade", "--example", "upgrade_serve"])
+        .current_dir(root())
+        .status()?;
+    if !built.success() {
+        bail!("upgrade_serve does not compile");
+    }
+    Ok(root().join("target/debug/examples/upgrade_serve"))
+}
