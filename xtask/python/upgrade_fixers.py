@@ -7,7 +7,10 @@ parsed once by lib2to3; every fixer gets a copy of the tree, as far as ``--alone
 
 import argparse
 import logging
+import os
+import subprocess
 import sys
+import tarfile
 import time
 import warnings
 from collections.abc import Iterator
@@ -22,6 +25,9 @@ from lib2to3 import pygram, refactor  # noqa: E402
 from lib2to3.pgen2 import tokenize  # noqa: E402
 
 PACKAGE = "lib2to3.fixes"
+
+# Old projects of some size, none of which is Python 3.
+PACKAGES = ("Django==1.3.7", "Django==1.1.4", "Twisted==10.2.0")
 
 
 class Tool(refactor.RefactoringTool):
@@ -77,6 +83,28 @@ def read(path: Path) -> str | None:
         return None
 
 
+def fetched(folder: Path) -> list[Path]:
+    """The unpacked source distributions of old projects, downloaded from PyPI once.
+
+    It is done by the pip of Python 2.7 (on ``PATH``, or named by ``PYTHON27``), since newer ones refuse
+    distributions whose ``setup.py`` is not Python 3. Raises ``CalledProcessError`` if that fails.
+    """
+    roots = []
+    for package in PACKAGES:
+        root = folder / package.replace("==", "-")
+        if not root.exists():
+            pip = [os.environ.get("PYTHON27", "python2.7"), "-m", "pip", "--quiet", "download"]
+            target = folder / "downloads"
+            subprocess.run(
+                [*pip, "--no-deps", "--no-binary", ":all:", "--dest", str(target), package], check=True
+            )
+            (archive,) = target.glob(f"{root.name}.tar.*")
+            with tarfile.open(archive) as tar:
+                tar.extractall(folder, filter="data")
+        roots.append(root)
+    return roots
+
+
 def files(roots: list[Path]) -> Iterator[Path]:
     """All Python files, in order."""
     for root in roots:
@@ -112,9 +140,11 @@ def main() -> int:
     parser.add_argument("--alone", action="store_true", help="also each fixer alone")
     parser.add_argument("--fixers", default="", help="these fixers only, by commas")
     parser.add_argument("--step", type=int, default=1, help="every so manieth file")
+    parser.add_argument("--fetch", type=Path, help="also old projects, kept in this folder")
     parser.add_argument("roots", type=Path, nargs="+")
     args = parser.parse_args()
     logging.disable(logging.CRITICAL)
+    roots = args.roots + (fetched(args.fetch) if args.fetch else [])
     names = refactor.get_all_fix_names(PACKAGE)
     if args.fixers:
         names = args.fixers.split(",")
@@ -131,7 +161,7 @@ def main() -> int:
     different: dict[str, int] = {}
     started = time.monotonic()
     different_files = 0
-    for number, path in enumerate(files(args.roots)):
+    for number, path in enumerate(files(roots)):
         if number % args.step:
             continue
         text = read(path)

@@ -19,6 +19,7 @@ mod stdlib;
 mod sweep;
 mod tidy;
 mod upgrade_fixers;
+mod upgrade_matches;
 mod upgrade_parity;
 
 use std::process::ExitCode;
@@ -40,7 +41,10 @@ cargo xtask sweep                   the standard library and site-packages, file
 cargo xtask stdlib                  CPython's own tests with its library, before and after
     [--python PATH]... [--quick] [--tests NAME,NAME...] [--jobs N]
 cargo xtask upgrade-parity          trees of `stc upgrade` beside those of lib2to3
-    [--parser] [--python PATH] [FILE|FOLDER]...
+    [--parser] [--modern] [--python PATH] [--limit N]
+    [--mutate SEED] [FILE|FOLDER]...
+cargo xtask upgrade-matches         our matcher beside lib2to3's, at every node
+    [--python PATH] [--every N] [FILE|FOLDER]...
 cargo xtask upgrade-fixers          texts and messages of `stc upgrade` beside those of lib2to3
     [--python PATH] [--fixers NAME,NAME...] [--alone] [--step N] [--long] [FILE|FOLDER]...
     --tests [NAME]...               lib2to3's own tests of its fixers
@@ -73,6 +77,7 @@ fn run(name: &str, words: Vec<String>) -> Result<bool> {
         "programs" => programs::run(words),
         "sweep" => sweep::run(words),
         "upgrade-fixers" => upgrade_fixers::run(words),
+        "upgrade-matches" => upgrade_matches::run(words),
         "upgrade-parity" => upgrade_parity::run(words),
         "stdlib" => stdlib::run(words),
         _ => bail!("no such task\n{USAGE}"),

@@ -1,5 +1,6 @@
 //! What can be said on the command line, and the help texts.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -49,7 +50,7 @@ pub enum Command {
     /// Run a script before and after, and compare output, memory and time
     Prove(Box<ProveArgs>),
     /// Turn Python 2 into Python 3: 2to3, with its options and its output
-    Upgrade(Box<crate::upgrade::UpgradeArgs>),
+    Upgrade(Box<UpgradeArgs>),
     /// Say what a rule does and on what it relies
     Explain(ExplainArgs),
     /// List the rules, assumptions and allowances
@@ -156,7 +157,7 @@ pub struct ProveArgs {
     pub script: PathBuf,
     /// Arguments of the script, after `--`
     #[arg(last = true, value_name = "ARGS")]
-    pub args: Vec<std::ffi::OsString>,
+    pub args: Vec<OsString>,
     /// Compare with this file instead of what the optimizer makes of the script
     #[arg(long, value_name = "FILE")]
     pub against: Option<PathBuf>,
@@ -211,4 +212,52 @@ pub struct FactsArgs {
     pub file: PathBuf,
     #[command(flatten)]
     pub choice: Choice,
+}
+
+/// Options of `stc upgrade`: those of 2to3, under their names.
+#[derive(Clone, Debug, Args)]
+#[command(infer_long_args = true)]
+pub struct UpgradeArgs {
+    /// Files and folders, or `-` for standard input
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<OsString>,
+    /// Refactor only the examples in docstrings
+    #[arg(short, long = "doctests_only", alias = "doctests-only")]
+    pub doctests_only: bool,
+    /// Run this fixer, also one that is off unless it is named; `all` for the others; may be repeated
+    #[arg(short, long, value_name = "FIX")]
+    pub fix: Vec<String>,
+    /// How many files are worked on at a time
+    #[arg(short = 'j', long, value_name = "N", default_value_t = 1, allow_negative_numbers = true)]
+    pub processes: i64,
+    /// Do not run this fixer; may be repeated
+    #[arg(short = 'x', long, value_name = "FIX")]
+    pub nofix: Vec<String>,
+    /// List the fixers
+    #[arg(short, long)]
+    pub list_fixes: bool,
+    /// Read `print` as a function
+    #[arg(short, long)]
+    pub print_function: bool,
+    /// Read `exec` as a function
+    #[arg(short, long)]
+    pub exec_function: bool,
+    /// Do not show diffs
+    #[arg(long)]
+    pub no_diffs: bool,
+    /// Replace the files by the new ones
+    #[arg(short, long)]
+    pub write: bool,
+    /// Keep no `.bak` files
+    #[arg(short, long)]
+    pub nobackups: bool,
+    /// Write the new files into this folder; needs -n
+    #[arg(short, long, value_name = "DIR", default_value = "")]
+    pub output_dir: String,
+    /// Also write files that need no change; implies -w
+    #[arg(short = 'W', long)]
+    pub write_unchanged_files: bool,
+    /// Write each new file beside the old one, under its name and this; needs -n
+    #[arg(long, value_name = "SUFFIX", default_value = "")]
+    pub add_suffix: String,
 }

@@ -61,6 +61,7 @@
 mod automaton;
 mod binding;
 mod compile;
+mod graph;
 mod lexer;
 mod notation;
 mod pattern;
@@ -69,6 +70,7 @@ mod python;
 mod reference;
 mod scan;
 mod set;
+mod store;
 mod symbols;
 #[cfg(test)]
 mod tests;
@@ -76,8 +78,10 @@ mod tree;
 mod two_to_three;
 
 pub use binding::{Binding, Match};
+pub use graph::Titles;
 pub use pattern::{Pattern, PatternError};
-pub use scan::Scan;
+pub use scan::{Scan, Traced};
 pub use set::PatternSet;
+pub use store::StoreError;
 pub use symbols::Symbols;
 pub use tree::{Kind, Role, Tree};

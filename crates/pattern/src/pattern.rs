@@ -33,6 +33,11 @@ impl Pattern {
         two_to_three::parse(text, symbols)
     }
 
+    /// About how many steps its programs have.
+    pub(crate) fn places(&self) -> usize {
+        places(&self.items)
+    }
+
     /// The names that are bound, in the order in which they first appear.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(AsRef::as_ref)
@@ -63,6 +68,11 @@ pub enum PatternError {
     #[error("the pattern is too large: repeats written out, it has more than {0} places")]
     TooLarge(usize),
 }
+
+/// More than any sensible pattern, few enough to be written out.
+pub(crate) const MOST_REPEATS: u32 = 1000;
+/// How many places a pattern may have, its repeats written out.
+pub(crate) const MOST_PLACES: usize = 20_000;
 
 /// The number of a name in its pattern.
 pub(crate) type Name = u16;
@@ -128,4 +138,21 @@ impl Group {
     pub fn once(alternatives: Vec<Items>) -> Self {
         Self { alternatives: alternatives.into(), least: 1, most: Some(1), name: None }
     }
+}
+
+fn places(items: &[Item]) -> usize {
+    items
+        .iter()
+        .map(|item| match item {
+            Item::One(one) => one.children.as_ref().map_or(1, |items| places(items).saturating_add(2)),
+            Item::Not(inner) => places(std::slice::from_ref(inner)).saturating_add(2),
+            Item::Group(group) => {
+                let once =
+                    group.alternatives.iter().fold(2_usize, |sum, items| sum.saturating_add(places(items)));
+                // Without an upper bound, a body may be written twice: see `emit`.
+                let times = group.most.map_or(group.least.saturating_add(2), |most| most.max(1));
+                once.saturating_mul(times as usize)
+            }
+        })
+        .fold(0, usize::saturating_add)
 }

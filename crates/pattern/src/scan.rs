@@ -53,6 +53,26 @@ impl<'s> Scan<'s> {
         if self.is_complete(tree, pattern, node) { self.bound(tree, pattern, node) } else { None }
     }
 
+    /// The way of the scan through the tree: leaf by leaf from left to right,
+    /// and behind each leaf the nodes that end with it, from the inner to the
+    /// outer.
+    pub fn trace<T: Tree>(&mut self, tree: &T, top: T::Node) -> Vec<Traced<T::Node>> {
+        let mut open = vec![(top, false)];
+        let mut way = Vec::new();
+        while let Some((node, is_read)) = open.pop() {
+            if is_read {
+                let state = self.state(tree, node) as usize;
+                way.push(Traced { node, state, complete: self.matching(tree, node) });
+            } else {
+                open.push((node, true));
+                let first = open.len();
+                open.extend(tree.children(node).map(|child| (child, false)));
+                open[first..].reverse();
+            }
+        }
+        way
+    }
+
     pub(crate) fn matches_at<T: Tree>(&mut self, tree: &T, node: T::Node, found: &mut Vec<Match<T::Node>>) {
         let state = self.state(tree, node);
         let Some(cache) = &self.cache else { return };
@@ -133,6 +153,16 @@ impl<'s> Scan<'s> {
         }
         state
     }
+}
+
+/// One node on the way of a scan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Traced<N> {
+    pub node: N,
+    /// The number of its state, as in the picture of the automaton.
+    pub state: usize,
+    /// The patterns that match here.
+    pub complete: Vec<usize>,
 }
 
 impl Drop for Scan<'_> {

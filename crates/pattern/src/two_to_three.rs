@@ -9,11 +9,9 @@ use std::iter::Peekable;
 use std::vec::IntoIter;
 
 use crate::lexer::{Token, tokens};
-use crate::pattern::{Group, Item, Items, Label, Name, One, Pattern, Test};
+use crate::pattern::{Group, Item, Items, Label, MOST_PLACES, MOST_REPEATS, Name, One, Pattern, Test};
 use crate::{PatternError, Symbols};
 
-/// More than any sensible pattern, few enough to be written out.
-const MOST_REPEATS: u32 = 1000;
 /// Parentheses in parentheses; each is a call of a function.
 const DEEPEST: u32 = 200;
 
@@ -21,10 +19,11 @@ pub(crate) fn parse(text: &str, symbols: &Symbols<'_>) -> Result<Pattern, Patter
     let tokens = tokens(text)?.into_iter().peekable();
     let mut parser = Parser { tokens, end: text.len(), symbols, names: Vec::new(), depth: 0 };
     let items = parser.alternatives()?;
-    match parser.tokens.next() {
-        None => Ok(Pattern { items, names: parser.names.into(), equal: false }),
-        Some((at, _)) => Err(PatternError::Expected { at, expected: "the end of the pattern" }),
+    if let Some((at, _)) = parser.tokens.next() {
+        return Err(PatternError::Expected { at, expected: "the end of the pattern" });
     }
+    let pattern = Pattern { items, names: parser.names.into(), equal: false };
+    if pattern.places() > MOST_PLACES { Err(PatternError::TooLarge(MOST_PLACES)) } else { Ok(pattern) }
 }
 
 struct Parser<'a> {

@@ -61,7 +61,7 @@ impl Refactoring {
     /// The last line of the text should end with a newline.
     pub fn refactor_text(&self, text: &str, name: &str, dialect: Dialect) -> Result<Refactored, Failure> {
         let parsed = parse(text.to_owned(), dialect).map_err(|error| Failure::Parse(error.to_string()))?;
-        let Parsed { mut tree, features } = parsed;
+        let Parsed { mut tree, features, .. } = parsed;
         let mut notes = FileNotes::new(name, features);
         self.run(&mut tree, &mut notes)?;
         let (root, is_changed) = (tree.root(), tree.was_changed(tree.root()));

@@ -4,7 +4,6 @@
 //! for line; `docs/upgrade.md` lists where it is not.
 
 mod one;
-mod options;
 mod walk;
 mod write;
 
@@ -13,10 +12,10 @@ use std::io::{self, Read as _};
 use rayon::prelude::*;
 use spacetime_upgrade::{Dialect, Fixer, Refactoring, fixers, py_repr};
 
+use crate::args::UpgradeArgs;
 use crate::output;
 use crate::status::Status;
 use one::{Done, Event, Settings};
-pub use options::UpgradeArgs;
 use walk::{Step, common_folder, text_of, walk};
 use write::Target;
 

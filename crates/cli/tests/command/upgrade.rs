@@ -226,3 +226,10 @@ fn a_new_file_that_cannot_be_made_is_reported() {
     assert!(ran.err.contains("Can't create a.py/x: "), "{}", ran.err);
     assert_eq!(folder.read("a.py"), OLD);
 }
+
+#[test]
+fn what_2to3_could_never_read_is_read() {
+    let folder = Folder::new(&[("a.py", "match x:\n    case 1:\n        y = d.has_key(1)\n")]);
+    let ran = folder.stc(&["upgrade", "-wn", "--no-diffs", "a.py"]);
+    assert_eq!((ran.code, folder.read("a.py").as_str()), (0, "match x:\n    case 1:\n        y = 1 in d\n"));
+}

@@ -12,6 +12,7 @@ use std::rc::Rc;
 use crate::automaton::Automaton;
 use crate::automaton::build::Named;
 use crate::automaton::cache::Cache;
+use crate::automaton::emit::Note;
 use crate::automaton::program::{Pc, Step};
 use crate::automaton::table::SetId;
 use crate::binding::{Binding, Bound, same};
@@ -90,55 +91,63 @@ impl<T: Tree> Binder<'_, T> {
             let named = &self.named[frame.named as usize];
             let note = named.notes[frame.pc as usize];
             let step = &self.automaton.programs[named.program as usize].steps[frame.pc as usize];
-            let mut goes_on = true;
-            match step {
-                Step::Take { next, .. } => {
-                    let child = frame.nodes[frame.at];
-                    (frame.at, frame.pc) = (frame.at + 1, *next);
-                    match note.inside {
-                        Some(inside) => {
-                            let children = self.tree.children(child).collect();
-                            walk.frames.push(self.frame(inside, child, note.name, children));
-                        }
-                        None => goes_on = self.assign(&mut walk.bound, note.name, || Binding::One(child)),
-                    }
-                }
-                Step::Choose(targets) => {
-                    let leads = &frame.leads[frame.at];
-                    let mut ways = targets.iter().copied().filter(|target| leads[*target as usize]);
-                    let first = ways.next();
-                    if self.equal {
-                        let others: Vec<_> = ways.collect();
-                        choices.extend(others.into_iter().rev().map(|pc| walk.turned(pc)));
-                    }
-                    match first {
-                        Some(first) => walk.turn(first),
-                        None => goes_on = false,
-                    }
-                }
-                Step::Not { next, .. } => frame.pc = *next,
-                Step::Open { next } => {
-                    frame.open.push(frame.at);
-                    frame.pc = *next;
-                }
-                Step::Close { next } => {
-                    frame.pc = *next;
-                    let from = frame.open.pop().unwrap_or(frame.at);
-                    let taken = || Binding::Many(frame.nodes[from..frame.at].into());
-                    goes_on = self.assign(&mut walk.bound, note.name, taken);
-                }
-                Step::End => {
-                    let (name, node) = (frame.name, frame.node);
-                    walk.frames.pop();
-                    goes_on = self.assign(&mut walk.bound, name, || Binding::One(node));
-                }
-                Step::Found | Step::Fail => goes_on = false,
-            }
-            if !goes_on {
+            // Only tables that somebody made up can lead nowhere.
+            let leads = frame.leads[frame.at][frame.pc as usize];
+            if !leads || !self.go(step, note, &mut walk, &mut choices) {
                 walk = choices.pop()?;
             }
         }
         Some(walk.bound)
+    }
+
+    /// Takes one step, which leads on; false if a name refuses it.
+    fn go(
+        &self,
+        step: &Step,
+        note: Note,
+        walk: &mut Walk<T::Node>,
+        choices: &mut Vec<Walk<T::Node>>,
+    ) -> bool {
+        let Some(frame) = walk.frames.last_mut() else { return false };
+        match step {
+            Step::Take { next, .. } => {
+                let child = frame.nodes[frame.at];
+                (frame.at, frame.pc) = (frame.at + 1, *next);
+                let Some(inside) = note.inside else {
+                    return self.assign(&mut walk.bound, note.name, || Binding::One(child));
+                };
+                let children = self.tree.children(child).collect();
+                walk.frames.push(self.frame(inside, child, note.name, children));
+            }
+            Step::Choose(targets) => {
+                let leads = &frame.leads[frame.at];
+                let mut ways = targets.iter().copied().filter(|target| leads[*target as usize]);
+                let Some(first) = ways.next() else { return false };
+                if self.equal {
+                    let others: Vec<_> = ways.collect();
+                    choices.extend(others.into_iter().rev().map(|pc| walk.turned(pc)));
+                }
+                walk.turn(first);
+            }
+            Step::Not { next, .. } => frame.pc = *next,
+            Step::Open { next } => {
+                frame.open.push(frame.at);
+                frame.pc = *next;
+            }
+            Step::Close { next } => {
+                frame.pc = *next;
+                let from = frame.open.pop().unwrap_or(frame.at);
+                let taken = || Binding::Many(frame.nodes[from..frame.at].into());
+                return self.assign(&mut walk.bound, note.name, taken);
+            }
+            Step::End => {
+                let (name, node) = (frame.name, frame.node);
+                walk.frames.pop();
+                return self.assign(&mut walk.bound, name, || Binding::One(node));
+            }
+            Step::Found | Step::Fail => return false,
+        }
+        true
     }
 
     /// Whether the name may stand for this.

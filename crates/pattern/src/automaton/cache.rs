@@ -71,6 +71,14 @@ impl Cache {
         Self { sets, complete, classes, bytes: 0, limit: LIMIT, flushes: 0, scratch: Scratch::default() }
     }
 
+    /// Takes over states of nodes that were computed elsewhere, with the tables
+    /// that are here already.
+    pub fn adopt(&mut self, automaton: &Automaton, sets: Sets) {
+        self.complete = sets.iter().map(|set| completed(automaton, set)).collect();
+        self.sets = sets;
+        self.bytes = self.classes.iter().map(Tables::bytes).sum();
+    }
+
     /// Before a tree: nothing refers to states of nodes any more.
     pub fn begin(&mut self) {
         if self.bytes + self.sets.bytes() > self.limit {

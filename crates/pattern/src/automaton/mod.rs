@@ -32,6 +32,8 @@ pub(crate) struct Automaton {
     /// The first is that of the kinds that no pattern names.
     pub classes: Vec<Class>,
     class_of: Vec<u16>,
+    /// The kinds of the classes, but for the first.
+    kinds: Vec<Kind>,
     /// For each test, the patterns whose root can be a node for which it holds.
     pub starts: Vec<Vec<u32>>,
 }
@@ -47,13 +49,18 @@ impl Automaton {
         let kinds = kinds(&parts.tests);
         let mut class_of = vec![0; kinds.last().map_or(0, |last| usize::from(*last) + 1)];
         let mut classes = vec![class(None, &parts.tests, &parts.programs, &texts)];
-        for kind in kinds {
+        for kind in kinds.iter().copied() {
             class_of[usize::from(kind)] = classes.len() as u16;
             classes.push(class(Some(kind), &parts.tests, &parts.programs, &texts));
         }
         let starts = starts(&parts.roots, &parts.programs, parts.tests.len());
         let build::Parts { tests, programs, roots } = parts;
-        Self { tests, programs, roots, texts, classes, class_of, starts }
+        Self { tests, programs, roots, texts, classes, class_of, kinds, starts }
+    }
+
+    /// The kind of the nodes of a class; `None` for all that no pattern names.
+    pub fn kind(&self, class: usize) -> Option<Kind> {
+        self.kinds.get(class.checked_sub(1)?).copied()
     }
 
     /// The number of the class of a kind.

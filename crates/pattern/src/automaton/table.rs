@@ -36,6 +36,10 @@ impl Sets {
         self.all.len()
     }
 
+    pub fn iter(&self) -> impl Iterator<Item = &[u32]> {
+        self.all.iter().map(AsRef::as_ref)
+    }
+
     pub fn bytes(&self) -> usize {
         self.bytes
     }
@@ -79,6 +83,13 @@ impl Grid {
             }
         }
         (self.cells, self.width) = (cells, width);
+    }
+
+    /// Every cell that is known, row by row: row, column, value.
+    pub fn iter(&self) -> impl Iterator<Item = (SetId, u32, SetId)> {
+        let width = self.width.max(1);
+        let known = self.cells.iter().enumerate().filter(|(_, value)| **value != UNKNOWN);
+        known.map(move |(at, value)| ((at / width) as SetId, (at % width) as u32, *value))
     }
 
     pub fn bytes(&self) -> usize {

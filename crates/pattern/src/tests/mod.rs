@@ -4,3 +4,4 @@ mod notation;
 mod python;
 mod random;
 mod sample;
+mod store;

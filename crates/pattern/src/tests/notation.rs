@@ -76,6 +76,10 @@ fn bad_patterns_say_why() {
     assert_eq!(problem("''"), "at byte 0: expected a text that is not empty");
     assert_eq!(problem("x='a'{3,2}"), "at byte 2: a repeat of at least 3 and at most 2");
     assert_eq!(problem("'a'{1,"), "at byte 6: expected a number");
+    assert_eq!(
+        problem("((p{1000}){1000}){1000}"),
+        "the pattern is too large: repeats written out, it has more than 20000 places"
+    );
     let deep = "(".repeat(100_000);
     assert!(matches!(Pattern::parse_2to3(&deep, &SYMBOLS), Err(PatternError::Expected { at: 200, .. })));
 }

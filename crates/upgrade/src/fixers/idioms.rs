@@ -9,8 +9,8 @@
 //! | `v = e`, `v.sort()` | `v = sorted(e)` |
 //!
 //! Of several pairs of an assignment and a `sort` in a block only the first is
-//! looked at: if their names differ, nothing is done. A comment before a
-//! `v.sort()` that ends its block stops 2to3; it is trouble here.
+//! looked at: if their names differ, nothing is done. Comments before the `sort`
+//! go to what stands behind it.
 
 use crate::{Asker, Context, Fix, Fixer, Found, Kind, NodeId, Outcome, Tree, Trouble, Wanted, util};
 
@@ -107,7 +107,7 @@ fn sorted(tree: &mut Tree, found: &Found) -> Result<(), Trouble> {
     // What stood in the lines between the two goes to the statement behind.
     if let Some((lines, _)) = tree.prefix(sort).rsplit_once('\n') {
         let Some(next) = found.many("next").first() else {
-            return Err(Trouble::new("a comment before a `.sort()` that nothing follows"));
+            return Err(Trouble::new("a `sort` that nothing follows"));
         };
         let prefix = format!("{lines}\n{}", tree.prefix(*next));
         tree.set_prefix(*next, &prefix);

@@ -21,7 +21,7 @@ const KEYWORDS: [&str; 32] = [
 ];
 
 /// Words that are names for lib2to3, but that the lexer has to look at.
-const WATCHED: [&str; 5] = ["match", "case", "type", "async", "await"];
+const WATCHED: [&str; 2] = ["async", "await"];
 
 /// Tokens that only the modern grammar tells from others of their kind.
 const MODERN: [&str; 5] = ["MATCH", "CASE", "TYPE", "DECORATE", "EXCEPT_ALL"];
@@ -40,21 +40,16 @@ pub const ASYNC: Label = Kind::Async.number() as Label;
 pub const AWAIT: Label = Kind::Await.number() as Label;
 
 pub const AS: Label = keyword_label("as");
-pub const DEF: Label = keyword_label("def");
 pub const EXCEPT: Label = keyword_label("except");
 pub const EXEC: Label = keyword_label("exec");
-pub const FOR: Label = keyword_label("for");
 pub const FROM: Label = keyword_label("from");
 pub const IMPORT: Label = keyword_label("import");
 pub const NONLOCAL: Label = keyword_label("nonlocal");
 pub const PRINT: Label = keyword_label("print");
 pub const WITH: Label = keyword_label("with");
 
-pub const WORD_MATCH: Label = FIRST_WATCHED as Label;
-pub const WORD_CASE: Label = WORD_MATCH + 1;
-pub const WORD_TYPE: Label = WORD_MATCH + 2;
-pub const WORD_ASYNC: Label = WORD_MATCH + 3;
-pub const WORD_AWAIT: Label = WORD_MATCH + 4;
+pub const WORD_ASYNC: Label = FIRST_WATCHED as Label;
+pub const WORD_AWAIT: Label = WORD_ASYNC + 1;
 
 pub const MATCH: Label = FIRST_MODERN as Label;
 pub const CASE: Label = MATCH + 1;

@@ -8,7 +8,9 @@
 use memchr::{memchr, memchr2};
 
 use super::error::{ParseError, line_after, position};
+use super::fstring::{formatted, is_formatted};
 use super::label::{self, Label};
+use super::modern::begins_operand;
 use super::number::{char_at, number_end, word_end};
 use super::quoted::{Quoted, is_prefix, string};
 use crate::kind::Kind;
@@ -54,8 +56,8 @@ const CLASSES: [Class; 256] = {
             b'\r' => Class::Return,
             b'#' => Class::Comment,
             b'\\' => Class::Backslash,
-            b'(' | b')' | b'[' | b']' | b'{' | b'}' | b':' | b',' | b';' | b'+' | b'-' | b'*' | b'/' | b'|'
-            | b'&' | b'<' | b'>' | b'=' | b'%' | b'`' | b'@' | b'!' | b'~' | b'^' => Class::Operator,
+            b'(' | b')' | b'[' | b']' | b'{' | b'}' | b':' | b',' | b';' | b'+' | b'-' | b'*' | b'/'
+            | b'|' | b'&' | b'<' | b'>' | b'=' | b'%' | b'`' | b'@' | b'!' | b'~' | b'^' => Class::Operator,
             0x80.. => Class::Wide,
             _ => Class::Other,
         };
@@ -75,6 +77,7 @@ struct AsyncDef {
     ended: bool,
 }
 
+#[derive(Clone)]
 pub struct Lexer<'s> {
     text: &'s str,
     bytes: &'s [u8],
@@ -93,8 +96,10 @@ pub struct Lexer<'s> {
     async_def: Option<AsyncDef>,
     /// The last word was an `async` that lib2to3 held back: a second one is a name.
     held_async: bool,
-    /// A string that lib2to3 put before this `async`.
+    /// An `async` that lib2to3 put behind the last token.
     disorder: Option<usize>,
+    /// Reads what has come since.
+    modern: bool,
 }
 
 impl<'s> Lexer<'s> {
@@ -113,7 +118,18 @@ impl<'s> Lexer<'s> {
             async_def: None,
             held_async: false,
             disorder: None,
+            modern: false,
         }
+    }
+
+    /// For Python as it is today: identifiers and f-strings of any kind.
+    pub fn modern(text: &'s str) -> Self {
+        Self { modern: true, ..Self::new(text) }
+    }
+
+    /// The place behind the last token.
+    pub fn place(&self) -> usize {
+        self.at.min(self.bytes.len())
     }
 
     /// Whether the last line lacks its newline, and lib2to3 added one to the
@@ -213,8 +229,8 @@ impl<'s> Lexer<'s> {
 
     /// What comes before the first token of a line, and at the end.
     fn before_line(&mut self) -> Result<Option<Token>, Box<ParseError>> {
-        if let Some(at) = self.disorder {
-            return Err(self.out_of_order(at));
+        if let Some(at) = self.disorder.take() {
+            return self.disordered(at).map(Some);
         }
         if self.at_line_start && self.ending.is_none() {
             let indent = self.line_start()?;
@@ -360,7 +376,12 @@ impl<'s> Lexer<'s> {
 
     /// A string literal from `start` whose quotes are at `quote`.
     fn quoted(&mut self, start: usize, quote: usize, blank: usize) -> Result<Token, Box<ParseError>> {
-        match string(self.bytes, quote) {
+        let literal = if self.modern && is_formatted(&self.bytes[start..quote]) {
+            formatted(self.bytes, start, quote)
+        } else {
+            string(self.bytes, quote)
+        };
+        match literal {
             Quoted::Closed(end) => Ok(self.emit(label::STRING, start, end)),
             // What looked like a prefix is a name.
             Quoted::Open if quote > start => Ok(self.emit(label::NAME, start, quote)),
@@ -376,25 +397,26 @@ impl<'s> Lexer<'s> {
     #[inline]
     fn word(&mut self, start: usize) -> Result<Token, Box<ParseError>> {
         let mut end = start + 1;
-        while let Some(Class::Word | Class::Digit) = self.bytes.get(end).map(|byte| CLASSES[usize::from(*byte)]) {
+        while let Some(Class::Word | Class::Digit) =
+            self.bytes.get(end).map(|byte| CLASSES[usize::from(*byte)])
+        {
             end += 1;
         }
         match self.bytes.get(end) {
-            Some(b'\'' | b'"') if is_prefix(&self.bytes[start..end]) => {
-                return self.quoted(start, end, start);
-            }
-            Some(0x80..) => end = word_end(self.text, end),
+            Some(b'\'' | b'"') if self.is_prefix(start, end) => return self.quoted(start, end, start),
+            Some(0x80..) => end = self.word_end(end),
             _ => {}
         }
         let label = label::of_word(&self.bytes[start..end]);
-        if label < label::WORD_MATCH {
+        if label < label::WORD_ASYNC {
             self.held_async = false;
             return Ok(self.emit(label, start, end));
         }
         let label = match label {
+            label::WORD_ASYNC | label::WORD_AWAIT if self.modern => self.modern_async(label, end),
             label::WORD_ASYNC => {
-                if let Some(string) = self.string_before_async(start, end)? {
-                    return Ok(string);
+                if let Some(token) = self.token_before_async(start, end)? {
+                    return Ok(token);
                 }
                 self.async_word(end)
             }
@@ -427,13 +449,58 @@ impl<'s> Lexer<'s> {
         }
     }
 
+    /// `async` is a keyword before what it can qualify, `await` before an operand.
+    fn modern_async(&mut self, label: Label, end: usize) -> Label {
+        let rest = &self.text[self.after_blanks(end)..];
+        if label == label::WORD_AWAIT {
+            let bracket = self.async_def.is_some() && rest.starts_with(['(', '[', '{', '-', '+']);
+            return if bracket || begins_operand(rest) { label::AWAIT } else { label::NAME };
+        }
+        let word = &rest[..word_end(rest, 0)];
+        if word == "def" && self.async_def.is_none() {
+            let indent = self.indents.last().copied().unwrap_or(0);
+            self.async_def = Some(AsyncDef { indent, ended: false });
+        }
+        if matches!(word, "def" | "for" | "with") { label::ASYNC } else { label::NAME }
+    }
+
+    fn is_prefix(&self, start: usize, end: usize) -> bool {
+        let word = &self.bytes[start..end];
+        is_prefix(word) || (self.modern && is_formatted(word))
+    }
+
+    fn word_end(&self, at: usize) -> usize {
+        let mut end = word_end(self.text, at);
+        if self.modern {
+            while let Some(char) = char_at(self.text, end).filter(|char| unicode::is_part(*char)) {
+                end += char.len_utf8();
+            }
+        }
+        end
+    }
+
     /// lib2to3 held `async` back until the next token, but forgot to let it go
-    /// first if that was a string of several lines.
-    fn string_before_async(&mut self, start: usize, end: usize) -> Result<Option<Token>, Box<ParseError>> {
+    /// first if that was a number, a string of several lines, or no token.
+    fn token_before_async(&mut self, start: usize, end: usize) -> Result<Option<Token>, Box<ParseError>> {
         if self.async_def.is_some() || self.held_async {
             return Ok(None);
         }
         let next = self.after_blanks(end);
+        match &self.bytes[next..] {
+            // With these it let go.
+            [b'#' | b'\n', ..] | [b'\r' | b'\\', b'\n', ..] | [b'\\', b'\r', b'\n', ..] => return Ok(None),
+            _ => {
+                let mut ahead = self.clone();
+                (ahead.at, ahead.held_async) = (end, true);
+                ahead.token()?;
+            }
+        }
+        if self.bytes.get(next).is_some_and(u8::is_ascii_digit)
+            || (self.bytes.get(next) == Some(&b'.') && self.number_follows_dot(next))
+        {
+            (self.disorder, self.special) = (Some(start), true);
+            return Ok(Some(self.emit(label::NUMBER, next, number_end(self.text, next))));
+        }
         let quote = word_end(self.text, next);
         if !matches!(self.bytes.get(quote), Some(b'\'' | b'"')) || !is_prefix(&self.bytes[next..quote]) {
             return Ok(None);
@@ -452,17 +519,28 @@ impl<'s> Lexer<'s> {
         at + self.bytes[at..].iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\x0c')).count()
     }
 
-    fn out_of_order(&self, at: usize) -> Box<ParseError> {
+    /// The next token while `async` is held back behind others: an error, unless
+    /// it comes before `async` as well.
+    fn disordered(&mut self, held: usize) -> Result<Token, Box<ParseError>> {
         let (line, column) = position(self.text, self.last);
-        let (async_line, async_column) = position(self.text, at);
-        Box::new(ParseError::Order { line, column, async_line, async_column })
+        self.special = self.at_line_start || self.dedents > 0 || self.ending.is_some();
+        let token = self.token()?;
+        if token.label == label::NUMBER {
+            (self.disorder, self.special) = (Some(held), true);
+            return Ok(token);
+        }
+        let (async_line, async_column) = position(self.text, held);
+        Err(Box::new(ParseError::Order { line, column, async_line, async_column }))
     }
 
     /// A word beyond ASCII. Digits of other scripts are matched as numbers or
     /// words, but then found to be neither.
     fn wide(&mut self, start: usize, blank: usize) -> Result<Token, Box<ParseError>> {
-        let first = char_at(self.text, start).filter(|char| unicode::is_word(*char));
-        let Some(first) = first else { return Err(self.bad(blank)) };
+        let first = char_at(self.text, start);
+        if self.modern && first.is_some_and(unicode::is_start) {
+            return Ok(self.emit(label::NAME, start, self.word_end(start)));
+        }
+        let Some(first) = first.filter(|char| unicode::is_word(*char)) else { return Err(self.bad(blank)) };
         let number = number_end(self.text, start);
         let end = if number > start { number } else { word_end(self.text, start) };
         if number == start && unicode::is_start(first) {

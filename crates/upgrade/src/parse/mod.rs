@@ -2,9 +2,11 @@
 //! up, what Python has learnt since.
 
 mod error;
+mod fstring;
 mod future;
 mod label;
 mod lexer;
+mod modern;
 mod notation;
 mod number;
 mod parser;
@@ -22,8 +24,9 @@ pub use future::future_features;
 use crate::tree::Tree;
 use label::Label;
 use lexer::Lexer;
+use modern::{Modern, Tokens};
 use parser::{Parser, bad_input};
-use tables::{PYTHON, Tables};
+use tables::{MODERN, PYTHON, Tables};
 
 /// Which words are names although they once began statements.
 #[derive(Clone, Copy, Debug, Default)]
@@ -39,14 +42,20 @@ pub struct Dialect {
 pub struct Parsed {
     pub tree: Tree,
     pub features: BTreeSet<String>,
+    /// It holds syntax that lib2to3 could not read; this is what it said.
+    pub beyond: Option<Box<ParseError>>,
 }
 
 const PRINT_FUNCTION: &str = "print_function";
 
-/// Reads a text as lib2to3 does.
+/// Reads a text as lib2to3 does; if that cannot, then as Python does today. The
+/// error is lib2to3's in any case.
 ///
 /// The text should end with a newline: lib2to3 adds one to every file.
-pub fn parse(text: String, dialect: Dialect) -> Result<Parsed, Box<ParseError>> {
+pub fn parse(mut text: String, dialect: Dialect) -> Result<Parsed, Box<ParseError>> {
+    if text.len() > LONGEST {
+        return Err(Box::new(ParseError::Long));
+    }
     let features = future_features(&text);
     // `print_function` in the file puts `exec` back, whatever was asked for.
     let names: &[Label] = if dialect.print_function || features.contains(PRINT_FUNCTION) {
@@ -56,35 +65,49 @@ pub fn parse(text: String, dialect: Dialect) -> Result<Parsed, Box<ParseError>> 
     } else {
         &[]
     };
-    Ok(Parsed { tree: grow(text, &PYTHON, names)?, features })
+    let (grown, beyond) = match grow(&text, Lexer::new(&text), &PYTHON, names) {
+        Ok(grown) => (grown, None),
+        Err(error) => match grow(&text, Modern::new(&text), &MODERN, names) {
+            Ok(grown) => (grown, Some(error)),
+            Err(_) => return Err(error),
+        },
+    };
+    if grown.adds_newline {
+        text.push('\n');
+    }
+    Ok(Parsed { tree: grown.parser.tree(text), features, beyond })
 }
 
 /// The longest text that leaves room for what is added to it.
 const LONGEST: usize = i32::MAX as usize;
 
-fn grow(mut text: String, tables: &Tables, names: &[Label]) -> Result<Tree, Box<ParseError>> {
-    if text.len() > LONGEST {
-        return Err(Box::new(ParseError::Long));
-    }
-    let mut lexer = Lexer::new(&text);
+/// All of a text has been read.
+struct Grown {
+    parser: Parser<'static>,
+    adds_newline: bool,
+}
+
+fn grow(
+    text: &str,
+    mut tokens: impl Tokens,
+    tables: &'static Tables,
+    names: &[Label],
+) -> Result<Grown, Box<ParseError>> {
     let mut parser = Parser::new(tables);
-    let wrong = loop {
-        let mut token = lexer.token()?;
+    loop {
+        let mut token = tokens.token()?;
         if names.contains(&token.label) {
             token.label = label::NAME;
         }
-        if !parser.take(token) {
-            break Some(token);
+        let taken = parser.take(token);
+        if taken && token.label != label::END {
+            continue;
         }
-        if token.label == label::END {
-            break None;
+        let adds_newline = tokens.adds_newline();
+        if taken {
+            return Ok(Grown { parser, adds_newline });
         }
-    };
-    if lexer.adds_newline() {
-        text.push('\n');
-    }
-    match wrong {
-        Some(token) => Err(Box::new(bad_input(&text, token))),
-        None => Ok(parser.tree(text)),
+        let text = if adds_newline { format!("{text}\n") } else { text.to_owned() };
+        return Err(Box::new(bad_input(&text, token)));
     }
 }

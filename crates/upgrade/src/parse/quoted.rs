@@ -21,10 +21,7 @@ pub fn is_prefix(word: &[u8]) -> bool {
     match word.len() {
         0 => true,
         1 => matches!(lower(0), b'u' | b'r' | b'b' | b'f'),
-        2 => matches!(
-            (lower(0), lower(1)),
-            (b'r', b'f' | b'b') | (b'f' | b'b' | b'u', b'r')
-        ),
+        2 => matches!((lower(0), lower(1)), (b'r', b'f' | b'b') | (b'f' | b'b' | b'u', b'r')),
         _ => false,
     }
 }
@@ -32,7 +29,11 @@ pub fn is_prefix(word: &[u8]) -> bool {
 /// The literal whose quotes open at `at`.
 pub fn string(bytes: &[u8], at: usize) -> Quoted {
     let quote = bytes[at];
-    if bytes[at..].starts_with(&[quote; 3]) { triple(bytes, at + 3, quote) } else { single(bytes, at + 1, quote) }
+    if bytes[at..].starts_with(&[quote; 3]) {
+        triple(bytes, at + 3, quote)
+    } else {
+        single(bytes, at + 1, quote)
+    }
 }
 
 fn triple(bytes: &[u8], mut at: usize, quote: u8) -> Quoted {
@@ -93,10 +94,23 @@ mod tests {
     #[test]
     fn literals_end_where_those_of_lib2to3_do() {
         let cases = [
-            ("'a'b", Closed(3)), ("''", Closed(2)), ("'a", Open), ("'a\nb'", Open), (r"'\''", Closed(4)),
-            ("'\\\nb' ", Closed(5)), ("'\\\r\nb'", Closed(6)), ("'\\\nb\n", Broken(5)), ("'\\\n", Unended),
-            ("'\\\nb\\\\\nc'", Closed(9)), ("'\\\nb", Broken(4)), ("'''a''''", Closed(7)), ("'''a''", Unended),
-            (r"'''\''''", Closed(8)), ("'''\\\n'''", Closed(8)), ("'\\", Open), ("'''\\", Unended),
+            ("'a'b", Closed(3)),
+            ("''", Closed(2)),
+            ("'a", Open),
+            ("'a\nb'", Open),
+            (r"'\''", Closed(4)),
+            ("'\\\nb' ", Closed(5)),
+            ("'\\\r\nb'", Closed(6)),
+            ("'\\\nb\n", Broken(5)),
+            ("'\\\n", Unended),
+            ("'\\\nb\\\\\nc'", Closed(9)),
+            ("'\\\nb", Broken(4)),
+            ("'''a''''", Closed(7)),
+            ("'''a''", Unended),
+            (r"'''\''''", Closed(8)),
+            ("'''\\\n'''", Closed(8)),
+            ("'\\", Open),
+            ("'''\\", Unended),
         ];
         for (text, end) in cases {
             assert_eq!(string(text.as_bytes(), 0), end, "{text:?}");

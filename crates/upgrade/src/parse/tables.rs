@@ -50,7 +50,8 @@ pub struct Tables {
 }
 
 /// What lib2to3 reads.
-pub static PYTHON: LazyLock<Tables> = LazyLock::new(|| Tables::new(&rules(&[include_str!("python.grammar")])));
+pub static PYTHON: LazyLock<Tables> =
+    LazyLock::new(|| Tables::new(&rules(&[include_str!("python.grammar")])));
 
 /// That, and what came later.
 pub static MODERN: LazyLock<Tables> =

@@ -35,7 +35,10 @@ impl Charmap {
     /// The encoding that bears this (normalized) name.
     pub fn named(name: &str) -> Option<Self> {
         let undotted = name.replace('.', "_");
-        ENTRIES.iter().position(|entry| entry.names.contains(&name) || entry.names.contains(&&*undotted)).map(Self)
+        ENTRIES
+            .iter()
+            .position(|entry| entry.names.contains(&name) || entry.names.contains(&&*undotted))
+            .map(Self)
     }
 
     pub fn decode(self, bytes: &[u8]) -> Result<String, (u8, usize)> {

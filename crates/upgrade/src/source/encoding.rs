@@ -13,8 +13,7 @@ pub enum Encoding {
     Web(&'static encoding_rs::Encoding),
 }
 
-const UTF_8: [&str; 8] =
-    ["utf_8", "u8", "utf", "utf8", "utf8_ucs2", "utf8_ucs4", "cp65001", "utf_8_sig"];
+const UTF_8: [&str; 8] = ["utf_8", "u8", "utf", "utf8", "utf8_ucs2", "utf8_ucs4", "cp65001", "utf_8_sig"];
 
 /// Python's names, normalized, of encodings with several bytes for a character.
 const WEB: &[(&encoding_rs::Encoding, &[&str])] = &[
@@ -22,15 +21,35 @@ const WEB: &[(&encoding_rs::Encoding, &[&str])] = &[
     (
         encoding_rs::SHIFT_JIS,
         &[
-            "shift_jis", "csshiftjis", "shiftjis", "sjis", "s_jis", "cp932", "932", "ms932", "mskanji",
-            "ms_kanji", "windows_31j",
+            "shift_jis",
+            "csshiftjis",
+            "shiftjis",
+            "sjis",
+            "s_jis",
+            "cp932",
+            "932",
+            "ms932",
+            "mskanji",
+            "ms_kanji",
+            "windows_31j",
         ],
     ),
     (
         encoding_rs::GBK,
         &[
-            "gb2312", "chinese", "csiso58gb231280", "euc_cn", "euccn", "eucgb2312_cn", "gb2312_1980",
-            "gb2312_80", "iso_ir_58", "gbk", "936", "cp936", "ms936",
+            "gb2312",
+            "chinese",
+            "csiso58gb231280",
+            "euc_cn",
+            "euccn",
+            "eucgb2312_cn",
+            "gb2312_1980",
+            "gb2312_80",
+            "iso_ir_58",
+            "gbk",
+            "936",
+            "cp936",
+            "ms936",
         ],
     ),
     (encoding_rs::GB18030, &["gb18030", "gb18030_2000"]),
@@ -38,8 +57,18 @@ const WEB: &[(&encoding_rs::Encoding, &[&str])] = &[
     (
         encoding_rs::EUC_KR,
         &[
-            "euc_kr", "euckr", "korean", "ksc5601", "ks_c_5601", "ks_c_5601_1987", "ksx1001", "ks_x_1001",
-            "cp949", "949", "ms949", "uhc",
+            "euc_kr",
+            "euckr",
+            "korean",
+            "ksc5601",
+            "ks_c_5601",
+            "ks_c_5601_1987",
+            "ksx1001",
+            "ks_x_1001",
+            "cp949",
+            "949",
+            "ms949",
+            "uhc",
         ],
     ),
 ];
@@ -70,7 +99,9 @@ impl Encoding {
                 let text = web.decode_without_bom_handling_and_without_replacement(&bytes);
                 text.filter(|text| *web.encode(text).0 == *bytes)
                     .map(std::borrow::Cow::into_owned)
-                    .ok_or_else(|| bytes.iter().position(|byte| !byte.is_ascii()).map_or((0, 0), |at| (bytes[at], at)))
+                    .ok_or_else(|| {
+                        bytes.iter().position(|byte| !byte.is_ascii()).map_or((0, 0), |at| (bytes[at], at))
+                    })
             }
         }
     }

@@ -125,7 +125,8 @@ fn cookie(line: &[u8]) -> Option<String> {
 fn normal(name: &str) -> String {
     const COUNTS: usize = 12;
     let start: String = name.chars().take(COUNTS).collect::<String>().to_ascii_lowercase().replace('_', "-");
-    let is = |known: &str| start == known || start.strip_prefix(known).is_some_and(|end| end.starts_with('-'));
+    let is =
+        |known: &str| start == known || start.strip_prefix(known).is_some_and(|end| end.starts_with('-'));
     if is("utf-8") {
         "utf-8".to_owned()
     } else if ["latin-1", "iso-8859-1", "iso-latin-1"].into_iter().any(is) {

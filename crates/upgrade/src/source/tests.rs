@@ -14,7 +14,11 @@ fn encodings_are_declared_in_two_lines() {
         (b"a\r\nb\r", "a\r\nb\r", "utf-8"),
         (b"\xef\xbb\xbfa\n", "a\n", "utf-8"),
         (b"# -*- coding: latin-1 -*-\n'\xe9'\n", "# -*- coding: latin-1 -*-\n'\u{e9}'\n", "iso-8859-1"),
-        (b"#!x\n# vim: fileencoding=ISO8859-15:\n\xa4", "#!x\n# vim: fileencoding=ISO8859-15:\n\u{20ac}", "ISO8859-15"),
+        (
+            b"#!x\n# vim: fileencoding=ISO8859-15:\n\xa4",
+            "#!x\n# vim: fileencoding=ISO8859-15:\n\u{20ac}",
+            "ISO8859-15",
+        ),
         (b"#coding=koi8-r\n\xc1", "#coding=koi8-r\n\u{430}", "koi8-r"),
         (b"#coding: cp1252\n\x80", "#coding: cp1252\n\u{20ac}", "cp1252"),
         (b"#coding: shift_jis\n\x83\x65", "#coding: shift_jis\n\u{30c6}", "shift_jis"),

@@ -7,6 +7,8 @@
 mod context;
 mod imports;
 mod make;
+#[cfg(test)]
+mod tests;
 
 pub use context::{
     CONSUMING_CALLS, find_indentation, in_special_context, is_called, is_list, is_looped_over,

@@ -1,0 +1,66 @@
+//! What vectors cannot show: fixers that break down where lib2to3's did, and
+//! `import`, which looks at the disk.
+
+#![expect(clippy::unwrap_used, reason = "helpers of a test fail as a test does")]
+
+use std::fs;
+
+use spacetime_upgrade::{Dialect, Failure, Fixer, Refactoring, fixers};
+
+fn only(name: &str) -> Refactoring {
+    let fixer: &Fixer = fixers::ALL.iter().find(|fixer| fixer.name == name).unwrap();
+    Refactoring::new(&[fixer]).unwrap()
+}
+
+#[test]
+fn troubles_are_reported() {
+    for (fixer, source) in [
+        ("apply", "apply(f, g(x) for x in y)\n"),
+        ("apply", "apply(f, a, g(x) for x in y)\n"),
+        ("intern", "intern(g(x) for x in y)\n"),
+        ("asserts", "self. assert_(x)\n"),
+    ] {
+        let result = only(fixer).refactor_text(source, "<string>", Dialect::default());
+        assert!(matches!(result, Err(Failure::Fixer(_))), "{fixer} {source} {result:?}");
+    }
+}
+
+#[test]
+fn imports_of_neighbours_become_relative() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    fs::create_dir(at("dir")).unwrap();
+    for name in ["spam.py", "ext.so", "old.pyc", "dir/inner.py"] {
+        fs::write(at(name), "").unwrap();
+    }
+    let refactoring = only("import");
+    let refactored = |file: &str, source: &str| {
+        let name = at(file).to_str().unwrap().to_owned();
+        refactoring.refactor_text(source, &name, Dialect::default()).unwrap()
+    };
+    // Without an `__init__.py` there is no package.
+    let source = "import spam\nfrom spam import a\n";
+    assert_eq!(refactored("a.py", source).text, source);
+    fs::write(at("__init__.py"), "").unwrap();
+    for (before, after) in [
+        (source, "from . import spam\nfrom .spam import a\n"),
+        (" # c\nimport  spam.a as b, ext, dir # d\n", " # c\nfrom . import  spam.a as b, ext, dir # d\n"),
+        ("from old.a.b import (c, d,)\n", "from .old.a.b import (c, d,)\n"),
+        (
+            "import os\nfrom os import path\nfrom . import spam\n",
+            "import os\nfrom os import path\nfrom . import spam\n",
+        ),
+        ("import inner\n", "import inner\n"),
+        (
+            "from __future__ import absolute_import\nimport spam\n",
+            "from __future__ import absolute_import\nimport spam\n",
+        ),
+    ] {
+        let done = refactored("a.py", before);
+        assert_eq!((done.text.as_str(), done.log.len()), (after, 0));
+    }
+    let done = refactored("a.py", "\nimport spam, os\n");
+    assert_eq!(done.text, "\nimport spam, os\n");
+    assert_eq!(done.log[1..], ["Line 2: absolute and local imports together"]);
+    assert_eq!(refactored("dir/b.py", source).text, source);
+}
