@@ -134,7 +134,7 @@ impl Fix for Imports {
     fn matches(&mut self, tree: &Tree, node: NodeId, asker: &mut Asker<'_, '_>) -> Option<Found> {
         let found = asker.ask(tree, node)?;
         // Uses may be nested in each other; nothing else may be.
-        if !found.has("bare_with_attr") && tree.ancestors(node).any(|above| asker.is_match(tree, above)) {
+        if !found.has("bare_with_attr") && util::is_within_match(tree, node, asker) {
             return None;
         }
         Some(found)

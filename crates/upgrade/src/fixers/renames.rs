@@ -34,8 +34,7 @@ struct Renames;
 impl Fix for Renames {
     fn matches(&mut self, tree: &Tree, node: NodeId, asker: &mut Asker<'_, '_>) -> Option<Found> {
         let found = asker.ask(tree, node)?;
-        let within_another = tree.ancestors(node).any(|above| asker.is_match(tree, above));
-        (!within_another).then_some(found)
+        (!util::is_within_match(tree, node, asker)).then_some(found)
     }
 
     fn transform(&mut self, tree: &mut Tree, _node: NodeId, found: &Found, _cx: &mut Context<'_>) -> Outcome {

@@ -36,7 +36,11 @@ const MODULES: &[(&str, &[Part])] = &[
     ),
     (
         "urllib2",
-        &[("urllib.request", REQUEST2), ("urllib.error", &["URLError", "HTTPError"]), ("urllib.parse", PARSE)],
+        &[
+            ("urllib.request", REQUEST2),
+            ("urllib.error", &["URLError", "HTTPError"]),
+            ("urllib.parse", PARSE),
+        ],
     ),
 ];
 
@@ -136,7 +140,7 @@ struct Urllib;
 impl Fix for Urllib {
     fn matches(&mut self, tree: &Tree, node: NodeId, asker: &mut Asker<'_, '_>) -> Option<Found> {
         let found = asker.ask(tree, node)?;
-        let alone = found.has("bare_with_attr") || !tree.ancestors(node).any(|above| asker.is_match(tree, above));
+        let alone = found.has("bare_with_attr") || !util::is_within_match(tree, node, asker);
         alone.then_some(found)
     }
 

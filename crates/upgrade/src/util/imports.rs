@@ -5,10 +5,22 @@
 //! `if`, `while` and `for`, does not know parenthesised imports, and takes the
 //! variable of a `for` for anything that it is asked for.
 
-use crate::{Kind, NodeId, Tree};
+use crate::{Asker, Kind, NodeId, Tree};
 
 pub fn is_import(tree: &Tree, node: NodeId) -> bool {
     matches!(tree.kind(node), Kind::ImportName | Kind::ImportFrom)
+}
+
+/// Whether the pattern of a fixer that renames what is imported matches
+/// somewhere above a node.
+///
+/// Such patterns begin with an import or a `power`. A block or the file is not
+/// asked: after each change all of it would have to be looked at again.
+pub fn is_within_match(tree: &Tree, node: NodeId, asker: &mut Asker<'_, '_>) -> bool {
+    let mut above = tree
+        .ancestors(node)
+        .filter(|above| matches!(tree.kind(*above), Kind::ImportName | Kind::ImportFrom | Kind::Power));
+    above.any(|above| asker.is_match(tree, above))
 }
 
 /// Whether the file of `node` imports `name` from `package` at its top level;

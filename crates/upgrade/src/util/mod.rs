@@ -14,7 +14,7 @@ pub use context::{
     CONSUMING_CALLS, find_indentation, in_special_context, is_called, is_list, is_looped_over,
     is_probably_builtin, is_tuple,
 };
-pub use imports::{does_tree_import, find_binding, is_import, touch_import};
+pub use imports::{does_tree_import, find_binding, is_import, is_within_match, touch_import};
 pub use make::{
     arg_list, arg_list_between, assign, attr, blank_line, call, call_after, clone_after, clone_all, comma,
     dot, from_import, import_and_call, keyword_arg, list_comp, lparen, name, name_after, newline, number,
