@@ -16,6 +16,7 @@ HEAD = """\
 //! Written by `xtask/python/unicode_tables.py`; the standard library of Rust
 //! knows other classes, of a later Unicode.
 // tidy: long because it is data
+#![expect(clippy::unreadable_literal, reason = "these are code points, which nobody groups")]
 
 /// From, to (inclusive).
 pub type Ranges = &'static [(u32, u32)];
@@ -50,7 +51,10 @@ def main() -> None:
     print(table("WORD", r"What `\w` matches.", lambda char: bool(word.match(char))), end="")
     print(table("DIGIT", r"What `\d` matches.", lambda char: bool(digit.match(char))), end="")
     print(table("START", "What may start an identifier.", str.isidentifier), end="")
-    print(table("PART", "What may stand in an identifier.", lambda char: f"a{char}".isidentifier()), end="")
+    print(
+        table("PART", "What may stand in an identifier.", lambda char: f"a{char}".isidentifier()),
+        end="",
+    )
     print(table("HIDDEN", "What `repr` escapes.", lambda char: not char.isprintable()), end="")
 
 

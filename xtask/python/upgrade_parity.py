@@ -7,7 +7,7 @@ it could not parse the file.
 
 from __future__ import annotations
 
-import io
+import importlib
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -17,8 +17,11 @@ from observe import serve
 warnings.simplefilter("ignore")
 
 from lib2to3 import pygram, pytree  # noqa: E402
-from lib2to3.pgen2 import driver, tokenize  # noqa: E402
-from lib2to3.refactor import _detect_future_features  # noqa: E402
+from lib2to3.pgen2 import driver  # noqa: E402
+
+# What the stubs of these modules do not list.
+tokenize: Any = importlib.import_module("lib2to3.pgen2.tokenize")
+refactor: Any = importlib.import_module("lib2to3.refactor")
 
 NAMES = {number: name for name, number in pygram.python_grammar.symbol2number.items()}
 LINES_SHOWN = 3
@@ -42,7 +45,7 @@ def read(path: str) -> str:
     """The text of a file as lib2to3 reads it; whatever Python raises if it cannot."""
     with open(path, "rb") as file:
         encoding = tokenize.detect_encoding(file.readline)[0]
-    with io.open(path, encoding=encoding, newline="") as text:
+    with open(path, encoding=encoding, newline="") as text:
         return text.read() + "\n"
 
 
@@ -54,17 +57,17 @@ def parsed(path: str) -> tuple[str, str]:
         return "", UNREADABLE
     grammar = pygram.python_grammar
     try:
-        if "print_function" in _detect_future_features(data):
+        if "print_function" in refactor._detect_future_features(data):
             grammar = pygram.python_grammar_no_print_statement
         tree = driver.Driver(grammar, convert=pytree.convert).parse_string(data)
-    except Exception as error:  # noqa: BLE001 - as lib2to3 itself does
+    except Exception as error:
         return "", f"{type(error).__name__}: {error}"
     return "".join(described(tree)), ""
 
 
 def answer(job: dict[str, Any]) -> dict[str, str]:
     """Compares one file."""
-    with io.open(job["mine"], encoding="utf-8", newline="") as file:
+    with open(job["mine"], encoding="utf-8", newline="") as file:
         mine = file.read()
     theirs, error = parsed(job["path"])
     expected = theirs or error
@@ -81,7 +84,9 @@ def difference(mine: str, theirs: str) -> str:
     ours, other = mine.split("\n"), theirs.split("\n")
     at = next((n for n, (a, b) in enumerate(zip(ours, other, strict=False)) if a != b), 0)
     shown = [*(f"- {line}" for line in other[at : at + LINES_SHOWN])]
-    return "\n".join([f"line {at + 1}:", *shown, *(f"+ {line}" for line in ours[at : at + LINES_SHOWN])])
+    return "\n".join(
+        [f"line {at + 1}:", *shown, *(f"+ {line}" for line in ours[at : at + LINES_SHOWN])]
+    )
 
 
 if __name__ == "__main__":

@@ -61,13 +61,18 @@ pub fn run(words: Vec<String>) -> Result<bool> {
     }
     let files: Vec<_> = below(&paths, &|name| name == "site-packages")?.into_iter().step_by(step).collect();
     let scratch = tempfile::tempdir()?;
-    let pool =
-        Pool { interpreter: oracle, program: "upgrade_matches.py", scratch: scratch.path().into(), size: cores() };
+    let pool = Pool {
+        interpreter: oracle,
+        program: "upgrade_matches.py",
+        scratch: scratch.path().into(),
+        size: cores(),
+    };
     let asked = pool.run::<_, Patterns>(&[Question { patterns: true }])?.pop().context("no answer")?;
     let texts = asked.map_err(|error| anyhow!(error))?.patterns;
     let (names, set) = compiled(&texts)?;
     let numbered: Vec<(usize, &PathBuf)> = files.iter().enumerate().collect();
-    let written = each(&numbered, cores(), |(number, path)| write_down(&set, &names, *number, path, scratch.path()));
+    let written =
+        each(&numbered, cores(), |(number, path)| write_down(&set, &names, *number, path, scratch.path()));
     let jobs: Vec<Job> = written.into_iter().collect::<Result<_>>()?;
     let (mut different, mut matches, mut nodes) = (0, 0, 0);
     for (job, answer) in jobs.iter().zip(pool.run::<_, Answer>(&jobs)?) {
@@ -117,7 +122,13 @@ fn described(set: &PatternSet, names: &[String], tree: &Tree) -> String {
     let mut text = String::new();
     for found in set.scan(tree) {
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "{} {}{}", names[found.pattern], numbers[found.node.index()], bound(&found, &numbers));
+        let _ = writeln!(
+            text,
+            "{} {}{}",
+            names[found.pattern],
+            numbers[found.node.index()],
+            bound(&found, &numbers)
+        );
     }
     text
 }

@@ -57,6 +57,8 @@ pub enum Command {
     Rules(RulesArgs),
     /// Print what the analysis believes about a file
     Facts(FactsArgs),
+    /// Draw what works inside, in the DOT language
+    Graph(GraphArgs),
     /// Print a completion script
     #[command(hide = true)]
     GenerateShellCompletion { shell: clap_complete::Shell },
@@ -260,4 +262,23 @@ pub struct UpgradeArgs {
     /// Write each new file beside the old one, under its name and this; needs -n
     #[arg(long, value_name = "SUFFIX", default_value = "")]
     pub add_suffix: String,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct GraphArgs {
+    #[command(subcommand)]
+    pub of: GraphOf,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum GraphOf {
+    /// The automaton that finds all patterns: its states, transitions, and what a state completes
+    Patterns {
+        /// The patterns of the fixers of `upgrade` instead of those of the rules
+        #[arg(long)]
+        upgrade: bool,
+        /// Sources that it is run over: it is made as it is needed (default: a few examples)
+        #[arg(value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
 }

@@ -7,6 +7,7 @@ mod args;
 pub mod config;
 mod explain;
 mod files;
+mod graph;
 pub mod library;
 mod mentions;
 mod optimize;
@@ -66,6 +67,7 @@ fn run(cli: args::Cli, host: &Host) -> anyhow::Result<Status> {
         args::Command::Prove(args) => prove::run(&args, &global, host),
         args::Command::Explain(args) => explain::explain(&args),
         args::Command::Rules(args) => explain::rules(&args),
+        args::Command::Graph(args) => graph::run(&args),
         args::Command::Facts(args) => explain::facts(&args, &global),
         args::Command::GenerateShellCompletion { shell } => explain::completion(shell),
     }

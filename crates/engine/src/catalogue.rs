@@ -99,6 +99,18 @@ impl Scanner {
         STANDARD.get_or_init(|| Self::new(all()))
     }
 
+    pub fn patterns(&self) -> &PatternSet {
+        &self.patterns
+    }
+
+    /// The rule of a pattern, and the pattern as it is written.
+    pub fn title(&self, pattern: usize) -> String {
+        let Some(rule) = self.owners.get(pattern) else { return String::new() };
+        let first = self.owners.iter().position(|owner| std::ptr::eq(*owner, *rule)).unwrap_or(pattern);
+        let text = rule.patterns.get(pattern - first).copied().unwrap_or_default();
+        format!("{}: {text}", rule.name)
+    }
+
     /// The candidates of the named rules, in source order.
     pub fn scan(&self, tree: &Tree<'_>, names: &[&str]) -> Vec<(&'static Rule, Found)> {
         let found = self.patterns.scan(tree);

@@ -21,6 +21,8 @@ pub struct Scan<'s> {
     states: Vec<SetId>,
     /// How many of the tree's changes these states know of.
     changes: usize,
+    /// How many nodes have been read so far, again and again included.
+    reads: usize,
 }
 
 impl<'s> Scan<'s> {
@@ -28,11 +30,12 @@ impl<'s> Scan<'s> {
         let mut cache = set.take_cache();
         cache.begin();
         let mut states = Vec::new();
-        for node in tree.nodes().rev() {
+        for node in tree.bottom_up() {
             let state = cache.node(&set.automaton, tree, node, &states);
             put(&mut states, tree.index(node), state);
         }
-        Self { set, cache: Some(cache), states, changes: tree.changes().len() }
+        let reads = states.len();
+        Self { set, cache: Some(cache), states, changes: tree.changes().len(), reads }
     }
 
     /// The patterns that match at `node`, in their order.
@@ -51,6 +54,16 @@ impl<'s> Scan<'s> {
     /// What a pattern binds at a node where it matches.
     pub fn bind<T: Tree>(&mut self, tree: &T, pattern: usize, node: T::Node) -> Option<Match<T::Node>> {
         if self.is_complete(tree, pattern, node) { self.bound(tree, pattern, node) } else { None }
+    }
+
+    /// How many nodes have been read so far, each as often as it was.
+    pub fn reads(&self) -> usize {
+        self.reads
+    }
+
+    /// What the tables of this scan take, in bytes.
+    pub fn memory(&self) -> usize {
+        self.cache.as_ref().map_or(0, Cache::memory)
     }
 
     /// The way of the scan through the tree: leaf by leaf from left to right,
@@ -149,6 +162,7 @@ impl<'s> Scan<'s> {
             }
             let Some(cache) = &mut self.cache else { break };
             state = cache.node(&self.set.automaton, tree, node, &self.states);
+            self.reads += 1;
             put(&mut self.states, tree.index(node), state);
         }
         state

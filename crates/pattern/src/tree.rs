@@ -35,6 +35,11 @@ pub trait Tree {
     /// All nodes in source order, a parent before its children.
     fn nodes(&self) -> impl DoubleEndedIterator<Item = Self::Node>;
 
+    /// All nodes, children before their parents.
+    fn bottom_up(&self) -> impl Iterator<Item = Self::Node> {
+        self.nodes().rev()
+    }
+
     /// A small number that no other node of the tree has, or ever had: what is
     /// known about nodes is kept in vectors.
     fn index(&self, node: Self::Node) -> usize;

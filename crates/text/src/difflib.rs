@@ -35,6 +35,10 @@ fn split(text: &str, keep_ends: bool) -> Vec<&str> {
     let mut lines = Vec::new();
     let (mut start, mut at) = (0, 0);
     while at < bytes.len() {
+        if !MAY_END[usize::from(bytes[at])] {
+            at += 1;
+            continue;
+        }
         let length = end_of_line(&bytes[at..]);
         if length > 0 {
             lines.push(&text[start..if keep_ends { at + length } else { at }]);
@@ -47,6 +51,17 @@ fn split(text: &str, keep_ends: bool) -> Vec<&str> {
     }
     lines
 }
+
+/// The bytes with which a line end may begin: nearly no byte does.
+const MAY_END: [bool; 256] = {
+    let mut table = [false; 256];
+    let (mut at, bytes) = (0, b"\n\r\x0b\x0c\x1c\x1d\x1e\xc2\xe2");
+    while at < bytes.len() {
+        table[bytes[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
 
 /// How many bytes of a line end the bytes start with.
 fn end_of_line(bytes: &[u8]) -> usize {

@@ -27,7 +27,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let all = times.read + times.parse + times.fix + times.write + times.diff;
     let speed = |time: Duration| bytes as f64 / 1e6 / time.as_secs_f64();
-    println!("{files} files, {:.2} MB, {:.3} s, {:.1} MB/s", bytes as f64 / 1e6, all.as_secs_f64(), speed(all));
+    println!(
+        "{files} files, {:.2} MB, {:.3} s, {:.1} MB/s",
+        bytes as f64 / 1e6,
+        all.as_secs_f64(),
+        speed(all)
+    );
     for (name, time) in [
         ("read", times.read),
         ("parse", times.parse),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashSet;
 
-use crate::kind::Kind;
+use crate::parse::used_names;
 use crate::tree::{NodeId, Tree};
 
 /// The file that is being worked on, for all fixers together.
@@ -14,6 +14,8 @@ pub struct FileNotes {
     pub filename: String,
     /// What the file imports from `__future__`.
     pub features: BTreeSet<String>,
+    /// Whether the file has syntax that lib2to3 could not read.
+    pub is_beyond: bool,
     /// What the fixers had to say, in order.
     pub log: Vec<String>,
     /// Every name in the file and those that were made up since; read from
@@ -56,7 +58,10 @@ impl Context<'_> {
 
     /// A name that is not in the file: the template, if need be with a number behind it.
     pub fn new_name(&mut self, tree: &Tree, template: &str) -> String {
-        let names = self.file.names.get_or_insert_with(|| used_names(tree));
+        let names = self.file.names.get_or_insert_with(|| {
+            let names = used_names(tree.source(), self.file.is_beyond);
+            names.into_iter().map(str::to_owned).collect()
+        });
         let mut name = template.to_owned();
         while names.contains(&name) {
             self.own.number += 1;
@@ -94,10 +99,4 @@ impl Context<'_> {
             self.log_message(reason);
         }
     }
-}
-
-/// Every name and keyword in the file.
-fn used_names(tree: &Tree) -> FxHashSet<String> {
-    let leaves = tree.leaves(tree.root()).filter(|leaf| tree.kind(*leaf) == Kind::Name);
-    leaves.map(|leaf| tree.value(leaf).to_owned()).collect()
 }

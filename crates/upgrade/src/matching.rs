@@ -7,18 +7,22 @@ use crate::tree::{NodeId, Tree};
 impl spacetime_pattern::Tree for Tree {
     type Node = NodeId;
 
+    #[inline]
     fn kind(&self, node: NodeId) -> spacetime_pattern::Kind {
         Tree::kind(self, node).number()
     }
 
+    #[inline]
     fn label(&self, node: NodeId) -> Option<Cow<'_, str>> {
         self.is_leaf(node).then(|| Cow::Borrowed(self.value(node)))
     }
 
+    #[inline]
     fn children(&self, node: NodeId) -> impl Iterator<Item = NodeId> {
         Tree::children(self, node)
     }
 
+    #[inline]
     fn parent(&self, node: NodeId) -> Option<NodeId> {
         self.place(node)
     }
@@ -28,10 +32,16 @@ impl spacetime_pattern::Tree for Tree {
         all.into_iter()
     }
 
+    fn bottom_up(&self) -> impl Iterator<Item = NodeId> {
+        self.as_parsed()
+    }
+
+    #[inline]
     fn index(&self, node: NodeId) -> usize {
         node.index()
     }
 
+    #[inline]
     fn changes(&self) -> &[NodeId] {
         self.shape_changes()
     }

@@ -113,9 +113,11 @@ impl Refactoring {
             if wanted.is_empty() {
                 continue;
             }
+            let root = tree.root();
             let nodes: Vec<NodeId> = match order {
-                Order::Pre => tree.pre_order(tree.root()).filter(is_wanted).collect(),
-                Order::Post => tree.post_order(tree.root()).filter(is_wanted).collect(),
+                Order::Pre => tree.pre_order(root).filter(is_wanted).collect(),
+                Order::Post if tree.is_as_parsed() => tree.as_parsed().filter(is_wanted).collect(),
+                Order::Post => tree.post_order(root).filter(is_wanted).collect(),
             };
             for mut node in nodes {
                 let kind = tree.kind(node);

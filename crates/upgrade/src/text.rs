@@ -61,8 +61,9 @@ impl Refactoring {
     /// The last line of the text should end with a newline.
     pub fn refactor_text(&self, text: &str, name: &str, dialect: Dialect) -> Result<Refactored, Failure> {
         let parsed = parse(text.to_owned(), dialect).map_err(|error| Failure::Parse(error.to_string()))?;
-        let Parsed { mut tree, features, .. } = parsed;
+        let Parsed { mut tree, features, beyond } = parsed;
         let mut notes = FileNotes::new(name, features);
+        notes.is_beyond = beyond.is_some();
         self.run(&mut tree, &mut notes)?;
         let (root, is_changed) = (tree.root(), tree.was_changed(tree.root()));
         Ok(Refactored { text: tree.text(root), is_changed, log: notes.log })

@@ -3,6 +3,7 @@
 //! Written by `xtask/python/unicode_tables.py`; the standard library of Rust
 //! knows other classes, of a later Unicode.
 // tidy: long because it is data
+#![expect(clippy::unreadable_literal, reason = "these are code points, which nobody groups")]
 
 /// From, to (inclusive).
 pub type Ranges = &'static [(u32, u32)];

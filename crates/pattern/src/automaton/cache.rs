@@ -79,9 +79,14 @@ impl Cache {
         self.bytes = self.classes.iter().map(Tables::bytes).sum();
     }
 
+    /// What is known takes so many bytes.
+    pub fn memory(&self) -> usize {
+        self.bytes + self.sets.bytes()
+    }
+
     /// Before a tree: nothing refers to states of nodes any more.
     pub fn begin(&mut self) {
-        if self.bytes + self.sets.bytes() > self.limit {
+        if self.memory() > self.limit {
             self.flush();
             self.sets = Sets::default();
             self.complete.clear();
@@ -112,32 +117,47 @@ impl Cache {
         node: T::Node,
         states: &[SetId],
     ) -> SetId {
-        if self.bytes + self.sets.bytes() > self.limit && self.bytes > 0 {
+        if self.memory() > self.limit && self.bytes > 0 {
             self.flush();
         }
         let number = automaton.class(tree.kind(node));
         let class = &automaton.classes[number];
-        let mut children = std::mem::take(&mut self.scratch.children);
-        children.clear();
-        if class.parts.is_empty() {
-        } else if class.asks_role {
-            let of = |child| states[tree.index(child)] * ROLES + u32::from(tree.role(child));
-            children.extend(tree.children(node).map(of));
-        } else {
-            children.extend(tree.children(node).map(|child| states[tree.index(child)]));
-        }
         let mut state = self.initial(automaton, number);
-        for child in children.iter().rev() {
-            state = self.step(automaton, number, state, *child);
+        if !class.parts.is_empty() {
+            let mut children = std::mem::take(&mut self.scratch.children);
+            children.clear();
+            if class.asks_role {
+                let of = |child| states[tree.index(child)] * ROLES + u32::from(tree.role(child));
+                children.extend(tree.children(node).map(of));
+            } else {
+                children.extend(tree.children(node).map(|child| states[tree.index(child)]));
+            }
+            state = self.read_all(automaton, number, state, &children);
+            self.scratch.children = children;
         }
-        self.scratch.children = children;
         let column = label_column(automaton, class, tree, node);
         let whole = !class.asks_whole || tree.is_whole(node);
         self.result(automaton, number, state, column * 2 + u32::from(whole))
     }
 
+    /// The state of reading before the first of these children.
     #[inline]
-    pub fn initial(&mut self, automaton: &Automaton, class: usize) -> SetId {
+    fn read_all(&mut self, automaton: &Automaton, class: usize, start: SetId, children: &[u32]) -> SetId {
+        let mut state = start;
+        for child in children.iter().rev() {
+            let tables = &self.classes[class];
+            // No symbol is zero, so what is not known is not known of that column either.
+            let symbol = tables.columns.get(*child as usize).copied().unwrap_or(UNKNOWN);
+            state = match tables.steps.get(state, symbol) {
+                UNKNOWN => self.step(automaton, class, state, *child),
+                next => next,
+            };
+        }
+        state
+    }
+
+    #[inline]
+    fn initial(&mut self, automaton: &Automaton, class: usize) -> SetId {
         match self.classes[class].initial {
             UNKNOWN => self.read(automaton, class, None),
             initial => initial,
@@ -145,8 +165,8 @@ impl Cache {
     }
 
     /// From one state of reading to the next, over a child.
-    #[inline]
-    pub fn step(&mut self, automaton: &Automaton, class: usize, state: SetId, child: u32) -> SetId {
+    #[cold]
+    fn step(&mut self, automaton: &Automaton, class: usize, state: SetId, child: u32) -> SetId {
         let tables = &self.classes[class];
         let symbol = match tables.columns.get(child as usize) {
             None | Some(&UNKNOWN) => self.symbol(automaton, class, child),

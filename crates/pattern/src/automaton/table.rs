@@ -49,45 +49,49 @@ impl Sets {
 #[derive(Debug, Default)]
 pub(crate) struct Grid {
     cells: Vec<SetId>,
-    width: usize,
+    /// The width is a power of two: this one.
+    shift: u32,
     rows: usize,
 }
 
 impl Grid {
+    fn width(&self) -> usize {
+        1 << self.shift
+    }
+
     #[inline]
     pub fn get(&self, row: SetId, column: u32) -> SetId {
         // A column beyond the width would be a cell of the next row.
-        if column as usize >= self.width {
+        if column >> self.shift != 0 {
             return UNKNOWN;
         }
-        self.cells.get(row as usize * self.width + column as usize).copied().unwrap_or(UNKNOWN)
+        let at = ((row as usize) << self.shift) | column as usize;
+        self.cells.get(at).copied().unwrap_or(UNKNOWN)
     }
 
     pub fn set(&mut self, row: SetId, column: u32, value: SetId) {
         let (row, column) = (row as usize, column as usize);
-        if column >= self.width {
-            self.widen((column + 1).next_power_of_two());
+        if column >= self.width() {
+            self.widen((column + 1).next_power_of_two().trailing_zeros());
         }
         if row >= self.rows {
             self.rows = row + 1;
-            self.cells.resize(self.rows * self.width, UNKNOWN);
+            self.cells.resize(self.rows << self.shift, UNKNOWN);
         }
-        self.cells[row * self.width + column] = value;
+        self.cells[(row << self.shift) | column] = value;
     }
 
-    fn widen(&mut self, width: usize) {
-        let mut cells = vec![UNKNOWN; self.rows * width];
-        if self.width > 0 {
-            for (new, old) in cells.chunks_exact_mut(width).zip(self.cells.chunks_exact(self.width)) {
-                new[..self.width].copy_from_slice(old);
-            }
+    fn widen(&mut self, shift: u32) {
+        let mut cells = vec![UNKNOWN; self.rows << shift];
+        for (new, old) in cells.chunks_exact_mut(1 << shift).zip(self.cells.chunks_exact(self.width())) {
+            new[..old.len()].copy_from_slice(old);
         }
-        (self.cells, self.width) = (cells, width);
+        (self.cells, self.shift) = (cells, shift);
     }
 
     /// Every cell that is known, row by row: row, column, value.
     pub fn iter(&self) -> impl Iterator<Item = (SetId, u32, SetId)> {
-        let width = self.width.max(1);
+        let width = self.width();
         let known = self.cells.iter().enumerate().filter(|(_, value)| **value != UNKNOWN);
         known.map(move |(at, value)| ((at / width) as SetId, (at % width) as u32, *value))
     }

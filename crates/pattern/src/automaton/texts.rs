@@ -7,11 +7,13 @@ pub(crate) type TextId = u32;
 
 const EMPTY: u32 = u32::MAX;
 
-/// A table with four places for each text, so that most texts that nobody
-/// names meet an empty one at once.
-#[derive(Debug, Default)]
+/// A table with four places for each text. Most texts that nobody names are
+/// turned away before, by their first byte and their length.
+#[derive(Debug)]
 pub(crate) struct Texts {
-    texts: Vec<Box<str>>,
+    all: Vec<Box<str>>,
+    /// By first byte, the lengths of the texts that begin so, as bits.
+    lengths: Box<[u64; 256]>,
     places: Vec<(u32, TextId)>,
 }
 
@@ -20,9 +22,14 @@ impl Texts {
         let mut texts: Vec<Box<str>> = all.into_iter().map(Box::from).collect();
         texts.sort_unstable();
         texts.dedup();
-        let mut table = Self { places: vec![(0, EMPTY); (texts.len() * 4).next_power_of_two()], texts };
-        for number in 0..table.texts.len() {
-            let hash = hash(&table.texts[number]);
+        let mut lengths = Box::new([0; 256]);
+        for text in &texts {
+            lengths[first(text)] |= length(text);
+        }
+        let places = vec![(0, EMPTY); (texts.len() * 4).next_power_of_two()];
+        let mut table = Self { all: texts, lengths, places };
+        for number in 0..table.all.len() {
+            let hash = hash(&table.all[number]);
             let mut at = table.home(hash);
             while table.places[at].1 != EMPTY {
                 at = (at + 1) & (table.places.len() - 1);
@@ -33,11 +40,11 @@ impl Texts {
     }
 
     pub fn len(&self) -> usize {
-        self.texts.len()
+        self.all.len()
     }
 
     pub fn find(&self, text: &str) -> Option<TextId> {
-        if self.texts.is_empty() {
+        if self.lengths[first(text)] & length(text) == 0 {
             return None;
         }
         let hash = hash(text);
@@ -47,7 +54,7 @@ impl Texts {
             if number == EMPTY {
                 return None;
             }
-            if known == hash && *self.texts[number as usize] == *text {
+            if known == hash && *self.all[number as usize] == *text {
                 return Some(number);
             }
             at = (at + 1) & (self.places.len() - 1);
@@ -57,6 +64,15 @@ impl Texts {
     fn home(&self, hash: u32) -> usize {
         hash as usize & (self.places.len() - 1)
     }
+}
+
+fn first(text: &str) -> usize {
+    text.bytes().next().map_or(0, usize::from)
+}
+
+/// Lengths from 63 on share a bit.
+fn length(text: &str) -> u64 {
+    1 << text.len().min(63)
 }
 
 fn hash(text: &str) -> u32 {

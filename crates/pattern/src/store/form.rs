@@ -13,14 +13,18 @@ pub(super) fn write(writer: &mut Writer, patterns: &[Pattern]) {
     for pattern in patterns {
         writer.number(pattern.equal);
         writer.count(pattern.names.len());
-        pattern.names.iter().for_each(|name| writer.text(name));
+        for name in &*pattern.names {
+            writer.text(name);
+        }
         write_items(writer, &pattern.items);
     }
 }
 
 fn write_items(writer: &mut Writer, items: &[Item]) {
     writer.count(items.len());
-    items.iter().for_each(|item| write_item(writer, item));
+    for item in items {
+        write_item(writer, item);
+    }
 }
 
 fn write_item(writer: &mut Writer, item: &Item) {
@@ -35,7 +39,9 @@ fn write_item(writer: &mut Writer, item: &Item) {
             writer.maybe(group.most);
             writer.maybe(group.name);
             writer.count(group.alternatives.len());
-            group.alternatives.iter().for_each(|items| write_items(writer, items));
+            for items in &group.alternatives {
+                write_items(writer, items);
+            }
         }
         Item::Not(inner) => {
             writer.number(2_u8);
@@ -59,7 +65,9 @@ fn write_one(writer: &mut Writer, one: &One) {
     writer.maybe(one.role);
     writer.maybe(one.name);
     writer.number(one.children.is_some());
-    one.children.iter().for_each(|items| write_items(writer, items));
+    if let Some(items) = &one.children {
+        write_items(writer, items);
+    }
 }
 
 pub(super) fn read(reader: &mut Reader<'_>) -> Result<Vec<Pattern>, StoreError> {

@@ -14,7 +14,9 @@ pub(super) fn write(writer: &mut Writer, cache: &Cache) {
         write_sets(writer, &tables.symbols);
         writer.number(tables.initial);
         writer.count(tables.columns.len());
-        tables.columns.iter().for_each(|symbol| writer.number(*symbol));
+        for symbol in &tables.columns {
+            writer.number(*symbol);
+        }
         write_grid(writer, &tables.steps);
         write_grid(writer, &tables.results);
     }
@@ -36,7 +38,9 @@ fn write_sets(writer: &mut Writer, sets: &Sets) {
 fn write_grid(writer: &mut Writer, grid: &Grid) {
     writer.count(grid.iter().count());
     for (row, column, value) in grid.iter() {
-        [row, column, value].into_iter().for_each(|number| writer.number(number));
+        for number in [row, column, value] {
+            writer.number(number);
+        }
     }
 }
 

@@ -4,4 +4,5 @@ mod notation;
 mod python;
 mod random;
 mod sample;
+mod scan;
 mod store;

@@ -19,12 +19,17 @@ const ROOT: StateId = 0;
 #[derive(Debug)]
 pub struct Automaton {
     names: FxHashMap<Box<str>, u32>,
+    /// For each first byte the lengths of the names that begin with it, as bits.
+    lengths: Vec<u64>,
     states: Vec<State>,
+    /// Where each key leads from the root; the root itself if nowhere.
+    first: Vec<StateId>,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    next: FxHashMap<u32, StateId>,
+    /// Few: a list is quicker than a table.
+    next: Vec<(u32, StateId)>,
     /// Whose path ends here: as many times as it has ways to here.
     done: Vec<usize>,
 }
@@ -55,7 +60,12 @@ impl Checked {
 impl Automaton {
     /// The automaton for these patterns; fixers without one are not in it.
     pub fn new<'a>(patterns: impl IntoIterator<Item = Option<&'a str>>) -> Result<Self, NotationError> {
-        let mut automaton = Self { names: FxHashMap::default(), states: vec![State::default()] };
+        let mut automaton = Self {
+            names: FxHashMap::default(),
+            lengths: vec![0; 256],
+            states: vec![State::default()],
+            first: Vec::new(),
+        };
         for (number, pattern) in patterns.into_iter().enumerate() {
             if let Some(path) = pattern.map(parse).transpose()?.as_ref().and_then(path_of) {
                 for end in automaton.add(&path, ROOT) {
@@ -63,16 +73,29 @@ impl Automaton {
                 }
             }
         }
+        automaton.index();
         Ok(automaton)
     }
 
-    /// How many states there are.
-    pub fn len(&self) -> usize {
-        self.states.len()
+    /// Makes the tables that answer quickly.
+    fn index(&mut self) {
+        for name in self.names.keys() {
+            if let Some(byte) = name.as_bytes().first() {
+                self.lengths[usize::from(*byte)] |= length_bit(name);
+            }
+        }
+        self.first = vec![ROOT; FIRST_NAME as usize + self.names.len()];
+        for (key, state) in &self.states[ROOT as usize].next {
+            if let Some(place) = self.first.get_mut(*key as usize) {
+                *place = *state;
+            }
+        }
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.states.len() == 1
+    /// How many states there are.
+    #[cfg(test)]
+    pub fn len(&self) -> usize {
+        self.states.len()
     }
 
     fn add(&mut self, path: &[Step], start: StateId) -> Vec<StateId> {
@@ -92,23 +115,42 @@ impl Automaton {
 
     fn follow(&mut self, from: StateId, key: u32) -> StateId {
         let next = self.states.len() as StateId;
-        let state = *self.states[from as usize].next.entry(key).or_insert(next);
-        if state == next {
-            self.states.push(State::default());
+        let known = self.states[from as usize].next.iter().find(|(other, _)| *other == key);
+        if let Some((_, state)) = known {
+            return *state;
         }
-        state
+        self.states[from as usize].next.push((key, next));
+        self.states.push(State::default());
+        next
     }
 
     /// What a node is to the automaton: a name its text, everything else its kind.
-    fn key(&self, tree: &Tree, node: NodeId) -> Option<u32> {
+    #[inline]
+    fn key(&self, tree: &Tree, node: NodeId) -> u32 {
         match tree.kind(node) {
-            Kind::Name => self.names.get(tree.value(node)).copied(),
-            kind => Some(u32::from(kind.number())),
+            Kind::Name => self.name(tree.value(node)),
+            kind => u32::from(kind.number()),
         }
     }
 
-    fn next(&self, state: StateId, key: Option<u32>) -> Option<StateId> {
-        self.states[state as usize].next.get(&key?).copied()
+    #[inline]
+    fn name(&self, name: &str) -> u32 {
+        match name.as_bytes().first() {
+            Some(byte) if self.lengths[usize::from(*byte)] & length_bit(name) != 0 => {
+                self.names.get(name).copied().unwrap_or(UNKNOWN)
+            }
+            _ => UNKNOWN,
+        }
+    }
+
+    #[inline]
+    fn next(&self, state: StateId, key: u32) -> Option<StateId> {
+        if state == ROOT {
+            return self.first.get(key as usize).copied().filter(|next| *next != ROOT);
+        }
+        // A key that nothing is stands in some paths, but no node has it.
+        let next = &self.states[state as usize].next;
+        next.iter().find(|(other, _)| *other == key && key != UNKNOWN).map(|(_, next)| *next)
     }
 
     /// Climbs from each leaf at or below `from`, and appends to the queue of
@@ -149,5 +191,38 @@ impl Automaton {
         for fixer in &self.states[state as usize].done {
             queues[*fixer].push(node);
         }
+    }
+}
+
+/// The bit of a name's length; all long ones share one.
+#[inline]
+fn length_bit(name: &str) -> u64 {
+    1 << name.len().min(63)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixers::ALL;
+
+    #[test]
+    fn it_is_as_large_as_that_of_lib2to3() {
+        let patterns: Vec<Option<String>> =
+            ALL.iter().map(|fixer| fixer.pattern().filter(|_| !fixer.traversal)).collect();
+        let automaton = Automaton::new(patterns.iter().map(Option::as_deref)).unwrap();
+        assert_eq!(automaton.len(), 526);
+    }
+
+    #[test]
+    fn a_node_is_queued_once_for_each_way_to_it() {
+        let patterns = ["power< ('a' | 'b' trailer< any* > | 'a' any) any* >", "STRING | 'c'"];
+        let automaton = Automaton::new(patterns.map(Some)).unwrap();
+        let text = "a(1)\nb(c)\n''\n".to_owned();
+        let tree = crate::parse(text, crate::Dialect::default()).unwrap().tree;
+        let mut queues = vec![Vec::new(); 2];
+        automaton.run(&tree, tree.root(), &mut Checked::for_tree(&tree), &mut queues);
+        let texts = |queue: &[NodeId]| queue.iter().map(|node| tree.text(*node)).collect::<Vec<_>>();
+        assert_eq!(texts(&queues[0]), ["a(1)", "a(1)", "b(c)"]);
+        assert_eq!(texts(&queues[1]), ["c", "''"]);
     }
 }

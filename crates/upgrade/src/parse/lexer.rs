@@ -5,12 +5,13 @@
 //! where lib2to3 took them for such.
 // tidy: long because it is one automaton over one state
 
+mod held;
+
 use memchr::{memchr, memchr2};
 
 use super::error::{ParseError, line_after, position};
 use super::fstring::{formatted, is_formatted};
 use super::label::{self, Label};
-use super::modern::begins_operand;
 use super::number::{char_at, number_end, word_end};
 use super::quoted::{Quoted, is_prefix, string};
 use crate::kind::Kind;
@@ -163,7 +164,7 @@ impl<'s> Lexer<'s> {
                 Class::Operator => {
                     let (label, len) = operator(&self.bytes[start..]);
                     if len == 0 {
-                        return Err(self.bad(blank));
+                        return Err(Box::new(self.bad(blank)));
                     }
                     match byte {
                         b'(' | b'[' | b'{' => self.depth += 1,
@@ -178,8 +179,12 @@ impl<'s> Lexer<'s> {
                 Class::Dot | Class::Digit => {
                     return Ok(self.emit(label::NUMBER, start, number_end(self.text, start)));
                 }
-                Class::Newline => {
-                    self.at = start + 1;
+                Class::Newline | Class::Return => {
+                    self.at = match self.bytes[start..] {
+                        [b'\n', ..] => start + 1,
+                        [b'\r', b'\n', ..] => start + 2,
+                        _ => return Err(Box::new(self.bad(blank))),
+                    };
                     if self.depth == 0 {
                         return Ok(self.newline(start));
                     }
@@ -189,15 +194,9 @@ impl<'s> Lexer<'s> {
                     let rest = &self.bytes[start..];
                     self.at = start + memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
                 }
-                Class::Return if self.bytes.get(start + 1) == Some(&b'\n') => {
-                    self.at = start + 2;
-                    if self.depth == 0 {
-                        return Ok(self.newline(start));
-                    }
-                }
                 Class::Backslash => self.backslash(start, blank)?,
                 Class::Wide => return self.wide(start, blank),
-                Class::Return | Class::Blank | Class::Other => return Err(self.bad(blank)),
+                Class::Blank | Class::Other => return Err(Box::new(self.bad(blank))),
             }
         }
     }
@@ -325,46 +324,46 @@ impl<'s> Lexer<'s> {
     /// The text ends within a line, or within brackets.
     fn text_ends(&mut self, blank: usize) -> Result<Option<Token>, Box<ParseError>> {
         if blank < self.at {
-            return Err(self.bad(blank));
+            return Err(Box::new(self.bad(blank)));
         }
         if self.depth > 0 {
-            return Err(self.unfinished());
+            return Err(Box::new(self.unfinished()));
         }
         self.finish();
         Ok(Some(if self.dedents > 0 { self.dedent() } else { self.end() }))
     }
 
-    fn unfinished(&self) -> Box<ParseError> {
+    fn unfinished(&self) -> ParseError {
         let line = line_after(self.text);
-        Box::new(ParseError::End { message: "EOF in multi-line statement", line, column: 0 })
+        ParseError::End { message: "EOF in multi-line statement", line, column: 0 }
     }
 
     /// A character that begins no token. Blanks before it are what is reported.
     #[cold]
-    fn bad(&self, at: usize) -> Box<ParseError> {
+    fn bad(&self, at: usize) -> ParseError {
         let end = at + char_at(self.text, at).map_or(0, char::len_utf8);
         self.bad_token(at, end)
     }
 
-    fn bad_token(&self, start: usize, end: usize) -> Box<ParseError> {
+    fn bad_token(&self, start: usize, end: usize) -> ParseError {
         let (line, column) = position(self.text, start);
-        Box::new(ParseError::Input {
+        ParseError::Input {
             message: "bad token",
             kind: ERROR_TOKEN,
             value: self.text[start..end].to_owned(),
             prefix: self.text[self.last..start].to_owned(),
             line,
             column,
-        })
+        }
     }
 
     fn backslash(&mut self, start: usize, blank: usize) -> Result<(), Box<ParseError>> {
         self.at = match self.bytes[start + 1..] {
             [b'\n', ..] => start + 2,
             [b'\r', b'\n', ..] => start + 3,
-            _ => return Err(self.bad(blank)),
+            _ => return Err(Box::new(self.bad(blank))),
         };
-        if self.at == self.bytes.len() { Err(self.unfinished()) } else { Ok(()) }
+        if self.at == self.bytes.len() { Err(Box::new(self.unfinished())) } else { Ok(()) }
     }
 
     fn number_follows_dot(&self, at: usize) -> bool {
@@ -385,8 +384,8 @@ impl<'s> Lexer<'s> {
             Quoted::Closed(end) => Ok(self.emit(label::STRING, start, end)),
             // What looked like a prefix is a name.
             Quoted::Open if quote > start => Ok(self.emit(label::NAME, start, quote)),
-            Quoted::Open => Err(self.bad(blank)),
-            Quoted::Broken(end) => Err(self.bad_token(start, end)),
+            Quoted::Open => Err(Box::new(self.bad(blank))),
+            Quoted::Broken(end) => Err(Box::new(self.bad_token(start, end))),
             Quoted::Unended => {
                 let (line, column) = position(self.text, start);
                 Err(Box::new(ParseError::End { message: "EOF in multi-line string", line, column }))
@@ -426,44 +425,6 @@ impl<'s> Lexer<'s> {
         Ok(self.emit(label, start, end))
     }
 
-    /// `async` is a keyword within an `async def`, and before `def` and `for`.
-    fn async_word(&mut self, end: usize) -> Label {
-        if self.async_def.is_some() {
-            return label::ASYNC;
-        }
-        if std::mem::take(&mut self.held_async) {
-            return label::NAME;
-        }
-        let next = self.after_blanks(end);
-        match &self.bytes[next..word_end(self.text, next)] {
-            b"def" => {
-                let indent = self.indents.last().copied().unwrap_or(0);
-                self.async_def = Some(AsyncDef { indent, ended: false });
-                label::ASYNC
-            }
-            b"for" => label::ASYNC,
-            word => {
-                self.held_async = word == b"async";
-                label::NAME
-            }
-        }
-    }
-
-    /// `async` is a keyword before what it can qualify, `await` before an operand.
-    fn modern_async(&mut self, label: Label, end: usize) -> Label {
-        let rest = &self.text[self.after_blanks(end)..];
-        if label == label::WORD_AWAIT {
-            let bracket = self.async_def.is_some() && rest.starts_with(['(', '[', '{', '-', '+']);
-            return if bracket || begins_operand(rest) { label::AWAIT } else { label::NAME };
-        }
-        let word = &rest[..word_end(rest, 0)];
-        if word == "def" && self.async_def.is_none() {
-            let indent = self.indents.last().copied().unwrap_or(0);
-            self.async_def = Some(AsyncDef { indent, ended: false });
-        }
-        if matches!(word, "def" | "for" | "with") { label::ASYNC } else { label::NAME }
-    }
-
     fn is_prefix(&self, start: usize, end: usize) -> bool {
         let word = &self.bytes[start..end];
         is_prefix(word) || (self.modern && is_formatted(word))
@@ -479,58 +440,8 @@ impl<'s> Lexer<'s> {
         end
     }
 
-    /// lib2to3 held `async` back until the next token, but forgot to let it go
-    /// first if that was a number, a string of several lines, or no token.
-    fn token_before_async(&mut self, start: usize, end: usize) -> Result<Option<Token>, Box<ParseError>> {
-        if self.async_def.is_some() || self.held_async {
-            return Ok(None);
-        }
-        let next = self.after_blanks(end);
-        match &self.bytes[next..] {
-            // With these it let go.
-            [b'#' | b'\n', ..] | [b'\r' | b'\\', b'\n', ..] | [b'\\', b'\r', b'\n', ..] => return Ok(None),
-            _ => {
-                let mut ahead = self.clone();
-                (ahead.at, ahead.held_async) = (end, true);
-                ahead.token()?;
-            }
-        }
-        if self.bytes.get(next).is_some_and(u8::is_ascii_digit)
-            || (self.bytes.get(next) == Some(&b'.') && self.number_follows_dot(next))
-        {
-            (self.disorder, self.special) = (Some(start), true);
-            return Ok(Some(self.emit(label::NUMBER, next, number_end(self.text, next))));
-        }
-        let quote = word_end(self.text, next);
-        if !matches!(self.bytes.get(quote), Some(b'\'' | b'"')) || !is_prefix(&self.bytes[next..quote]) {
-            return Ok(None);
-        }
-        match string(self.bytes, quote) {
-            Quoted::Open => Ok(None),
-            Quoted::Closed(after) if !self.bytes[quote..after].contains(&b'\n') => Ok(None),
-            _ => {
-                (self.disorder, self.special) = (Some(start), true);
-                self.quoted(next, quote, next).map(Some)
-            }
-        }
-    }
-
     fn after_blanks(&self, at: usize) -> usize {
         at + self.bytes[at..].iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\x0c')).count()
-    }
-
-    /// The next token while `async` is held back behind others: an error, unless
-    /// it comes before `async` as well.
-    fn disordered(&mut self, held: usize) -> Result<Token, Box<ParseError>> {
-        let (line, column) = position(self.text, self.last);
-        self.special = self.at_line_start || self.dedents > 0 || self.ending.is_some();
-        let token = self.token()?;
-        if token.label == label::NUMBER {
-            (self.disorder, self.special) = (Some(held), true);
-            return Ok(token);
-        }
-        let (async_line, async_column) = position(self.text, held);
-        Err(Box::new(ParseError::Order { line, column, async_line, async_column }))
     }
 
     /// A word beyond ASCII. Digits of other scripts are matched as numbers or
@@ -540,7 +451,9 @@ impl<'s> Lexer<'s> {
         if self.modern && first.is_some_and(unicode::is_start) {
             return Ok(self.emit(label::NAME, start, self.word_end(start)));
         }
-        let Some(first) = first.filter(|char| unicode::is_word(*char)) else { return Err(self.bad(blank)) };
+        let Some(first) = first.filter(|char| unicode::is_word(*char)) else {
+            return Err(Box::new(self.bad(blank)));
+        };
         let number = number_end(self.text, start);
         let end = if number > start { number } else { word_end(self.text, start) };
         if number == start && unicode::is_start(first) {

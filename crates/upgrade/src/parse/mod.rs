@@ -21,6 +21,7 @@ use std::collections::BTreeSet;
 pub use error::ParseError;
 pub use future::future_features;
 
+use crate::kind::Kind;
 use crate::tree::Tree;
 use label::Label;
 use lexer::Lexer;
@@ -78,6 +79,24 @@ pub fn parse(mut text: String, dialect: Dialect) -> Result<Parsed, Box<ParseErro
     Ok(Parsed { tree: grown.parser.tree(text), features, beyond })
 }
 
+/// All names and keywords of a text, as lib2to3 gathers them to make new names
+/// that are not among them. Read again when asked for: few fixers want to know.
+///
+/// `beyond` says whether the text has syntax that lib2to3 could not read.
+pub fn used_names(text: &str, beyond: bool) -> BTreeSet<&str> {
+    let mut lexer = if beyond { Lexer::modern(text) } else { Lexer::new(text) };
+    let mut names = BTreeSet::new();
+    while let Ok(token) = lexer.token() {
+        if label::kind(token.label) == Kind::Name {
+            names.insert(&text[token.start as usize..token.end as usize]);
+        }
+        if token.label == label::END {
+            break;
+        }
+    }
+    names
+}
+
 /// The longest text that leaves room for what is added to it.
 const LONGEST: usize = i32::MAX as usize;
 
@@ -93,7 +112,7 @@ fn grow(
     tables: &'static Tables,
     names: &[Label],
 ) -> Result<Grown, Box<ParseError>> {
-    let mut parser = Parser::new(tables);
+    let mut parser = Parser::new(tables, text.len());
     loop {
         let mut token = tokens.token()?;
         if names.contains(&token.label) {

@@ -1,10 +1,9 @@
 //! From tokens to the tree, without looking back and without recursion.
 
 use super::error::{ParseError, position};
-use super::label::{self, LABELS, Label};
+use super::label::{self, Label};
 use super::lexer::Token;
 use super::tables::{Action, PathId, StateId, Tables};
-use crate::kind::Kind;
 use crate::tree::{NodeId, Tree};
 
 /// A node in the making that has children already.
@@ -18,23 +17,24 @@ struct Frame {
 
 pub struct Parser<'t> {
     tables: &'t Tables,
-    kinds: [Kind; LABELS],
     frames: Vec<Frame>,
     /// A complete node that the innermost frame is to take.
     complete: Option<NodeId>,
     tree: Tree,
 }
 
+/// As people write, there are three to four bytes of source for a node.
+const BYTES_FOR_NODE: usize = 3;
+
 impl<'t> Parser<'t> {
     /// For a text of so many bytes.
-    pub fn new(tables: &'t Tables) -> Self {
+    pub fn new(tables: &'t Tables, bytes: usize) -> Self {
         let root = Frame { state: tables.start, path: 0, first: None, last: None };
         Self {
             tables,
-            kinds: std::array::from_fn(|label| label::kind(label as Label)),
             frames: vec![root],
             complete: None,
-            tree: Tree::growing(String::new()),
+            tree: Tree::growing(String::new(), bytes / BYTES_FOR_NODE),
         }
     }
 
@@ -48,7 +48,7 @@ impl<'t> Parser<'t> {
         if let Some(frame) = self.frames.last_mut() {
             (frame.state, frame.path) = (action.state, action.path);
         }
-        let kind = self.kinds[usize::from(token.label)];
+        let kind = self.tables.kind(token.label);
         self.complete = Some(self.tree.push_leaf(kind, token.prefix, token.start, token.end));
         true
     }

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
-use super::label::{LABELS, Label};
+use super::label::{self, LABELS, Label};
 use super::notation::{Rule, Step, rules};
 use crate::kind::Kind;
 
@@ -46,6 +46,7 @@ pub struct Tables {
     jumps: Vec<Row<PathId>>,
     /// Of each path, the path without its innermost frame, and that frame.
     paths: Vec<(PathId, StateId)>,
+    kinds: Row<Kind>,
     pub start: StateId,
 }
 
@@ -76,6 +77,12 @@ impl Tables {
         self.paths[usize::from(path)]
     }
 
+    /// The kind of the leaf that a token becomes.
+    #[inline]
+    pub fn kind(&self, label: Label) -> Kind {
+        self.kinds[usize::from(label)]
+    }
+
     /// The symbol whose rule has this state.
     #[inline]
     pub fn symbol(&self, state: StateId) -> Kind {
@@ -100,7 +107,8 @@ impl Tables {
             jumps.push(std::array::from_fn(choose));
         }
         let symbols = rules.iter().flat_map(|rule| rule.states.iter().map(|_| rule.symbol)).collect();
-        Self { actions, symbols, jumps, paths: maker.paths, start: 0 }
+        let kinds = std::array::from_fn(|label| label::kind(label as Label));
+        Self { actions, symbols, jumps, paths: maker.paths, kinds, start: 0 }
     }
 }
 
@@ -214,7 +222,8 @@ mod tests {
     fn the_grammars_can_be_read_one_token_ahead() {
         for tables in [&*PYTHON, &*MODERN] {
             assert_eq!(tables.symbol(tables.start), Kind::FileInput);
-            assert!(tables.jumps.len() < 4000 && tables.actions.len() < 1000);
+            // Small enough to stay in a processor's cache.
+            assert!(tables.jumps.len() < 1000 && tables.actions.len() < 600);
         }
     }
 }

@@ -286,3 +286,10 @@ fn a_missing_newline_is_put_into_the_tree() {
     let parsed = parse("a\n   ".to_owned(), Dialect::default()).unwrap();
     assert_eq!(parsed.tree.text(parsed.tree.root()), "a\n");
 }
+
+#[test]
+fn names_that_are_used() {
+    let names: Vec<&str> =
+        used_names("# no\nif a.b: print 'c', d1, 0xe\nasync def f(): await g\n", false).into_iter().collect();
+    assert_eq!(names, ["a", "b", "d1", "def", "f", "g", "if", "print"]);
+}

@@ -58,6 +58,10 @@ impl Tree {
     pub fn replace(&mut self, node: NodeId, new: &[NodeId]) -> bool {
         let Some(parent) = self.parent(node) else { return false };
         self.mark_changed(parent);
+        if *new == [node] {
+            self[node].flags |= flag::ORPHAN;
+            return true;
+        }
         let mut stays = false;
         for one in new {
             if *one == node {

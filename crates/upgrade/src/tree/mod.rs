@@ -72,16 +72,16 @@ pub struct Tree {
 impl Tree {
     /// A tree of one leaf, over a source that is the leaf's text.
     pub fn of_leaf(prefix: &str, value: &str, kind: Kind) -> Self {
-        let mut tree = Self::growing(format!("{prefix}{value}"));
+        let mut tree = Self::growing(format!("{prefix}{value}"), 1);
         let (start, end) = (prefix.len() as u32, (prefix.len() + value.len()) as u32);
         tree.root = tree.push_leaf(kind, 0, start, end);
         tree
     }
 
-    /// A tree without nodes: the parser adds them.
-    pub(crate) fn growing(source: String) -> Self {
+    /// A tree without nodes, with room for so many: the parser adds them.
+    pub(crate) fn growing(source: String, room: usize) -> Self {
         Self {
-            nodes: Vec::new(),
+            nodes: Vec::with_capacity(room),
             root: NodeId::FIRST,
             source,
             added: String::new(),

@@ -4,7 +4,7 @@ use super::*;
 
 /// `f(a, b)` as a `power` below a `file_input`, with its names.
 fn call() -> (Tree, NodeId, [NodeId; 3]) {
-    let mut tree = Tree::growing("f(a, b)\n".to_owned());
+    let mut tree = Tree::growing("f(a, b)\n".to_owned(), 0);
     let f = tree.push_leaf(Kind::Name, 0, 0, 1);
     let open = tree.push_leaf(Kind::LPar, 1, 1, 2);
     let a = tree.push_leaf(Kind::Name, 2, 2, 3);
@@ -107,7 +107,7 @@ fn prefixes_belong_to_the_first_leaf() {
 
 #[test]
 fn lines_outlive_changes_and_clones() {
-    let mut tree = Tree::growing("a\n\nb\n".to_owned());
+    let mut tree = Tree::growing("a\n\nb\n".to_owned(), 0);
     let a = tree.push_leaf(Kind::Name, 0, 0, 1);
     let b = tree.push_leaf(Kind::Name, 2, 3, 4);
     let both = tree.new_node(Kind::Testlist, &[a, b]);
@@ -170,7 +170,7 @@ fn orders() {
 
 #[test]
 fn text_does_not_run_from_the_source_into_what_was_added() {
-    let mut tree = Tree::growing("a".to_owned());
+    let mut tree = Tree::growing("a".to_owned(), 0);
     let a = tree.push_leaf(Kind::Name, 0, 0, 1);
     let b = tree.new_leaf(Kind::Name, "b");
     let both = tree.new_node(Kind::Testlist, &[a, b]);

@@ -1,0 +1,46 @@
+//! The automaton of the rules' patterns, as a picture.
+
+use std::collections::BTreeMap;
+
+use spacetime_pattern::Titles;
+use spacetime_syntax::{Module, SourceKind, Tree};
+
+use crate::catalogue::Scanner;
+use crate::examples::{RuleExample, examples};
+
+/// The automaton in the DOT language, as far as these sources need it; without
+/// any, the examples of the rules' pages. What cannot be parsed is left out.
+pub fn patterns_dot(sources: &[String]) -> String {
+    let scanner = Scanner::standard();
+    let pages = if sources.is_empty() { examples().unwrap_or_default() } else { Vec::new() };
+    let shown = pages.iter().map(|(_, example)| match example {
+        RuleExample::Rewritten { before, .. } => before,
+        RuleExample::Kept(code) => code,
+    });
+    let mut kinds = BTreeMap::new();
+    for text in sources.iter().chain(shown) {
+        let Ok(module) = Module::parse(text.as_str(), SourceKind::Python) else { continue };
+        let tree = Tree::new(&module);
+        scanner.scan(&tree, &[]);
+        // What a number means only the parser knows.
+        for kind in tree.ids().map(|id| tree.node(id).kind()) {
+            kinds.entry(kind as u16).or_insert(kind);
+        }
+    }
+    scanner.patterns().to_dot(Titles {
+        pattern: &|number| scanner.title(number),
+        kind: &|kind| kinds.get(&kind).map_or_else(|| format!("kind {kind}"), |kind| format!("{kind:?}")),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_picture_names_kinds_and_rules() {
+        let dot = patterns_dot(&["list(x)\nfor a in b: pass\n".to_owned(), "no Python (".to_owned()]);
+        assert!(dot.starts_with("digraph patterns {"));
+        assert!(dot.contains("label=\"ExprCall\"") && dot.contains("drop_list: list($X)"), "{dot}");
+    }
+}
