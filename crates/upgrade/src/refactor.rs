@@ -10,7 +10,7 @@ use crate::context::{Context, FileNotes, FixerNotes};
 use crate::fixer::{Fix, Fixer, Order, Outcome};
 use crate::found::{Asker, Found, parse_pattern};
 use crate::kind::Kind;
-use crate::order::{Automaton, Checked, heads};
+use crate::order::{Automaton, Checked, deepest_first, heads};
 use crate::tree::{NodeId, Tree};
 use crate::trouble::Trouble;
 
@@ -147,10 +147,7 @@ impl Refactoring {
         self.automaton.run(tree, tree.root(), &mut checked, &mut queues);
         while queues.iter().any(|queue| !queue.is_empty()) {
             for number in 0..self.fixers.len() {
-                let mut queue = std::mem::take(&mut queues[number]);
-                if queue.len() > 1 {
-                    queue.sort_by_cached_key(|node| std::cmp::Reverse(tree.depth(*node)));
-                }
+                let mut queue = deepest_first(tree, std::mem::take(&mut queues[number]));
                 if self.fixers[number].keep_line_order {
                     queue.sort_by_cached_key(|node| tree.lineno(*node));
                 }

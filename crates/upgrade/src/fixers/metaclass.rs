@@ -5,8 +5,9 @@
 //! | `class C(B): __metaclass__ = M; x = 1` | `class C(B, metaclass=M): x = 1` |
 //!
 //! Oddities of 2to3 that are kept: of several metaclasses the last one counts;
-//! only the first part of a line with semicolons is looked at; and comments
-//! between a `__metaclass__` that opens the class and the next statement go.
+//! only the first part of a line with semicolons is looked at; comments between
+//! a `__metaclass__` that opens the class and the next statement go; and of
+//! `class C: __metaclass__ = M;` no statement is left.
 
 use crate::context::Context;
 use crate::fixer::{Fixer, Outcome, Trouble};

@@ -6,7 +6,8 @@
 //! | `m.im_self` | `m.__self__` |
 //! | `m.im_class` | `m.__self__.__class__` |
 //!
-//! As in 2to3 only the first such attribute of a chain is renamed.
+//! Of several in a chain each is renamed, because 2to3 finds the chain once for
+//! each of them.
 
 use crate::context::Context;
 use crate::fixer::{Fixer, Outcome};

@@ -1,7 +1,7 @@
 //! `[x for x in 1, 2]` becomes `[x for x in (1, 2)]`.
 //!
-//! As in 2to3 only the first `for` of a comprehension is looked at, its
-//! variable has to be a single name, and at most one clause may follow.
+//! As in 2to3 only the first `for` of a comprehension is looked at, and its
+//! variable has to be a single name: `[x for x, y in 1, 2]` stays.
 
 use crate::context::Context;
 use crate::fixer::{Fixer, Outcome};

@@ -8,8 +8,10 @@
 //! decided here.
 
 mod automaton;
+mod depth;
 mod notation;
 mod path;
 
 pub use automaton::{Automaton, Checked};
+pub use depth::deepest_first;
 pub use notation::heads;

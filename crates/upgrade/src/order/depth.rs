@@ -1,0 +1,69 @@
+//! Candidates in the order of their depth.
+//!
+//! A fixer that copies what it is given, in calls that are nested a thousand
+//! deep, leaves half a million candidates in copies of copies that have all been
+//! cut off since. So the way up is gone only once from nodes that are far down.
+
+use std::cmp::Reverse;
+
+use rustc_hash::FxHashMap;
+
+use crate::kind::Kind;
+use crate::tree::{NodeId, Tree};
+
+/// So many steps up are cheaper than to look a node up.
+const NEAR: u32 = 48;
+
+/// Those of the nodes that hang in a file, the deepest first.
+pub fn deepest_first(tree: &Tree, nodes: Vec<NodeId>) -> Vec<NodeId> {
+    let mut known = FxHashMap::default();
+    let depths = nodes.into_iter().filter_map(|node| Some((depth_in_file(tree, node, &mut known)?, node)));
+    let mut living: Vec<(u32, NodeId)> = depths.collect();
+    living.sort_by_key(|(depth, _)| Reverse(*depth));
+    living.into_iter().map(|(_, node)| node).collect()
+}
+
+/// How many nodes are above; nothing for what has been cut off.
+fn depth_in_file(tree: &Tree, node: NodeId, known: &mut FxHashMap<NodeId, Option<u32>>) -> Option<u32> {
+    let (mut at, mut steps) = (node, 0);
+    let mut path = Vec::new();
+    let top = loop {
+        if steps >= NEAR {
+            if let Some(depth) = known.get(&at) {
+                break *depth;
+            }
+            path.push(at);
+        }
+        match tree.parent(at) {
+            Some(parent) => (at, steps) = (parent, steps + 1),
+            None => break (tree.kind(at) == Kind::FileInput).then_some(0),
+        }
+    };
+    // What is known is the depth of the node where the climb has ended.
+    for (below, one) in path.iter().rev().filter(|one| **one != at).enumerate() {
+        known.insert(*one, top.map(|depth| depth + below as u32 + 1));
+    }
+    top.map(|depth| depth + steps)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn deep_nodes_come_first_and_what_is_cut_off_not_at_all() {
+        let mut tree = Tree::of_leaf("", "a", Kind::Name);
+        let mut nodes = vec![tree.root()];
+        for _ in 0..300 {
+            let last = nodes[nodes.len() - 1];
+            nodes.push(tree.new_node(Kind::Atom, &[last]));
+        }
+        let cut_off = deepest_first(&tree, nodes.clone());
+        assert_eq!(cut_off, []);
+        nodes.push(tree.new_node(Kind::FileInput, &[nodes[300]]));
+        nodes.reverse();
+        let mut sorted = deepest_first(&tree, nodes.clone());
+        sorted.reverse();
+        assert_eq!(sorted, nodes);
+    }
+}
