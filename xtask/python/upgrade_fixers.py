@@ -75,7 +75,7 @@ def read(path: Path) -> str | None:
             encoding = tokenize.detect_encoding(file.readline)[0]
         with path.open(encoding=encoding, newline="") as file:
             return file.read() + "\n"
-    except (UnicodeDecodeError, SyntaxError, OSError):
+    except (UnicodeDecodeError, LookupError, SyntaxError, OSError):
         return None
 
 
