@@ -80,6 +80,7 @@ impl Cache {
     }
 
     /// What is known takes so many bytes.
+    #[inline]
     pub fn memory(&self) -> usize {
         self.bytes + self.sets.bytes()
     }

@@ -113,6 +113,7 @@ impl Class {
     }
 
     /// The column of a label that has been looked up.
+    #[inline]
     pub fn column(&self, text: Option<TextId>) -> u32 {
         text.and_then(|text| self.columns.get(text as usize)).map_or(OTHER_LABEL, |column| *column)
     }

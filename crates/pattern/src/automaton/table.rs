@@ -40,6 +40,7 @@ impl Sets {
         self.all.iter().map(AsRef::as_ref)
     }
 
+    #[inline]
     pub fn bytes(&self) -> usize {
         self.bytes
     }

@@ -43,6 +43,7 @@ impl Texts {
         self.all.len()
     }
 
+    #[inline]
     pub fn find(&self, text: &str) -> Option<TextId> {
         if self.lengths[first(text)] & length(text) == 0 {
             return None;
@@ -66,11 +67,13 @@ impl Texts {
     }
 }
 
+#[inline]
 fn first(text: &str) -> usize {
     text.bytes().next().map_or(0, usize::from)
 }
 
 /// Lengths from 63 on share a bit.
+#[inline]
 fn length(text: &str) -> u64 {
     1 << text.len().min(63)
 }
