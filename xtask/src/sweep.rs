@@ -21,7 +21,7 @@ use crate::pool::Pool;
 use crate::sources::{below, cores, each};
 
 /// A single file that takes this long, on however busy a machine, is as good as hanging.
-const SLOW: Duration = Duration::from_secs(60);
+const SLOW: Duration = Duration::from_mins(1);
 const SHOWN_REASONS: usize = 20;
 
 /// What was asked for.

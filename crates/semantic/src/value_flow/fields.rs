@@ -34,10 +34,10 @@ impl<'m> Model<'m> {
         for (id, function) in self.calls_that_fill().iter() {
             let (id, Some(Expr::Call(call))) = (*id, self.tree.expr(*id)) else { continue };
             match function.as_str() {
-                "collections.namedtuple" | "typing.NamedTuple" | "dataclasses.make_dataclass" => {
-                    if self.may_name(call, name) {
-                        return Err(unknown(id));
-                    }
+                "collections.namedtuple" | "typing.NamedTuple" | "dataclasses.make_dataclass"
+                    if self.may_name(call, name) =>
+                {
+                    return Err(unknown(id));
                 }
                 "types.SimpleNamespace" | "argparse.Namespace" | "dataclasses.replace" | "._replace" => {
                     values.extend(keyword(call, name).map_err(|()| unknown(id))?);

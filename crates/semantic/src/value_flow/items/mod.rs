@@ -4,6 +4,7 @@
 //! Every expression, variable, attribute and result gets *depths* (`depth.rs`).
 
 mod depth;
+mod foreign;
 mod pass;
 mod receive;
 

@@ -4,7 +4,7 @@ use spacetime_syntax::ast::{Expr, ExprCall, ExprSubscript, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
 use super::depth::{Depth, put, told_apart};
-use super::pass::makes_new;
+use super::foreign::makes_new;
 use super::{Items, Step};
 use crate::scope::SymbolId;
 use crate::value_flow::calls::Target;

@@ -1,0 +1,349 @@
+//! Items are arguments of builtins, of functions of libraries, and of methods that
+//! no class of the module has.
+
+use spacetime_syntax::NodeId;
+use spacetime_syntax::ast::{Expr, ExprCall};
+
+use super::depth::{Depth, ITEMS, PART, opened, put, same_elements};
+use super::{Items, Step};
+use crate::Kind;
+use crate::value_flow::uses::Slot;
+
+impl<'m> Items<'_, 'm> {
+    pub(super) fn builtin_argument(
+        &mut self,
+        node: NodeId,
+        call: &'m ExprCall,
+        name: &str,
+        slot: Slot<'m>,
+        depth: Depth,
+    ) -> Step {
+        let result = self.model.tree.id(call);
+        match name {
+            "str" | "repr" | "print" | "format" | "ascii" => self.shown(depth),
+            "len" | "int" | "float" | "bool" | "abs" | "round" | "ord" | "chr" | "isinstance" | "hex"
+            | "bin" | "oct" | "callable" | "any" | "all" | "range" | "bytes" | "bytearray" | "complex"
+            | "divmod" | "pow" | "hasattr" | "open" | "type" | "input" | "issubclass" => {}
+            "hash" => self.hashed(depth),
+            "sum" => self.has(result, same_elements(opened(depth))),
+            "list" | "tuple" | "reversed" | "iter" => self.has(result, same_elements(depth)),
+            "dict" => self.has(result, depth.within()),
+            "set" | "frozenset" => self.hashed(opened(depth)),
+            "sorted" => {
+                self.key_function(call, depth)?;
+                self.has(result, same_elements(depth));
+            }
+            "max" | "min" => {
+                let several = call.arguments.args.len() > 1;
+                let item = if several { depth } else { opened(depth) };
+                self.key_function(call, if several { put(depth) } else { depth })?;
+                self.has(result, item);
+            }
+            "next" => {
+                let default = matches!(slot, Slot::Position(1));
+                self.has(result, if default { depth } else { opened(depth) });
+            }
+            "enumerate" | "zip" => self.has(result, put(same_elements(depth))),
+            "getattr" => self.has(result, opened(depth)),
+            "filter" => {
+                if let Some(function) = call.arguments.args.first() {
+                    self.calls_function(function, opened(depth))?;
+                }
+                self.has(result, same_elements(depth));
+            }
+            "map" => {
+                if let Some(function) = call.arguments.args.first() {
+                    self.calls_function(function, opened(depth))?;
+                    if let Expr::Name(_) = function
+                        && let Some(symbol) = self.model.scopes.resolve(self.model.tree.id(function)).symbol()
+                        && let Kind::Function(def) = self.model.outer_kind(symbol)
+                    {
+                        return self.doubt(def, "an item may be returned by a function that `map` calls");
+                    }
+                    if !matches!(function, Expr::Lambda(_) | Expr::Name(_)) {
+                        self.has(result, ITEMS);
+                    }
+                }
+            }
+            _ if name.ends_with("Error") || name == "Exception" => return self.carried(depth),
+            _ => return self.doubt(node, &format!("an item is passed to `{name}`")),
+        }
+        Ok(())
+    }
+
+    // tidy: long because it has one arm for each library function.
+    pub(super) fn library_argument(
+        &mut self,
+        node: NodeId,
+        call: &'m ExprCall,
+        name: &str,
+        slot: Slot<'m>,
+        depth: Depth,
+    ) -> Step {
+        let result = self.model.tree.id(call);
+        let first = slot == Slot::Position(0);
+        match name {
+            "heapq.heappush" | "heapq.heappushpop" | "heapq.heapreplace" => {
+                if first {
+                    if depth.is_nested() {
+                        call.arguments
+                            .args
+                            .iter()
+                            .skip(1)
+                            .try_for_each(|one| self.receive(one, depth.within()))?;
+                    }
+                    if name != "heapq.heappush" {
+                        self.has(result, opened(depth));
+                    }
+                    return Ok(());
+                }
+                self.compared(depth);
+                self.has(result, depth);
+                match call.arguments.args.first() {
+                    Some(heap) => self.receive(heap, put(depth)),
+                    None => Ok(()),
+                }
+            }
+            "heapq.heappop" => {
+                self.has(result, opened(depth));
+                Ok(())
+            }
+            "heapq.nlargest" | "heapq.nsmallest" | "heapq.merge" => {
+                self.key_function(call, depth)?;
+                self.has(result, same_elements(depth));
+                Ok(())
+            }
+            "bisect.bisect" | "bisect.bisect_left" | "bisect.bisect_right" => {
+                if first {
+                    self.key_function(call, depth)
+                } else {
+                    self.compared(depth);
+                    Ok(())
+                }
+            }
+            "heapq.heapify" => {
+                self.compared(opened(depth));
+                if !depth.is_container() { self.doubt(node, "an item may be changed") } else { Ok(()) }
+            }
+            "itertools.groupby" => {
+                match call.arguments.args.get(1) {
+                    Some(key) => self.calls_function(key, opened(depth))?,
+                    None => self.key_function(call, depth)?,
+                }
+                // Pairs of a key and a group.
+                self.has(result, put(same_elements(depth)));
+                Ok(())
+            }
+            "itertools.chain"
+            | "itertools.islice"
+            | "itertools.cycle"
+            | "spacetime_compiler.runtime.Counted" => {
+                self.has(result, same_elements(depth));
+                Ok(())
+            }
+            "itertools.chain.from_iterable" => {
+                self.has(result, same_elements(opened(depth)));
+                Ok(())
+            }
+            "itertools.pairwise"
+            | "spacetime_compiler.runtime.windows"
+            | "itertools.zip_longest"
+            | "itertools.batched"
+            | "itertools.combinations"
+            | "itertools.product"
+            | "itertools.permutations" => {
+                self.has(result, put(same_elements(depth)));
+                Ok(())
+            }
+            "collections.deque" | "collections.OrderedDict" => {
+                self.has(result, same_elements(depth));
+                Ok(())
+            }
+            "collections.Counter" => {
+                self.hashed(opened(depth));
+                Ok(())
+            }
+            "spacetime_compiler.runtime.SpillList" => {
+                self.has(result, same_elements(depth));
+                Ok(())
+            }
+            "spacetime_compiler.runtime.SpillDict" => {
+                self.has(result, depth.within());
+                Ok(())
+            }
+            "spacetime_compiler.runtime.external_sort" | "spacetime_compiler.runtime.sorted_head" => {
+                self.key_function(call, depth)?;
+                self.has(result, same_elements(depth));
+                Ok(())
+            }
+            "statistics.mode" | "statistics.median_low" | "statistics.median_high" => {
+                self.compared(opened(depth));
+                self.has(result, opened(depth));
+                Ok(())
+            }
+            "statistics.multimode"
+            | "spacetime_compiler.runtime.sorted_set"
+            | "spacetime_compiler.runtime.external_distinct" => {
+                self.compared(opened(depth));
+                self.has(result, same_elements(depth));
+                Ok(())
+            }
+            // Lists in it are copied, too.
+            "copy.deepcopy" | "dataclasses.asdict" | "dataclasses.astuple" => Ok(()),
+            "copy.copy" => {
+                self.has(result, same_elements(depth));
+                Ok(())
+            }
+            "os.path.join" | "os.fspath" => Ok(()),
+            "sys.stdout.write" | "sys.stderr.write" if !self.model.replaces_streams() => Ok(()),
+            // It looks the names of the columns up in rows, and shows them as an attribute.
+            "csv.DictWriter"
+                if matches!(slot, Slot::Position(1) | Slot::Keyword("fieldnames"))
+                    && self.model.attributes_named("fieldnames").is_empty() =>
+            {
+                self.hashed(opened(depth));
+                Ok(())
+            }
+            "struct.pack_into" => self.doubt(node, "an item may be changed"),
+            _ if name.starts_with("json.dump") => self.encoded(node, call, depth),
+            _ if is_reading_library(name) => Ok(()),
+            _ => self.doubt(node, &format!("an item is passed to `{name}`, of which nothing is known")),
+        }
+    }
+
+    /// `json.dumps(item, default=...)`: what JSON does not know goes to a function.
+    fn encoded(&mut self, node: NodeId, call: &'m ExprCall, depth: Depth) -> Step {
+        if call.arguments.find_keyword("cls").is_some() {
+            return self.doubt(node, "an item is passed to an encoder");
+        }
+        let Some(keyword) = call.arguments.find_keyword("default") else { return Ok(()) };
+        if call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none()) {
+            return self.doubt(node, "an item is passed in a way that is not understood");
+        }
+        self.calls_function(&keyword.value, PART)?;
+        (0..=depth.level).try_for_each(|level| self.calls_function(&keyword.value, depth.at(level)))
+    }
+
+    /// An item is an argument of a method.
+    // tidy: long because it has one arm for each method.
+    pub(super) fn method_argument(
+        &mut self,
+        node: NodeId,
+        call: &'m ExprCall,
+        name: &str,
+        slot: Slot<'m>,
+        depth: Depth,
+    ) -> Step {
+        let Expr::Attribute(method) = &*call.func else { return Ok(()) };
+        let result = self.model.tree.id(call);
+        self.lent.trusts_method_names = true;
+        match (name, slot) {
+            ("append" | "appendleft", _) | ("insert", Slot::Position(1)) => {
+                self.receive(&method.value, put(depth))
+            }
+            ("put" | "put_nowait", _) => self.doubt(node, "an item is put into a queue"),
+            ("add", _) => {
+                self.hashed(depth);
+                Ok(())
+            }
+            ("discard" | "remove" | "index" | "count" | "__contains__", _) => {
+                self.compared(depth);
+                Ok(())
+            }
+            ("extend" | "extendleft", _) => self.receive(&method.value, same_elements(depth)),
+            ("update", _) => {
+                self.hashed(opened(depth));
+                // A dictionary takes values, a set takes items that it compares.
+                self.receive(&method.value, same_elements(depth.at(depth.level.min(1))))
+            }
+            ("setdefault", Slot::Position(1)) => {
+                self.has(result, depth);
+                self.receive(&method.value, put(depth))
+            }
+            ("fromkeys", Slot::Position(0)) if self.model.is_builtin(&method.value, "dict") => {
+                self.hashed(opened(depth));
+                Ok(())
+            }
+            ("get" | "pop" | "setdefault", Slot::Position(0)) => {
+                self.hashed(depth);
+                Ok(())
+            }
+            ("get" | "pop", Slot::Position(1)) => {
+                self.has(result, depth);
+                Ok(())
+            }
+            (
+                "write" | "writerow" | "writelines" | "writerows" | "join" | "format" | "startswith"
+                | "endswith" | "strip" | "split" | "replace" | "find" | "encode" | "decode" | "execute"
+                | "executemany" | "match" | "search" | "fullmatch" | "sub" | "findall" | "finditer" | "info"
+                | "debug" | "warning" | "error" | "strftime" | "union" | "difference" | "intersection"
+                | "issubset" | "issuperset" | "isdisjoint" | "rstrip" | "lstrip" | "rjust" | "ljust"
+                | "center" | "zfill" | "insert" | "digest",
+                _,
+            ) => {
+                if matches!(name, "union" | "difference" | "intersection") {
+                    self.hashed(opened(depth));
+                }
+                if matches!(name, "format" | "info" | "debug" | "warning" | "error")
+                    || name.starts_with("writerow")
+                {
+                    self.shown(depth);
+                }
+                Ok(())
+            }
+            _ => self
+                .doubt(node, &format!("an item is passed to a method `{name}`, of which nothing is known")),
+        }
+    }
+}
+
+/// Library functions whose results hold nothing of the module.
+pub(super) fn makes_new(name: &str) -> bool {
+    const MODULES: [&str; 10] = [
+        "csv.reader",
+        "csv.DictReader",
+        "json.load",
+        "time.",
+        "os.",
+        "pathlib.",
+        "random.rand",
+        "uuid.",
+        "sys.argv",
+        "fractions.",
+    ];
+    is_reading_library(name) || MODULES.iter().any(|module| name.starts_with(module))
+}
+
+/// Library functions that look at their arguments and give something new.
+fn is_reading_library(name: &str) -> bool {
+    const MODULES: [&str; 27] = [
+        "math.",
+        "statistics.",
+        "json.dump",
+        "hashlib.",
+        "re.",
+        "os.path.",
+        "posixpath.",
+        "ntpath.",
+        "datetime.",
+        "struct.",
+        "textwrap.",
+        "html.",
+        "urllib.parse.",
+        "base64.",
+        "binascii.",
+        "zlib.",
+        "decimal.",
+        "string.",
+        "unicodedata.",
+        "cmath.",
+        "time.",
+        "calendar.",
+        "shlex.",
+        "fnmatch.",
+        "ipaddress.",
+        "fractions.",
+        "email.utils.",
+    ];
+    MODULES.iter().any(|module| name.starts_with(module))
+}
