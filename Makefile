@@ -37,6 +37,7 @@ test-xtask: .venv/.installed
 	$(XTASK) programs --count $(COUNT) --seed $(SEED) $(LEAST)
 	$(XTASK) sweep --python $(BIN)/python --no-site-packages
 	$(XTASK) stdlib --quick
+	$(XTASK) upgrade-fixers --step 60
 
 test-python: .venv/.installed
 	$(BIN)/ruff check .
@@ -57,13 +58,18 @@ measure: .venv/.installed
 predictions: .venv/.installed
 	$(BIN)/python benchmarks/predictions.py --stc $(BIN)/stc
 # What takes longer than anybody waits for: CPython's own tests and those of
-# other people's packages (which are downloaded), ruff's word on the probes, and
-# the random programs for an evening.
+# other people's packages (which are downloaded), ruff's word on the probes, 2to3
+# over whole libraries, and the random programs for an evening.
 test-long: .venv/.installed
 	$(CARGO) build $(CRATES) --all-targets --quiet
 	$(XTASK) stdlib
 	$(XTASK) packages
 	$(XTASK) probes
+	$(XTASK) upgrade-parity
+	$(XTASK) upgrade-matches
+	$(XTASK) upgrade-fixers --tests
+	$(XTASK) upgrade-fixers --command
+	$(XTASK) upgrade-fixers --long
 	$(MAKE) long
 
 # Analysis beside the bare parse, in MB/s of one core.

@@ -3,7 +3,7 @@
 //! The helpers in `xtask/python` run lib2to3 and ask the example of the crate
 //! `upgrade` for ours: one process that answers lines of JSON.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -16,7 +16,13 @@ const STEP: u32 = 20;
 
 pub fn run(words: Vec<String>) -> Result<bool> {
     let mut words = Words::new(words);
-    let python: PathBuf = words.value("--python")?.unwrap_or_else(|| "python3".into());
+    let chosen: Option<PathBuf> = words.value("--python")?;
+    let python = chosen.clone().unwrap_or_else(|| "python3".into());
+    let Some(library) = library_with_lib2to3(&python)? else {
+        // CPython 3.13 has no lib2to3 any more; who names one wants to compare.
+        println!("upgrade-fixers: {} has no lib2to3 to compare with", python.display());
+        return Ok(chosen.is_none());
+    };
     let mut command = Command::new(&python);
     command.args(["-W", "ignore"]);
     if words.flag("--command") {
@@ -27,12 +33,21 @@ pub fn run(words: Vec<String>) -> Result<bool> {
     } else if words.flag("--tests") {
         command.arg(helpers().join("upgrade_tests.py")).arg("--serve").arg(serve()?).args(words.rest()?);
     } else {
-        compare_files(words, &mut command)?;
+        compare_files(words, library, &mut command)?;
     }
     Ok(command.status().with_context(|| python.display().to_string())?.success())
 }
 
-fn compare_files(mut words: Words, command: &mut Command) -> Result<()> {
+/// Where an interpreter has its standard library, if lib2to3 is in it.
+fn library_with_lib2to3(python: &Path) -> Result<Option<PathBuf>> {
+    let question = "import lib2to3, os; print(os.path.dirname(os.path.dirname(lib2to3.__file__)))";
+    let answer = Command::new(python).args(["-W", "ignore", "-c", question]).output();
+    let answer = answer.with_context(|| python.display().to_string())?;
+    let text = String::from_utf8_lossy(&answer.stdout);
+    Ok(answer.status.success().then(|| PathBuf::from(text.trim())))
+}
+
+fn compare_files(mut words: Words, library: PathBuf, command: &mut Command) -> Result<()> {
     let fixers: Option<String> = words.value("--fixers")?;
     let step: Option<u32> = words.value("--step")?;
     let is_long = words.flag("--long");
@@ -41,6 +56,9 @@ fn compare_files(mut words: Words, command: &mut Command) -> Result<()> {
     let fetch = is_long && paths.is_empty();
     if paths.is_empty() {
         paths = libraries_kept(&["2.7", "3.11"]);
+    }
+    if paths.is_empty() {
+        paths.push(library);
     }
     command.arg(helpers().join("upgrade_fixers.py")).arg("--serve").arg(serve()?);
     command.arg("--keep").arg(root().join("target/upgrade-fixers"));
