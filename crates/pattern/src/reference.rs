@@ -5,13 +5,27 @@
 //! they are written, repeats with as few as possible first. `then` is asked
 //! about each way and says whether it will do; the first that does counts.
 
+use std::cell::Cell;
+
 use crate::binding::{Binding, Bound, same};
 use crate::pattern::{Group, Item, Label, Name, One, Pattern, Test};
 use crate::tree::Tree;
 
+/// Repeats of repeats are tried in exponentially many ways: so many are waited for.
+const PATIENCE: u32 = 1_000_000;
+
+/// There are too many ways to try.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct TooMany;
+
 /// What the first match of `pattern` at `node` binds.
-pub(crate) fn first_match<T: Tree>(tree: &T, pattern: &Pattern, node: T::Node) -> Option<Bound<T::Node>> {
-    let matcher = Matcher { tree, equal: pattern.equal };
+pub(crate) fn first_match<T: Tree>(
+    tree: &T,
+    pattern: &Pattern,
+    node: T::Node,
+) -> Result<Option<Bound<T::Node>>, TooMany> {
+    let left = Cell::new(PATIENCE);
+    let matcher = Matcher { tree, equal: pattern.equal, left: &left };
     let mut found = None;
     matcher.items(&pattern.items, &[node], vec![None; pattern.names.len()], &mut |taken, bound| {
         if taken == 1 {
@@ -19,12 +33,14 @@ pub(crate) fn first_match<T: Tree>(tree: &T, pattern: &Pattern, node: T::Node) -
         }
         taken == 1
     });
-    found
+    if left.get() == 0 { Err(TooMany) } else { Ok(found) }
 }
 
 struct Matcher<'t, T: Tree> {
     tree: &'t T,
     equal: bool,
+    /// How many more repeats are tried; with none left, all comes to its end.
+    left: &'t Cell<u32>,
 }
 
 type Then<'a, N> = &'a mut dyn FnMut(usize, Bound<N>) -> bool;
@@ -70,6 +86,10 @@ impl<T: Tree> Matcher<'_, T> {
         bound: &Bound<T::Node>,
         then: Then<'_, T::Node>,
     ) -> bool {
+        if self.left.get() == 0 {
+            return true;
+        }
+        self.left.set(self.left.get() - 1);
         if count >= group.least && then(0, bound.clone()) {
             return true;
         }

@@ -11,7 +11,11 @@ fn reference(tree: &Python<'_>, patterns: &[Pattern]) -> Vec<(usize, NodeId, Bou
     let mut found = Vec::new();
     for node in tree.ids().map(|id| NodeId::from_index(id.index())) {
         for (number, pattern) in patterns.iter().enumerate() {
-            found.extend(first_match(tree, pattern, node).map(|bound| (number, node, bound)));
+            found.extend(
+                first_match(tree, pattern, node)
+                    .expect("there are few ways")
+                    .map(|bound| (number, node, bound)),
+            );
         }
     }
     found

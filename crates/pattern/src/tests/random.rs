@@ -2,16 +2,13 @@
 //! that are changed while the scan is asked.
 //!
 //! A pair is a pattern and a tree, all of whose nodes are asked about.
-//! `cargo test -p spacetime-pattern -- --ignored` tries many more than the
-//! normal run does.
 
 use super::sample::{NAME, SIGN, Sample, symbol};
 use crate::pattern::{Group, Item, Items, Label, One, Test};
 use crate::reference::first_match;
 use crate::{Pattern, PatternSet, Tree};
 
-const PAIRS: u64 = 30_000;
-const MANY_PAIRS: u64 = 300_000;
+const PAIRS: u64 = 300_000;
 const NAMES: u64 = 3;
 const PATTERNS: u64 = 10;
 
@@ -157,7 +154,13 @@ fn without_role(item: &mut Item) {
 }
 
 /// What the scan says about every node has to be what the slow matcher says.
-fn compare(scan: &mut crate::Scan<'_>, patterns: &[Pattern], tree: &Sample, seed: u64) -> u64 {
+fn compare(
+    scan: &mut crate::Scan<'_>,
+    patterns: &[Pattern],
+    tree: &Sample,
+    seed: u64,
+    given_up: &mut u64,
+) -> u64 {
     let mut matches = 0;
     // Children first or last must make no difference.
     let mut nodes: Vec<_> = tree.nodes().collect();
@@ -167,7 +170,12 @@ fn compare(scan: &mut crate::Scan<'_>, patterns: &[Pattern], tree: &Sample, seed
     for node in nodes {
         let mut expected = Vec::new();
         for (number, pattern) in patterns.iter().enumerate() {
-            let bound = first_match(tree, pattern, node);
+            let Ok(bound) = first_match(tree, pattern, node) else {
+                // Nobody knows, so what the scan says is taken.
+                *given_up += 1;
+                expected.extend(scan.matches(tree, number, node).then_some(number));
+                continue;
+            };
             let found = scan.bind(tree, number, node).map(|found| found.bindings);
             assert_eq!(found, bound, "seed {seed}: {pattern:#?} at {}", tree.print(node));
             assert_eq!(scan.matches(tree, number, node), bound.is_some(), "seed {seed}");
@@ -181,20 +189,10 @@ fn compare(scan: &mut crate::Scan<'_>, patterns: &[Pattern], tree: &Sample, seed
 
 #[test]
 fn the_automaton_finds_what_the_slow_matcher_finds() {
-    try_pairs(0, PAIRS);
-}
-
-#[test]
-#[ignore = "takes minutes"]
-fn the_automaton_finds_what_the_slow_matcher_finds_many_times() {
-    try_pairs(1 << 32, MANY_PAIRS);
-}
-
-fn try_pairs(first: u64, pairs: u64) {
     // One tree, and the same after each of two changes.
-    let seeds = pairs / PATTERNS / 3;
-    let mut matches = 0;
-    for seed in first..first + seeds {
+    let seeds = PAIRS / PATTERNS / 3;
+    let (mut matches, mut given_up) = (0, 0);
+    for seed in 0..seeds {
         let mut random = Random(seed);
         let patterns: Vec<_> = (0..PATTERNS).map(|_| random.pattern()).collect();
         let mut set = PatternSet::new(patterns.clone());
@@ -204,11 +202,12 @@ fn try_pairs(first: u64, pairs: u64) {
         }
         let mut tree = random.tree();
         let mut scan = set.start(&tree);
-        matches += compare(&mut scan, &patterns, &tree, seed);
+        matches += compare(&mut scan, &patterns, &tree, seed, &mut given_up);
         for _ in 0..2 {
             random.change(&mut tree);
-            matches += compare(&mut scan, &patterns, &tree, seed);
+            matches += compare(&mut scan, &patterns, &tree, seed, &mut given_up);
         }
     }
     assert!(matches > seeds, "{matches} matches are too few to mean something");
+    assert!(given_up * 1000 < PAIRS, "{given_up} times the slow matcher gave up");
 }
