@@ -228,7 +228,7 @@ impl Infer<'_, '_> {
 
     /// What a path is made of, and options of the command line that are paths.
     fn of_attribute(&self, attribute: &ast::ExprAttribute) -> Kind {
-        if self.model.is_path_option(attribute) {
+        if self.model.is_path_option(attribute) || self.model.is_path_field(attribute) {
             return Kind::Path;
         }
         match (attribute.attr.as_str(), self.of(&attribute.value)) {

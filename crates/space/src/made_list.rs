@@ -113,6 +113,45 @@ pub fn is_on_disk(cx: &Context<'_, '_>, value: &Expr) -> bool {
     comes_from(cx, value, "spacetime_compiler.runtime.SpillList")
 }
 
+/// Whether a value is likely to be one of the lists of a dictionary that keeps them on disk.
+pub fn is_group_on_disk(cx: &Context<'_, '_>, value: &Expr) -> bool {
+    const GROUPS: &str = "spacetime_compiler.runtime.SpillGroups";
+    let Some(expr) = cx.tree.expr(cx.tree.id(value)) else { return false };
+    cx.model.origins(expr).into_iter().any(|origin| match origin {
+        Expr::Name(_) => group_walked(cx, origin).is_some_and(|groups| comes_from(cx, groups, GROUPS)),
+        Expr::Subscript(subscript) => comes_from(cx, &subscript.value, GROUPS),
+        _ => false,
+    })
+}
+
+/// `groups` in `for key, group in groups.items()` and `for group in groups.values()`, for the
+/// name of a group.
+fn group_walked<'m>(cx: &Context<'_, 'm>, group: &Expr) -> Option<&'m Expr> {
+    let symbol = cx.model.scopes.resolve(cx.tree.id(group)).symbol()?;
+    cx.model.scopes.symbol(symbol).bindings.iter().find_map(|binding| {
+        let parent = cx.tree.parent(*binding)?;
+        let (outer, method) = match cx.tree.node(parent) {
+            Node::Expr(Expr::Tuple(_)) => (cx.tree.parent(parent)?, "items"),
+            _ => (parent, "values"),
+        };
+        let iter = match cx.tree.node(outer) {
+            Node::Stmt(Stmt::For(stmt)) => &*stmt.iter,
+            Node::Part(AnyNodeRef::Comprehension(clause)) => &clause.iter,
+            _ => return None,
+        };
+        let walked = match iter {
+            // `sorted(groups.items())`
+            Expr::Call(call) if cx.model.is_builtin(&call.func, "sorted") => call.arguments.args.first()?,
+            _ => iter,
+        };
+        let Expr::Call(call) = walked else { return None };
+        match &*call.func {
+            Expr::Attribute(found) if found.attr.as_str() == method => Some(&*found.value),
+            _ => None,
+        }
+    })
+}
+
 /// Whether a value is likely to be what a class of that name makes.
 fn comes_from(cx: &Context<'_, '_>, value: &Expr, class: &str) -> bool {
     let Some(expr) = cx.tree.expr(cx.tree.id(value)) else { return false };
@@ -184,6 +223,9 @@ fn is_kept(cx: &Context<'_, '_>, node: NodeId) -> bool {
         Node::Expr(Expr::Tuple(_) | Expr::If(_) | Expr::Named(_)) => is_kept(cx, parent),
         // `[...] + [...]`
         Node::Expr(Expr::BinOp(op)) if op.op == Operator::Add => is_kept(cx, parent),
+        Node::Expr(Expr::Dict(_) | Expr::DictComp(_)) => {
+            columns_around(cx, node).is_some() && is_kept(cx, parent)
+        }
         Node::Part(AnyNodeRef::Arguments(_)) => {
             let call = cx.tree.parent(parent).and_then(|call| cx.tree.expr(call));
             let Some(Expr::Call(call)) = call else { return false };
@@ -193,6 +235,29 @@ fn is_kept(cx: &Context<'_, '_>, node: NodeId) -> bool {
             })
         }
         _ => false,
+    }
+}
+
+/// The dictionary that is written with a new list under each key, as a table by its columns,
+/// if the list at `site` is one of them.
+pub fn columns_around<'m>(cx: &Context<'_, 'm>, site: NodeId) -> Option<&'m Expr> {
+    let is_new = |value: &Expr| matches!(value, Expr::List(list) if list.elts.is_empty());
+    let outer = cx.tree.expr(cx.tree.parent(site)?)?;
+    let is_table = match outer {
+        Expr::Dict(dict) => dict.items.iter().all(|item| item.key.is_some() && is_new(&item.value)),
+        Expr::DictComp(comp) => is_new(&comp.value),
+        _ => false,
+    };
+    let within_value = matches!(cx.tree.expr(site), Some(list) if is_new(list));
+    (is_table && within_value).then_some(outer)
+}
+
+/// All lists of such a table.
+pub fn columns_of(table: &Expr) -> Vec<&Expr> {
+    match table {
+        Expr::Dict(dict) => dict.items.iter().map(|item| &item.value).collect(),
+        Expr::DictComp(comp) => vec![&comp.value],
+        _ => Vec::new(),
     }
 }
 

@@ -175,6 +175,38 @@ pub fn function_repeats(cx: &Context<'_, '_>, node: NodeId) -> bool {
     calls_repeat(cx, def, &mut Vec::new(), &mut Vec::new())
 }
 
+/// Whether the function around `node` gets one list again and again. `places` are expressions
+/// that may be the list: a call that passes another one does not count. Nor do loops
+/// in which one of `makers` makes it anew.
+pub fn receives_again(cx: &Context<'_, '_>, node: NodeId, places: &[NodeId], makers: &[NodeId]) -> bool {
+    receives_again_on(cx, node, places, makers, &mut Vec::new())
+}
+
+fn receives_again_on(
+    cx: &Context<'_, '_>,
+    node: NodeId,
+    places: &[NodeId],
+    makers: &[NodeId],
+    path: &mut Vec<SymbolId>,
+) -> bool {
+    let Some(symbol) = cx.model.scopes.resolve(node).symbol() else { return function_repeats(cx, node) };
+    if path.contains(&symbol) {
+        return true;
+    }
+    let passes = |place: &&NodeId| cx.model.passed_to(**place).is_some_and(|(_, _, to)| to == symbol);
+    let given: Vec<NodeId> = places.iter().filter(passes).copied().collect();
+    if given.is_empty() {
+        return function_repeats(cx, node);
+    }
+    path.push(symbol);
+    let again = |place: &NodeId| {
+        repeats_beside(cx, *place, makers) || receives_again_on(cx, *place, places, makers, path)
+    };
+    let repeats = given.iter().any(again);
+    path.pop();
+    repeats
+}
+
 /// Whether one of a function's callers calls it in a loop, or is among those that it calls,
 /// which are on the `path`. Two callers that have a caller in common are no circle.
 fn calls_repeat(cx: &Context<'_, '_>, def: NodeId, path: &mut Vec<NodeId>, seen: &mut Vec<NodeId>) -> bool {

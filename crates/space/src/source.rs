@@ -10,7 +10,7 @@ use spacetime_text::{Ranged, Span};
 use crate::append_loop::AppendLoop;
 use crate::comprehension::Listed;
 use crate::consumer::Consumer;
-use crate::made_list::is_on_disk;
+use crate::made_list::{is_group_on_disk, is_on_disk};
 use crate::price;
 use crate::reliances::Reliances;
 use crate::safety::{check_identity, check_moved, check_moved_key, check_namespace};
@@ -46,7 +46,7 @@ pub fn source_of<'m>(
             Ok(Some(Source { item: item(), items, listed: Some(listed), span: value.range() }))
         }
         Expr::Name(name) => named(cx, body, cx.tree.id(name), call, relies),
-        Expr::Attribute(_) if is_on_disk(cx, value) => {
+        Expr::Attribute(_) | Expr::Subscript(_) if is_on_disk(cx, value) || is_group_on_disk(cx, value) => {
             let items = Size::quantity(format!("len({})", cx.tree.module().slice(value)));
             Ok(Some(Source { item: Kind::Unknown, items, listed: None, span: value.range() }))
         }
@@ -104,7 +104,7 @@ fn named<'m>(
 ) -> Result<Option<Source<'m>>, Doubt> {
     if let Some(Expr::Name(value)) = cx.tree.expr(name)
         && let Some(expr) = cx.tree.expr(name)
-        && is_on_disk(cx, expr)
+        && (is_on_disk(cx, expr) || is_group_on_disk(cx, expr))
     {
         let items = Size::quantity(format!("len({})", value.id));
         return Ok(Some(Source { item: Kind::Unknown, items, listed: None, span: value.range() }));

@@ -7,7 +7,7 @@ use spacetime_syntax::ast::{AnyNodeRef, Expr, Operator, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
 use crate::reliances::Reliances;
-use crate::repeated::{Few, function_repeats, loop_around, many_around};
+use crate::repeated::{Few, function_repeats, loop_around, many_around, receives_again};
 
 /// The kind of an expression, in whatever body it stands.
 pub fn kind_of(cx: &Context<'_, '_>, node: NodeId) -> Kind {
@@ -99,14 +99,18 @@ pub fn check_indexed(
     // In the body that makes the list, each run has a list of its own.
     let home = cx.model.enclosing_function(site);
     let often = renewed || function_repeats(cx, site);
-    let once = |node: NodeId| {
+    let once = |node: NodeId, list: NodeId| {
         many_around(cx, node, Few::Heads).is_none()
-            && (cx.model.enclosing_function(node) == home || !function_repeats(cx, node))
+            && (cx.model.enclosing_function(node) == home
+                || !receives_again(cx, list, &journey.places, &[site]))
     };
     for node in &journey.indexed {
         let Some(Expr::Subscript(subscript)) = cx.tree.expr(*node) else { continue };
         let index = &*subscript.slice;
-        if is_fixed(index) || once(*node) || is_sequential(cx, *node, index, often) {
+        if is_fixed(index)
+            || once(*node, cx.tree.id(&*subscript.value))
+            || is_sequential(cx, *node, index, often)
+        {
             continue;
         }
         return Err(Doubt::new(format!("it is indexed at random (line {})", cx.model.line(*node))));

@@ -23,6 +23,14 @@ pub enum Target {
     Unknown,
 }
 
+/// A place that runs a function, sooner or later.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Run<'m> {
+    Call(&'m ExprCall),
+    /// It is named, but not called there: `map(parse, lines)`.
+    Named(NodeId),
+}
+
 impl<'m> Model<'m> {
     pub(crate) fn target_of(&self, call: &ExprCall) -> Target {
         if let Some(name) = self.qualified(&call.func) {
@@ -293,6 +301,13 @@ impl<'m> Model<'m> {
         if self.is_method(def) {
             return self.method_callers(def, name);
         }
+        self.named_at(def)?.iter().map(|node| self.call_by(*node, name)).collect()
+    }
+
+    /// Every place where a function that is no method is named, if all of them are known.
+    fn named_at(&self, def: NodeId) -> Result<Vec<NodeId>, Doubt> {
+        let Some(function) = self.function(def) else { return Err(Doubt::new("it is no function")) };
+        let name = function.name.as_str();
         let Some(symbol) = self.scopes.resolve(self.tree.id(&function.name)).symbol() else {
             return Err(Doubt::new(format!("it is not known who calls `{name}`")));
         };
@@ -300,8 +315,20 @@ impl<'m> Model<'m> {
             return Err(Doubt::new(format!("`{name}` is bound more than once")));
         }
         self.check_hidden(symbol)?;
-        let data = self.scopes.symbol(symbol);
-        data.uses.iter().map(|node| self.call_by(*node, name)).collect()
+        Ok(self.scopes.symbol(symbol).uses.clone())
+    }
+
+    /// Every call of a function, and every place where it is handed on, if all of them are known.
+    ///
+    /// # Errors
+    /// As for [`Self::callers`].
+    pub(crate) fn runs(&self, def: NodeId) -> Result<Vec<Run<'m>>, Doubt> {
+        let plain = self.function(def).is_some_and(|function| !function.is_async);
+        if !plain || self.is_method(def) || self.receivers(def).is_none() {
+            return Ok(self.callers(def)?.into_iter().map(Run::Call).collect());
+        }
+        let at = |node: &NodeId| self.call_by(*node, "").map_or(Run::Named(*node), Run::Call);
+        Ok(self.named_at(def)?.iter().map(at).collect())
     }
 
     fn method_callers(&self, def: NodeId, name: &str) -> Result<Vec<&'m ExprCall>, Doubt> {

@@ -1,4 +1,4 @@
-//! Whether a parameter or an option of the command line is surely a `pathlib.Path`.
+//! Whether a parameter, a field or an option of the command line is surely a `pathlib.Path`.
 //!
 //! Paths are made in `main` and opened elsewhere. What makes one stands in the
 //! source (`Path(…)`, `folder / "x"`, `add_argument(…, type=Path)`), and is looked
@@ -27,6 +27,41 @@ impl<'m> Model<'m> {
             && self.declares_path(attribute.attr.as_str())
     }
 
+    /// `self.folder`, if whatever is put into fields of that name is a path.
+    pub(crate) fn is_path_field(&self, attribute: &ExprAttribute) -> bool {
+        self.holds_path_in_field(attribute, STEPS)
+    }
+
+    fn holds_path_in_field(&self, attribute: &ExprAttribute, steps: usize) -> bool {
+        let name = attribute.attr.as_str();
+        if steps == 0
+            || !self.may_have_paths()
+            || !attribute.ctx.is_load()
+            || !attribute.value.is_name_expr()
+            || !self.is_program()
+            || !self.methods_named(name).is_empty()
+            || !self.is_own_instance(&attribute.value)
+            || self.check_attribute_named(name).is_err()
+        {
+            return false;
+        }
+        let Ok(values) = self.field_values(name) else { return false };
+        let mut stores = Vec::new();
+        for id in self.attributes_named(name) {
+            let Some(Expr::Attribute(found)) = self.tree.expr(*id) else { return false };
+            if found.ctx.is_load() {
+                continue;
+            }
+            match self.tree.parent(*id).map(|parent| self.tree.node(parent)) {
+                Some(Node::Stmt(Stmt::Assign(assign))) => stores.push(&*assign.value),
+                Some(Node::Stmt(Stmt::AnnAssign(assign))) => stores.extend(assign.value.as_deref()),
+                _ => return false,
+            }
+        }
+        let mut all = values.into_iter().chain(stores).peekable();
+        all.peek().is_some() && all.all(|value| self.makes_path(value, steps - 1))
+    }
+
     /// Whether the module knows paths at all, so that most modules pay nothing.
     fn may_have_paths(&self) -> bool {
         self.tree.module().text().contains("pathlib")
@@ -51,6 +86,7 @@ impl<'m> Model<'m> {
             Expr::Attribute(attribute) => {
                 (attribute.attr.as_str() == "parent" && self.makes_path(&attribute.value, steps - 1))
                     || self.is_path_option(attribute)
+                    || self.holds_path_in_field(attribute, steps - 1)
             }
             Expr::If(choice) => {
                 self.makes_path(&choice.body, steps - 1) && self.makes_path(&choice.orelse, steps - 1)
@@ -118,12 +154,15 @@ impl<'m> Model<'m> {
         }
     }
 
-    /// Whether all callers of a plain function pass a path for a parameter.
+    /// Whether all callers of a plain function, or of a class, pass a path for a parameter.
     fn gets_path(&self, symbol: SymbolId, parameter: NodeId, steps: usize) -> bool {
-        let Some(def) = self.function_around(parameter).filter(|def| !self.is_method(*def)) else {
-            return false;
-        };
+        let Some(def) = self.function_around(parameter) else { return false };
         let Some(function) = self.function(def) else { return false };
+        if self.is_method(def)
+            && (function.name.as_str() != "__init__" || self.receiver_parameter(def) == Some(symbol))
+        {
+            return false;
+        }
         let is_plain = function
             .parameters
             .iter_non_variadic_params()

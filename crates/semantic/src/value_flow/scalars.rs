@@ -9,9 +9,9 @@ use rustc_hash::FxHashSet;
 use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprAttribute, ExprCall, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
-use super::calls::Target;
+use super::calls::{Run, Target};
 use super::foreign::gives_value;
-use super::uses::{Use, is_stored, use_of};
+use super::uses::{Slot, Use, is_stored, use_of};
 use crate::scope::SymbolId;
 use crate::{Kind, Model};
 
@@ -248,6 +248,8 @@ impl<'a, 'm> Goals<'a, 'm> {
             Expr::Subscript(subscript) => {
                 subscript.slice.is_slice_expr() && self.yields_scalars(&subscript.value)
             }
+            Expr::ListComp(comp) => self.also([&*comp.elt], false),
+            Expr::Generator(comp) => self.also([&*comp.elt], false),
             Expr::Name(_) => match model.scopes.resolve(node).symbol() {
                 Some(symbol) => self.holds_scalars(symbol),
                 None => false,
@@ -327,8 +329,13 @@ impl<'a, 'm> Goals<'a, 'm> {
         else {
             return false;
         };
-        let Ok(calls) = model.callers(def) else { return false };
-        for call in calls {
+        let Ok(runs) = model.runs(def) else { return false };
+        for run in runs {
+            let call = match run {
+                Run::Call(call) => call,
+                Run::Named(named) if self.is_mapped(def, parameter, named) => continue,
+                Run::Named(_) => return false,
+            };
             let unpacks = call.arguments.args.iter().any(Expr::is_starred_expr)
                 || call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
             match (model.argument_for(call, def, parameter), found.default.as_deref()) {
@@ -338,6 +345,22 @@ impl<'a, 'm> Goals<'a, 'm> {
             }
         }
         true
+    }
+
+    /// `map(parse, lines)`, where all lines are scalars.
+    fn is_mapped(&mut self, def: NodeId, parameter: SymbolId, named: NodeId) -> bool {
+        let model = self.model;
+        let Use::Argument(call, Slot::Position(0)) = use_of(model.tree, named) else { return false };
+        let [_, items] = &call.arguments.args[..] else { return false };
+        let first =
+            model.function(def).and_then(|function| function.parameters.iter_non_variadic_params().next());
+        let first =
+            first.and_then(|first| model.scopes.resolve(model.tree.id(&first.parameter.name)).symbol());
+        model.is_builtin(&call.func, "map")
+            && call.arguments.keywords.is_empty()
+            && !items.is_starred_expr()
+            && first == Some(parameter)
+            && self.yields_scalars(items)
     }
 
     /// All that is ever put into fields and attributes of a name.

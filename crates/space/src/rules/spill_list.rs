@@ -73,6 +73,75 @@
 //!         print(word)
 //! ```
 //!
+//! A table by its columns; and items that `map` makes, where a function that walks the whole list
+//! walks its parts, too:
+//!
+//! ```py before
+//! def _table(path):
+//!     table = {"name": [], "amount": []}
+//!     for line in open(path):
+//!         name, _, amount = line.partition("=")
+//!         table["name"].append(name)
+//!         table["amount"].append(len(amount))
+//!     return table
+//!
+//! def report(path):
+//!     table = _table(path)
+//!     total = sum(table["amount"])
+//!     for name, amount in zip(table["name"], table["amount"]):
+//!         print(name, amount, total)
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! def _table(path):
+//!     table = {"name": SpillList(frozen=True, compared=False), "amount": SpillList(frozen=True, compared=False)}
+//!     for line in open(path):
+//!         name, _, amount = line.partition("=")
+//!         table["name"].append(name)
+//!         table["amount"].append(len(amount))
+//!     return table
+//!
+//! def report(path):
+//!     table = _table(path)
+//!     total = sum(table["amount"])
+//!     for name, amount in zip(table["name"], table["amount"]):
+//!         print(name, amount, total)
+//! ```
+//!
+//! ```py before
+//! def _parse(line):
+//!     name, amount = (part.strip() for part in line.split("="))
+//!     return {"name": name, "amount": len(amount)}
+//!
+//! def _total(rows):
+//!     return sum(row["amount"] for row in rows)
+//!
+//! def report(path):
+//!     with open(path) as file:
+//!         rows = list(map(_parse, file))
+//!     print(len(rows), _total(rows))
+//!     for size in (1, 2, 3):
+//!         print(size, _total(rows[:size]))
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! def _parse(line):
+//!     name, amount = (part.strip() for part in line.split("="))
+//!     return {"name": name, "amount": len(amount)}
+//!
+//! def _total(rows):
+//!     return sum(row["amount"] for row in rows)
+//!
+//! def report(path):
+//!     with open(path) as file:
+//!         rows = SpillList(map(_parse, file), frozen=True, compared=False)
+//!     print(len(rows), _total(rows))
+//!     for size in (1, 2, 3):
+//!         print(size, _total(rows[:size]))
+//! ```
+//!
 //! The last item, which is in memory, may be replaced:
 //!
 //! ```py before
@@ -973,12 +1042,12 @@ use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 
 use crate::comprehension::{Listed, rebracket};
 use crate::made_list::{
-    Maker, distinct_of, is_annotation, is_held_elsewhere, is_likely, is_small, kept_maker, name_of,
+    Maker, columns_around, columns_of, distinct_of, is_annotation, is_held_elsewhere, is_likely, is_small, kept_maker, name_of,
 };
 use crate::made_list::is_on_disk;
 use crate::price;
 use crate::reliances::Reliances;
-use crate::repeated::{function_repeats, loop_around, repeats_beside};
+use crate::repeated::{function_repeats, loop_around, receives_again, repeats_beside};
 use crate::sorted_set::{SORTED_SET, SortedSet};
 use crate::spilled::{
     added_kind, check_indexed, check_shown, check_unshared, is_filled_from_file, is_read, item_kind_of, kind_of,
@@ -1014,7 +1083,15 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let description = format!("`{name}` grows with the data: keep it on disk");
     let statement = cx.tree.statement(site).map_or(expr.range(), |stmt| cx.tree.node(stmt).range());
     let refuse = |doubt| Box::new(Refusal { span: expr.range(), description: description.clone(), doubt });
-    let journey = match cx.model.journey(site) {
+    let table = columns_around(cx, site);
+    if table.is_some_and(|table| columns_of(table).first().is_some_and(|first| cx.tree.id(*first) != site)) {
+        return Ok(None); // the first list speaks for all
+    }
+    let journey = match table {
+        Some(table) => cx.model.journey_of_groups(cx.tree.id(table)),
+        None => cx.model.journey(site),
+    };
+    let journey = match journey {
         Ok(journey) => journey,
         Err(doubt) if is_likely(cx, site, maker) => return Err(refuse(doubt)),
         Err(_) => return Ok(None),
@@ -1173,7 +1250,9 @@ fn check_pays(cx: &Context<'_, '_>, journey: &Journey, site: NodeId) -> Result<(
         }
     }
     for node in &journey.walks {
-        if repeats_beside(cx, *node, &makers) || (!often && function_repeats(cx, *node)) {
+        if repeats_beside(cx, *node, &makers)
+            || (!often && receives_again(cx, *node, &journey.places, &makers))
+        {
             return Err(Doubt::new(format!("it is walked again and again (line {})", cx.model.line(*node))));
         }
     }
@@ -1218,7 +1297,10 @@ fn edits(
     let name = SPILL_LIST.local_name(cx.tree);
     let comma = if options.is_empty() { String::new() } else { format!(", {options}") };
     let edits = match maker {
-        Maker::Empty => vec![Edit::replace(expr.range(), format!("{name}({options})"))],
+        Maker::Empty => {
+            let lists = columns_around(cx, site).map_or_else(|| vec![expr], columns_of);
+            lists.into_iter().map(|list| Edit::replace(list.range(), format!("{name}({options})"))).collect()
+        }
         Maker::Comprehension => {
             let Some(body) = cx.model.body_of(site) else { return Ok(None) };
             let Some(listed) = Listed::at(cx, &body, site)? else { return Ok(None) };

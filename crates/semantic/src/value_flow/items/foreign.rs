@@ -6,7 +6,6 @@ use spacetime_syntax::ast::{Expr, ExprCall};
 
 use super::depth::{Depth, ITEMS, PART, opened, put, same_elements};
 use super::{Items, Step};
-use crate::Kind;
 use crate::value_flow::uses::Slot;
 
 impl<'m> Items<'_, 'm> {
@@ -54,12 +53,6 @@ impl<'m> Items<'_, 'm> {
             "map" => {
                 if let Some(function) = call.arguments.args.first() {
                     self.calls_function(function, opened(depth))?;
-                    if let Expr::Name(_) = function
-                        && let Some(symbol) = self.model.scopes.resolve(self.model.tree.id(function)).symbol()
-                        && let Kind::Function(def) = self.model.outer_kind(symbol)
-                    {
-                        return self.doubt(def, "an item may be returned by a function that `map` calls");
-                    }
                     if !matches!(function, Expr::Lambda(_) | Expr::Name(_)) {
                         self.has(result, ITEMS);
                     }

@@ -15,7 +15,7 @@ use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall, ExprSubscript, Operat
 use depth::{Depth, Depths, ITEM, ITEMS, PART, opened, put, same_elements, told_apart};
 
 use crate::scope::{ScopeKind, SymbolId};
-use crate::value_flow::calls::Target;
+use crate::value_flow::calls::{Run, Target};
 use crate::value_flow::methods::{Effect, method_effect};
 use crate::value_flow::uses::{Use, is_stored, use_of};
 use crate::{Doubt, Kind, Model};
@@ -183,7 +183,7 @@ impl<'m> Items<'_, 'm> {
             Use::Returned => self.returned(node, depth)?,
             Use::Yielded => self.yielded(node, put(depth))?,
             Use::YieldedFrom => self.yielded(node, same_elements(depth))?,
-            Use::LambdaBody(lambda) => self.lambda_result(lambda, depth)?,
+            Use::LambdaBody(lambda) => self.function_result(lambda, depth)?,
             Use::Other => return self.doubt(node, "an item is used in a way that is not understood"),
         }
         Ok(())
@@ -437,8 +437,11 @@ impl<'m> Items<'_, 'm> {
         {
             return self.special_result(def, function.name.as_str(), depth);
         }
-        for call in self.model.callers(def)? {
-            self.has(self.model.tree.id(call), depth);
+        for run in self.model.runs(def)? {
+            match run {
+                Run::Call(call) => self.has(self.model.tree.id(call), depth),
+                Run::Named(node) => self.function_result(node, depth)?,
+            }
         }
         Ok(())
     }

@@ -178,10 +178,10 @@ impl<'m> Items<'_, 'm> {
         Ok(())
     }
 
-    /// Whoever calls a lambda gets its result: as a key it is compared; `map`
+    /// Whoever calls a function that is handed on gets its result: as a key it is compared; `map`
     /// hands it on.
-    pub(super) fn lambda_result(&mut self, lambda: NodeId, depth: Depth) -> Step {
-        match use_of(self.model.tree, lambda) {
+    pub(super) fn function_result(&mut self, function: NodeId, depth: Depth) -> Step {
+        match use_of(self.model.tree, function) {
             Use::Argument(call, Slot::Keyword("key")) if self.orders(call) => self.compared(depth),
             Use::Argument(call, Slot::Position(0)) if self.model.is_builtin(&call.func, "map") => {
                 self.has(self.model.tree.id(call), put(depth));
@@ -196,7 +196,7 @@ impl<'m> Items<'_, 'm> {
             {
                 self.has(self.model.tree.id(call), put(depth));
             }
-            _ => return self.doubt(lambda, "an item is returned by a lambda"),
+            _ => return self.doubt(function, "an item is returned by a function that is handed on"),
         }
         Ok(())
     }
