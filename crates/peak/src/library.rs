@@ -292,7 +292,7 @@ impl<'m> Machine<'m> {
                 self.heap[list].length = Length::Open(Some(spacetime_semantic::Size::number(10.0)));
                 Value::one(list)
             }
-            "split_lines" | "closed_after" => self.value(node, 0, Shape::File),
+            "split_lines" | "stripped_lines" | "closed_after" => self.value(node, 0, Shape::File),
             _ => self.value(node, 0, Shape::Opaque),
         }
     }

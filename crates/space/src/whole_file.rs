@@ -11,6 +11,7 @@ use crate::safety::opens_for_reading;
 const CHAIN: Import = Import::new("itertools", "chain");
 const CLOSED_AFTER: Import = Import::new("spacetime_compiler.runtime", "closed_after");
 const SPLIT_LINES: Import = Import::new("spacetime_compiler.runtime", "split_lines");
+const STRIPPED_LINES: Import = Import::new("spacetime_compiler.runtime", "stripped_lines");
 
 /// How the lines are cut.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -18,6 +19,15 @@ pub enum Cut {
     Lines,
     SplitLines,
     Split,
+    /// `split()`: no lines, but words.
+    Words,
+}
+
+/// What is taken away at the ends of the text before it is cut: `strip()`, `rstrip("\n")`.
+#[derive(Clone, Copy)]
+pub struct Strip<'m> {
+    left: bool,
+    chars: Option<&'m Expr>,
 }
 
 /// The expression: `file`, and what is done to it.
@@ -26,6 +36,7 @@ pub struct Reading<'m> {
     pub node: NodeId,
     pub file: &'m Expr,
     pub cut: Cut,
+    pub strip: Option<Strip<'m>>,
     pub is_text: bool,
     /// `path.read_text()`, where `file` is the path.
     pub whole: Option<&'m ExprCall>,
@@ -35,21 +46,31 @@ impl Reading<'_> {
     /// What stands before and behind the file where its lines are walked:
     /// `file`, `chain.from_iterable(map(str.splitlines, file))` or `split_lines(file)`.
     pub fn walk(&self, cx: &Context<'_, '_>) -> (String, String, Vec<Import>) {
-        let (mut head, mut close, mut imports) = match self.cut {
-            Cut::Lines => (String::new(), String::new(), Vec::new()),
-            Cut::SplitLines => {
-                let kind = if self.is_text { "str" } else { "bytes" };
-                let chain = CHAIN.local_name(cx.tree);
-                (format!("{chain}.from_iterable(map({kind}.splitlines, "), "))".to_owned(), vec![CHAIN])
-            }
-            Cut::Split => {
-                (format!("{}(", SPLIT_LINES.local_name(cx.tree)), ")".to_owned(), vec![SPLIT_LINES])
-            }
+        let kind = if self.is_text { "str" } else { "bytes" };
+        let (mut head, mut close, mut imports) = (String::new(), String::new(), Vec::new());
+        let method = match self.cut {
+            Cut::SplitLines => Some("splitlines"),
+            Cut::Words => Some("split"),
+            Cut::Lines | Cut::Split => None,
         };
+        if let Some(method) = method {
+            let chain = CHAIN.local_name(cx.tree);
+            head = format!("{chain}.from_iterable(map({kind}.{method}, ");
+            close.push_str("))");
+            imports.push(CHAIN);
+        }
+        let cutter = match self.strip {
+            Some(_) => Some(STRIPPED_LINES),
+            None => (self.cut == Cut::Split).then_some(SPLIT_LINES),
+        };
+        if let Some(cutter) = cutter {
+            head = format!("{head}{}(", cutter.local_name(cx.tree));
+            imports.push(cutter);
+            let closing = if self.whole.is_some() { ", close=True" } else { "" };
+            close.insert_str(0, &format!("{}{closing})", self.cutting(cx)));
+        }
         if let Some(read) = self.whole {
-            if self.cut == Cut::Split {
-                close.insert_str(0, ", close=True");
-            } else {
+            if cutter.is_none() {
                 head = format!("{head}{}(", CLOSED_AFTER.local_name(cx.tree));
                 imports.push(CLOSED_AFTER);
                 close.insert(0, ')');
@@ -57,6 +78,15 @@ impl Reading<'_> {
             close.insert_str(0, &format!(".open({})", self.options(cx, read)));
         }
         (head, close, imports)
+    }
+
+    /// The arguments of `stripped_lines`.
+    fn cutting(&self, cx: &Context<'_, '_>) -> String {
+        let Some(strip) = self.strip else { return String::new() };
+        let chars = strip.chars.map(|chars| format!(", {}", cx.tree.module().slice(chars)));
+        let left = if strip.left { "" } else { ", left=False" };
+        let ends = if self.cut == Cut::SplitLines { ", keepends=True" } else { "" };
+        format!("{}{left}{ends}", chars.unwrap_or_default())
     }
 
     /// The file or path as it is written, in parentheses where it needs some.
@@ -104,11 +134,19 @@ impl Reading<'_> {
 pub fn reading<'m>(cx: &Context<'_, 'm>, body: &Body, node: NodeId) -> Option<Reading<'m>> {
     let Some(Expr::Call(call)) = cx.tree.expr(node) else { return None };
     let Expr::Attribute(method) = &*call.func else { return None };
-    let (file, cut) = match &*method.value {
-        file if method.attr.as_str() == "readlines" => (file, Cut::Lines),
+    let (file, strip) = match &*method.value {
+        file if method.attr.as_str() == "readlines" => (file, None),
         Expr::Call(read) => {
-            let Expr::Attribute(read) = &*read.func else { return None };
-            (&*read.value, if call.arguments.is_empty() { Cut::SplitLines } else { Cut::Split })
+            let (read, strip) = unstripped(read)?;
+            let Expr::Attribute(of) = &*read.func else { return None };
+            let known = match of.attr.as_str() {
+                "read" => read.arguments.is_empty(),
+                name => matches!(name, "read_text" | "read_bytes"),
+            };
+            if !known {
+                return None;
+            }
+            (&*of.value, strip)
         }
         _ => return None,
     };
@@ -123,17 +161,52 @@ pub fn reading<'m>(cx: &Context<'_, 'm>, body: &Body, node: NodeId) -> Option<Re
         Kind::Bytes => false,
         _ => return None,
     };
-    let helper = if is_text { "str" } else { "bytes" };
-    let builtin = |name| cx.model.names_builtin(node, name);
+    let cut = cut(cx, call, strip, is_text)?;
     let fits = match cut {
-        Cut::Lines => true,
-        Cut::SplitLines => newline != Some("\r") && builtin("map") && builtin(helper),
-        Cut::Split => {
-            (!is_text || matches!(newline, None | Some("\n")))
-                && is_newline(call.arguments.args.first()?, is_text)
-        }
+        Cut::Lines | Cut::Words => true,
+        Cut::SplitLines => newline != Some("\r"),
+        Cut::Split => !is_text || matches!(newline, None | Some("\n")),
     };
-    (fits && opens_for_reading(cx, open)).then_some(Reading { node, file, cut, is_text, whole: None })
+    (fits && opens_for_reading(cx, open)).then_some(Reading { node, file, cut, strip, is_text, whole: None })
+}
+
+/// What reads the whole text, before its ends are taken away.
+fn unstripped(call: &ExprCall) -> Option<(&ExprCall, Option<Strip<'_>>)> {
+    let Expr::Attribute(method) = &*call.func else { return None };
+    let left = match method.attr.as_str() {
+        "strip" => true,
+        "rstrip" => false,
+        _ => return Some((call, None)),
+    };
+    let Expr::Call(read) = &*method.value else { return None };
+    let chars = match &call.arguments.args[..] {
+        [] => None,
+        [chars @ (Expr::StringLiteral(_) | Expr::BytesLiteral(_))] => Some(chars),
+        _ => return None,
+    };
+    call.arguments.keywords.is_empty().then_some((read, Some(Strip { left, chars })))
+}
+
+/// How a call of `readlines`, `splitlines` or `split` cuts the text.
+fn cut(cx: &Context<'_, '_>, call: &ExprCall, strip: Option<Strip<'_>>, is_text: bool) -> Option<Cut> {
+    let Expr::Attribute(method) = &*call.func else { return None };
+    let alone = call.arguments.is_empty();
+    let cut = match method.attr.as_str() {
+        "readlines" if alone && strip.is_none() => Cut::Lines,
+        "splitlines" if alone => Cut::SplitLines,
+        "split" if alone && strip.is_none() => Cut::Words,
+        "split" if is_newline_alone(call, is_text) => Cut::Split,
+        _ => return None,
+    };
+    let node = cx.tree.id(call);
+    let builtin = |name| cx.model.names_builtin(node, name);
+    let helps = match cut {
+        Cut::SplitLines | Cut::Words => builtin("map") && builtin(if is_text { "str" } else { "bytes" }),
+        Cut::Lines | Cut::Split => true,
+    };
+    let chars = strip.and_then(|strip| strip.chars);
+    let same = chars.is_none_or(|chars| chars.is_string_literal_expr() == is_text);
+    (helps && same).then_some(cut)
 }
 
 /// Whether it is the standard input, as the interpreter has opened it, and whether its
@@ -167,16 +240,11 @@ pub fn reading_of_input<'m>(cx: &Context<'_, 'm>, node: NodeId) -> Option<Readin
     let Some(Expr::Call(call)) = cx.tree.expr(node) else { return None };
     let Expr::Attribute(method) = &*call.func else { return None };
     let Expr::Call(read) = &*method.value else { return None };
+    let (read, strip) = unstripped(read)?;
     let Expr::Attribute(read) = &*read.func else { return None };
     let is_text = standard_input(cx, &read.value)?;
-    let builtin = |name| cx.model.names_builtin(node, name);
-    let helper = if is_text { "str" } else { "bytes" };
-    let (fits, cut) = if call.arguments.is_empty() {
-        (builtin("map") && builtin(helper), Cut::SplitLines)
-    } else {
-        (is_newline_alone(call, is_text), Cut::Split)
-    };
-    fits.then_some(Reading { node, file: &read.value, cut, is_text, whole: None })
+    let cut = cut(cx, call, strip, is_text)?;
+    Some(Reading { node, file: &read.value, cut, strip, is_text, whole: None })
 }
 
 /// `path.read_text().splitlines()`: the file is opened by the way.
@@ -187,6 +255,7 @@ fn whole_file<'m>(
     method: &'m ExprAttribute,
 ) -> Option<Reading<'m>> {
     let Expr::Call(read) = &*method.value else { return None };
+    let (read, strip) = unstripped(read)?;
     let Expr::Attribute(of) = &*read.func else { return None };
     let is_text = match of.attr.as_str() {
         "read_text" => true,
@@ -202,16 +271,8 @@ fn whole_file<'m>(
                 && keyword.value.is_literal_expr()
                 && keyword.arg.as_deref().is_some_and(|name| matches!(name, "encoding" | "errors"))
         });
-    let helper = if is_text { "str" } else { "bytes" };
-    let (fits, cut) = match method.attr.as_str() {
-        "splitlines" if call.arguments.is_empty() => {
-            let builtin = |name| cx.model.names_builtin(node, name);
-            (builtin("map") && builtin(helper), Cut::SplitLines)
-        }
-        "split" => (is_newline_alone(call, is_text), Cut::Split),
-        _ => return None,
-    };
-    (known && fits).then_some(Reading { node, file: &of.value, cut, is_text, whole: Some(read) })
+    let cut = cut(cx, call, strip, is_text)?;
+    known.then_some(Reading { node, file: &of.value, cut, strip, is_text, whole: Some(read) })
 }
 
 /// `("\n")`

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from spacetime_compiler.runtime._heads import sorted_head, sorted_item
     from spacetime_compiler.runtime._joined import print_joined, write_joined, write_text_joined
     from spacetime_compiler.runtime._joins import external_join
-    from spacetime_compiler.runtime._lines import closed_after, split_lines
+    from spacetime_compiler.runtime._lines import closed_after, split_lines, stripped_lines
     from spacetime_compiler.runtime._register import register
     from spacetime_compiler.runtime._windows import windows
 
@@ -77,6 +77,7 @@ __all__ = [
     "sorted_set",
     "split_lines",
     "stats",
+    "stripped_lines",
     "windows",
     "write_joined",
     "write_text_joined",
@@ -96,6 +97,7 @@ _HOMES = {
     "sorted_item": "_heads",
     "closed_after": "_lines",
     "split_lines": "_lines",
+    "stripped_lines": "_lines",
     "windows": "_windows",
 }
 

@@ -1058,7 +1058,31 @@ use crate::whole_file::standard_input;
 pub static RULE: Rule = rule!(
     late "spill_list",
     ExternalMemory,
-    ["[]", "[$E for $$$CLAUSES]", "list($X)", "sorted($$$ARGS)", "$F.readlines()", "$F.read().splitlines()", "$F.read().split($SEPARATOR)", "$P.read_text($$$OPTIONS).splitlines()", "$P.read_text($$$OPTIONS).split($SEPARATOR)", "$P.read_bytes().splitlines()", "$P.read_bytes().split($SEPARATOR)", "$CURSOR.fetchall()", "$R.findall($$$ARGS)"],
+    [
+        "[]",
+        "[$E for $$$CLAUSES]",
+        "list($X)",
+        "sorted($$$ARGS)",
+        "$F.readlines()",
+        "$F.read().splitlines()",
+        "$F.read().split($SEPARATOR)",
+        "$P.read_text($$$OPTIONS).splitlines()",
+        "$P.read_text($$$OPTIONS).split($SEPARATOR)",
+        "$P.read_bytes().splitlines()",
+        "$P.read_bytes().split($SEPARATOR)",
+        "$CURSOR.fetchall()",
+        "$R.findall($$$ARGS)",
+        "$F.read().split()",
+        "$F.read().strip($$$CHARS).splitlines()",
+        "$F.read().strip($$$CHARS).split($SEPARATOR)",
+        "$F.read().rstrip($$$CHARS).splitlines()",
+        "$F.read().rstrip($$$CHARS).split($SEPARATOR)",
+        "$P.read_text($$$OPTIONS).split()",
+        "$P.read_text($$$OPTIONS).strip($$$CHARS).splitlines()",
+        "$P.read_text($$$OPTIONS).strip($$$CHARS).split($SEPARATOR)",
+        "$P.read_text($$$OPTIONS).rstrip($$$CHARS).splitlines()",
+        "$P.read_text($$$OPTIONS).rstrip($$$CHARS).split($SEPARATOR)",
+    ],
     check
 );
 

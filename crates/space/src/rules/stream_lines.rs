@@ -245,6 +245,43 @@
 //!     return found
 //! ```
 //!
+//! Words, and lines of a text whose ends are taken away:
+//!
+//! ```py before
+//! from pathlib import Path
+//!
+//! def words(path):
+//!     with open(path) as file:
+//!         return sum(len(word) for word in file.read().split())
+//!
+//! def lines(path):
+//!     result = 0
+//!     with open(path) as file:
+//!         for line in file.read().strip().split("\n"):
+//!             result += len(line)
+//!     for line in Path(path).read_text().rstrip("\n").split("\n"):
+//!         result -= len(line)
+//!     return result
+//! ```
+//! ```py after
+//! from pathlib import Path
+//! from itertools import chain
+//! from spacetime_compiler.runtime import stripped_lines
+//!
+//! def words(path):
+//!     with open(path) as file:
+//!         return sum(len(word) for word in chain.from_iterable(map(str.split, file)))
+//!
+//! def lines(path):
+//!     result = 0
+//!     with open(path) as file:
+//!         for line in stripped_lines(file):
+//!             result += len(line)
+//!     for line in stripped_lines(Path(path).open(), "\n", left=False, close=True):
+//!         result -= len(line)
+//!     return result
+//! ```
+//!
 //! # When not
 //!
 //! The loop uses the file: `seek` would make it endless, `read` would take
@@ -520,6 +557,16 @@ pub static RULE: Rule = rule!(
         "$P.read_text($$$OPTIONS).split($SEPARATOR)",
         "$P.read_bytes().splitlines()",
         "$P.read_bytes().split($SEPARATOR)",
+        "$F.read().split()",
+        "$F.read().strip($$$CHARS).splitlines()",
+        "$F.read().strip($$$CHARS).split($SEPARATOR)",
+        "$F.read().rstrip($$$CHARS).splitlines()",
+        "$F.read().rstrip($$$CHARS).split($SEPARATOR)",
+        "$P.read_text($$$OPTIONS).split()",
+        "$P.read_text($$$OPTIONS).strip($$$CHARS).splitlines()",
+        "$P.read_text($$$OPTIONS).strip($$$CHARS).split($SEPARATOR)",
+        "$P.read_text($$$OPTIONS).rstrip($$$CHARS).splitlines()",
+        "$P.read_text($$$OPTIONS).rstrip($$$CHARS).split($SEPARATOR)",
     ],
     check
 );
@@ -544,7 +591,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let line = price::bytes_of_kind(if reading.is_text { &Kind::Str } else { &Kind::Bytes });
     let (bytes, overhead) = match reading.cut {
         Cut::Lines => (line, -0.1),
-        Cut::SplitLines | Cut::Split => (line * 2.0, 0.1),
+        Cut::SplitLines | Cut::Split | Cut::Words => (line * 2.0, 0.1),
     };
     Ok(Some(Opportunity {
         span: span.cover(walked),
