@@ -6,6 +6,7 @@ use spacetime_semantic::Kind;
 use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Operator, Stmt, StmtFor};
 use spacetime_syntax::{Node, NodeId};
 
+use crate::literal;
 use crate::matches::{Search, search};
 use crate::price;
 use crate::repeated::{function_repeats, loop_around};
@@ -223,6 +224,8 @@ fn is_kept(cx: &Context<'_, '_>, node: NodeId) -> bool {
         Node::Expr(Expr::Tuple(_) | Expr::If(_) | Expr::Named(_)) => is_kept(cx, parent),
         // `[...] + [...]`
         Node::Expr(Expr::BinOp(op)) if op.op == Operator::Add => is_kept(cx, parent),
+        // `file.readlines()[1:]`
+        Node::Expr(Expr::Subscript(_)) => rest_of(cx, node).is_some() && is_kept(cx, parent),
         Node::Expr(Expr::Dict(_) | Expr::DictComp(_)) => {
             columns_around(cx, node).is_some() && is_kept(cx, parent)
         }
@@ -236,6 +239,17 @@ fn is_kept(cx: &Context<'_, '_>, node: NodeId) -> bool {
         }
         _ => false,
     }
+}
+
+/// The slice that takes all but the first few items of what the call at `site` makes, and where
+/// it begins.
+pub fn rest_of<'m>(cx: &Context<'_, 'm>, site: NodeId) -> Option<(&'m Expr, u64)> {
+    let outer = cx.tree.expr(cx.tree.parent(site)?)?;
+    let Expr::Subscript(subscript) = outer else { return None };
+    let Expr::Slice(slice) = &*subscript.slice else { return None };
+    let start = literal::integer(slice.lower.as_deref()?)?;
+    let is_rest = slice.upper.is_none() && slice.step.is_none() && cx.tree.id(&*subscript.value) == site;
+    (is_rest && matches!(&*subscript.value, Expr::Call(_))).then_some((outer, start))
 }
 
 /// The dictionary that is written with a new list under each key, as a table by its columns,

@@ -142,6 +142,27 @@
 //!         print(size, _total(rows[:size]))
 //! ```
 //!
+//! All but the first few:
+//!
+//! ```py before
+//! import csv
+//!
+//! def report(path):
+//!     with open(path) as file:
+//!         rows = list(csv.reader(file))[1:]
+//!     print(len(rows), sum(len(row) for row in rows))
+//! ```
+//! ```py after
+//! import csv
+//! from itertools import islice
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! def report(path):
+//!     with open(path) as file:
+//!         rows = SpillList(islice(csv.reader(file), 1, None), frozen=True)
+//!     print(len(rows), sum(len(row) for row in rows))
+//! ```
+//!
 //! The last item, which is in memory, may be replaced:
 //!
 //! ```py before
@@ -1042,7 +1063,7 @@ use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 
 use crate::comprehension::{Listed, rebracket};
 use crate::made_list::{
-    Maker, columns_around, columns_of, distinct_of, is_annotation, is_held_elsewhere, is_likely, is_small, kept_maker, name_of,
+    Maker, columns_around, columns_of, distinct_of, is_annotation, is_held_elsewhere, is_likely, is_small, kept_maker, name_of, rest_of,
 };
 use crate::made_list::is_on_disk;
 use crate::price;
@@ -1088,6 +1109,7 @@ pub static RULE: Rule = rule!(
 
 const SPILL_LIST: Import = Import::new("spacetime_compiler.runtime", "SpillList");
 const EXTERNAL_DISTINCT: Import = Import::new("spacetime_compiler.runtime", "external_distinct");
+const ISLICE: Import = Import::new("itertools", "islice");
 const EXTERNAL_SORT: Import = Import::new("spacetime_compiler.runtime", "external_sort");
 
 /// What stays in memory of a list that has been written to disk.
@@ -1138,7 +1160,10 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         return Ok(None);
     };
     rely(&journey, lent, &mut relies);
-    let imports = imports(cx, maker);
+    let mut imports = imports(cx, maker);
+    if rest_of(cx, site).is_some() {
+        imports.push(ISLICE);
+    }
     Ok(Some(Opportunity {
         span: statement,
         description,
@@ -1320,6 +1345,11 @@ fn edits(
     let Some(expr) = cx.tree.expr(site) else { return Ok(None) };
     let name = SPILL_LIST.local_name(cx.tree);
     let comma = if options.is_empty() { String::new() } else { format!(", {options}") };
+    if let Some((outer, start)) = rest_of(cx, site) {
+        let Some(items) = walked_items(cx, maker) else { return Ok(None) };
+        let text = format!("{name}({}({items}, {start}, None){comma})", ISLICE.local_name(cx.tree));
+        return Ok(Edits::try_from(vec![Edit::replace(outer.range(), text)]).ok());
+    }
     let edits = match maker {
         Maker::Empty => {
             let lists = columns_around(cx, site).map_or_else(|| vec![expr], columns_of);
@@ -1366,6 +1396,23 @@ fn edits(
         }
     };
     Ok(Edits::try_from(edits).ok())
+}
+
+/// What is walked to get the items one by one, where a text says it.
+fn walked_items(cx: &Context<'_, '_>, maker: Maker<'_>) -> Option<String> {
+    let text = |expr: &Expr| cx.tree.module().slice(expr).to_owned();
+    match maker {
+        Maker::Lines(file) | Maker::Rows(file) => Some(text(file)),
+        Maker::Cut(reading) => {
+            let (head, close, _) = reading.walk(cx);
+            Some(format!("{head}{}{close}", reading.text(cx)))
+        }
+        Maker::Copy(call) => {
+            let argument = &call.arguments.args[0];
+            (!argument.is_generator_expr() && distinct_of(cx, argument).is_none()).then(|| text(argument))
+        }
+        _ => None,
+    }
 }
 
 /// `SpillList(sorted_set(...))` or `SpillList(external_sort(...))`

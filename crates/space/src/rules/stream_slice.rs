@@ -49,6 +49,19 @@
 //!     return found, [line.upper() for line in islice(lines, 2, None)]
 //! ```
 //!
+//! ```py before
+//! def longest(path):
+//!     with open(path) as file:
+//!         return max(len(line) for line in file.readlines()[1:])
+//! ```
+//! ```py after
+//! from itertools import islice
+//!
+//! def longest(path):
+//!     with open(path) as file:
+//!         return max(len(line) for line in islice(file.readlines(), 1, None))
+//! ```
+//!
 //! Three neighbours of a list with which nothing else is done, so that it can become a stream:
 //!
 //! ```py before
@@ -164,6 +177,7 @@ use crate::literal;
 use crate::price;
 use crate::reliances::Reliances;
 use crate::safety::check_moved;
+use crate::whole_file::reading;
 
 pub static RULE: Rule = rule!("stream_slice", Streaming, ["zip($X, $Y)", "zip($X, $Y, $Z)", "$X[$K:]"], check);
 
@@ -285,7 +299,7 @@ fn paired<'m>(cx: &Context<'_, 'm>, call: &'m ExprCall) -> Option<&'m Expr> {
 fn rest<'m>(cx: &Context<'_, 'm>, subscript: &'m ExprSubscript) -> Option<Sliced<'m>> {
     let start = starts_at(subscript).filter(|start| (1..=FEW).contains(start))?;
     let around = cx.tree.ancestors(cx.tree.id(subscript)).nth(1).and_then(|id| cx.tree.expr(id));
-    if !subscript.value.is_name_expr() || matches!(around, Some(Expr::Call(call)) if paired(cx, call).or_else(|| three(cx, call)).is_some()) {
+    if !subscript.value.is_name_expr() && !makes_list(cx, &subscript.value) || matches!(around, Some(Expr::Call(call)) if paired(cx, call).or_else(|| three(cx, call)).is_some()) {
         return None;
     }
     Some(Sliced {
@@ -295,6 +309,14 @@ fn rest<'m>(cx: &Context<'_, 'm>, subscript: &'m ExprSubscript) -> Option<Sliced
         description: "a slice is copied only to be walked: skip the first items instead",
         overhead: -0.05,
     })
+}
+
+/// Whether a call makes a list that nobody else has: `list(rows)`, `file.readlines()`.
+fn makes_list(cx: &Context<'_, '_>, expr: &Expr) -> bool {
+    let Expr::Call(call) = expr else { return false };
+    let node = cx.tree.id(call);
+    cx.model.is_builtin(&call.func, "list") && !call.arguments.is_empty()
+        || cx.model.body_of(node).is_some_and(|body| reading(cx, &body, node).is_some())
 }
 
 /// The start of a slice that goes on to the end.
@@ -319,6 +341,7 @@ fn drops_last(subscript: &ExprSubscript) -> bool {
 fn check_kind(cx: &Context<'_, '_>, body: &Body, whole: &Expr, relies: &mut Reliances) -> Result<Effects, Doubt> {
     let name = cx.tree.module().slice(whole);
     match body.kind(cx.model, whole) {
+        Kind::List(_) if whole.is_call_expr() => Ok(Effects::default()),
         Kind::Str | Kind::Bytes | Kind::Tuple(_) | Kind::Tuples(_) => Ok(Effects::default()),
         Kind::List(_) => {
             let mut reads = cx.model.walk_effects(body, whole);
