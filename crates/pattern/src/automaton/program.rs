@@ -52,6 +52,8 @@ pub(crate) struct Program {
     /// What is looked for ahead, the inner before the outer, then everything.
     pub regions: Box<[Range<Pc>]>,
     pub loops: bool,
+    /// There is one way only.
+    pub straight: bool,
 }
 
 impl Program {
@@ -79,10 +81,9 @@ impl Program {
 
     /// Which steps lead to the end from here. `after` says which do from the
     /// next sibling on; it is `None` behind the last one. `holds` says whether
-    /// the node that is here is what the step at this place takes.
-    pub fn evaluate(&self, after: Option<&[bool]>, holds: impl Fn(usize) -> bool, now: &mut Vec<bool>) {
-        now.clear();
-        now.resize(self.steps.len(), false);
+    /// the node that is here is what the step at this place takes. `now` is all
+    /// false before, one for each step.
+    pub fn evaluate(&self, after: Option<&[bool]>, holds: impl Fn(usize) -> bool, now: &mut [bool]) {
         for region in &self.regions {
             loop {
                 let mut changed = false;

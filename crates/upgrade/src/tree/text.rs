@@ -131,10 +131,9 @@ impl Tree {
 
     /// The line, from 1, of a place in the source.
     fn line_of(&self, at: u32) -> u32 {
-        let ends = self.line_ends.get_or_init(|| {
-            let bytes = self.source.bytes().enumerate();
-            bytes.filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32).collect()
-        });
+        let ends = self
+            .line_ends
+            .get_or_init(|| memchr::memchr_iter(b'\n', self.source.as_bytes()).map(|at| at as u32).collect());
         ends.partition_point(|end| *end < at) as u32 + 1
     }
 }
