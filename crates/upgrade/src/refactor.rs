@@ -46,6 +46,17 @@ pub(crate) struct Bench {
     depths: Depths,
 }
 
+/// What the time goes into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Finding candidates, and the order in which they are looked at.
+    Order,
+    /// Asking whether patterns match, and what they bind.
+    Match,
+    /// What the fixers do, and putting that in its place.
+    Transform,
+}
+
 /// A fixer at work, with what it remembers.
 struct Worker {
     /// Nothing for a fixer without state, which is then its function.
@@ -99,8 +110,18 @@ impl Refactoring {
 
     /// Runs all fixers over a tree. In trouble the tree is left half done.
     pub fn run(&self, tree: &mut Tree, file: &mut FileNotes) -> Result<(), Trouble> {
+        self.run_told(tree, file, |_| ())
+    }
+
+    /// The same; it is told at the end of each stretch of work what it was.
+    pub fn run_told(
+        &self,
+        tree: &mut Tree,
+        file: &mut FileNotes,
+        mut told: impl FnMut(Phase),
+    ) -> Result<(), Trouble> {
         let mut bench = self.take_bench();
-        let result = self.run_on(&mut bench, tree, file);
+        let result = self.run_on(&mut bench, tree, file, &mut told);
         self.give_back(bench);
         result
     }
@@ -110,12 +131,15 @@ impl Refactoring {
         bench: &mut Bench,
         tree: &mut Tree,
         file: &mut FileNotes,
+        told: &mut impl FnMut(Phase),
     ) -> Result<(), Trouble> {
         // Where all nodes are walked to, all of them are asked about.
         let mut scan =
             if self.watched.is_some() { self.set.start_unread(tree) } else { self.set.start(tree) };
+        told(Phase::Match);
         bench.seen.clear();
         bench.seen.update(&self.automaton, tree);
+        told(Phase::Order);
         let workers = self.fixers.iter().zip(&self.patterns).map(|(fixer, pattern)| Worker {
             fix: fixer.plain.is_none().then(|| fixer.for_file()),
             plain: fixer.plain,
@@ -127,8 +151,9 @@ impl Refactoring {
             let Worker { fix: Some(fix), notes, .. } = &mut workers[number] else { continue };
             fix.start(tree, &mut Context { file, own: notes });
         }
-        self.walk(tree, file, &mut workers, &mut scan, bench)?;
-        self.rounds(tree, file, &mut workers, &mut scan, bench)?;
+        told(Phase::Transform);
+        self.walk(tree, file, &mut workers, &mut scan, (bench, told))?;
+        self.rounds(tree, file, &mut workers, &mut scan, (bench, told))?;
         for number in self.in_starting_order() {
             let Worker { fix: Some(fix), notes, .. } = &mut workers[number] else { continue };
             fix.finish(tree, &mut Context { file, own: notes });
@@ -151,7 +176,7 @@ impl Refactoring {
         file: &mut FileNotes,
         workers: &mut [Worker],
         scan: &mut Scan<'_>,
-        bench: &mut Bench,
+        (bench, told): (&mut Bench, &mut impl FnMut(Phase)),
     ) -> Result<(), Trouble> {
         for order in [Order::Pre, Order::Post] {
             let mut walking = self.walking.iter().filter(|(number, _)| self.fixers[*number].order == order);
@@ -176,16 +201,18 @@ impl Refactoring {
                 Order::Post if tree.is_as_parsed() => tree.as_parsed().filter(is_wanted).collect(),
                 Order::Post => tree.post_order(root).filter(is_wanted).collect(),
             };
+            told(Phase::Order);
             for mut node in nodes {
                 let kind = tree.kind(node);
                 for (number, _) in wanted.iter().filter(|(_, kinds)| looks_at(kinds, kind)) {
                     let worker = &mut workers[*number];
-                    if let Some(found) = worker.matches(tree, node, scan)
-                        && let Some(new) = worker.transform(tree, &found, file)?
-                    {
+                    let Some(found) = worker.matches(tree, node, scan) else { continue };
+                    told(Phase::Match);
+                    if let Some(new) = worker.transform(tree, &found, file)? {
                         put(tree, node, new)?;
                         node = new;
                     }
+                    told(Phase::Transform);
                 }
             }
         }
@@ -198,11 +225,13 @@ impl Refactoring {
         file: &mut FileNotes,
         workers: &mut [Worker],
         scan: &mut Scan<'_>,
-        bench: &mut Bench,
+        (bench, told): (&mut Bench, &mut impl FnMut(Phase)),
     ) -> Result<(), Trouble> {
         let Bench { seen, queues, queue, below, depths, .. } = bench;
         queues.iter_mut().for_each(Vec::clear);
         queues.resize_with(self.fixers.len(), Vec::new);
+        told(Phase::Match);
+        let mut growth = Growth::of(tree);
         self.automaton.run(tree, tree.root(), seen, queues);
         while queues.iter().any(|queue| !queue.is_empty()) {
             for (number, fixer) in self.fixers.iter().enumerate() {
@@ -215,25 +244,32 @@ impl Refactoring {
                 if fixer.keep_line_order {
                     queue.sort_by_cached_key(|node| tree.lineno(*node));
                 }
+                told(Phase::Order);
                 let mut living = Living { cuts: tree.cuts().len(), is_sure: !fixer.keep_line_order };
                 for node in queue.iter().copied() {
                     if !living.is_in_file(tree, node) || tree.is_applied(node, number) {
                         continue;
                     }
                     let worker = &mut workers[number];
-                    let Some(found) = worker.matches(tree, node, scan) else { continue };
+                    let found = worker.matches(tree, node, scan);
+                    told(Phase::Match);
+                    let Some(found) = found else { continue };
                     let parent = tree.parent(node);
                     let new = worker.transform(tree, &found, file)?;
                     if let Some(new) = new {
                         put(tree, node, new)?;
+                        growth.check(tree)?;
                         below.clear();
                         below.extend(tree.post_order(new));
                         for one in below.iter() {
                             tree.set_applied(*one, number);
                         }
+                        told(Phase::Transform);
                         self.automaton.run(tree, new, seen, queues);
+                        told(Phase::Order);
                     }
                     living.note_cuts(tree, node, parent);
+                    told(Phase::Transform);
                 }
             }
         }
@@ -277,6 +313,45 @@ impl Living {
         self.is_sure = self.is_sure && new.iter().all(is_near);
         self.cuts += new.len();
     }
+}
+
+/// Stops what would take memory in the square of the nesting. A fixer copies
+/// what is in the call that it changes, and so does the one around that: no
+/// matter as far as lib2to3 gets, whose stack ends some hundred levels down.
+struct Growth {
+    most: usize,
+}
+
+impl Growth {
+    const FREE: usize = 1_000_000;
+    const TIMES: usize = 64;
+    /// What is deeper lib2to3 cannot even walk through before it is changed.
+    const DEEPEST: usize = 4_000;
+
+    fn of(tree: &Tree) -> Self {
+        Self { most: Self::FREE + Self::TIMES * tree.nodes_made() }
+    }
+
+    fn check(&mut self, tree: &Tree) -> Result<(), Trouble> {
+        if tree.nodes_made() <= self.most {
+            return Ok(());
+        }
+        self.most = tree.nodes_made() * 2;
+        if is_deeper(tree, Self::DEEPEST) { Err(Trouble::new("it is nested too deeply")) } else { Ok(()) }
+    }
+}
+
+/// Whether a file has more levels than so many.
+fn is_deeper(tree: &Tree, levels: usize) -> bool {
+    let (mut at, mut depth) = (tree.root(), 0);
+    while let Some((next, deeper)) = tree.step(at, tree.root()) {
+        depth += deeper;
+        if depth > levels.cast_signed() {
+            return true;
+        }
+        at = next;
+    }
+    false
 }
 
 /// Lets the automaton note what fixers that walk could look at; how many levels

@@ -81,10 +81,9 @@ impl Refactoring {
         let Parsed { mut tree, features, beyond } = parsed;
         let mut notes = FileNotes::new(name, features);
         notes.is_beyond = beyond.is_some();
-        let done = self.run_on(bench, &mut tree, &mut notes);
+        let done = self.run_on(bench, &mut tree, &mut notes, &mut |_| ());
         let (root, is_changed) = (tree.root(), tree.was_changed(tree.root()));
-        let is_same = !is_changed && tree.is_as_parsed();
-        let text = if is_same { tree.source().to_owned() } else { tree.text(root) };
+        let text = if tree.is_still_its_source() { tree.source().to_owned() } else { tree.text(root) };
         bench.tree = Some(tree);
         done?;
         Ok(Refactored { text, is_changed, log: notes.log })

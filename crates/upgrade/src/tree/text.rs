@@ -64,6 +64,11 @@ impl Tree {
         text
     }
 
+    /// Whether the text of the file is still its source.
+    pub(crate) fn is_still_its_source(&self) -> bool {
+        self.is_as_parsed() && self.added.is_empty()
+    }
+
     /// Appends the text of the node.
     pub fn write_text(&self, node: NodeId, text: &mut String) {
         // Leaves that nobody has touched follow each other in the source, and
@@ -97,6 +102,7 @@ impl Tree {
         }
         let [_, start, end] = self[leaf].spans();
         if prefix.is_empty() {
+            self.touch(leaf);
             self[leaf].set_spans([start, start, end]);
         } else {
             let value = self.value(leaf).to_owned();

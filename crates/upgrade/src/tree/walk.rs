@@ -125,7 +125,7 @@ impl Tree {
     }
 
     /// The next node in pre-order, and how much deeper it is.
-    pub(super) fn step(&self, node: NodeId, root: NodeId) -> Option<(NodeId, isize)> {
+    pub(crate) fn step(&self, node: NodeId, root: NodeId) -> Option<(NodeId, isize)> {
         if let Some(first) = self[node].first() {
             return Some((first, 1));
         }
