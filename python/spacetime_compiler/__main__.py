@@ -8,7 +8,6 @@ The command itself is Rust. Here is only what the original tool's users type:
 import os
 import signal
 import sys
-import threading
 from collections.abc import Sequence
 
 from spacetime_compiler import _native
@@ -48,10 +47,12 @@ def upgrade(argv: Sequence[str] | None = None) -> int:
 def run(args: Sequence[str]) -> int:
     """Run one command in this process, with Ctrl-C as in any other program."""
     sys.stdout.flush()
-    if threading.current_thread() is not threading.main_thread():
+    try:
+        # Python's own handler only sets a flag, which nobody would look at.
+        before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    except ValueError:
+        # Only the main thread may say so, and only there does it matter.
         return _native.run_command(["stc", *args], sys.executable)
-    # Python's own handler only sets a flag, which nobody would look at.
-    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         return _native.run_command(["stc", *args], sys.executable)
     finally:

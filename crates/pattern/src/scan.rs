@@ -17,7 +17,8 @@ pub struct Scan<'s> {
     set: &'s PatternSet,
     /// `None` only while it is given back.
     cache: Option<Cache>,
-    /// By index of the node. What is known of a node is known of all below it.
+    /// By index of the node. What is known of a node is known of those of its
+    /// children that its class reads.
     states: Vec<SetId>,
     /// How many of the tree's changes these states know of.
     changes: usize,
@@ -27,15 +28,23 @@ pub struct Scan<'s> {
 
 impl<'s> Scan<'s> {
     pub(crate) fn new<T: Tree>(set: &'s PatternSet, tree: &T) -> Self {
+        let mut scan = Self::unread(set, tree);
+        let Some(cache) = &mut scan.cache else { return scan };
+        for node in tree.bottom_up() {
+            let state = cache.node(&set.automaton, tree, node, &scan.states);
+            put(&mut scan.states, tree.index(node), state);
+        }
+        scan.reads = scan.states.len();
+        scan
+    }
+
+    /// A scan that knows nothing yet, and reads what it is asked about.
+    pub(crate) fn unread<T: Tree>(set: &'s PatternSet, tree: &T) -> Self {
         let mut cache = set.take_cache();
         cache.begin();
-        let mut states = Vec::new();
-        for node in tree.bottom_up() {
-            let state = cache.node(&set.automaton, tree, node, &states);
-            put(&mut states, tree.index(node), state);
-        }
-        let reads = states.len();
-        Self { set, cache: Some(cache), states, changes: tree.changes().len(), reads }
+        let mut states = std::mem::take(&mut cache.spare);
+        states.clear();
+        Self { set, cache: Some(cache), states, changes: tree.changes().len(), reads: 0 }
     }
 
     /// The patterns that match at `node`, in their order.
@@ -155,12 +164,24 @@ impl<'s> Scan<'s> {
 
     #[cold]
     fn renew<T: Tree>(&mut self, tree: &T, top: T::Node) -> SetId {
+        let automaton = &self.set.automaton;
+        if automaton.classes[automaton.class(tree.kind(top))].parts.is_empty() {
+            // Nobody asks what is below.
+            let Some(cache) = &mut self.cache else { return UNKNOWN };
+            let state = cache.node(automaton, tree, top, &self.states);
+            self.reads += 1;
+            put(&mut self.states, tree.index(top), state);
+            return state;
+        }
         let mut open = vec![(top, false)];
         let mut state = UNKNOWN;
         while let Some((node, below_is_known)) = open.pop() {
             if !below_is_known {
                 open.push((node, true));
-                let unknown = |child: &T::Node| self.known(tree, *child) == UNKNOWN;
+                let class = &automaton.classes[automaton.class(tree.kind(node))];
+                let unknown = |child: &T::Node| {
+                    class.reads[automaton.class(tree.kind(*child))] && self.known(tree, *child) == UNKNOWN
+                };
                 open.extend(tree.children(node).filter(unknown).map(|child| (child, false)));
                 continue;
             }
@@ -185,7 +206,8 @@ pub struct Traced<N> {
 
 impl Drop for Scan<'_> {
     fn drop(&mut self) {
-        if let Some(cache) = self.cache.take() {
+        if let Some(mut cache) = self.cache.take() {
+            cache.spare = std::mem::take(&mut self.states);
             self.set.give_back(cache);
         }
     }

@@ -49,6 +49,12 @@ impl PatternSet {
         Scan::new(self, tree)
     }
 
+    /// A scan that reads nodes only when it is asked about them, and below them
+    /// only what matters: for trees where few nodes are asked about.
+    pub fn start_unread<T: Tree>(&self, tree: &T) -> Scan<'_> {
+        Scan::unread(self, tree)
+    }
+
     /// How much memory the tables of one thread may take; they are emptied when
     /// it is passed, which costs time and changes nothing else. What one list of
     /// children needs is added to it, and what the nodes of one tree need.

@@ -5,9 +5,6 @@
 //! there (`name=(x)` binds the node, `name=(x | y)` a list of one), and a name
 //! given to what has one already replaces it.
 
-use std::iter::Peekable;
-use std::vec::IntoIter;
-
 use crate::lexer::{Token, tokens};
 use crate::pattern::{Group, Item, Items, Label, MOST_PLACES, MOST_REPEATS, Name, One, Pattern, Test};
 use crate::{PatternError, Symbols};
@@ -16,18 +13,19 @@ use crate::{PatternError, Symbols};
 const DEEPEST: u32 = 200;
 
 pub(crate) fn parse(text: &str, symbols: &Symbols<'_>) -> Result<Pattern, PatternError> {
-    let tokens = tokens(text)?.into_iter().peekable();
-    let mut parser = Parser { tokens, end: text.len(), symbols, names: Vec::new(), depth: 0 };
+    let tokens = tokens(text)?;
+    let mut parser = Parser { tokens, next: 0, end: text.len(), symbols, names: Vec::new(), depth: 0 };
     let items = parser.alternatives()?;
-    if let Some((at, _)) = parser.tokens.next() {
-        return Err(PatternError::Expected { at, expected: "the end of the pattern" });
+    if parser.peek().is_some() {
+        return parser.expect("the end of the pattern");
     }
     let pattern = Pattern { items, names: parser.names.into(), equal: false };
     if pattern.places() > MOST_PLACES { Err(PatternError::TooLarge(MOST_PLACES)) } else { Ok(pattern) }
 }
 
 struct Parser<'a> {
-    tokens: Peekable<IntoIter<(usize, Token<'a>)>>,
+    tokens: Vec<(usize, Token<'a>)>,
+    next: usize,
     end: usize,
     symbols: &'a Symbols<'a>,
     names: Vec<Box<str>>,
@@ -35,19 +33,21 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    fn at(&mut self) -> usize {
-        self.tokens.peek().map_or(self.end, |(at, _)| *at)
+    fn at(&self) -> usize {
+        self.tokens.get(self.next).map_or(self.end, |(at, _)| *at)
     }
 
-    fn is(&mut self, sign: char) -> bool {
-        matches!(self.tokens.peek(), Some((_, Token::Sign(found))) if *found == sign)
+    fn peek(&self) -> Option<&Token<'a>> {
+        self.tokens.get(self.next).map(|(_, token)| token)
+    }
+
+    fn is(&self, sign: char) -> bool {
+        matches!(self.peek(), Some(Token::Sign(found)) if *found == sign)
     }
 
     fn take(&mut self, sign: char) -> bool {
         let found = self.is(sign);
-        if found {
-            self.tokens.next();
-        }
+        self.next += usize::from(found);
         found
     }
 
@@ -79,8 +79,8 @@ impl<'a> Parser<'a> {
     fn alternative(&mut self) -> Result<Items, PatternError> {
         let mut items = Vec::new();
         loop {
-            match self.tokens.peek() {
-                None | Some((_, Token::Sign('|' | ')' | ']' | '>'))) => break,
+            match self.peek() {
+                None | Some(Token::Sign('|' | ')' | ']' | '>')) => break,
                 _ => items.push(self.unit()?),
             }
         }
@@ -88,8 +88,8 @@ impl<'a> Parser<'a> {
     }
 
     fn unit(&mut self) -> Result<Item, PatternError> {
-        if matches!(self.tokens.peek(), Some((_, Token::Word("not")))) {
-            self.tokens.next();
+        if matches!(self.peek(), Some(Token::Word("not"))) {
+            self.next += 1;
             return Ok(Item::Not(Box::new(self.basic(false)?)));
         }
         let name = self.name().map(|name| self.number(name));
@@ -112,13 +112,9 @@ impl<'a> Parser<'a> {
 
     /// `name =`, when that is what comes.
     fn name(&mut self) -> Option<&'a str> {
-        let Some((_, Token::Word(word))) = self.tokens.peek() else { return None };
-        let word = *word;
-        let mut ahead = self.tokens.clone();
-        ahead.next();
-        match ahead.next() {
-            Some((_, Token::Sign('='))) => {
-                self.tokens = ahead;
+        match self.tokens[self.next..] {
+            [(_, Token::Word(word)), (_, Token::Sign('=')), ..] => {
+                self.next += 2;
                 Some(word)
             }
             _ => None,
@@ -135,24 +131,23 @@ impl<'a> Parser<'a> {
 
     fn basic(&mut self, optional: bool) -> Result<Item, PatternError> {
         let at = self.at();
-        match self.tokens.peek() {
-            Some((_, Token::Text(_))) => match self.tokens.next() {
-                Some((_, Token::Text(text))) => self.text(at, &text),
-                _ => self.expect("a text"),
-            },
-            Some((_, Token::Word(word))) if *word != "not" => {
-                let word = *word;
-                self.tokens.next();
+        match self.peek().cloned() {
+            Some(Token::Text(text)) => {
+                self.next += 1;
+                self.text(at, &text)
+            }
+            Some(Token::Word(word)) if word != "not" => {
+                self.next += 1;
                 self.word(at, word)
             }
-            Some((_, Token::Sign('('))) => {
-                self.tokens.next();
+            Some(Token::Sign('(')) => {
+                self.next += 1;
                 let items = self.alternatives()?;
                 self.close(')', "`)`")?;
                 Ok(single(items))
             }
-            Some((_, Token::Sign('['))) if optional => {
-                self.tokens.next();
+            Some(Token::Sign('[')) if optional => {
+                self.next += 1;
                 let items = self.alternatives()?;
                 self.close(']', "`]`")?;
                 let alternatives = Box::new([items]);
@@ -218,10 +213,10 @@ impl<'a> Parser<'a> {
     }
 
     fn count(&mut self) -> Result<u32, PatternError> {
-        match self.tokens.peek() {
-            Some((_, Token::Number(number))) => {
+        match self.peek() {
+            Some(Token::Number(number)) => {
                 let number = *number;
-                self.tokens.next();
+                self.next += 1;
                 Ok(number)
             }
             _ => self.expect("a number"),

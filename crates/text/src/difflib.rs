@@ -9,7 +9,8 @@
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use rustc_hash::FxHashMap;
+use memchr::memchr_iter;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 /// Lines of context around a change.
 const CONTEXT: usize = 3;
@@ -32,24 +33,47 @@ pub fn python_lines_with_ends(text: &str) -> Vec<&str> {
 
 fn split(text: &str, keep_ends: bool) -> Vec<&str> {
     let bytes = text.as_bytes();
-    let mut lines = Vec::new();
-    let (mut start, mut at) = (0, 0);
-    while at < bytes.len() {
-        if !MAY_END[usize::from(bytes[at])] {
-            at += 1;
-            continue;
+    let mut lines = Vec::with_capacity(text.len() / BYTES_OF_A_LINE);
+    // Line feeds are what nearly all texts have, and are found quickly.
+    let has_others = may_end_otherwise(bytes);
+    let mut start = 0;
+    for feed in memchr_iter(b'\n', bytes) {
+        if has_others && may_end_otherwise(&bytes[start..feed]) {
+            split_slowly(text, start..feed + 1, keep_ends, &mut lines);
+        } else {
+            lines.push(&text[start..if keep_ends { feed + 1 } else { feed }]);
         }
-        let length = end_of_line(&bytes[at..]);
+        start = feed + 1;
+    }
+    split_slowly(text, start..text.len(), keep_ends, &mut lines);
+    lines
+}
+
+/// As people write.
+const BYTES_OF_A_LINE: usize = 24;
+
+/// Whether there is a byte with which a line end other than a line feed may begin.
+#[expect(clippy::needless_bitwise_bool, reason = "without branches many bytes are looked at at once")]
+fn may_end_otherwise(bytes: &[u8]) -> bool {
+    let may = |byte: u8| (byte < b' ') & (byte != b'\t') & (byte != b'\n') | (byte == 0xc2) | (byte == 0xe2);
+    bytes.chunks(4096).any(|some| some.iter().fold(false, |found, byte| found | may(*byte)))
+}
+
+/// The lines of a part of a text that begins with a line and ends with one.
+fn split_slowly<'t>(text: &'t str, part: Range<usize>, keep_ends: bool, lines: &mut Vec<&'t str>) {
+    let bytes = &text.as_bytes()[..part.end];
+    let (mut start, mut at) = (part.start, part.start);
+    while at < bytes.len() {
+        let length = if MAY_END[usize::from(bytes[at])] { end_of_line(&bytes[at..]) } else { 0 };
         if length > 0 {
             lines.push(&text[start..if keep_ends { at + length } else { at }]);
             start = at + length;
         }
         at += length.max(1);
     }
-    if start < text.len() {
-        lines.push(&text[start..]);
+    if start < bytes.len() {
+        lines.push(&text[start..part.end]);
     }
-    lines
 }
 
 /// The bytes with which a line end may begin: nearly no byte does.
@@ -193,14 +217,8 @@ struct Window {
 
 /// The matching blocks, in order, those that touch made one; the last is empty and marks the ends.
 fn blocks(old: &[&str], new: &[&str]) -> Vec<Block> {
-    let mut numbers: FxHashMap<&str, u32> = FxHashMap::default();
-    let mut number = |line| {
-        let next = numbers.len() as u32;
-        *numbers.entry(line).or_insert(next)
-    };
-    let new_ids: Vec<u32> = new.iter().map(|line| number(*line)).collect();
-    let old_ids: Vec<u32> = old.iter().map(|line| number(*line)).collect();
-    let matcher = Matcher::new(old_ids, new_ids, numbers.len());
+    let (old_ids, new_ids, numbers) = numbered(old, new);
+    let matcher = Matcher::new(old_ids, new_ids, numbers);
     let mut found = Vec::new();
     let whole = Window { old: 0..old.len(), new: 0..new.len() };
     let mut queue = vec![(whole, matcher.runs())];
@@ -240,53 +258,100 @@ fn blocks(old: &[&str], new: &[&str]) -> Vec<Block> {
     joined
 }
 
+/// A number for each line, the same for equal lines, and how many there are.
+fn numbered(old: &[&str], new: &[&str]) -> (Vec<u32>, Vec<u32>, usize) {
+    let mut numbers: FxHashMap<&str, u32> = FxHashMap::with_capacity_and_hasher(new.len(), FxBuildHasher);
+    let mut first: Vec<u32> = Vec::with_capacity(new.len());
+    let mut number = |line, at: usize| {
+        let next = first.len() as u32;
+        let number = *numbers.entry(line).or_insert(next);
+        if number == next {
+            first.push(at as u32);
+        }
+        (number, first[number as usize] as usize)
+    };
+    let new_ids: Vec<u32> = new.iter().enumerate().map(|(at, line)| number(line, at).0).collect();
+    // Behind two lines that are equal mostly stand equal lines.
+    let mut beside = 0;
+    let old_ids = old.iter().map(|line| {
+        if new.get(beside).is_some_and(|other| other == line) {
+            beside += 1;
+            return new_ids[beside - 1];
+        }
+        let (number, at) = number(line, usize::MAX);
+        // A line that changed stands beside what it has become.
+        beside = if at < new.len() && new_ids[at] == number { at.max(beside) } else { beside } + 1;
+        number
+    });
+    let old_ids = old_ids.collect();
+    (old_ids, new_ids, first.len())
+}
+
 /// Two sequences of numbered lines, and where the anchors among the new ones stand.
 struct Matcher {
     old: Vec<u32>,
     new: Vec<u32>,
-    /// For each number its places in the new text, in order; none where it is too popular.
-    places: Vec<Vec<u32>>,
+    /// For each number where its places begin, and where they end: nowhere if it is too popular.
+    bounds: Vec<(u32, u32)>,
+    /// Places in the new text, in order, for one number after the other.
+    places: Vec<u32>,
 }
 
 impl Matcher {
     fn new(old: Vec<u32>, new: Vec<u32>, numbers: usize) -> Self {
-        let mut places: Vec<Vec<u32>> = vec![Vec::new(); numbers];
-        for (j, id) in new.iter().enumerate() {
-            places[*id as usize].push(j as u32);
+        let mut bounds: Vec<(u32, u32)> = vec![(0, 0); numbers];
+        for id in &new {
+            bounds[*id as usize].1 += 1;
         }
-        if new.len() >= AUTOJUNK {
-            let most = new.len() / 100 + 1;
-            for places in places.iter_mut().filter(|places| places.len() > most) {
-                places.clear();
+        let most = if new.len() >= AUTOJUNK { new.len() / 100 + 1 } else { usize::MAX };
+        let mut end = 0;
+        for bound in &mut bounds {
+            let start = end;
+            end += if bound.1 as usize > most { 0 } else { bound.1 };
+            *bound = (start, end);
+        }
+        let mut places = vec![0; end as usize];
+        let mut free: Vec<u32> = bounds.iter().map(|bound| bound.0).collect();
+        for (j, id) in new.iter().enumerate() {
+            let free = &mut free[*id as usize];
+            if *free < bounds[*id as usize].1 {
+                places[*free as usize] = j as u32;
+                *free += 1;
             }
         }
-        Self { old, new, places }
+        Self { old, new, bounds, places }
+    }
+
+    /// The places of a line in the new text.
+    fn places(&self, id: u32) -> &[u32] {
+        let (start, end) = self.bounds[id as usize];
+        &self.places[start as usize..end as usize]
     }
 
     /// All runs of equal anchors that cannot be made longer; nothing if there are too many.
     fn runs(&self) -> Option<Vec<Block>> {
-        let pairs: usize = self.old.iter().map(|id| self.places[*id as usize].len()).sum();
+        let pairs: usize = self.old.iter().map(|id| self.places(*id).len()).sum();
         if pairs > MANY_PAIRS {
             return None;
         }
         let mut runs: Vec<Block> = Vec::new();
         // For each new line the run that ended there, and the old line of that end.
-        let mut ends: Vec<(usize, usize)> = vec![(usize::MAX, 0); self.new.len()];
+        let mut ends: Vec<(u32, u32)> = vec![(u32::MAX, 0); self.new.len()];
         for (i, id) in self.old.iter().enumerate() {
             // Backwards, so that what the last row left at `j - 1` is still there.
-            for j in self.places[*id as usize].iter().rev().map(|j| *j as usize) {
+            for j in self.places(*id).iter().rev().map(|j| *j as usize) {
                 let before = j.checked_sub(1).map(|j| ends[j]);
                 let run = match before {
-                    Some((row, run)) if i > 0 && row == i - 1 => {
-                        runs[run].length += 1;
+                    Some((row, run)) if i > 0 && row as usize == i - 1 => {
+                        runs[run as usize].length += 1;
                         run
                     }
                     _ => {
                         runs.push(Block { i, j, length: 1 });
-                        runs.len() - 1
+                        runs.len() as u32 - 1
                     }
                 };
-                ends[j] = (i, run);
+                ends[j] = (i as u32, run);
             }
         }
         Some(runs)
@@ -299,7 +364,7 @@ impl Matcher {
         let mut last: Vec<(u32, u32)> = Vec::new();
         let mut row: Vec<(u32, u32)> = Vec::new();
         for i in window.old.clone() {
-            let places = &self.places[self.old[i] as usize];
+            let places = self.places(self.old[i]);
             let from = places.partition_point(|j| (*j as usize) < low);
             let mut before = last.iter().peekable();
             for j in places[from..].iter().copied().take_while(|j| (*j as usize) < high) {

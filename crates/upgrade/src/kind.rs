@@ -5,6 +5,10 @@
 //! could not read.
 // tidy: long because it is one table
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
 /// Writes the enum, and the tables from and to names and numbers.
 macro_rules! kinds {
     (tokens { $($token:ident $number:literal $name:literal $($text:literal)?,)* }
@@ -46,7 +50,9 @@ impl Kind {
 
     /// The kind that is called so: `NAME`, `power`.
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.name() == name)
+        static NAMED: LazyLock<FxHashMap<&str, Kind>> =
+            LazyLock::new(|| Kind::ALL.iter().map(|kind| (kind.name(), *kind)).collect());
+        NAMED.get(name).copied()
     }
 
     /// The kind of an operator or bracket; `<>` is a `NOTEQUAL` as well.

@@ -45,7 +45,7 @@ pub use found::{Asker, Found, parse_pattern};
 pub use graph::patterns_dot;
 pub use kind::Kind;
 pub use parse::{Dialect, ParseError, Parsed, future_features, parse, used_names};
-pub use refactor::Refactoring;
+pub use refactor::{Phase, Refactoring};
 pub use shape::Shape;
 pub use source::{Source, SourceError, Written};
 pub use text::{DoctestError, Doctests, Failure, Refactored};

@@ -4,13 +4,15 @@
 //! all others, and in rounds each fixer works off its queue; what is new in the
 //! tree is queued again, for all fixers, and so on until all queues are empty.
 
+use std::sync::{Mutex, PoisonError};
+
 use spacetime_pattern::{Pattern, PatternSet, Scan};
 
 use crate::context::{Context, FileNotes, FixerNotes};
-use crate::fixer::{Fix, Fixer, Order, Outcome};
+use crate::fixer::{Fix, Fixer, Order, Outcome, Transform};
 use crate::found::{Asker, Found, parse_pattern};
 use crate::kind::Kind;
-use crate::order::{Automaton, Checked, deepest_first, heads};
+use crate::order::{Automaton, Depths, Seen, deepest_first, heads, words};
 use crate::tree::{NodeId, Tree};
 use crate::trouble::Trouble;
 
@@ -23,13 +25,43 @@ pub struct Refactoring {
     patterns: Vec<Option<usize>>,
     /// For each fixer that walks, the kinds it looks at, or all.
     walking: Vec<(usize, Option<Vec<Kind>>)>,
+    /// How far above the nodes that are watched for those are that are walked
+    /// to; nothing if all nodes have to be looked at.
+    watched: Option<usize>,
     set: PatternSet,
     automaton: Automaton,
+    /// What nobody works with at the moment; one for each thread in the end.
+    benches: Mutex<Vec<Bench>>,
+}
+
+/// What is needed for a file, kept for the next one: to ask for memory, and to
+/// give it back, would take a good part of the time.
+#[derive(Debug, Default)]
+pub(crate) struct Bench {
+    pub tree: Option<Tree>,
+    seen: Seen,
+    queues: Vec<Vec<NodeId>>,
+    queue: Vec<NodeId>,
+    below: Vec<NodeId>,
+    depths: Depths,
+}
+
+/// What the time goes into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Finding candidates, and the order in which they are looked at.
+    Order,
+    /// Asking whether patterns match, and what they bind.
+    Match,
+    /// What the fixers do, and putting that in its place.
+    Transform,
 }
 
 /// A fixer at work, with what it remembers.
 struct Worker {
-    fix: Box<dyn Fix>,
+    /// Nothing for a fixer without state, which is then its function.
+    fix: Option<Box<dyn Fix>>,
+    plain: Option<Transform>,
     notes: FixerNotes,
     pattern: Option<usize>,
 }
@@ -62,28 +94,69 @@ impl Refactoring {
             Some(text) if !fixer.traversal => Some(text.as_str()),
             _ => None,
         });
-        let automaton = Automaton::new(paths).map_err(|error| Trouble::new(error.to_string()))?;
-        Ok(Self { fixers, patterns, walking, set: PatternSet::new(all), automaton })
+        let mut automaton = Automaton::new(paths).map_err(|error| Trouble::new(error.to_string()))?;
+        let watched = watch(&mut automaton, &walking, &texts, &fixers);
+        let set = PatternSet::new(all);
+        Ok(Self { fixers, patterns, walking, watched, set, automaton, benches: Mutex::default() })
+    }
+
+    pub(crate) fn take_bench(&self) -> Bench {
+        self.benches.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    pub(crate) fn give_back(&self, bench: Bench) {
+        self.benches.lock().unwrap_or_else(PoisonError::into_inner).push(bench);
     }
 
     /// Runs all fixers over a tree. In trouble the tree is left half done.
     pub fn run(&self, tree: &mut Tree, file: &mut FileNotes) -> Result<(), Trouble> {
-        let mut scan = self.set.start(tree);
+        self.run_told(tree, file, |_| ())
+    }
+
+    /// The same; it is told at the end of each stretch of work what it was.
+    pub fn run_told(
+        &self,
+        tree: &mut Tree,
+        file: &mut FileNotes,
+        mut told: impl FnMut(Phase),
+    ) -> Result<(), Trouble> {
+        let mut bench = self.take_bench();
+        let result = self.run_on(&mut bench, tree, file, &mut told);
+        self.give_back(bench);
+        result
+    }
+
+    pub(crate) fn run_on(
+        &self,
+        bench: &mut Bench,
+        tree: &mut Tree,
+        file: &mut FileNotes,
+        told: &mut impl FnMut(Phase),
+    ) -> Result<(), Trouble> {
+        // Where all nodes are walked to, all of them are asked about.
+        let mut scan =
+            if self.watched.is_some() { self.set.start_unread(tree) } else { self.set.start(tree) };
+        told(Phase::Match);
+        bench.seen.clear();
+        bench.seen.update(&self.automaton, tree);
+        told(Phase::Order);
         let workers = self.fixers.iter().zip(&self.patterns).map(|(fixer, pattern)| Worker {
-            fix: fixer.for_file(),
+            fix: fixer.plain.is_none().then(|| fixer.for_file()),
+            plain: fixer.plain,
             notes: FixerNotes::default(),
             pattern: *pattern,
         });
         let mut workers: Vec<Worker> = workers.collect();
         for number in self.in_starting_order() {
-            let worker = &mut workers[number];
-            worker.fix.start(tree, &mut Context { file, own: &mut worker.notes });
+            let Worker { fix: Some(fix), notes, .. } = &mut workers[number] else { continue };
+            fix.start(tree, &mut Context { file, own: notes });
         }
-        self.walk(tree, file, &mut workers, &mut scan)?;
-        self.rounds(tree, file, &mut workers, &mut scan)?;
+        told(Phase::Transform);
+        self.walk(tree, file, &mut workers, &mut scan, (bench, told))?;
+        self.rounds(tree, file, &mut workers, &mut scan, (bench, told))?;
         for number in self.in_starting_order() {
-            let worker = &mut workers[number];
-            worker.fix.finish(tree, &mut Context { file, own: &mut worker.notes });
+            let Worker { fix: Some(fix), notes, .. } = &mut workers[number] else { continue };
+            fix.finish(tree, &mut Context { file, own: notes });
         }
         Ok(())
     }
@@ -103,6 +176,7 @@ impl Refactoring {
         file: &mut FileNotes,
         workers: &mut [Worker],
         scan: &mut Scan<'_>,
+        (bench, told): (&mut Bench, &mut impl FnMut(Phase)),
     ) -> Result<(), Trouble> {
         for order in [Order::Pre, Order::Post] {
             let mut walking = self.walking.iter().filter(|(number, _)| self.fixers[*number].order == order);
@@ -116,19 +190,29 @@ impl Refactoring {
             let root = tree.root();
             let nodes: Vec<NodeId> = match order {
                 Order::Pre => tree.pre_order(root).filter(is_wanted).collect(),
+                Order::Post
+                    if tree.is_as_parsed()
+                        && let Some(levels) = self.watched =>
+                {
+                    let mut nodes = with_above(tree, &bench.seen.watched, levels);
+                    nodes.retain(is_wanted);
+                    nodes
+                }
                 Order::Post if tree.is_as_parsed() => tree.as_parsed().filter(is_wanted).collect(),
                 Order::Post => tree.post_order(root).filter(is_wanted).collect(),
             };
+            told(Phase::Order);
             for mut node in nodes {
                 let kind = tree.kind(node);
                 for (number, _) in wanted.iter().filter(|(_, kinds)| looks_at(kinds, kind)) {
                     let worker = &mut workers[*number];
-                    if let Some(found) = worker.matches(tree, node, scan)
-                        && let Some(new) = worker.transform(tree, &found, file)?
-                    {
+                    let Some(found) = worker.matches(tree, node, scan) else { continue };
+                    told(Phase::Match);
+                    if let Some(new) = worker.transform(tree, &found, file)? {
                         put(tree, node, new)?;
                         node = new;
                     }
+                    told(Phase::Transform);
                 }
             }
         }
@@ -141,29 +225,51 @@ impl Refactoring {
         file: &mut FileNotes,
         workers: &mut [Worker],
         scan: &mut Scan<'_>,
+        (bench, told): (&mut Bench, &mut impl FnMut(Phase)),
     ) -> Result<(), Trouble> {
-        let mut queues: Vec<Vec<NodeId>> = vec![Vec::new(); self.fixers.len()];
-        let mut checked = Checked::for_tree(tree);
-        self.automaton.run(tree, tree.root(), &mut checked, &mut queues);
+        let Bench { seen, queues, queue, below, depths, .. } = bench;
+        queues.iter_mut().for_each(Vec::clear);
+        queues.resize_with(self.fixers.len(), Vec::new);
+        told(Phase::Match);
+        let mut growth = Growth::of(tree);
+        self.automaton.run(tree, tree.root(), seen, queues);
         while queues.iter().any(|queue| !queue.is_empty()) {
-            for number in 0..self.fixers.len() {
-                let mut queue = deepest_first(tree, std::mem::take(&mut queues[number]));
-                if self.fixers[number].keep_line_order {
+            for (number, fixer) in self.fixers.iter().enumerate() {
+                if queues[number].is_empty() {
+                    continue;
+                }
+                std::mem::swap(queue, &mut queues[number]);
+                queues[number].clear();
+                deepest_first(tree, queue, depths);
+                if fixer.keep_line_order {
                     queue.sort_by_cached_key(|node| tree.lineno(*node));
                 }
-                for node in queue {
-                    if tree.find_root(node).is_none() || tree.is_applied(node, number) {
+                told(Phase::Order);
+                let mut living = Living { cuts: tree.cuts().len(), is_sure: !fixer.keep_line_order };
+                for node in queue.iter().copied() {
+                    if !living.is_in_file(tree, node) || tree.is_applied(node, number) {
                         continue;
                     }
                     let worker = &mut workers[number];
-                    let Some(found) = worker.matches(tree, node, scan) else { continue };
-                    let Some(new) = worker.transform(tree, &found, file)? else { continue };
-                    put(tree, node, new)?;
-                    let below: Vec<NodeId> = tree.post_order(new).collect();
-                    for one in below {
-                        tree.set_applied(one, number);
+                    let found = worker.matches(tree, node, scan);
+                    told(Phase::Match);
+                    let Some(found) = found else { continue };
+                    let parent = tree.parent(node);
+                    let new = worker.transform(tree, &found, file)?;
+                    if let Some(new) = new {
+                        put(tree, node, new)?;
+                        growth.check(tree)?;
+                        below.clear();
+                        below.extend(tree.post_order(new));
+                        for one in below.iter() {
+                            tree.set_applied(*one, number);
+                        }
+                        told(Phase::Transform);
+                        self.automaton.run(tree, new, seen, queues);
+                        told(Phase::Order);
                     }
-                    self.automaton.run(tree, new, &mut checked, &mut queues);
+                    living.note_cuts(tree, node, parent);
+                    told(Phase::Transform);
                 }
             }
         }
@@ -171,14 +277,133 @@ impl Refactoring {
     }
 }
 
+/// Tells which nodes of a queue are still in the file, if possible without
+/// going all the way up: what a fixer cuts off is mostly at or below the node
+/// that it works on, and what is left in the queue is not so deep.
+struct Living {
+    /// How many cuts are known to be of that kind.
+    cuts: usize,
+    is_sure: bool,
+}
+
+impl Living {
+    /// So far above a cut the node is looked for.
+    const NEAR: usize = 16;
+
+    fn is_in_file(&self, tree: &Tree, node: NodeId) -> bool {
+        if self.is_sure {
+            tree.parent(node).is_some() || tree.kind(node) == Kind::FileInput
+        } else {
+            tree.find_root(node).is_some()
+        }
+    }
+
+    /// After a fixer has worked on a node that was a child of `parent`.
+    fn note_cuts(&mut self, tree: &Tree, node: NodeId, parent: Option<NodeId>) {
+        let new = &tree.cuts()[self.cuts..];
+        let is_near = |cut: &NodeId| {
+            if Some(*cut) == parent {
+                return true;
+            }
+            let mut above = std::iter::successors(Some(*cut), |one| tree.place(*one)).take(Self::NEAR);
+            let end = above.find(|one| *one == node || tree.place(*one).is_none());
+            // Nothing of what has been cut off before is in the queue.
+            end.is_some_and(|end| end == node || tree.kind(end) != Kind::FileInput)
+        };
+        self.is_sure = self.is_sure && new.iter().all(is_near);
+        self.cuts += new.len();
+    }
+}
+
+/// Stops what would take memory in the square of the nesting. A fixer copies
+/// what is in the call that it changes, and so does the one around that: no
+/// matter as far as lib2to3 gets, whose stack ends some hundred levels down.
+struct Growth {
+    most: usize,
+}
+
+impl Growth {
+    const FREE: usize = 1_000_000;
+    const TIMES: usize = 64;
+    /// What is deeper lib2to3 cannot even walk through before it is changed.
+    const DEEPEST: usize = 4_000;
+
+    fn of(tree: &Tree) -> Self {
+        Self { most: Self::FREE + Self::TIMES * tree.nodes_made() }
+    }
+
+    fn check(&mut self, tree: &Tree) -> Result<(), Trouble> {
+        if tree.nodes_made() <= self.most {
+            return Ok(());
+        }
+        self.most = tree.nodes_made() * 2;
+        if is_deeper(tree, Self::DEEPEST) { Err(Trouble::new("it is nested too deeply")) } else { Ok(()) }
+    }
+}
+
+/// Whether a file has more levels than so many.
+fn is_deeper(tree: &Tree, levels: usize) -> bool {
+    let (mut at, mut depth) = (tree.root(), 0);
+    while let Some((next, deeper)) = tree.step(at, tree.root()) {
+        depth += deeper;
+        if depth > levels.cast_signed() {
+            return true;
+        }
+        at = next;
+    }
+    false
+}
+
+/// Lets the automaton note what fixers that walk could look at; how many levels
+/// above that they do. Nothing if they look at everything.
+fn watch(
+    automaton: &mut Automaton,
+    walking: &[(usize, Option<Vec<Kind>>)],
+    texts: &[Option<String>],
+    fixers: &[Fixer],
+) -> Option<usize> {
+    let (mut kinds, mut names, mut levels) = (Vec::new(), Vec::new(), 0);
+    for (number, looks_at) in walking {
+        let looks_at = looks_at.as_ref()?;
+        // What a fixer with an opinion of its own matches nobody knows.
+        match texts[*number].as_ref().and_then(|text| words(text).ok().flatten()) {
+            Some((some, depth)) if fixers[*number].plain.is_some() => {
+                names.extend(some);
+                levels = levels.max(depth);
+            }
+            _ => kinds.extend(looks_at.iter().copied()),
+        }
+    }
+    automaton.watch(&kinds, &names);
+    Some(levels)
+}
+
+/// These nodes and those at most so many levels above, in the order in which
+/// they were parsed.
+fn with_above(tree: &Tree, nodes: &[NodeId], levels: usize) -> Vec<NodeId> {
+    let above = |node| std::iter::successors(Some(node), |one| tree.place(*one)).take(levels + 1);
+    let mut all: Vec<NodeId> = nodes.iter().flat_map(|node| above(*node)).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
 impl Worker {
     fn matches(&mut self, tree: &Tree, node: NodeId, scan: &mut Scan<'_>) -> Option<Found> {
-        self.fix.matches(tree, node, &mut Asker { scan, pattern: self.pattern })
+        let mut asker = Asker { scan, pattern: self.pattern };
+        match &mut self.fix {
+            Some(fix) => fix.matches(tree, node, &mut asker),
+            None => asker.ask(tree, node),
+        }
     }
 
     fn transform(&mut self, tree: &mut Tree, found: &Found, file: &mut FileNotes) -> Outcome {
         let mut context = Context { file, own: &mut self.notes };
-        self.fix.transform(tree, found.node, found, &mut context)
+        match (&mut self.fix, self.plain) {
+            (Some(fix), _) => fix.transform(tree, found.node, found, &mut context),
+            (None, Some(transform)) => transform(tree, found.node, found, &mut context),
+            (None, None) => Ok(None),
+        }
     }
 }
 

@@ -3,8 +3,9 @@
 use spacetime_text::python_lines_with_ends;
 
 use crate::context::FileNotes;
-use crate::parse::{Dialect, Parsed, parse};
-use crate::refactor::Refactoring;
+use crate::parse::{Dialect, Parsed, parse_in};
+use crate::refactor::{Bench, Refactoring};
+use crate::tree::Tree;
 use crate::trouble::Trouble;
 
 /// What became of a text.
@@ -60,13 +61,32 @@ impl Refactoring {
     ///
     /// The last line of the text should end with a newline.
     pub fn refactor_text(&self, text: &str, name: &str, dialect: Dialect) -> Result<Refactored, Failure> {
-        let parsed = parse(text.to_owned(), dialect).map_err(|error| Failure::Parse(error.to_string()))?;
+        let mut bench = self.take_bench();
+        let result = self.refactor_on(&mut bench, text, name, dialect);
+        self.give_back(bench);
+        result
+    }
+
+    fn refactor_on(
+        &self,
+        bench: &mut Bench,
+        text: &str,
+        name: &str,
+        dialect: Dialect,
+    ) -> Result<Refactored, Failure> {
+        let mut spare = bench.tree.take().unwrap_or_else(Tree::empty);
+        let mut source = spare.take_source();
+        source.push_str(text);
+        let parsed = parse_in(spare, source, dialect).map_err(|error| Failure::Parse(error.to_string()))?;
         let Parsed { mut tree, features, beyond } = parsed;
         let mut notes = FileNotes::new(name, features);
         notes.is_beyond = beyond.is_some();
-        self.run(&mut tree, &mut notes)?;
+        let done = self.run_on(bench, &mut tree, &mut notes, &mut |_| ());
         let (root, is_changed) = (tree.root(), tree.was_changed(tree.root()));
-        Ok(Refactored { text: tree.text(root), is_changed, log: notes.log })
+        let text = if tree.is_still_its_source() { tree.source().to_owned() } else { tree.text(root) };
+        bench.tree = Some(tree);
+        done?;
+        Ok(Refactored { text, is_changed, log: notes.log })
     }
 
     /// Runs the fixers over each example in a text, wherever it stands.

@@ -64,3 +64,25 @@ fn imports_of_neighbours_become_relative() {
     assert_eq!(done.log[1..], ["Line 2: absolute and local imports together"]);
     assert_eq!(refactored("dir/b.py", source).text, source);
 }
+
+#[test]
+fn all_methods_of_a_class_are_renamed_in_little_time() {
+    const METHODS: usize = 20_000;
+    let methods =
+        |name: &str| format!("class C:\n{}", format!("    def {name}(self): pass\n").repeat(METHODS));
+    let done = only("next").refactor_text(&methods("next"), "<string>", Dialect::default()).unwrap();
+    assert!(done.text == methods("__next__"));
+    let others =
+        "class C:\n    def next(self): pass\n    def next(self, a): pass\n    @a\n    def next(self): pass\n";
+    let done = only("next").refactor_text(others, "<string>", Dialect::default()).unwrap();
+    assert_eq!(done.text, others.replacen("next", "__next__", 1));
+}
+
+#[test]
+fn what_is_nested_too_deeply_is_refused_before_the_memory_is_gone() {
+    let nested = |depth| format!("x = {}a{}\n", "map(f, ".repeat(depth), ")".repeat(depth));
+    let refactored = |depth| only("map").refactor_text(&nested(depth), "<string>", Dialect::default());
+    let done = refactored(300).unwrap();
+    assert!(done.text.starts_with("x = list(map(f, list(map(f, "), "{}", done.text);
+    assert!(matches!(refactored(50_000), Err(Failure::Fixer(_))));
+}

@@ -248,8 +248,10 @@ impl Teller {
     }
 }
 
+/// All of them at once: there may be thousands.
 fn all(messages: &[String]) {
-    for message in messages {
-        info(message);
+    let lines: Vec<String> = messages.iter().map(|message| format!("RefactoringTool: {message}")).collect();
+    if !lines.is_empty() {
+        output::say(&lines.join("\n"));
     }
 }

@@ -38,11 +38,16 @@ fn descend(top: &str, steps: &mut Vec<Step>) {
         let (mut files, mut folders) = (Vec::new(), Vec::new());
         for entry in entries.flatten() {
             let name = text_of(&entry.file_name());
-            let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
             if name.starts_with('.') {
                 continue;
             }
-            match entry.path().is_dir() {
+            let kind = entry.file_type().ok();
+            let is_link = kind.is_some_and(|kind| kind.is_symlink());
+            let is_folder = match kind {
+                Some(kind) if !is_link => kind.is_dir(),
+                _ => entry.path().is_dir(),
+            };
+            match is_folder {
                 true if !is_link => folders.push(name),
                 true => {}
                 false if extension(&name) == Some(".py") => files.push(name),

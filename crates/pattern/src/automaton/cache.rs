@@ -1,11 +1,13 @@
 //! What has been computed of the automaton so far.
 //!
 //! A node's state is the set of tests that hold for it. It is found by reading
-//! the states of its children from right to left: `columns` says what a child
-//! is to this class of parents, `steps` goes from one state of reading to the
-//! next, and `results` from the last one, with the node's label, to the node's
-//! own state. What is not there yet is computed once and kept, until there is
-//! too much of it.
+//! its children from right to left: `columns` says what a child is to this class
+//! of parents, `steps` goes from one state of reading to the next, and `results`
+//! from the last one, with the node's label, to the node's own state. What is
+//! not there yet is computed once and kept, until there is too much of it.
+//!
+//! The state of a child is asked for only where its parent can tell it by more
+//! than its kind: so below a node not much has to be read.
 
 use crate::automaton::Automaton;
 use crate::automaton::class::{Class, NO_LABEL, NO_LETTER};
@@ -29,6 +31,8 @@ pub(crate) struct Cache {
     pub limit: usize,
     /// How often it has been emptied.
     pub flushes: usize,
+    /// The list that the last scan has kept its states in, for the next one.
+    pub spare: Vec<SetId>,
     scratch: Scratch,
 }
 
@@ -39,7 +43,8 @@ pub(crate) struct Tables {
     pub states: Sets,
     /// What a child can be to this class: letters.
     pub symbols: Sets,
-    /// By state of the child (and its role), the symbol.
+    /// What the child is: by its class where that says all, behind these by its
+    /// state; and by its role. The symbol of that.
     pub columns: Vec<SetId>,
     pub steps: Grid,
     pub results: Grid,
@@ -68,7 +73,8 @@ impl Cache {
         let mut classes = Vec::new();
         classes.resize_with(automaton.classes.len(), Tables::default);
         let (sets, complete) = (Sets::default(), Vec::new());
-        Self { sets, complete, classes, bytes: 0, limit: LIMIT, flushes: 0, scratch: Scratch::default() }
+        let (spare, scratch) = (Vec::new(), Scratch::default());
+        Self { sets, complete, classes, bytes: 0, limit: LIMIT, flushes: 0, spare, scratch }
     }
 
     /// Takes over states of nodes that were computed elsewhere, with the tables
@@ -110,7 +116,7 @@ impl Cache {
         &self.complete[state as usize - 1]
     }
 
-    /// The state of a node whose children's states are known.
+    /// The state of a node; the states of the children that it reads are known.
     pub fn node<T: Tree>(
         &mut self,
         automaton: &Automaton,
@@ -127,11 +133,15 @@ impl Cache {
         if !class.parts.is_empty() {
             let mut children = std::mem::take(&mut self.scratch.children);
             children.clear();
+            let column = |child| match automaton.class(tree.kind(child)) {
+                own if class.reads[own] => automaton.classes.len() as u32 + states[tree.index(child)],
+                own => own as u32,
+            };
             if class.asks_role {
-                let of = |child| states[tree.index(child)] * ROLES + u32::from(tree.role(child));
+                let of = |child| column(child) * ROLES + u32::from(tree.role(child));
                 children.extend(tree.children(node).map(of));
             } else {
-                children.extend(tree.children(node).map(|child| states[tree.index(child)]));
+                children.extend(tree.children(node).map(column));
             }
             state = self.read_all(automaton, number, state, &children);
             self.scratch.children = children;
@@ -191,9 +201,12 @@ impl Cache {
     #[cold]
     fn symbol(&mut self, automaton: &Automaton, number: usize, child: u32) -> SetId {
         let class = &automaton.classes[number];
-        let (state, role) =
+        let (column, role) =
             if class.asks_role { (child / ROLES, Some(child % ROLES)) } else { (child, None) };
-        let tests = self.sets.get(state);
+        let tests = match column.checked_sub(automaton.classes.len() as u32) {
+            Some(state) => self.sets.get(state),
+            None => &automaton.classes[column as usize].tests,
+        };
         let set = &mut self.scratch.set;
         set.clear();
         for (letter, wanted) in class.letters.iter().enumerate() {
@@ -239,6 +252,7 @@ impl Cache {
                 NO_LETTER => false,
                 letter => letters[letter as usize],
             };
+            spread(now, program.steps.len(), &[]);
             program.evaluate(after, holds, now);
             set.extend(steps.filter(|step| class.kept[*step] && now[*step - first]).map(|step| step as u32));
         }
@@ -305,6 +319,8 @@ fn completed(automaton: &Automaton, tests: &[u32]) -> Box<[u32]> {
     candidates.retain(|pattern| {
         let root = &automaton.roots[*pattern as usize];
         let program = &automaton.programs[root.program as usize];
+        spread(&mut after, program.steps.len(), &[]);
+        spread(&mut now, program.steps.len(), &[]);
         program.evaluate(None, |_| false, &mut after);
         program.evaluate(Some(&after), |pc| program.takes(pc, tests), &mut now);
         now[program.start as usize]

@@ -43,6 +43,9 @@ pub(crate) struct Class {
     pub letter_of: Vec<u32>,
     /// For each step of all parts, whether it is to be remembered.
     pub kept: Vec<bool>,
+    /// For each class of a child, whether its kind does not say all that is of
+    /// interest here.
+    pub reads: Vec<bool>,
     pub asks_role: bool,
     pub asks_label: bool,
     pub asks_whole: bool,
@@ -61,6 +64,7 @@ impl Class {
             letters: Vec::new(),
             letter_of: Vec::new(),
             kept: Vec::new(),
+            reads: Vec::new(),
             asks_role: false,
             asks_label: tests.iter().any(|test| all[*test as usize].test.label != Label::Any),
             asks_whole: tests.iter().any(|test| all[*test as usize].test.whole),

@@ -43,7 +43,8 @@ impl<'b> Emitter<'b> {
         let start = emitter.items(items, Next { taken: end, fresh: None }).taken;
         let Self { steps, notes, mut regions, loops, .. } = emitter;
         regions.push(0..steps.len() as Pc);
-        (Program { steps: steps.into(), start, regions: regions.into(), loops }, notes)
+        let straight = !steps.iter().any(|step| matches!(step, Step::Choose(_) | Step::Not { .. }));
+        (Program { steps: steps.into(), start, regions: regions.into(), loops, straight }, notes)
     }
 
     fn push(&mut self, step: Step, name: Option<Name>) -> Pc {

@@ -36,8 +36,8 @@ pub(crate) struct Automaton {
     kinds: Vec<Kind>,
     /// For each test, the patterns whose root can be a node for which it holds.
     pub starts: Vec<Vec<u32>>,
-    /// For each pattern, the kinds of nodes at which it can match; `None` for all.
-    heads: Vec<Option<Vec<Kind>>>,
+    /// For each class, the patterns that can match at its nodes, as bits.
+    heads: Vec<Box<[u64]>>,
 }
 
 impl Automaton {
@@ -56,20 +56,16 @@ impl Automaton {
             classes.push(class(Some(kind), &parts.tests, &parts.programs, &texts));
         }
         let starts = starts(&parts.roots, &parts.programs, parts.tests.len());
-        let mut heads = vec![Some(Vec::new()); parts.roots.len()];
-        for (test, patterns) in parts.tests.iter().zip(&starts) {
-            for pattern in patterns {
-                add_head(&mut heads[*pattern as usize], test.test.kind);
-            }
-        }
+        let heads = classes.iter().map(|class| heads(class, &starts, parts.roots.len())).collect();
+        read_children(&mut classes, &parts.tests, &class_of);
         let build::Parts { tests, programs, roots } = parts;
         Self { tests, programs, roots, texts, classes, class_of, kinds, starts, heads }
     }
 
     /// Whether a pattern can match at a node of this kind at all.
     pub fn can_start(&self, pattern: usize, kind: Kind) -> bool {
-        let head = self.heads.get(pattern).and_then(Option::as_ref);
-        head.is_none_or(|kinds| kinds.contains(&kind))
+        let heads = &self.heads[self.class(kind)];
+        heads.get(pattern / 64).is_some_and(|word| word >> (pattern % 64) & 1 == 1)
     }
 
     /// The kind of the nodes of a class; `None` for all that no pattern names.
@@ -84,10 +80,30 @@ impl Automaton {
     }
 }
 
-fn add_head(head: &mut Option<Vec<Kind>>, kind: Option<Kind>) {
-    match (head.as_mut(), kind) {
-        (Some(kinds), Some(kind)) => kinds.push(kind),
-        _ => *head = None,
+/// The patterns whose root can be a node of a class, as bits.
+fn heads(class: &Class, starts: &[Vec<u32>], patterns: usize) -> Box<[u64]> {
+    let mut bits = vec![0; patterns.div_ceil(64)];
+    for pattern in class.tests.iter().flat_map(|test| &starts[*test as usize]) {
+        bits[*pattern as usize / 64] |= 1 << (pattern % 64);
+    }
+    bits.into()
+}
+
+/// Notes of which classes of children more has to be known than their kind.
+fn read_children(classes: &mut [Class], tests: &[NodeTest], class_of: &[u16]) {
+    let count = classes.len();
+    for class in classes {
+        class.reads = vec![false; count];
+        for letter in &class.letters {
+            let NodeTest { test, inside } = &tests[letter.test as usize];
+            if test.label == Label::Any && !test.whole && inside.is_none() {
+                continue;
+            }
+            match test.kind {
+                Some(kind) => class.reads[usize::from(class_of[usize::from(kind)])] = true,
+                None => class.reads.fill(true),
+            }
+        }
     }
 }
 

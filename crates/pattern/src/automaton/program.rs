@@ -52,6 +52,8 @@ pub(crate) struct Program {
     /// What is looked for ahead, the inner before the outer, then everything.
     pub regions: Box<[Range<Pc>]>,
     pub loops: bool,
+    /// There is one way only.
+    pub straight: bool,
 }
 
 impl Program {
@@ -79,15 +81,23 @@ impl Program {
 
     /// Which steps lead to the end from here. `after` says which do from the
     /// next sibling on; it is `None` behind the last one. `holds` says whether
-    /// the node that is here is what the step at this place takes.
-    pub fn evaluate(&self, after: Option<&[bool]>, holds: impl Fn(usize) -> bool, now: &mut Vec<bool>) {
-        now.clear();
-        now.resize(self.steps.len(), false);
+    /// the node that is here is what the step at this place takes. `now` has
+    /// a place for each step.
+    pub fn evaluate(&self, after: Option<&[bool]>, holds: impl Fn(usize) -> bool, now: &mut [bool]) {
+        // What takes a node, or ends, asks only about what comes after.
+        for (pc, step) in self.steps.iter().enumerate() {
+            now[pc] = match step {
+                Step::Take { next, .. } => after.is_some_and(|after| after[*next as usize]) && holds(pc),
+                Step::End => after.is_none(),
+                Step::Found => true,
+                _ => false,
+            };
+        }
         for region in &self.regions {
             loop {
                 let mut changed = false;
                 for pc in region.start as usize..region.end as usize {
-                    if !now[pc] && self.leads_on(pc, after, &holds, now) {
+                    if !now[pc] && self.leads_on(pc, now) {
                         now[pc] = true;
                         changed = true;
                     }
@@ -100,21 +110,13 @@ impl Program {
         }
     }
 
-    fn leads_on(
-        &self,
-        pc: usize,
-        after: Option<&[bool]>,
-        holds: &impl Fn(usize) -> bool,
-        now: &[bool],
-    ) -> bool {
+    /// Whether a step leads on that takes nothing.
+    fn leads_on(&self, pc: usize, now: &[bool]) -> bool {
         match &self.steps[pc] {
-            Step::Take { next, .. } => after.is_some_and(|after| after[*next as usize]) && holds(pc),
             Step::Choose(targets) => targets.iter().any(|target| now[*target as usize]),
             Step::Not { body, next } => !now[*body as usize] && now[*next as usize],
             Step::Open { next } | Step::Close { next } => now[*next as usize],
-            Step::End => after.is_none(),
-            Step::Found => true,
-            Step::Fail => false,
+            Step::Take { .. } | Step::End | Step::Found | Step::Fail => false,
         }
     }
 }

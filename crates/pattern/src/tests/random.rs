@@ -201,7 +201,7 @@ fn the_automaton_finds_what_the_slow_matcher_finds() {
             set.limit_memory(random.below(20_000) as usize);
         }
         let mut tree = random.tree();
-        let mut scan = set.start(&tree);
+        let mut scan = if random.one_in(2) { set.start_unread(&tree) } else { set.start(&tree) };
         matches += compare(&mut scan, &patterns, &tree, seed, &mut given_up);
         for _ in 0..2 {
             random.change(&mut tree);

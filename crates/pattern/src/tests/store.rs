@@ -62,7 +62,7 @@ fn broken_bytes_are_errors() {
     let bytes = used().save();
     let load = |bytes: &[u8]| PatternSet::load(bytes).map(|_| ());
     assert_eq!(load(b""), Err(StoreError::NoPatternSet));
-    assert_eq!(load(b"STPM\x02"), Err(StoreError::OtherVersion));
+    assert_eq!(load(b"STPM\x07"), Err(StoreError::OtherVersion));
     for end in 5..bytes.len() {
         assert_eq!(load(&bytes[..end]), Err(StoreError::Damaged), "{end}");
     }

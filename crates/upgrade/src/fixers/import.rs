@@ -9,8 +9,6 @@
 //! is found on the disk, and not with `from __future__ import absolute_import`.
 //! A statement that imports both kinds gets a warning, and stays.
 
-use std::path::Path;
-
 use crate::{Context, Fixer, Found, Kind, NodeId, Outcome, Tree, Trouble, util};
 
 pub static FIXER: Fixer = Fixer::plain("import", PATTERN, transform);
@@ -21,8 +19,6 @@ const PATTERN: &str = "
     import_name< 'import' imp=any >";
 
 /// What a module may be behind its name.
-const ENDINGS: [&str; 6] = [".py", "/", ".pyc", ".so", ".sl", ".pyd"];
-
 fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>) -> Outcome {
     if cx.has_future("absolute_import") {
         return Ok(None);
@@ -31,7 +27,7 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>)
     if tree.kind(node) == Kind::ImportFrom {
         let first = tree.leaves(imported).next();
         if let Some(first) = first
-            && is_local(cx.filename(), tree.value(first))
+            && util::is_beside(cx.filename(), tree.value(first))
         {
             let relative = format!(".{}", tree.value(first));
             tree.set_value(first, &relative);
@@ -40,7 +36,7 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>)
         return Ok(None);
     }
     let local: Vec<bool> =
-        modules(tree, imported)?.iter().map(|module| is_local(cx.filename(), module)).collect();
+        modules(tree, imported)?.iter().map(|module| util::is_beside(cx.filename(), module)).collect();
     if local.contains(&false) {
         if local.contains(&true) {
             cx.warning(tree, node, "absolute and local imports together");
@@ -65,16 +61,4 @@ fn modules(tree: &Tree, names: NodeId) -> Result<Vec<String>, Trouble> {
         }
     }
     Ok(modules)
-}
-
-/// Whether a module lies beside the file, in a package.
-fn is_local(filename: &str, module: &str) -> bool {
-    if module.starts_with('.') {
-        return false;
-    }
-    let folder = &filename[..filename.rfind('/').map_or(0, |slash| slash + 1)];
-    let module = module.split('.').next().unwrap_or_default();
-    let exists = |name: String| Path::new(&name).exists();
-    exists(format!("{folder}__init__.py"))
-        && ENDINGS.iter().any(|ending| exists(format!("{folder}{module}{ending}")))
 }

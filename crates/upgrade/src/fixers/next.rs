@@ -62,7 +62,7 @@ impl Fix for Next {
                 tree.replace(node, &[call]);
             }
         } else if let Some(name) = found.one("name") {
-            util::rename(tree, name, "__next__");
+            rename_methods(tree, name);
         } else if let Some(attribute) = found.one("attr") {
             if is_assigned_to(tree, node) {
                 let head: String = found.many("head").iter().map(|one| tree.text(*one)).collect();
@@ -79,6 +79,30 @@ impl Fix for Next {
         }
         Ok(None)
     }
+}
+
+/// Renames a method, and those behind it in the class. 2to3 renames one for each
+/// time that it finds the class, which is once for each `def`, and so all of them.
+fn rename_methods(tree: &mut Tree, name: NodeId) {
+    let first = tree.parent(name);
+    let behind = std::iter::successors(first, |one| tree.next_sibling(*one)).skip(1);
+    let others: Vec<NodeId> = behind.filter_map(|one| name_of_next(tree, one)).collect();
+    util::rename(tree, name, "__next__");
+    for name in others {
+        util::rename(tree, name, "__next__");
+    }
+}
+
+/// The name in `def next(NAME): …`.
+fn name_of_next(tree: &Tree, method: NodeId) -> Option<NodeId> {
+    if tree.kind(method) != Kind::Funcdef {
+        return None;
+    }
+    let mut parts = tree.children(method).skip(1);
+    let name = parts.next().filter(|name| tree.kind(*name) == Kind::Name && tree.value(*name) == "next")?;
+    let parameters = parts.next().filter(|parameters| tree.kind(*parameters) == Kind::Parameters)?;
+    let kinds: Vec<Kind> = tree.children(parameters).take(4).map(|one| tree.kind(one)).collect();
+    (kinds == [Kind::LPar, Kind::Name, Kind::RPar]).then_some(name)
 }
 
 fn call_of_next(tree: &mut Tree, node: NodeId, base: &[NodeId]) -> NodeId {

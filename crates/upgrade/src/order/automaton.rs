@@ -24,6 +24,9 @@ pub struct Automaton {
     states: Vec<State>,
     /// Where each key leads from the root; the root itself if nowhere.
     first: Vec<StateId>,
+    /// What each kind is marked with, and each name.
+    kinds: Vec<u8>,
+    marks: Vec<u8>,
 }
 
 #[derive(Debug, Default)]
@@ -34,26 +37,75 @@ struct State {
     done: Vec<usize>,
 }
 
-/// Which nodes have been climbed through.
+/// What is known of the nodes of a tree, a byte for each: whether it has been
+/// climbed through, and what about it is of interest.
 #[derive(Debug, Default)]
-pub struct Checked(Vec<bool>);
+pub struct Seen {
+    marks: Vec<u8>,
+    /// How many of the tree's changes are in there.
+    changes: usize,
+    /// The nodes of the tree as it was parsed that somebody watches for, in order.
+    pub watched: Vec<NodeId>,
+}
 
-impl Checked {
-    fn set(&mut self, node: NodeId, checked: bool) {
-        let at = node.index();
-        if at >= self.0.len() {
-            self.0.resize(at + 1, false);
+/// It has been climbed through.
+const CHECKED: u8 = 1;
+/// A path begins with it.
+const BEGINS: u8 = 2;
+/// It is a line of several statements.
+const SEVERAL: u8 = 4;
+/// Somebody watches for it.
+const WATCHED: u8 = 8;
+
+impl Seen {
+    /// What there is before anything is known of a tree.
+    pub fn clear(&mut self) {
+        self.marks.clear();
+        self.watched.clear();
+        self.changes = 0;
+    }
+
+    /// Looks at nodes that are new, and at those that have changed.
+    pub fn update(&mut self, automaton: &Automaton, tree: &Tree) {
+        let (known, all) = (self.marks.len(), tree.nodes_made());
+        self.marks.resize(all, 0);
+        for node in tree.made_since(known) {
+            let kind = tree.kind(node);
+            let mut mark = automaton.kinds[kind.number() as usize];
+            if kind == Kind::Name {
+                mark = automaton.mark_of_name(tree.value(node));
+            } else if kind == Kind::Semi {
+                self.note_semicolon(tree, node);
+            }
+            if mark & WATCHED != 0 && known == 0 {
+                self.watched.push(node);
+            }
+            self.marks[node.index()] |= mark;
         }
-        self.0[at] = checked;
+        let changes = tree.shape_changes();
+        for node in &changes[self.changes..] {
+            self.renew(automaton, tree, *node);
+        }
+        self.changes = changes.len();
     }
 
-    fn has(&self, node: NodeId) -> bool {
-        self.0.get(node.index()).copied().unwrap_or(false)
+    fn note_semicolon(&mut self, tree: &Tree, node: NodeId) {
+        if let Some(line) = tree.place(node).filter(|line| tree.kind(*line) == Kind::SimpleStmt) {
+            self.marks[line.index()] |= SEVERAL;
+        }
     }
 
-    /// For as many nodes as the tree has now.
-    pub fn for_tree(tree: &Tree) -> Self {
-        Self(vec![false; tree.nodes_made()])
+    fn renew(&mut self, automaton: &Automaton, tree: &Tree, node: NodeId) {
+        let mark = match tree.kind(node) {
+            Kind::Name => automaton.mark_of_name(tree.value(node)),
+            Kind::SimpleStmt => {
+                let is_several = tree.children(node).any(|child| tree.kind(child) == Kind::Semi);
+                automaton.kinds[usize::from(Kind::SimpleStmt.number())] | if is_several { SEVERAL } else { 0 }
+            }
+            _ => return,
+        };
+        let place = &mut self.marks[node.index()];
+        *place = *place & CHECKED | mark;
     }
 }
 
@@ -65,6 +117,8 @@ impl Automaton {
             lengths: vec![0; 256],
             states: vec![State::default()],
             first: Vec::new(),
+            kinds: Vec::new(),
+            marks: Vec::new(),
         };
         for (number, pattern) in patterns.into_iter().enumerate() {
             if let Some(path) = pattern.map(parse).transpose()?.as_ref().and_then(path_of) {
@@ -90,6 +144,32 @@ impl Automaton {
                 *place = *state;
             }
         }
+        let begins = |state: &StateId| if *state == ROOT { 0 } else { BEGINS };
+        let (kinds, names) = self.first.split_at(FIRST_NAME as usize);
+        self.kinds = kinds.iter().map(begins).collect();
+        self.marks = names.iter().map(begins).collect();
+    }
+
+    /// Lets nodes of these kinds, and names, be noted when they are first seen.
+    pub fn watch(&mut self, kinds: &[Kind], words: &[String]) {
+        for word in words {
+            let next = FIRST_NAME + self.names.len() as u32;
+            self.names.entry(word.as_str().into()).or_insert(next);
+        }
+        self.index();
+        for kind in kinds {
+            self.kinds[usize::from(kind.number())] |= WATCHED;
+        }
+        for word in words {
+            let place = self.names[word.as_str()] - FIRST_NAME;
+            self.marks[place as usize] |= WATCHED;
+        }
+    }
+
+    #[inline]
+    fn mark_of_name(&self, name: &str) -> u8 {
+        let key = self.name(name);
+        if key == UNKNOWN { 0 } else { self.marks[(key - FIRST_NAME) as usize] }
     }
 
     /// How many states there are.
@@ -158,39 +238,58 @@ impl Automaton {
     ///
     /// A climb ends where it cannot go on and somebody has been before, but
     /// the state it is in is not lost with it: the next leaf begins there.
-    pub fn run(&self, tree: &Tree, from: NodeId, checked: &mut Checked, queues: &mut [Vec<NodeId>]) {
-        let mut state = ROOT;
-        for leaf in tree.leaves(from) {
-            let mut at = Some(leaf);
-            while let Some(node) = at {
-                let parent = tree.parent(node);
-                // Statements beside each other are looked at once for each of them.
-                let again = tree.kind(node) == Kind::SimpleStmt
-                    && tree.children(node).any(|child| tree.kind(child) == Kind::Semi);
-                checked.set(node, !again);
-                let key = self.key(tree, node);
-                if let Some(next) = self.next(state, key) {
-                    state = next;
-                    self.report(state, node, queues);
-                } else {
-                    state = ROOT;
-                    if parent.is_some_and(|parent| checked.has(parent)) {
-                        break;
-                    }
-                    if let Some(next) = self.next(ROOT, key) {
-                        state = next;
-                        self.report(state, node, queues);
-                    }
+    pub fn run(&self, tree: &Tree, from: NodeId, seen: &mut Seen, queues: &mut [Vec<NodeId>]) {
+        seen.update(self, tree);
+        let mut climb = Climb { automaton: self, tree, marks: &mut seen.marks, queues, state: ROOT };
+        if from == tree.root() && tree.is_as_parsed() {
+            tree.as_parsed().filter(|node| tree.is_leaf(*node)).for_each(|leaf| climb.from(leaf));
+        } else {
+            tree.leaves(from).for_each(|leaf| climb.from(leaf));
+        }
+    }
+}
+
+/// On the way from leaf to leaf.
+struct Climb<'a> {
+    automaton: &'a Automaton,
+    tree: &'a Tree,
+    marks: &'a mut [u8],
+    queues: &'a mut [Vec<NodeId>],
+    state: StateId,
+}
+
+impl Climb<'_> {
+    #[inline]
+    fn from(&mut self, leaf: NodeId) {
+        let mut at = Some(leaf);
+        while let Some(node) = at {
+            let parent = self.tree.parent(node);
+            let mark = self.marks[node.index()];
+            // Statements beside each other are looked at once for each of them.
+            self.marks[node.index()] = if mark & SEVERAL == 0 { mark | CHECKED } else { mark & !CHECKED };
+            let begins = mark & BEGINS != 0;
+            if (self.state == ROOT && !begins) || !self.follow(node) {
+                let was_at_root = std::mem::replace(&mut self.state, ROOT) == ROOT;
+                if parent.is_some_and(|parent| self.marks[parent.index()] & CHECKED != 0) {
+                    return;
                 }
-                at = parent;
+                if begins && !was_at_root {
+                    self.follow(node);
+                }
             }
+            at = parent;
         }
     }
 
-    fn report(&self, state: StateId, node: NodeId, queues: &mut [Vec<NodeId>]) {
-        for fixer in &self.states[state as usize].done {
-            queues[*fixer].push(node);
+    /// Goes on over a node; false, and nothing done, if no path does.
+    fn follow(&mut self, node: NodeId) -> bool {
+        let key = self.automaton.key(self.tree, node);
+        let Some(next) = self.automaton.next(self.state, key) else { return false };
+        self.state = next;
+        for fixer in &self.automaton.states[next as usize].done {
+            self.queues[*fixer].push(node);
         }
+        true
     }
 }
 
@@ -220,7 +319,7 @@ mod tests {
         let text = "a(1)\nb(c)\n''\n".to_owned();
         let tree = crate::parse(text, crate::Dialect::default()).unwrap().tree;
         let mut queues = vec![Vec::new(); 2];
-        automaton.run(&tree, tree.root(), &mut Checked::for_tree(&tree), &mut queues);
+        automaton.run(&tree, tree.root(), &mut Seen::default(), &mut queues);
         let texts = |queue: &[NodeId]| queue.iter().map(|node| tree.text(*node)).collect::<Vec<_>>();
         assert_eq!(texts(&queues[0]), ["a(1)", "a(1)", "b(c)"]);
         assert_eq!(texts(&queues[1]), ["c", "''"]);

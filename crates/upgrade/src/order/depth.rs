@@ -14,19 +14,34 @@ use crate::tree::{NodeId, Tree};
 /// So many steps up are cheaper than to look a node up.
 const NEAR: u32 = 48;
 
-/// Those of the nodes that hang in a file, the deepest first.
-pub fn deepest_first(tree: &Tree, nodes: Vec<NodeId>) -> Vec<NodeId> {
-    let mut known = FxHashMap::default();
-    let depths = nodes.into_iter().filter_map(|node| Some((depth_in_file(tree, node, &mut known)?, node)));
-    let mut living: Vec<(u32, NodeId)> = depths.collect();
+/// What is kept from one call to the next, so that its memory is used again.
+#[derive(Debug, Default)]
+pub struct Depths {
+    known: FxHashMap<NodeId, Option<u32>>,
+    living: Vec<(u32, NodeId)>,
+    path: Vec<NodeId>,
+}
+
+/// Leaves of the nodes those that hang in a file, the deepest first.
+pub fn deepest_first(tree: &Tree, nodes: &mut Vec<NodeId>, depths: &mut Depths) {
+    let Depths { known, living, path } = depths;
+    known.clear();
+    living.clear();
+    living.extend(nodes.iter().filter_map(|node| Some((depth_in_file(tree, *node, known, path)?, *node))));
     living.sort_by_key(|(depth, _)| Reverse(*depth));
-    living.into_iter().map(|(_, node)| node).collect()
+    nodes.clear();
+    nodes.extend(living.iter().map(|(_, node)| *node));
 }
 
 /// How many nodes are above; nothing for what has been cut off.
-fn depth_in_file(tree: &Tree, node: NodeId, known: &mut FxHashMap<NodeId, Option<u32>>) -> Option<u32> {
+fn depth_in_file(
+    tree: &Tree,
+    node: NodeId,
+    known: &mut FxHashMap<NodeId, Option<u32>>,
+    path: &mut Vec<NodeId>,
+) -> Option<u32> {
     let (mut at, mut steps) = (node, 0);
-    let mut path = Vec::new();
+    path.clear();
     let top = loop {
         if steps >= NEAR {
             if let Some(depth) = known.get(&at) {
@@ -58,12 +73,16 @@ mod tests {
             let last = nodes[nodes.len() - 1];
             nodes.push(tree.new_node(Kind::Atom, &[last]));
         }
-        let cut_off = deepest_first(&tree, nodes.clone());
-        assert_eq!(cut_off, []);
+        let sorted = |tree: &Tree, nodes: &[NodeId]| {
+            let mut sorted = nodes.to_vec();
+            deepest_first(tree, &mut sorted, &mut Depths::default());
+            sorted
+        };
+        assert_eq!(sorted(&tree, &nodes), [], "it is cut off");
         nodes.push(tree.new_node(Kind::FileInput, &[nodes[300]]));
         nodes.reverse();
-        let mut sorted = deepest_first(&tree, nodes.clone());
-        sorted.reverse();
-        assert_eq!(sorted, nodes);
+        let mut found = sorted(&tree, &nodes);
+        found.reverse();
+        assert_eq!(found, nodes);
     }
 }

@@ -12,6 +12,6 @@ mod depth;
 mod notation;
 mod path;
 
-pub use automaton::{Automaton, Checked};
-pub use depth::deepest_first;
-pub use notation::heads;
+pub use automaton::{Automaton, Seen};
+pub use depth::{Depths, deepest_first};
+pub use notation::{heads, words};

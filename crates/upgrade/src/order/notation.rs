@@ -58,6 +58,36 @@ pub fn heads(pattern: &str) -> Result<Option<Vec<Kind>>, NotationError> {
     Ok(all_known.then_some(kinds))
 }
 
+/// Words one of which stands somewhere in whatever a pattern matches, and how
+/// many levels below the match they are at most; nothing if there are none.
+pub fn words(pattern: &str) -> Result<Option<(Vec<String>, usize)>, NotationError> {
+    Ok(words_of(&parse(pattern)?))
+}
+
+fn words_of(alternatives: &Alternatives) -> Option<(Vec<String>, usize)> {
+    let (mut all, mut deepest) = (Vec::new(), 0);
+    for units in alternatives {
+        let (words, levels) = units.iter().find_map(words_of_unit)?;
+        all.extend(words);
+        deepest = deepest.max(levels);
+    }
+    Some((all, deepest))
+}
+
+fn words_of_unit(unit: &Unit) -> Option<(Vec<String>, usize)> {
+    match unit {
+        Unit::Group { inside, perhaps: false, .. } => words_of(inside),
+        Unit::Node { head: Head::Text(text), perhaps: false, .. } => {
+            text.starts_with(char::is_alphabetic).then(|| (vec![text.clone()], 0))
+        }
+        Unit::Node { children: Some(children), perhaps: false, .. } => {
+            let (words, levels) = words_of(children)?;
+            Some((words, levels + 1))
+        }
+        Unit::Group { .. } | Unit::Node { .. } | Unit::Not | Unit::Optional => None,
+    }
+}
+
 fn heads_of(alternatives: &Alternatives, kinds: &mut Vec<Kind>) -> bool {
     alternatives.iter().flatten().all(|unit| match unit {
         Unit::Node { head: Head::Kind(kind), .. } => {
@@ -208,5 +238,20 @@ impl<'a> Parser<'a> {
         }
         self.expect(b'}')?;
         Ok(least == "0")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_those_that_cannot_be_missing() {
+        let words = |pattern| words(pattern).unwrap();
+        let found = |all: &[&str], levels| Some((all.iter().map(|one| (*one).to_owned()).collect(), levels));
+        assert_eq!(words("power< any+ trailer< '.' meth=('a' | 'b') > any* >"), found(&["a", "b"], 2));
+        assert_eq!(words("STRING | 'a'"), None);
+        assert_eq!(words("power< ['a'] 'b'* ('c')* not 'd' any >"), None);
+        assert_eq!(words("'a' | power< '(' trailer< 'b' > >"), found(&["a", "b"], 2));
     }
 }

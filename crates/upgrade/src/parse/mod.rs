@@ -53,7 +53,12 @@ const PRINT_FUNCTION: &str = "print_function";
 /// error is lib2to3's in any case.
 ///
 /// The text should end with a newline: lib2to3 adds one to every file.
-pub fn parse(mut text: String, dialect: Dialect) -> Result<Parsed, Box<ParseError>> {
+pub fn parse(text: String, dialect: Dialect) -> Result<Parsed, Box<ParseError>> {
+    parse_in(Tree::empty(), text, dialect)
+}
+
+/// As `parse`, in the memory of a tree that is no longer needed.
+pub(crate) fn parse_in(spare: Tree, mut text: String, dialect: Dialect) -> Result<Parsed, Box<ParseError>> {
     if text.len() > LONGEST {
         return Err(Box::new(ParseError::Long));
     }
@@ -66,9 +71,9 @@ pub fn parse(mut text: String, dialect: Dialect) -> Result<Parsed, Box<ParseErro
     } else {
         &[]
     };
-    let (grown, beyond) = match grow(&text, Lexer::new(&text), &PYTHON, names) {
+    let (grown, beyond) = match grow(spare, &text, Lexer::new(&text), &PYTHON, names) {
         Ok(grown) => (grown, None),
-        Err(error) => match grow(&text, Modern::new(&text), &MODERN, names) {
+        Err(error) => match grow(Tree::empty(), &text, Modern::new(&text), &MODERN, names) {
             Ok(grown) => (grown, Some(error)),
             Err(_) => return Err(error),
         },
@@ -107,12 +112,13 @@ struct Grown {
 }
 
 fn grow(
+    spare: Tree,
     text: &str,
     mut tokens: impl Tokens,
     tables: &'static Tables,
     names: &[Label],
 ) -> Result<Grown, Box<ParseError>> {
-    let mut parser = Parser::new(tables, text.len());
+    let mut parser = Parser::new(tables, spare, text.len());
     loop {
         let mut token = tokens.token()?;
         if names.contains(&token.label) {

@@ -27,14 +27,14 @@ pub struct Parser<'t> {
 const BYTES_FOR_NODE: usize = 3;
 
 impl<'t> Parser<'t> {
-    /// For a text of so many bytes.
-    pub fn new(tables: &'t Tables, bytes: usize) -> Self {
+    /// For a text of so many bytes; the tree grows in the memory of another.
+    pub fn new(tables: &'t Tables, spare: Tree, bytes: usize) -> Self {
         let root = Frame { state: tables.start, path: 0, first: None, last: None };
         Self {
             tables,
             frames: vec![root],
             complete: None,
-            tree: Tree::growing(String::new(), bytes / BYTES_FOR_NODE),
+            tree: Tree::growing_in(spare, bytes / BYTES_FOR_NODE),
         }
     }
 

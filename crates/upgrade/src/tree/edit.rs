@@ -59,7 +59,7 @@ impl Tree {
         let Some(parent) = self.parent(node) else { return false };
         self.mark_changed(parent);
         if *new == [node] {
-            self[node].flags |= flag::ORPHAN;
+            self.make_orphan(node, parent);
             return true;
         }
         let mut stays = false;
@@ -78,9 +78,17 @@ impl Tree {
             before = Some(*one);
         }
         if stays {
-            self[node].flags |= flag::ORPHAN;
+            self.make_orphan(node, parent);
         }
         true
+    }
+
+    /// Lets a node say that it has no parent, where it stays.
+    fn make_orphan(&mut self, node: NodeId, parent: NodeId) {
+        self[node].flags |= flag::ORPHAN;
+        if !self.is_leaf(node) {
+            self.cuts.push(parent);
+        }
     }
 
     /// Takes a node out of the tree and says which of its parent's children it
@@ -103,7 +111,7 @@ impl Tree {
     pub fn set_child(&mut self, parent: NodeId, at: usize, child: NodeId) -> bool {
         let Some(old) = self.child(parent, at) else { return false };
         if old == child {
-            self[old].flags |= flag::ORPHAN;
+            self.make_orphan(old, parent);
         } else {
             self.take_out(child);
             let (before, after) = (self[old].prev, self[old].next);
@@ -157,7 +165,7 @@ impl Tree {
             self.unlink(node);
             if let Some(up) = up {
                 self.link(ghost, up, prev, next);
-                self[ghost].flags |= flag::ORPHAN;
+                self.make_orphan(ghost, up);
             }
         } else {
             self.unlink(node);
@@ -169,6 +177,9 @@ impl Tree {
         let Node { up, next, prev, .. } = self[node];
         if let Some(up) = up {
             self.touch(up);
+            if !self.is_leaf(node) {
+                self.cuts.push(up);
+            }
             match prev {
                 Some(prev) => self[prev].next = next,
                 None => self[up].set_first(next),

@@ -67,6 +67,8 @@ pub struct Tree {
     line_ends: OnceLock<Vec<u32>>,
     /// Nodes with other children or another text than before, for the matcher.
     touched: Vec<NodeId>,
+    /// Nodes that have lost a child with children, for the driver.
+    cuts: Vec<NodeId>,
 }
 
 impl Tree {
@@ -90,7 +92,34 @@ impl Tree {
             applied_words: 0,
             line_ends: OnceLock::new(),
             touched: Vec::new(),
+            cuts: Vec::new(),
         }
+    }
+
+    /// A tree of nothing, for the parser to grow in.
+    pub(crate) fn empty() -> Self {
+        Self::growing(String::new(), 0)
+    }
+
+    /// The memory of the source of a tree that is no longer needed.
+    pub(crate) fn take_source(&mut self) -> String {
+        let mut source = std::mem::take(&mut self.source);
+        source.clear();
+        source
+    }
+
+    /// As `growing`, in the memory of a tree that is no longer needed.
+    pub(crate) fn growing_in(mut spare: Self, room: usize) -> Self {
+        spare.nodes.clear();
+        spare.nodes.reserve(room);
+        spare.source.clear();
+        spare.added.clear();
+        spare.lines.clear();
+        spare.applied.clear();
+        spare.line_ends = OnceLock::new();
+        spare.touched.clear();
+        spare.cuts.clear();
+        Self { root: NodeId::FIRST, applied_words: 0, ..spare }
     }
 
     /// Adds a leaf whose prefix and value stand in the source.

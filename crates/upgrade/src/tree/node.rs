@@ -35,17 +35,22 @@ impl NodeId {
 /// What a node is like beside its kind, as bits.
 pub(super) mod flag {
     /// Something at or below it was changed.
-    pub const CHANGED: u16 = 1;
+    pub const CHANGED: u8 = 1;
     /// The driver's mark.
-    pub const CHECKED: u16 = 2;
+    pub const CHECKED: u8 = 2;
     /// It stands among its parent's children, but says that it has no parent.
-    pub const ORPHAN: u16 = 4;
+    pub const ORPHAN: u8 = 4;
     /// It was made by a fixer, and has no line.
-    pub const MADE: u16 = 8;
+    pub const MADE: u8 = 8;
     /// Its text is no longer where its line could be told from.
-    pub const MOVED: u16 = 16;
-    /// It bears marks of fixers.
-    pub const APPLIED: u16 = 32;
+    pub const MOVED: u8 = 16;
+}
+
+/// Which fixers have made a node, where that is none, or the one with the number
+/// below this; more of them are in a table of the tree.
+pub(super) mod applied {
+    pub const NONE: u8 = 0;
+    pub const MANY: u8 = u8::MAX;
 }
 
 #[derive(Clone, Debug)]
@@ -58,12 +63,22 @@ pub struct Node {
     /// are in the texts of the tree.
     words: [u32; 3],
     pub(super) kind: Kind,
-    pub(super) flags: u16,
+    pub(super) flags: u8,
+    /// The number of the only fixer that made it, from 1 on; or see `applied`.
+    pub(super) applied: u8,
 }
 
 impl Node {
     pub(super) fn leaf(kind: Kind, prefix: u32, value: u32, end: u32) -> Self {
-        Self { up: None, next: None, prev: None, words: [prefix, value, end], kind, flags: 0 }
+        Self {
+            up: None,
+            next: None,
+            prev: None,
+            words: [prefix, value, end],
+            kind,
+            flags: 0,
+            applied: applied::NONE,
+        }
     }
 
     pub(super) fn inner(kind: Kind) -> Self {
@@ -75,7 +90,7 @@ impl Node {
         self.kind.is_token()
     }
 
-    pub(super) fn has(&self, flag: u16) -> bool {
+    pub(super) fn has(&self, flag: u8) -> bool {
         self.flags & flag != 0
     }
 

@@ -64,6 +64,11 @@ impl Tree {
         text
     }
 
+    /// Whether the text of the file is still its source.
+    pub(crate) fn is_still_its_source(&self) -> bool {
+        self.is_as_parsed() && self.added.is_empty()
+    }
+
     /// Appends the text of the node.
     pub fn write_text(&self, node: NodeId, text: &mut String) {
         // Leaves that nobody has touched follow each other in the source, and
@@ -97,6 +102,7 @@ impl Tree {
         }
         let [_, start, end] = self[leaf].spans();
         if prefix.is_empty() {
+            self.touch(leaf);
             self[leaf].set_spans([start, start, end]);
         } else {
             let value = self.value(leaf).to_owned();
@@ -131,10 +137,9 @@ impl Tree {
 
     /// The line, from 1, of a place in the source.
     fn line_of(&self, at: u32) -> u32 {
-        let ends = self.line_ends.get_or_init(|| {
-            let bytes = self.source.bytes().enumerate();
-            bytes.filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32).collect()
-        });
+        let ends = self
+            .line_ends
+            .get_or_init(|| memchr::memchr_iter(b'\n', self.source.as_bytes()).map(|at| at as u32).collect());
         ends.partition_point(|end| *end < at) as u32 + 1
     }
 }

@@ -85,7 +85,12 @@ impl Tree {
     /// For a tree that nobody has changed yet there is nothing quicker.
     pub(crate) fn as_parsed(&self) -> impl Iterator<Item = NodeId> + '_ {
         // The parser completes a node before it makes the next leaf.
-        (1..=self.nodes_made()).map(NodeId::of_len)
+        self.made_since(0)
+    }
+
+    /// The nodes behind the first so many that were made.
+    pub(crate) fn made_since(&self, known: usize) -> impl Iterator<Item = NodeId> + '_ {
+        (known + 1..=self.nodes_made()).map(NodeId::of_len)
     }
 
     /// Whether nothing was put in or taken out, and no node made, since it was parsed.
@@ -120,7 +125,7 @@ impl Tree {
     }
 
     /// The next node in pre-order, and how much deeper it is.
-    pub(super) fn step(&self, node: NodeId, root: NodeId) -> Option<(NodeId, isize)> {
+    pub(crate) fn step(&self, node: NodeId, root: NodeId) -> Option<(NodeId, isize)> {
         if let Some(first) = self[node].first() {
             return Some((first, 1));
         }

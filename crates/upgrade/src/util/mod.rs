@@ -4,12 +4,14 @@
 //! `util::name` here; makers that take other nodes take them away from where
 //! they are, so clone first what has to stay.
 
+mod beside;
 mod context;
 mod imports;
 mod make;
 #[cfg(test)]
 mod tests;
 
+pub use beside::is_beside;
 pub use context::{
     CONSUMING_CALLS, find_indentation, in_special_context, is_called, is_list, is_looped_over,
     is_probably_builtin, is_tuple,
