@@ -32,8 +32,8 @@ class Ours:
     ) -> list[Result]:
         """The results of running each choice of fixers over a text.
 
-        ``grammar`` may hold ``print_function`` and ``exec_function``. Raises ``RuntimeError`` if
-        the program has died.
+        ``grammar`` may hold ``print_function``, ``exec_function``, and ``doctests`` for only the
+        examples in it. Raises ``RuntimeError`` if the program has died.
         """
         assert self.process.stdin is not None
         assert self.process.stdout is not None

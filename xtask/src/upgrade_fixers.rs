@@ -39,7 +39,7 @@ pub fn run(words: Vec<String>) -> Result<bool> {
 }
 
 /// Where an interpreter has its standard library, if lib2to3 is in it.
-fn library_with_lib2to3(python: &Path) -> Result<Option<PathBuf>> {
+pub fn library_with_lib2to3(python: &Path) -> Result<Option<PathBuf>> {
     let question = "import lib2to3, os; print(os.path.dirname(os.path.dirname(lib2to3.__file__)))";
     let answer = Command::new(python).args(["-W", "ignore", "-c", question]).output();
     let answer = answer.with_context(|| python.display().to_string())?;
@@ -77,7 +77,7 @@ fn compare_files(mut words: Words, library: PathBuf, command: &mut Command) -> R
 }
 
 /// The program that answers for us, built.
-fn serve() -> Result<PathBuf> {
+pub fn serve() -> Result<PathBuf> {
     let built = Command::new("cargo")
         .args(["build", "--quiet", "-p", "spacetime-upgrade", "--example", "upgrade_serve"])
         .current_dir(root())

@@ -20,6 +20,9 @@ struct Question {
     print_function: bool,
     #[serde(default)]
     exec_function: bool,
+    /// Only the examples in it, wherever they stand.
+    #[serde(default)]
+    doctests: bool,
 }
 
 #[derive(Default, Serialize)]
@@ -59,6 +62,13 @@ fn named(names: &[String]) -> Vec<&'static Fixer> {
 
 fn answer(refactoring: &Refactoring, question: &Question) -> Answer {
     let dialect = Dialect { print_function: question.print_function, exec_function: question.exec_function };
+    if question.doctests {
+        let result = refactoring.refactor_doctests(&question.text, &question.name, dialect);
+        let errors = result.errors.into_iter().map(|error| error.message);
+        let changed = result.text != question.text;
+        let log = result.log.into_iter().chain(errors).collect();
+        return Answer { text: Some(result.text), changed, log, error: None };
+    }
     match refactoring.refactor_text(&question.text, &question.name, dialect) {
         Ok(result) => Answer {
             text: (result.text != question.text).then_some(result.text),

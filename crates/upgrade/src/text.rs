@@ -1,9 +1,11 @@
 //! From text to text: whole files, and the examples in docstrings.
 
+use std::collections::BTreeSet;
+
 use spacetime_text::python_lines_with_ends;
 
 use crate::context::FileNotes;
-use crate::parse::{Dialect, Parsed, parse};
+use crate::parse::{Dialect, ParseError, Parsed, parse, parse_example};
 use crate::refactor::Refactoring;
 use crate::trouble::Trouble;
 
@@ -16,6 +18,8 @@ pub struct Refactored {
     pub is_changed: bool,
     /// What the fixers had to say.
     pub log: Vec<String>,
+    /// What it imports from `__future__`.
+    pub features: BTreeSet<String>,
 }
 
 /// Why nothing became of a text.
@@ -23,7 +27,7 @@ pub struct Refactored {
 pub enum Failure {
     /// It cannot be parsed, in lib2to3's words.
     #[error("{0}")]
-    Parse(String),
+    Parse(#[from] Box<ParseError>),
     #[error("{0}")]
     Fixer(#[from] Trouble),
 }
@@ -40,8 +44,11 @@ pub struct Doctests {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DoctestError {
     pub message: String,
+    /// The number of its first line, from 1.
+    pub line: usize,
     /// Its lines.
     pub source: Vec<String>,
+    pub why: Failure,
 }
 
 const FIRST: &str = ">>> ";
@@ -60,13 +67,17 @@ impl Refactoring {
     ///
     /// The last line of the text should end with a newline.
     pub fn refactor_text(&self, text: &str, name: &str, dialect: Dialect) -> Result<Refactored, Failure> {
-        let parsed = parse(text.to_owned(), dialect).map_err(|error| Failure::Parse(error.to_string()))?;
+        self.refactor_parsed(parse(text.to_owned(), dialect)?, name)
+    }
+
+    fn refactor_parsed(&self, parsed: Parsed, name: &str) -> Result<Refactored, Failure> {
         let Parsed { mut tree, features, beyond } = parsed;
         let mut notes = FileNotes::new(name, features);
         notes.is_beyond = beyond.is_some();
         self.run(&mut tree, &mut notes)?;
         let (root, is_changed) = (tree.root(), tree.was_changed(tree.root()));
-        Ok(Refactored { text: tree.text(root), is_changed, log: notes.log })
+        let FileNotes { log, features, .. } = notes;
+        Ok(Refactored { text: tree.text(root), is_changed, log, features })
     }
 
     /// Runs the fixers over each example in a text, wherever it stands.
@@ -100,7 +111,12 @@ impl Refactoring {
             Err(why) => {
                 let message = format!("Can't parse docstring in {name} line {}: {why}", block.number);
                 let source = block.lines.iter().map(|line| line.trim_end_matches('\n').to_owned());
-                result.errors.push(DoctestError { message, source: source.collect() });
+                result.errors.push(DoctestError {
+                    message,
+                    line: block.number,
+                    source: source.collect(),
+                    why,
+                });
                 result.text.push_str(&block.lines.concat());
             }
         }
@@ -110,7 +126,8 @@ impl Refactoring {
         // Empty lines before it give its lines the numbers that they have in the file.
         let before = block.number - 1;
         let code = "\n".repeat(before) + &block.code();
-        let done = self.refactor_text(&code, name, dialect)?;
+        let parsed = parse_example(code, dialect).map_err(|error| as_in_block(error, before))?;
+        let done = self.refactor_parsed(parsed, name)?;
         if !done.is_changed {
             return Ok(Refactored { text: block.lines.concat(), ..done });
         }
@@ -130,6 +147,14 @@ impl Refactoring {
         }
         Ok(Refactored { text, ..done })
     }
+}
+
+/// lib2to3 counts lines in the file, but its tokenizer counts those of the block.
+fn as_in_block(mut error: Box<ParseError>, before: usize) -> Box<ParseError> {
+    if let ParseError::End { line, .. } | ParseError::Indentation { line } = &mut *error {
+        *line -= before;
+    }
+    error
 }
 
 impl Block<'_> {

@@ -53,11 +53,24 @@ const PRINT_FUNCTION: &str = "print_function";
 /// error is lib2to3's in any case.
 ///
 /// The text should end with a newline: lib2to3 adds one to every file.
-pub fn parse(mut text: String, dialect: Dialect) -> Result<Parsed, Box<ParseError>> {
+pub fn parse(text: String, dialect: Dialect) -> Result<Parsed, Box<ParseError>> {
+    let features = future_features(&text);
+    parse_as(text, dialect, features)
+}
+
+/// Reads an example in a docstring, in which `from __future__` says nothing to lib2to3.
+pub fn parse_example(text: String, dialect: Dialect) -> Result<Parsed, Box<ParseError>> {
+    parse_as(text, dialect, BTreeSet::new())
+}
+
+fn parse_as(
+    mut text: String,
+    dialect: Dialect,
+    features: BTreeSet<String>,
+) -> Result<Parsed, Box<ParseError>> {
     if text.len() > LONGEST {
         return Err(Box::new(ParseError::Long));
     }
-    let features = future_features(&text);
     // `print_function` in the file puts `exec` back, whatever was asked for.
     let names: &[Label] = if dialect.print_function || features.contains(PRINT_FUNCTION) {
         &[label::PRINT]

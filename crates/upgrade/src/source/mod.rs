@@ -63,6 +63,18 @@ impl Source {
         Ok(Self { text, written: Written { name, encoding, bom } })
     }
 
+    /// The encoding that the first bytes of a file declare, as lib2to3 names it;
+    /// two lines are enough. Whether there is such a one is not looked at.
+    pub fn encoding_of(start: &[u8]) -> String {
+        let bom = start.starts_with(BOM);
+        let declared = declared(&start[if bom { BOM.len() } else { 0 }..]);
+        match declared {
+            _ if bom => "utf-8-sig".to_owned(),
+            Some(name) => name,
+            None => "utf-8".to_owned(),
+        }
+    }
+
     /// The text without byte-order mark, its newlines as they are in the file.
     pub fn text(&self) -> &str {
         &self.text
