@@ -300,6 +300,16 @@ def test_two_functions(tmp_path: Path) -> None:
         refactor_file(path)
 
 
+def test_what_cannot_be_encoded_is_told_and_the_file_kept(tmp_path: Path) -> None:
+    laid_out(tmp_path)
+    path = tmp_path / "a.py"
+    tool = watched(RefactoringTool)(["print"])
+    tool.processed_file("print('é')\n", str(path), "print 1\n", True, "ascii")
+    assert path.read_bytes() == b"print 1\n"
+    assert not tool.wrote
+    assert tool.seen[-1][1].startswith(f"Can't encode {path}: 'ascii' codec can't encode character")
+
+
 def test_imports_of_neighbours(tmp_path: Path) -> None:
     laid_out(tmp_path)
     (tmp_path / "sub" / "a.py").touch()

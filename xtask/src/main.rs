@@ -49,7 +49,9 @@ cargo xtask upgrade-matches         our matcher beside lib2to3's, at every node
 cargo xtask upgrade-fixers          texts and messages of `stc upgrade` beside those of lib2to3
     [--python PATH] [--fixers NAME,NAME...] [--alone] [--step N] [--long] [FILE|FOLDER]...
     --tests [NAME]...               lib2to3's own tests of its fixers
+    --other-tests                   those of its parser and its command
     --command [--stc PATH]          the command beside lib2to3's own
+    --encodings [--verbose]         the encodings beside Python's
 cargo xtask upgrade-fuzz            both over texts made by chance
     [--count N] [--seed S] [--shown N] [--python PATH] [FILE|FOLDER]...
 cargo xtask packages                packages of other people with their own tests, before and after

@@ -30,6 +30,12 @@ pub fn run(words: Vec<String>) -> Result<bool> {
         words.done()?;
         command.arg(helpers().join("upgrade_command.py"));
         command.arg("--stc").arg(stc.unwrap_or_else(|| root().join("target/debug/stc")));
+    } else if words.flag("--other-tests") {
+        words.done()?;
+        command.arg(helpers().join("upgrade_other_tests.py")).arg("--serve").arg(serve()?);
+        command.arg("--stc").arg(root().join("target/debug/stc"));
+    } else if words.flag("--encodings") {
+        command.arg(helpers().join("upgrade_encodings.py")).arg("--serve").arg(serve()?).args(words.rest()?);
     } else if words.flag("--tests") {
         command.arg(helpers().join("upgrade_tests.py")).arg("--serve").arg(serve()?).args(words.rest()?);
     } else {
@@ -62,6 +68,7 @@ fn compare_files(mut words: Words, library: PathBuf, command: &mut Command) -> R
     }
     command.arg(helpers().join("upgrade_fixers.py")).arg("--serve").arg(serve()?);
     command.arg("--keep").arg(root().join("target/upgrade-fixers"));
+    command.arg("--cache").arg(root().join("target/upgrade-oracle"));
     command.arg(format!("--step={}", step.unwrap_or(if is_long { 1 } else { STEP })));
     if alone {
         command.arg("--alone");

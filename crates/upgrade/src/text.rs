@@ -126,7 +126,10 @@ impl Refactoring {
         // Empty lines before it give its lines the numbers that they have in the file.
         let before = block.number - 1;
         let code = "\n".repeat(before) + &block.code();
-        let parsed = parse_example(code, dialect).map_err(|error| as_in_block(error, before))?;
+        let parsed = parse_example(code, dialect).map_err(|mut error| {
+            as_in_block(&mut error, before);
+            error
+        })?;
         let done = self.refactor_parsed(parsed, name)?;
         if !done.is_changed {
             return Ok(Refactored { text: block.lines.concat(), ..done });
@@ -150,11 +153,10 @@ impl Refactoring {
 }
 
 /// lib2to3 counts lines in the file, but its tokenizer counts those of the block.
-fn as_in_block(mut error: Box<ParseError>, before: usize) -> Box<ParseError> {
-    if let ParseError::End { line, .. } | ParseError::Indentation { line } = &mut *error {
+fn as_in_block(error: &mut ParseError, before: usize) {
+    if let ParseError::End { line, .. } | ParseError::Indentation { line } = error {
         *line -= before;
     }
-    error
 }
 
 impl Block<'_> {

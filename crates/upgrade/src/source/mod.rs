@@ -12,7 +12,7 @@ mod tests;
 
 use memchr::memchr;
 
-use encoding::Encoding;
+use encoding::{Encoding, is_known_elsewhere};
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
@@ -36,6 +36,8 @@ pub struct Written {
 pub enum SourceError {
     #[error("unknown encoding: {0}")]
     Unknown(String),
+    #[error("Python knows the encoding {0}, but it is not built in here")]
+    Elsewhere(String),
     #[error("the byte-order mark says UTF-8, but the declared encoding is {0}")]
     BomAgainst(String),
     #[error("'{encoding}' codec can't decode byte 0x{byte:02x} in position {at}")]
@@ -51,6 +53,7 @@ impl Source {
         let (name, encoding) = match declared(&bytes[start..]) {
             None => ("utf-8".to_owned(), Encoding::Utf8),
             Some(name) => match Encoding::named(&name) {
+                None if is_known_elsewhere(&name) => return Err(SourceError::Elsewhere(name)),
                 None => return Err(SourceError::Unknown(name)),
                 Some(encoding) if bom && encoding != Encoding::Utf8 => {
                     return Err(SourceError::BomAgainst(name));
