@@ -38,6 +38,7 @@ test-xtask: .venv/.installed
 	$(XTASK) sweep --python $(BIN)/python --no-site-packages
 	$(XTASK) stdlib --quick
 	$(XTASK) upgrade-fixers --step 60
+	$(XTASK) upgrade-fuzz --count 300
 
 test-python: .venv/.installed
 	$(BIN)/ruff check .
@@ -68,7 +69,10 @@ test-long: .venv/.installed
 	$(XTASK) upgrade-parity
 	$(XTASK) upgrade-matches
 	$(XTASK) upgrade-fixers --tests
+	$(XTASK) upgrade-fixers --other-tests
+	$(XTASK) upgrade-fixers --encodings
 	$(XTASK) upgrade-fixers --command
+	$(XTASK) upgrade-fuzz --count 20000
 	$(XTASK) upgrade-fixers --long
 	$(MAKE) long
 

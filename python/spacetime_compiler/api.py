@@ -7,16 +7,14 @@ percentages, line numbers count from 1.
 import io
 import json
 import os
-import tempfile
 import tokenize
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any
 
 from spacetime_compiler import _native
-
-StrPath: TypeAlias = str | os.PathLike[str]
+from spacetime_compiler._files import StrPath, replace_file
 
 
 class CompileError(SyntaxError):
@@ -159,7 +157,7 @@ class SpaceTimeCompiler:
         text, encoding = _read(path)
         result = self.transform_code(text, os.fspath(path))
         if output is not None:
-            _replace(output, result.optimized_code.encode(encoding))
+            replace_file(output, result.optimized_code.encode(encoding))
         return result
 
 
@@ -209,26 +207,3 @@ def _read(path: StrPath) -> tuple[str, str]:
         data = file.read()
     encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
     return data.decode(encoding), encoding
-
-
-def _replace(path: StrPath, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    target = os.path.realpath(path)
-    try:
-        mode = os.stat(target).st_mode & 0o7777
-    except FileNotFoundError:
-        umask = os.umask(0)
-        os.umask(umask)
-        mode = 0o666 & ~umask
-    else:
-        if not mode & 0o222:
-            raise PermissionError(f"{path} is read-only")
-    number, name = tempfile.mkstemp(prefix=".stc-", dir=os.path.dirname(target))
-    try:
-        with os.fdopen(number, "wb") as file:
-            file.write(data)
-        os.chmod(name, mode)
-        os.replace(name, target)
-    except BaseException:
-        os.unlink(name)
-        raise

@@ -6,18 +6,20 @@ parsed once by lib2to3; every fixer gets a copy of the tree, as far as ``--alone
 """
 
 import argparse
+import contextlib
+import gzip
+import hashlib
 import importlib
+import json
 import logging
-import os
-import subprocess
 import sys
-import tarfile
 import time
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from old_projects import fetched
 from upgrade_serve import Ours, Result
 
 warnings.simplefilter("ignore")
@@ -30,14 +32,41 @@ tokenize: Any = importlib.import_module("lib2to3.pgen2.tokenize")
 
 PACKAGE = "lib2to3.fixes"
 
-# Old projects of some size, none of which is Python 3.
-PACKAGES = ("Django==1.3.7", "Django==1.1.4", "Twisted==10.2.0")
-
 
 def tool(names: list[str]) -> Any:
     """A tool with these fixers; explicit ones count as named."""
     modules = [f"{PACKAGE}.fix_{name}" for name in sorted(names)]
     return refactor.RefactoringTool(modules, {}, explicit=modules)
+
+
+class Oracle:
+    """lib2to3 with some choices of fixers; what it has said once is kept in a folder."""
+
+    def __init__(self, choices: list[list[str]], folder: Path) -> None:
+        self.choices = choices
+        self.folder = folder
+        self.tools: dict[int, Any] = {}
+
+    def refactor(self, text: str, name: str) -> list[Result]:
+        """What lib2to3 makes of a text with each choice."""
+        told = hashlib.sha256(f"{name}\0{text}".encode("utf-8", "surrogatepass")).hexdigest()
+        path = self.folder / told[:2] / f"{told[2:]}.json.gz"
+        known: dict[str, Any] = {}
+        with contextlib.suppress(OSError, EOFError, ValueError):
+            known = json.loads(gzip.decompress(path.read_bytes()))
+        keys = [",".join(choice) for choice in self.choices]
+        missing = [at for at, key in enumerate(keys) if key not in known]
+        if missing:
+            for at in missing:
+                self.tools.setdefault(at, tool(self.choices[at]))
+            made = theirs([self.tools[at] for at in missing], text, name)
+            for at, result in zip(missing, made, strict=True):
+                new = None if result.text == text else result.text
+                known[keys[at]] = [new, result.changed, result.log, result.error]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(gzip.compress(json.dumps(known).encode(), 3))
+        found = [known[key] for key in keys]
+        return [Result(text if new is None else new, *rest) for new, *rest in found]
 
 
 def theirs(tools: list[Any], text: str, name: str) -> list[Result]:
@@ -79,28 +108,6 @@ def read(path: Path) -> str | None:
         return None
 
 
-def fetched(folder: Path) -> list[Path]:
-    """The unpacked source distributions of old projects, downloaded from PyPI once.
-
-    It is done by the pip of Python 2.7 (on ``PATH``, or named by ``PYTHON27``), since newer ones
-    refuse distributions whose ``setup.py`` is not Python 3. Raises ``CalledProcessError`` if that
-    fails.
-    """
-    roots = []
-    for package in PACKAGES:
-        root = folder / package.replace("==", "-")
-        if not root.exists():
-            pip = [os.environ.get("PYTHON27", "python2.7"), "-m", "pip", "--quiet", "download"]
-            target = folder / "downloads"
-            pip += ["--no-deps", "--no-binary", ":all:", "--dest", str(target), package]
-            subprocess.run(pip, check=True)
-            (archive,) = target.glob(f"{root.name}.tar.*")
-            with tarfile.open(archive) as tar:
-                tar.extractall(folder, filter="data")
-        roots.append(root)
-    return roots
-
-
 def files(roots: list[Path]) -> Iterator[Path]:
     """All Python files, in order."""
     for root in roots:
@@ -134,6 +141,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--serve", required=True, help="the program that serves ours")
     parser.add_argument("--keep", type=Path, required=True, help="the folder for what differs")
+    parser.add_argument("--cache", type=Path, required=True, help="the folder for its results")
     parser.add_argument("--alone", action="store_true", help="also each fixer alone")
     parser.add_argument("--fixers", default="", help="these fixers only, by commas")
     parser.add_argument("--step", type=int, default=1, help="every so manieth file")
@@ -152,7 +160,7 @@ def main() -> int:
         choices += [[name] for name in names]
     labels = ["default", "all"][: len(choices)] + (names if args.alone else [])
     labels = labels[-len(choices) :] if len(names) == 1 else labels
-    tools = [tool(choice) for choice in choices]
+    oracle = Oracle(choices, args.cache)
     ours = Ours([args.serve])
     count = unreadable = unparsed = read_by_us = crashed = 0
     different: dict[str, int] = {}
@@ -166,7 +174,7 @@ def main() -> int:
             unreadable += 1
             continue
         count += 1
-        expected = theirs(tools, text, str(path))
+        expected = oracle.refactor(text, str(path))
         got = ours.refactor(text, str(path), choices)
         crashed += any((other.error or "").startswith("crash") for other in expected)
         if expected[0].error is not None and not expected[0].error.startswith("crash"):

@@ -32,8 +32,8 @@ class Ours:
     ) -> list[Result]:
         """The results of running each choice of fixers over a text.
 
-        ``grammar`` may hold ``print_function`` and ``exec_function``. Raises ``RuntimeError`` if
-        the program has died.
+        ``grammar`` may hold ``print_function``, ``exec_function``, and ``doctests`` for only the
+        examples in it. Raises ``RuntimeError`` if the program has died.
         """
         assert self.process.stdin is not None
         assert self.process.stdout is not None
@@ -52,6 +52,25 @@ class Ours:
             )
             for answer in json.loads(line)
         ]
+
+    def decode(self, encoding: str, files: Sequence[bytes]) -> list[str | None]:
+        """What files in an encoding hold, or nothing where they cannot be read."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        question = {"encoding": encoding, "bytes": [list(one) for one in files]}
+        self.process.stdin.write(json.dumps(question) + "\n")
+        self.process.stdin.flush()
+        answer: list[str | None] = json.loads(self.process.stdout.readline())
+        return answer
+
+    def features(self, text: str) -> list[str]:
+        """What a text imports from ``__future__``."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(json.dumps({"features": text}) + "\n")
+        self.process.stdin.flush()
+        answer: list[str] = json.loads(self.process.stdout.readline())
+        return answer
 
     def close(self) -> None:
         """Ends the program."""

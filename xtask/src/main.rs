@@ -19,6 +19,7 @@ mod stdlib;
 mod sweep;
 mod tidy;
 mod upgrade_fixers;
+mod upgrade_fuzz;
 mod upgrade_matches;
 mod upgrade_parity;
 
@@ -48,7 +49,11 @@ cargo xtask upgrade-matches         our matcher beside lib2to3's, at every node
 cargo xtask upgrade-fixers          texts and messages of `stc upgrade` beside those of lib2to3
     [--python PATH] [--fixers NAME,NAME...] [--alone] [--step N] [--long] [FILE|FOLDER]...
     --tests [NAME]...               lib2to3's own tests of its fixers
+    --other-tests                   those of its parser and its command
     --command [--stc PATH]          the command beside lib2to3's own
+    --encodings [--verbose]         the encodings beside Python's
+cargo xtask upgrade-fuzz            both over texts made by chance
+    [--count N] [--seed S] [--shown N] [--python PATH] [FILE|FOLDER]...
 cargo xtask packages                packages of other people with their own tests, before and after
     [--python PATH] [--only NAME,NAME...] [--jobs N]";
 
@@ -77,6 +82,7 @@ fn run(name: &str, words: Vec<String>) -> Result<bool> {
         "programs" => programs::run(words),
         "sweep" => sweep::run(words),
         "upgrade-fixers" => upgrade_fixers::run(words),
+        "upgrade-fuzz" => upgrade_fuzz::run(words),
         "upgrade-matches" => upgrade_matches::run(words),
         "upgrade-parity" => upgrade_parity::run(words),
         "stdlib" => stdlib::run(words),

@@ -30,6 +30,12 @@ pub fn run(words: Vec<String>) -> Result<bool> {
         words.done()?;
         command.arg(helpers().join("upgrade_command.py"));
         command.arg("--stc").arg(stc.unwrap_or_else(|| root().join("target/debug/stc")));
+    } else if words.flag("--other-tests") {
+        words.done()?;
+        command.arg(helpers().join("upgrade_other_tests.py")).arg("--serve").arg(serve()?);
+        command.arg("--stc").arg(root().join("target/debug/stc"));
+    } else if words.flag("--encodings") {
+        command.arg(helpers().join("upgrade_encodings.py")).arg("--serve").arg(serve()?).args(words.rest()?);
     } else if words.flag("--tests") {
         command.arg(helpers().join("upgrade_tests.py")).arg("--serve").arg(serve()?).args(words.rest()?);
     } else {
@@ -39,7 +45,7 @@ pub fn run(words: Vec<String>) -> Result<bool> {
 }
 
 /// Where an interpreter has its standard library, if lib2to3 is in it.
-fn library_with_lib2to3(python: &Path) -> Result<Option<PathBuf>> {
+pub fn library_with_lib2to3(python: &Path) -> Result<Option<PathBuf>> {
     let question = "import lib2to3, os; print(os.path.dirname(os.path.dirname(lib2to3.__file__)))";
     let answer = Command::new(python).args(["-W", "ignore", "-c", question]).output();
     let answer = answer.with_context(|| python.display().to_string())?;
@@ -62,6 +68,7 @@ fn compare_files(mut words: Words, library: PathBuf, command: &mut Command) -> R
     }
     command.arg(helpers().join("upgrade_fixers.py")).arg("--serve").arg(serve()?);
     command.arg("--keep").arg(root().join("target/upgrade-fixers"));
+    command.arg("--cache").arg(root().join("target/upgrade-oracle"));
     command.arg(format!("--step={}", step.unwrap_or(if is_long { 1 } else { STEP })));
     if alone {
         command.arg("--alone");
@@ -77,7 +84,7 @@ fn compare_files(mut words: Words, library: PathBuf, command: &mut Command) -> R
 }
 
 /// The program that answers for us, built.
-fn serve() -> Result<PathBuf> {
+pub fn serve() -> Result<PathBuf> {
     let built = Command::new("cargo")
         .args(["build", "--quiet", "-p", "spacetime-upgrade", "--example", "upgrade_serve"])
         .current_dir(root())

@@ -4,6 +4,7 @@
 mod command;
 mod engine;
 mod runtime;
+mod upgrade;
 
 use pyo3::prelude::*;
 
@@ -11,5 +12,6 @@ use pyo3::prelude::*;
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     command::register(module)?;
     engine::register(module)?;
-    runtime::register(module)
+    runtime::register(module)?;
+    upgrade::register(module)
 }

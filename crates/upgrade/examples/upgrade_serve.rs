@@ -8,7 +8,23 @@ use std::error::Error;
 use std::io::{BufRead, Write};
 
 use serde::{Deserialize, Serialize};
-use spacetime_upgrade::{Dialect, Fixer, Refactoring, fixers};
+use spacetime_upgrade::{Dialect, Fixer, Refactoring, Source, fixers, future_features};
+
+/// A line of input.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Line {
+    Bytes(Bytes),
+    Features { features: String },
+    Text(Question),
+}
+
+/// An encoding, and bytes of files that are in it.
+#[derive(Deserialize)]
+struct Bytes {
+    encoding: String,
+    bytes: Vec<Vec<u8>>,
+}
 
 /// A text, and the choices of fixers to run over it.
 #[derive(Deserialize)]
@@ -20,6 +36,9 @@ struct Question {
     print_function: bool,
     #[serde(default)]
     exec_function: bool,
+    /// Only the examples in it, wherever they stand.
+    #[serde(default)]
+    doctests: bool,
 }
 
 #[derive(Default, Serialize)]
@@ -36,7 +55,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut known: HashMap<Vec<String>, Refactoring> = HashMap::new();
     let mut out = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {
-        let question: Question = serde_json::from_str(&line?)?;
+        let question = match serde_json::from_str(&line?)? {
+            Line::Text(question) => question,
+            Line::Bytes(asked) => {
+                say(&mut out, &decoded(&asked))?;
+                continue;
+            }
+            Line::Features { features } => {
+                say(&mut out, &future_features(&features))?;
+                continue;
+            }
+        };
         let mut answers = Vec::new();
         for choice in &question.choices {
             if !known.contains_key(choice) {
@@ -44,11 +73,25 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
             answers.push(answer(&known[choice], &question));
         }
-        serde_json::to_writer(&mut out, &answers)?;
-        out.write_all(b"\n")?;
-        out.flush()?;
+        say(&mut out, &answers)?;
     }
     Ok(())
+}
+
+fn say(out: &mut impl Write, answer: &impl Serialize) -> Result<(), Box<dyn Error>> {
+    serde_json::to_writer(&mut *out, answer)?;
+    out.write_all(b"\n")?;
+    Ok(out.flush()?)
+}
+
+/// What each file holds behind the comment that names its encoding.
+fn decoded(asked: &Bytes) -> Vec<Option<String>> {
+    let head = format!("# coding: {}\n", asked.encoding);
+    let text = |bytes: &Vec<u8>| {
+        let source = Source::decode([head.as_bytes(), bytes].concat()).ok()?;
+        source.text().strip_prefix(&head).map(str::to_owned)
+    };
+    asked.bytes.iter().map(text).collect()
 }
 
 /// The fixers with these names, as far as there are such, in the order of all.
@@ -59,6 +102,13 @@ fn named(names: &[String]) -> Vec<&'static Fixer> {
 
 fn answer(refactoring: &Refactoring, question: &Question) -> Answer {
     let dialect = Dialect { print_function: question.print_function, exec_function: question.exec_function };
+    if question.doctests {
+        let result = refactoring.refactor_doctests(&question.text, &question.name, dialect);
+        let errors = result.errors.into_iter().map(|error| error.message);
+        let changed = result.text != question.text;
+        let log = result.log.into_iter().chain(errors).collect();
+        return Answer { text: Some(result.text), changed, log, error: None };
+    }
     match refactoring.refactor_text(&question.text, &question.name, dialect) {
         Ok(result) => Answer {
             text: (result.text != question.text).then_some(result.text),

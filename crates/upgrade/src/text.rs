@@ -1,9 +1,11 @@
 //! From text to text: whole files, and the examples in docstrings.
 
+use std::collections::BTreeSet;
+
 use spacetime_text::python_lines_with_ends;
 
 use crate::context::FileNotes;
-use crate::parse::{Dialect, Parsed, parse_in};
+use crate::parse::{Dialect, ParseError, Parsed, parse_example, parse_in};
 use crate::refactor::{Bench, Refactoring};
 use crate::tree::Tree;
 use crate::trouble::Trouble;
@@ -17,6 +19,8 @@ pub struct Refactored {
     pub is_changed: bool,
     /// What the fixers had to say.
     pub log: Vec<String>,
+    /// What it imports from `__future__`.
+    pub features: BTreeSet<String>,
 }
 
 /// Why nothing became of a text.
@@ -24,7 +28,7 @@ pub struct Refactored {
 pub enum Failure {
     /// It cannot be parsed, in lib2to3's words.
     #[error("{0}")]
-    Parse(String),
+    Parse(#[from] Box<ParseError>),
     #[error("{0}")]
     Fixer(#[from] Trouble),
 }
@@ -41,8 +45,11 @@ pub struct Doctests {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DoctestError {
     pub message: String,
+    /// The number of its first line, from 1.
+    pub line: usize,
     /// Its lines.
     pub source: Vec<String>,
+    pub why: Failure,
 }
 
 const FIRST: &str = ">>> ";
@@ -62,22 +69,18 @@ impl Refactoring {
     /// The last line of the text should end with a newline.
     pub fn refactor_text(&self, text: &str, name: &str, dialect: Dialect) -> Result<Refactored, Failure> {
         let mut bench = self.take_bench();
-        let result = self.refactor_on(&mut bench, text, name, dialect);
+        let mut spare = bench.tree.take().unwrap_or_else(Tree::empty);
+        let mut source = spare.take_source();
+        source.push_str(text);
+        let result = match parse_in(spare, source, dialect) {
+            Ok(parsed) => self.refactor_parsed(&mut bench, parsed, name),
+            Err(error) => Err(error.into()),
+        };
         self.give_back(bench);
         result
     }
 
-    fn refactor_on(
-        &self,
-        bench: &mut Bench,
-        text: &str,
-        name: &str,
-        dialect: Dialect,
-    ) -> Result<Refactored, Failure> {
-        let mut spare = bench.tree.take().unwrap_or_else(Tree::empty);
-        let mut source = spare.take_source();
-        source.push_str(text);
-        let parsed = parse_in(spare, source, dialect).map_err(|error| Failure::Parse(error.to_string()))?;
+    fn refactor_parsed(&self, bench: &mut Bench, parsed: Parsed, name: &str) -> Result<Refactored, Failure> {
         let Parsed { mut tree, features, beyond } = parsed;
         let mut notes = FileNotes::new(name, features);
         notes.is_beyond = beyond.is_some();
@@ -86,7 +89,8 @@ impl Refactoring {
         let text = if tree.is_still_its_source() { tree.source().to_owned() } else { tree.text(root) };
         bench.tree = Some(tree);
         done?;
-        Ok(Refactored { text, is_changed, log: notes.log })
+        let FileNotes { log, features, .. } = notes;
+        Ok(Refactored { text, is_changed, log, features })
     }
 
     /// Runs the fixers over each example in a text, wherever it stands.
@@ -120,7 +124,12 @@ impl Refactoring {
             Err(why) => {
                 let message = format!("Can't parse docstring in {name} line {}: {why}", block.number);
                 let source = block.lines.iter().map(|line| line.trim_end_matches('\n').to_owned());
-                result.errors.push(DoctestError { message, source: source.collect() });
+                result.errors.push(DoctestError {
+                    message,
+                    line: block.number,
+                    source: source.collect(),
+                    why,
+                });
                 result.text.push_str(&block.lines.concat());
             }
         }
@@ -130,7 +139,14 @@ impl Refactoring {
         // Empty lines before it give its lines the numbers that they have in the file.
         let before = block.number - 1;
         let code = "\n".repeat(before) + &block.code();
-        let done = self.refactor_text(&code, name, dialect)?;
+        let parsed = parse_example(code, dialect).map_err(|mut error| {
+            as_in_block(&mut error, before);
+            error
+        })?;
+        let mut bench = self.take_bench();
+        let done = self.refactor_parsed(&mut bench, parsed, name);
+        self.give_back(bench);
+        let done = done?;
         if !done.is_changed {
             return Ok(Refactored { text: block.lines.concat(), ..done });
         }
@@ -149,6 +165,13 @@ impl Refactoring {
             text.push('\n');
         }
         Ok(Refactored { text, ..done })
+    }
+}
+
+/// lib2to3 counts lines in the file, but its tokenizer counts those of the block.
+fn as_in_block(error: &mut ParseError, before: usize) {
+    if let ParseError::End { line, .. } | ParseError::Indentation { line } = error {
+        *line -= before;
     }
 }
 

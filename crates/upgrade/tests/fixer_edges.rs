@@ -86,3 +86,18 @@ fn what_is_nested_too_deeply_is_refused_before_the_memory_is_gone() {
     assert!(done.text.starts_with("x = list(map(f, list(map(f, "), "{}", done.text);
     assert!(matches!(refactored(50_000), Err(Failure::Fixer(_))));
 }
+
+#[test]
+fn examples_know_no_future_and_count_lines_as_lib2to3_does() {
+    let refactoring = only("print");
+    let run = |text: &str| refactoring.refactor_doctests(text, "a.py", Dialect::default());
+    let done = run(">>> from __future__ import print_function; print 1\n");
+    assert_eq!(done.text, ">>> from __future__ import print_function; print(1)\n");
+    // The tokenizer counts the lines of the block, the parser those of the file.
+    let done = run("\n\n>>> (\n");
+    assert_eq!(done.errors[0].line, 3);
+    let message = "Can't parse docstring in a.py line 3: TokenError: ('EOF in multi-line statement', (2, 0))";
+    assert_eq!(done.errors[0].message, message);
+    let done = run("\n\n>>> print 1 2\n");
+    assert!(done.errors[0].message.ends_with("value='2', context=(' ', (3, 8))"), "{:?}", done.errors);
+}

@@ -58,11 +58,25 @@ pub fn parse(text: String, dialect: Dialect) -> Result<Parsed, Box<ParseError>> 
 }
 
 /// As `parse`, in the memory of a tree that is no longer needed.
-pub(crate) fn parse_in(spare: Tree, mut text: String, dialect: Dialect) -> Result<Parsed, Box<ParseError>> {
+pub(crate) fn parse_in(spare: Tree, text: String, dialect: Dialect) -> Result<Parsed, Box<ParseError>> {
+    let features = future_features(&text);
+    parse_as(spare, text, dialect, features)
+}
+
+/// Reads an example in a docstring, in which `from __future__` says nothing to lib2to3.
+pub fn parse_example(text: String, dialect: Dialect) -> Result<Parsed, Box<ParseError>> {
+    parse_as(Tree::empty(), text, dialect, BTreeSet::new())
+}
+
+fn parse_as(
+    spare: Tree,
+    mut text: String,
+    dialect: Dialect,
+    features: BTreeSet<String>,
+) -> Result<Parsed, Box<ParseError>> {
     if text.len() > LONGEST {
         return Err(Box::new(ParseError::Long));
     }
-    let features = future_features(&text);
     // `print_function` in the file puts `exec` back, whatever was asked for.
     let names: &[Label] = if dialect.print_function || features.contains(PRINT_FUNCTION) {
         &[label::PRINT]

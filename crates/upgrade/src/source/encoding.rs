@@ -15,6 +15,23 @@ pub enum Encoding {
 
 const UTF_8: [&str; 8] = ["utf_8", "u8", "utf", "utf8", "utf8_ucs2", "utf8_ucs4", "cp65001", "utf_8_sig"];
 
+/// Encodings that Python knows and we do not, normalized; hardly a source file was ever in one.
+const ELSEWHERE: &str = " utf_7 u7 unicode_1_1_utf_7 utf_16 u16 utf16 utf_16_be unicodebigunmarked utf_16be utf_16_le \
+    unicodelittleunmarked utf_16le utf_32 u32 utf32 utf_32_be utf_32be utf_32_le utf_32le hz hzgb hz_gb hz_gb_2312 \
+    johab cp1361 ms1361 euc_jis_2004 jisx0213 eucjis2004 euc_jisx0213 eucjisx0213 shift_jis_2004 shiftjis2004 \
+    sjis_2004 s_jis_2004 shift_jisx0213 shiftjisx0213 sjisx0213 s_jisx0213 iso2022_jp_1 iso2022jp_1 iso_2022_jp_1 \
+    iso2022_jp_2 iso2022jp_2 iso_2022_jp_2 iso2022_jp_2004 iso2022jp_2004 iso_2022_jp_2004 iso2022_jp_3 iso2022jp_3 \
+    iso_2022_jp_3 iso2022_jp_ext iso2022jp_ext iso_2022_jp_ext iso2022_kr csiso2022kr iso2022kr iso_2022_kr \
+    cp037 037 csibm037 ebcdic_cp_ca ebcdic_cp_nl ebcdic_cp_us ebcdic_cp_wt ibm037 ibm039 cp1026 1026 csibm1026 \
+    ibm1026 cp1140 1140 ibm1140 cp273 273 ibm273 csibm273 cp424 424 csibm424 ebcdic_cp_he ibm424 cp500 500 csibm500 \
+    ebcdic_cp_be ebcdic_cp_ch ibm500 cp864 864 csibm864 ibm864 cp875 idna punycode undefined charmap unicode_escape \
+    raw_unicode_escape mac_arabic ";
+
+/// Whether Python knows an encoding of this name, although [`Encoding::named`] does not.
+pub fn is_known_elsewhere(name: &str) -> bool {
+    ELSEWHERE.contains(&format!(" {} ", normalized(name)))
+}
+
 /// Python's names, normalized, of encodings with several bytes for a character.
 const WEB: &[(&encoding_rs::Encoding, &[&str])] = &[
     (encoding_rs::EUC_JP, &["euc_jp", "eucjp", "ujis", "u_jis"]),
@@ -32,6 +49,7 @@ const WEB: &[(&encoding_rs::Encoding, &[&str])] = &[
             "mskanji",
             "ms_kanji",
             "windows_31j",
+            "x_mac_japanese",
         ],
     ),
     (
@@ -50,11 +68,26 @@ const WEB: &[(&encoding_rs::Encoding, &[&str])] = &[
             "936",
             "cp936",
             "ms936",
+            "x_mac_simp_chinese",
         ],
     ),
     (encoding_rs::ISO_2022_JP, &["iso2022_jp", "csiso2022jp", "iso2022jp", "iso_2022_jp"]),
     (encoding_rs::GB18030, &["gb18030", "gb18030_2000"]),
-    (encoding_rs::BIG5, &["big5", "big5_tw", "csbig5", "cp950", "950", "ms950"]),
+    (
+        encoding_rs::BIG5,
+        &[
+            "big5",
+            "big5_tw",
+            "csbig5",
+            "cp950",
+            "950",
+            "ms950",
+            "big5hkscs",
+            "big5_hkscs",
+            "hkscs",
+            "x_mac_trad_chinese",
+        ],
+    ),
     (
         encoding_rs::EUC_KR,
         &[
@@ -70,6 +103,7 @@ const WEB: &[(&encoding_rs::Encoding, &[&str])] = &[
             "949",
             "ms949",
             "uhc",
+            "x_mac_korean",
         ],
     ),
 ];

@@ -12,7 +12,7 @@ mod tests;
 
 use memchr::memchr;
 
-use encoding::Encoding;
+use encoding::{Encoding, is_known_elsewhere};
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
@@ -36,6 +36,8 @@ pub struct Written {
 pub enum SourceError {
     #[error("unknown encoding: {0}")]
     Unknown(String),
+    #[error("Python knows the encoding {0}, but it is not built in here")]
+    Elsewhere(String),
     #[error("the byte-order mark says UTF-8, but the declared encoding is {0}")]
     BomAgainst(String),
     #[error("'{encoding}' codec can't decode byte 0x{byte:02x} in position {at}")]
@@ -51,6 +53,7 @@ impl Source {
         let (name, encoding) = match declared(&bytes[start..]) {
             None => ("utf-8".to_owned(), Encoding::Utf8),
             Some(name) => match Encoding::named(&name) {
+                None if is_known_elsewhere(&name) => return Err(SourceError::Elsewhere(name)),
                 None => return Err(SourceError::Unknown(name)),
                 Some(encoding) if bom && encoding != Encoding::Utf8 => {
                     return Err(SourceError::BomAgainst(name));
@@ -61,6 +64,18 @@ impl Source {
         let undecodable = |(byte, at)| SourceError::Undecodable { encoding: name.clone(), byte, at };
         let text = encoding.decode(bytes, start).map_err(undecodable)?;
         Ok(Self { text, written: Written { name, encoding, bom } })
+    }
+
+    /// The encoding that the first bytes of a file declare, as lib2to3 names it;
+    /// two lines are enough. Whether there is such a one is not looked at.
+    pub fn encoding_of(start: &[u8]) -> String {
+        let bom = start.starts_with(BOM);
+        let declared = declared(&start[if bom { BOM.len() } else { 0 }..]);
+        match declared {
+            _ if bom => "utf-8-sig".to_owned(),
+            Some(name) => name,
+            None => "utf-8".to_owned(),
+        }
     }
 
     /// The text without byte-order mark, its newlines as they are in the file.

@@ -36,6 +36,7 @@ fn what_cannot_be_read_is_an_error() {
     let undecodable = SourceError::Undecodable { encoding: "utf-8".to_owned(), byte: 0xe9, at: 2 };
     assert_eq!(decoded(b"a\n\xe9"), Err(undecodable));
     assert_eq!(decoded(b"# coding: nonsense\n"), Err(SourceError::Unknown("nonsense".to_owned())));
+    assert_eq!(decoded(b"# coding: UTF-7\n"), Err(SourceError::Elsewhere("UTF-7".to_owned())));
     assert_eq!(decoded(b"\xef\xbb\xbf#coding: cp1252\n"), Err(SourceError::BomAgainst("cp1252".to_owned())));
     // A cookie line that is not ASCII does not count.
     assert!(decoded(b"# coding: latin-1 \xe9\n").is_err());
