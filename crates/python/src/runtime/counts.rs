@@ -1,4 +1,4 @@
-//! Counts of items on disk, for `external_counter`: what a dictionary has counted is
+//! Counts of items on disk, for `external_counter` and `SpillCounter`: what a dictionary has counted is
 //! written as a run of (item, place, count) when it has grown, and begun anew. The runs
 //! are merged by item, so that the parts of one count stand together, and what comes of
 //! it is sorted by place or count where that is asked for. Objects are made at the very
@@ -6,7 +6,7 @@
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList};
+use pyo3::types::{PyDict, PyInt, PyList};
 use spacetime_runtime::codec::{self, Reader};
 use spacetime_runtime::{Error, Finished, Record, Sorted, Sorter};
 
@@ -28,7 +28,11 @@ pub struct CountRuns {
     shape: Shape,
     /// How many items have come, of which some are the same.
     place: u64,
-    total: u64,
+    total: i128,
+    /// No count can be further from zero.
+    bound: i64,
+    /// Something could not be written, and what there is cannot be relied on.
+    broken: bool,
 }
 
 fn sorter() -> PyResult<Sorter> {
@@ -36,20 +40,25 @@ fn sorter() -> PyResult<Sorter> {
     Ok(Sorter::new(budget, settings::directory(), false, false))
 }
 
-/// Two numbers that come with an item.
-fn numbers(payload: &[u8]) -> (u64, u64) {
+/// The place and the count that come with an item.
+fn numbers(payload: &[u8]) -> (u64, i64) {
     let mut reader = Reader::new(payload);
-    (reader.varint().unwrap_or(0), reader.varint().unwrap_or(0))
+    (reader.varint().unwrap_or(0), reader.varint().unwrap_or(0).cast_signed())
+}
+
+/// A count that is an exact `int` of moderate size.
+fn exact(count: &Bound<'_, PyAny>) -> Option<i64> {
+    count.cast_exact::<PyInt>().ok()?.extract().ok()
 }
 
 /// An item in bytes, the place where it came first, and how often it came.
-type Counted<'a> = (&'a [u8], u64, u64);
+type Counted<'a> = (&'a [u8], u64, i64);
 
 /// The records of each item as one.
 struct Merged {
     sorted: Sorted,
     /// The item that comes next, its place and its count so far.
-    ahead: Option<(Vec<u8>, u64, u64)>,
+    ahead: Option<(Vec<u8>, u64, i64)>,
     space: Vec<u8>,
 }
 
@@ -105,12 +114,12 @@ fn sorted_by(by: By, mut merged: Merged, mut sorter: Sorter) -> Result<Option<So
         key.clear();
         codec::begin_tuple(&mut key);
         if matches!(by, By::Count) {
-            codec::int(&mut key, count.cast_signed().wrapping_neg());
+            codec::int(&mut key, count.wrapping_neg());
         }
         codec::int(&mut key, place.cast_signed());
         codec::end_tuple(&mut key);
         payload.clear();
-        codec::varint(&mut payload, count);
+        codec::varint(&mut payload, count.cast_unsigned());
         payload.extend_from_slice(item);
         sorter.push(&key, &payload, 0);
         if sorter.is_full() {
@@ -124,39 +133,54 @@ fn sorted_by(by: By, mut merged: Merged, mut sorter: Sorter) -> Result<Option<So
     }
 }
 
+impl CountRuns {
+    fn check(&self) -> PyResult<()> {
+        let broken = || pyo3::exceptions::PyOSError::new_err("some counts could not be written");
+        if self.broken { Err(broken()) } else { Ok(()) }
+    }
+}
+
 #[pymethods]
 impl CountRuns {
     #[new]
-    fn new() -> PyResult<Self> {
-        Ok(Self { sorter: sorter()?, shape: Shape::default(), place: 0, total: 0 })
+    pub fn new() -> PyResult<Self> {
+        Ok(Self { sorter: sorter()?, shape: Shape::default(), place: 0, total: 0, bound: 0, broken: false })
     }
 
     /// Takes a dict of counts, in the order in which the items came; false, and
     /// nothing has happened, if some cannot be written, or if items of different types
     /// might be equal.
-    fn add(&mut self, py: Python<'_>, batch: &Bound<'_, PyDict>) -> PyResult<bool> {
+    pub fn add(&mut self, py: Python<'_>, batch: &Bound<'_, PyDict>) -> PyResult<bool> {
+        self.check()?;
         let mut encoder = Encoder::new(py, false);
         let (mut items, mut key) = (Vec::new(), Vec::new());
-        let mut counts: Vec<(usize, u64)> = Vec::with_capacity(batch.len());
+        let mut counts: Vec<(usize, i64)> = Vec::with_capacity(batch.len());
+        let mut largest = 0;
         for (item, count) in batch.iter() {
             key.clear();
             let written = encoder.key(item.as_ptr(), &mut self.shape, &mut key, 0)?;
-            let Ok(count) = count.extract() else {
+            let Some(count) = exact(&count) else {
                 return Ok(false);
             };
+            largest = largest.max(count.unsigned_abs());
             if written != Written::Whole || encoder.mixed || encoder.clash {
                 return Ok(false);
             }
             items.extend_from_slice(&key);
             counts.push((items.len(), count));
         }
+        // Sums of such counts are of that size, too.
+        let Some(bound) = i64::try_from(largest).ok().and_then(|largest| self.bound.checked_add(largest)) else {
+            return Ok(false);
+        };
+        self.bound = bound;
         let (sorter, mut place) = (&mut self.sorter, self.place);
         let written: Result<(), Error> = py.detach(|| {
             let (mut start, mut payload) = (0, Vec::new());
             for &(end, count) in &counts {
                 payload.clear();
                 codec::varint(&mut payload, place);
-                codec::varint(&mut payload, count);
+                codec::varint(&mut payload, count.cast_unsigned());
                 sorter.push(&items[start..end], &payload, 0);
                 if sorter.is_full() {
                     sorter.spill()?;
@@ -165,18 +189,20 @@ impl CountRuns {
             }
             Ok(())
         });
+        self.broken = written.is_err();
         written.map_err(|error| os_error(&error))?;
         self.place = place;
-        self.total += counts.iter().map(|(_, count)| count).sum::<u64>();
+        self.total += counts.iter().map(|(_, count)| i128::from(*count)).sum::<i128>();
         Ok(true)
     }
 
-    fn total(&self) -> u64 {
+    pub fn total(&self) -> i128 {
         self.total
     }
 
     /// How many different items there are.
-    fn __len__(&mut self, py: Python<'_>) -> PyResult<usize> {
+    pub fn __len__(&mut self, py: Python<'_>) -> PyResult<usize> {
+        self.check()?;
         let sorter = &mut self.sorter;
         let counted = py.detach(|| {
             let mut merged = Merged::new(sorter.walk()?);
@@ -192,7 +218,8 @@ impl CountRuns {
     /// Lists of (item, count), in the order of the items (`item`), in that in which
     /// they came first (`place`), or the most frequent first (`count`). Nothing can be
     /// added any more.
-    fn walk(&mut self, py: Python<'_>, by: &str) -> PyResult<CountBlocks> {
+    pub fn walk(&mut self, py: Python<'_>, by: &str) -> PyResult<CountBlocks> {
+        self.check()?;
         let by = match by {
             "item" => By::Item,
             "place" => By::Place,
@@ -228,13 +255,13 @@ pub struct CountBlocks {
 }
 
 impl CountBlocks {
-    fn pair<'py>(&mut self, py: Python<'py>) -> PyResult<Option<(Bound<'py, PyAny>, u64)>> {
+    pub fn pair<'py>(&mut self, py: Python<'py>) -> PyResult<Option<(Bound<'py, PyAny>, i64)>> {
         let found = match &mut self.walk {
             Walk::Items(merged) => merged.next().map(|found| found.map(|(item, _, count)| (item, count))),
             Walk::Ordered(sorted) => sorted.next().map(|record| match record {
                 Some(Record::Bytes { payload, .. }) => {
                     let mut reader = Reader::new(payload);
-                    let count = reader.varint().unwrap_or(0);
+                    let count = reader.varint().unwrap_or(0).cast_signed();
                     Some((&payload[reader.position()..], count))
                 }
                 _ => None,
