@@ -39,20 +39,18 @@ pub struct Addition<'m> {
 
 /// The addition of which the dictionary at `node` is a part.
 pub fn addition_at<'m>(cx: &Context<'_, 'm>, node: NodeId) -> Option<Addition<'m>> {
-    let mut at = node;
+    let (mut at, mut widest) = (node, None);
     // `if key not in counts: counts[key] = 0` is three statements deep at most.
     for _ in 0..3 {
-        let id = cx.tree.statement(at)?;
+        let Some(id) = cx.tree.statement(at) else { break };
         let found = addition(cx, id).or_else(|| following(cx, id).and_then(|next| with_start(cx, id, next)));
-        if let Some(found) = found.filter(|found| found.places.contains(&node)) {
-            // What sets the start before belongs to it.
-            return preceding(cx, found.stmt)
-                .and_then(|before| with_start(cx, before, found.stmt))
-                .or(Some(found));
-        }
-        at = cx.tree.parent(id)?;
+        widest = found.filter(|found| found.places.contains(&node)).or(widest);
+        let Some(parent) = cx.tree.parent(id) else { break };
+        at = parent;
     }
-    None
+    let found = widest?;
+    // What sets the start before belongs to it.
+    preceding(cx, found.stmt).and_then(|before| with_start(cx, before, found.stmt)).or(Some(found))
 }
 
 fn addition<'m>(cx: &Context<'_, 'm>, id: NodeId) -> Option<Addition<'m>> {

@@ -31,6 +31,8 @@ pub struct CountRuns {
     total: i128,
     /// No count can be further from zero.
     bound: i64,
+    /// What comes with an item are floats that are to be added up.
+    floats: bool,
     /// Something could not be written, and what there is cannot be relied on.
     broken: bool,
 }
@@ -44,6 +46,24 @@ fn sorter() -> PyResult<Sorter> {
 fn numbers(payload: &[u8]) -> (u64, i64) {
     let mut reader = Reader::new(payload);
     (reader.varint().unwrap_or(0), reader.varint().unwrap_or(0).cast_signed())
+}
+
+/// What has been added under one key, in order.
+#[derive(Debug, Default)]
+pub struct Summands {
+    pub first: f64,
+    pub others: Vec<f64>,
+}
+
+/// Adds up what has been written of floats, in order: the sum so far, as bits.
+fn replay(sum: Option<i64>, payload: &[u8]) -> i64 {
+    let mut sum = sum.map(|bits| f64::from_bits(bits.cast_unsigned()));
+    let (numbers, _) = payload.as_chunks::<8>();
+    for number in numbers {
+        let number = f64::from_le_bytes(*number);
+        sum = Some(sum.map_or(number, |sum| sum + number));
+    }
+    sum.unwrap_or_default().to_bits().cast_signed()
 }
 
 /// A count that is an exact `int` of moderate size.
@@ -60,11 +80,12 @@ struct Merged {
     /// The item that comes next, its place and its count so far.
     ahead: Option<(Vec<u8>, u64, i64)>,
     space: Vec<u8>,
+    floats: bool,
 }
 
 impl Merged {
-    fn new(sorted: Sorted) -> Self {
-        Self { sorted, ahead: None, space: Vec::new() }
+    fn new(sorted: Sorted, floats: bool) -> Self {
+        Self { sorted, ahead: None, space: Vec::new(), floats }
     }
 
     /// The next item in order.
@@ -74,9 +95,18 @@ impl Merged {
             let Record::Bytes { key, payload } = record else {
                 continue;
             };
-            let (place, count) = numbers(payload);
+            let (place, mut count) = numbers(payload);
+            let mut rest: &[u8] = &[];
+            if self.floats {
+                let mut reader = Reader::new(payload);
+                reader.varint().unwrap_or(0);
+                rest = &payload[reader.position()..];
+                count = replay(None, rest);
+            }
             match &mut found {
-                Some((item, _, sum)) if item == key => *sum += count,
+                Some((item, _, sum)) if item == key => {
+                    *sum = if self.floats { replay(Some(*sum), rest) } else { *sum + count };
+                }
                 _ => {
                     let mut item = std::mem::take(&mut self.space);
                     item.clear();
@@ -140,47 +170,67 @@ impl CountRuns {
     }
 }
 
-#[pymethods]
+/// Items in bytes, one behind the other, with their ends and numbers.
+type Items = (Vec<u8>, Vec<(usize, i64)>);
+
 impl CountRuns {
-    #[new]
-    pub fn new() -> PyResult<Self> {
-        Ok(Self { sorter: sorter()?, shape: Shape::default(), place: 0, total: 0, bound: 0, broken: false })
+    /// The same for floats that are to be added up: the dict has their places. False if
+    /// some item cannot be written.
+    pub fn add_floats(
+        &mut self,
+        py: Python<'_>,
+        batch: &Bound<'_, PyDict>,
+        summands: &[Summands],
+    ) -> PyResult<bool> {
+        let Some((items, places)) = self.encoded(py, batch)? else { return Ok(false) };
+        self.floats = true;
+        self.write(py, &items, &places, |place, payload| {
+            let Some(found) = usize::try_from(place).ok().and_then(|place| summands.get(place)) else { return };
+            payload.extend_from_slice(&found.first.to_le_bytes());
+            found.others.iter().for_each(|number| payload.extend_from_slice(&number.to_le_bytes()));
+        })?;
+        Ok(true)
     }
 
-    /// Takes a dict of counts, in the order in which the items came; false, and
-    /// nothing has happened, if some cannot be written, or if items of different types
-    /// might be equal.
-    pub fn add(&mut self, py: Python<'_>, batch: &Bound<'_, PyDict>) -> PyResult<bool> {
+    pub fn has_floats(&self) -> bool {
+        self.floats
+    }
+
+    /// The items of a dict with their numbers; nothing if some cannot be written.
+    fn encoded(&mut self, py: Python<'_>, batch: &Bound<'_, PyDict>) -> PyResult<Option<Items>> {
         self.check()?;
         let mut encoder = Encoder::new(py, false);
         let (mut items, mut key) = (Vec::new(), Vec::new());
         let mut counts: Vec<(usize, i64)> = Vec::with_capacity(batch.len());
-        let mut largest = 0;
         for (item, count) in batch.iter() {
             key.clear();
             let written = encoder.key(item.as_ptr(), &mut self.shape, &mut key, 0)?;
             let Some(count) = exact(&count) else {
-                return Ok(false);
+                return Ok(None);
             };
-            largest = largest.max(count.unsigned_abs());
             if written != Written::Whole || encoder.mixed || encoder.clash {
-                return Ok(false);
+                return Ok(None);
             }
             items.extend_from_slice(&key);
             counts.push((items.len(), count));
         }
-        // Sums of such counts are of that size, too.
-        let Some(bound) = i64::try_from(largest).ok().and_then(|largest| self.bound.checked_add(largest)) else {
-            return Ok(false);
-        };
-        self.bound = bound;
+        Ok(Some((items, counts)))
+    }
+
+    fn write(
+        &mut self,
+        py: Python<'_>,
+        items: &[u8],
+        counts: &[(usize, i64)],
+        number: impl Fn(i64, &mut Vec<u8>) + Sync,
+    ) -> PyResult<()> {
         let (sorter, mut place) = (&mut self.sorter, self.place);
         let written: Result<(), Error> = py.detach(|| {
             let (mut start, mut payload) = (0, Vec::new());
-            for &(end, count) in &counts {
+            for &(end, count) in counts {
                 payload.clear();
                 codec::varint(&mut payload, place);
-                codec::varint(&mut payload, count.cast_unsigned());
+                number(count, &mut payload);
                 sorter.push(&items[start..end], &payload, 0);
                 if sorter.is_full() {
                     sorter.spill()?;
@@ -192,6 +242,29 @@ impl CountRuns {
         self.broken = written.is_err();
         written.map_err(|error| os_error(&error))?;
         self.place = place;
+        Ok(())
+    }
+}
+
+#[pymethods]
+impl CountRuns {
+    #[new]
+    pub fn new() -> PyResult<Self> {
+        Ok(Self { sorter: sorter()?, shape: Shape::default(), place: 0, total: 0, bound: 0, floats: false, broken: false })
+    }
+
+    /// Takes a dict of counts, in the order in which the items came; false, and
+    /// nothing has happened, if some cannot be written, or if items of different types
+    /// might be equal.
+    pub fn add(&mut self, py: Python<'_>, batch: &Bound<'_, PyDict>) -> PyResult<bool> {
+        let Some((items, counts)) = self.encoded(py, batch)? else { return Ok(false) };
+        let largest = counts.iter().map(|(_, count)| count.unsigned_abs()).max().unwrap_or(0);
+        // Sums of such counts are of that size, too.
+        let Some(bound) = i64::try_from(largest).ok().and_then(|largest| self.bound.checked_add(largest)) else {
+            return Ok(false);
+        };
+        self.bound = bound;
+        self.write(py, &items, &counts, |count, payload| codec::varint(payload, count.cast_unsigned()))?;
         self.total += counts.iter().map(|(_, count)| i128::from(*count)).sum::<i128>();
         Ok(true)
     }
@@ -203,9 +276,9 @@ impl CountRuns {
     /// How many different items there are.
     pub fn __len__(&mut self, py: Python<'_>) -> PyResult<usize> {
         self.check()?;
-        let sorter = &mut self.sorter;
+        let (sorter, floats) = (&mut self.sorter, self.floats);
         let counted = py.detach(|| {
-            let mut merged = Merged::new(sorter.walk()?);
+            let mut merged = Merged::new(sorter.walk()?, floats);
             let mut count = 0;
             while merged.next()?.is_some() {
                 count += 1;
@@ -226,9 +299,9 @@ impl CountRuns {
             "count" => By::Count,
             _ => return Err(PyValueError::new_err("by item, place or count")),
         };
-        let (first, second) = (&mut self.sorter, sorter()?);
+        let (first, second, floats) = (&mut self.sorter, sorter()?, self.floats);
         let walk = py.detach(|| {
-            let merged = Merged::new(first.walk()?);
+            let merged = Merged::new(first.walk()?, floats);
             Ok(match by {
                 By::Item => Walk::Items(Box::new(merged)),
                 _ => sorted_by(by, merged, second)?.map_or(Walk::Done, Walk::Ordered),

@@ -38,7 +38,6 @@
 //! from collections import defaultdict
 //!
 //! def main(path):
-//!     counts, seen = {}, None
 //!     first = {}
 //!     sizes = defaultdict(int)
 //!     with open(path) as lines:
@@ -59,14 +58,13 @@
 //! from spacetime_compiler.runtime import SpillCounter
 //!
 //! def main(path):
-//!     counts, seen = {}, None
 //!     first = SpillCounter(like="dict", start=0)
 //!     sizes = SpillCounter(like="defaultdict")
 //!     with open(path) as lines:
 //!         for line in lines:
 //!             name = line.strip()
 //!             first.add(name, len(line))
-//!             sizes.add((name, line), int(len(line)))
+//!             sizes.add(sizes.known((name, line)), int(len(line)))
 //!     for name in sorted(first):
 //!         print(name, first[name], sizes[name, "x"])
 //!
@@ -75,6 +73,176 @@
 //! ```
 //!
 //! # When not
+//!
+//! It is asked while it is counted, which would look each key up on disk:
+//!
+//! ```py kept
+//! def main(path):
+//!     counts = {}
+//!     for line in open(path):
+//!         counts[line] = counts.get(line, 0) + 1
+//!         if counts[line] == 2:
+//!             print("twice", line)
+//!     print(len(counts))
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt")
+//! ```
+//!
+//! The variable may hold another dictionary, or somebody gets hold of it, or could tell
+//! that it is another:
+//!
+//! ```py kept
+//! def main(path, known=None):
+//!     counts = {}
+//!     if known:
+//!         counts = known
+//!     for line in open(path):
+//!         counts[line] = counts.get(line, 0) + 1
+//!     print(len(counts))
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt", {"a": 1})
+//! ```
+//! ```py kept
+//! from collections import Counter
+//!
+//! def add(counts, path):
+//!     for line in open(path):
+//!         counts[line] = counts.get(line, 0) + 1
+//!
+//! def main(path):
+//!     lines, words = {}, {}
+//!     add(lines, path)
+//!     add(words, path)
+//!     print(len(lines), len(words))
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt")
+//! ```
+//! ```py kept
+//! from collections import Counter
+//!
+//! def main(path):
+//!     counts = Counter(open(path))
+//!     other = Counter(open(path))
+//!     print(counts == other, counts + other, f"{counts}")
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt")
+//! ```
+//!
+//! A key must be there, or values are stored in other ways:
+//!
+//! ```py kept
+//! def main(path):
+//!     counts, sizes = {}, {}
+//!     for line in open(path):
+//!         if line:
+//!             counts[line] = 0
+//!         counts[line] += 1
+//!         if line in sizes:
+//!             sizes[line] += 2
+//!         else:
+//!             sizes[line] = 1
+//!     print(len(counts), len(sizes))
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt")
+//! ```
+//!
+//! Finding out what is added does something else, or changes the key:
+//!
+//! ```py kept
+//! def main(path):
+//!     counts = {}
+//!     lines = open(path)
+//!     for line in lines:
+//!         counts[line] = counts.get(line, 0) + len(next(lines))
+//!     print(len(counts))
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt")
+//! ```
+//! ```py kept
+//! def main(path):
+//!     counts = {}
+//!     name = ""
+//!     for line in open(path):
+//!         counts[name] = counts.get(name, 0) + len(name := line.strip())
+//!     print(len(counts))
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt")
+//! ```
+//! ```py kept
+//! def main(path):
+//!     counts = {}
+//!     def reset(line):
+//!         counts.pop(line, None)
+//!         return 1
+//!     for line in open(path):
+//!         counts[line] = counts.get(line, 0) + reset(line)
+//!     print(len(counts))
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt")
+//! ```
+//!
+//! The keys are few whatever the data are:
+//!
+//! ```py kept
+//! def main(path):
+//!     lengths = {}
+//!     for line in open(path):
+//!         lengths[len(line)] = lengths.get(len(line), 0) + 1
+//!     print(sorted(lengths.items()))
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt")
+//! ```
+//!
+//! Counters that are made again and again, of little each:
+//!
+//! ```py kept
+//! from collections import Counter
+//!
+//! def letters(words):
+//!     return [Counter(word).most_common(1) for word in words]
+//!
+//! def most(groups):
+//!     for group in groups:
+//!         counts = Counter(group)
+//!         print(counts.most_common(1))
+//! ```
+//!
+//! The names mean something else, or somebody looks at variables by their names:
+//!
+//! ```py kept
+//! class Counter(dict):
+//!     def most_common(self, n):
+//!         return []
+//!
+//! def main(path, defaultdict):
+//!     counts = Counter(open(path))
+//!     sizes = defaultdict(int)
+//!     for line in open(path):
+//!         sizes[line] += 1
+//!     print(counts.most_common(1))
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt", lambda kind: {})
+//! ```
+//! ```py kept
+//! def main(path):
+//!     counts = {}
+//!     for line in open(path):
+//!         counts[line] = counts.get(line, 0) + 1
+//!     print(sorted(locals()["counts"]))
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt")
+//! ```
 //!
 //! # Relies on
 //!

@@ -1,22 +1,22 @@
 //! `SpillCounter`: a dictionary of counts and sums, which goes to disk once it is large.
 //!
 //! While it is small, it is a real dict. When that takes an eighth of the budget, and
-//! what it holds are numbers without a fraction, it is written as a run of counts and
-//! begun anew: what is added from then on need not be looked up anywhere. The first
-//! time that somebody asks for something, the runs are merged, and a `SpillDict` is
-//! made of them, which does everything from there on. Other sums become a `SpillDict`
-//! at once, since the order of additions can be told from them.
+//! what it holds are exact `int`s, or exact `float`s, it is written as a run and begun
+//! anew: what is added from then on need not be looked up anywhere. The order of
+//! additions can be told from floats, so all of them are written. The first time that
+//! somebody asks for something, the runs are merged, and a `SpillDict` is made of them,
+//! which does everything from there on. Other sums become a `SpillDict` at once.
 
 use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyInt};
+use pyo3::types::{PyDict, PyFloat, PyInt};
 
 use super::SpillDict;
 use super::flush::OWN;
-use crate::runtime::counts::CountRuns;
+use crate::runtime::counts::{CountRuns, Summands};
 use crate::runtime::record::Policy;
 use crate::runtime::settings;
 use crate::runtime::size::size;
@@ -59,8 +59,12 @@ pub struct SpillCounter {
     pub(super) runs: RefCell<Option<Box<CountRuns>>>,
     pub(super) dict: RefCell<Option<Py<SpillDict>>>,
     pub(super) length: Cell<Option<usize>>,
+    /// Floats that have been added, whose places the real dict has while there are runs
+    /// of floats.
+    pub(super) summands: RefCell<Option<Vec<Summands>>>,
     left: Cell<usize>,
     total: Cell<usize>,
+    limit: Cell<usize>,
 }
 
 // SAFETY: everything in here is used with the interpreter's lock held only.
@@ -104,8 +108,10 @@ impl SpillCounter {
             runs: RefCell::default(),
             dict: RefCell::default(),
             length: Cell::new(None),
+            summands: RefCell::default(),
             left: Cell::new(STEP),
             total: Cell::new(0),
+            limit: Cell::new(usize::MAX),
         })
     }
 
@@ -131,6 +137,7 @@ impl SpillCounter {
         let py = key.py();
         let batch = match self.mode.get() {
             Mode::Memory => self.batch(py),
+            Mode::Counting if self.has_floats() => return self.add_float(key, number, in_place),
             Mode::Counting if number.is_exact_instance_of::<PyInt>() => self.batch(py),
             _ => return self.add_on_disk(key, number, in_place),
         };
@@ -144,6 +151,66 @@ impl SpillCounter {
         batch.set_item(key, self.or_start(py, &first)?)?;
         first?;
         self.grown(key)
+    }
+
+    #[inline]
+    pub(super) fn has_floats(&self) -> bool {
+        self.summands.borrow().is_some()
+    }
+
+    /// Puts a float to those that have been added under a key.
+    fn add_float(&self, key: &Bound<'_, PyAny>, number: &Bound<'_, PyAny>, in_place: bool) -> PyResult<()> {
+        let py = key.py();
+        let Some(float) = self.float_of(number)? else {
+            return self.add_on_disk(key, number, in_place);
+        };
+        let batch = self.batch(py);
+        let place = batch.get_item(key)?.map(|place| place.extract::<usize>()).transpose()?;
+        let place = {
+            let mut all = self.summands.borrow_mut();
+            let Some(all) = all.as_mut() else { return Ok(()) };
+            if let Some(found) = place.and_then(|place| all.get_mut(place)) {
+                found.others.push(float);
+                None
+            } else {
+                // A sum that begins with zero is never a negative one.
+                let first = if self.start.is_some() { 0.0 + float } else { float };
+                all.push(Summands { first, others: Vec::new() });
+                Some(all.len() - 1)
+            }
+        };
+        if let Some(place) = place {
+            batch.set_item(key, place)?;
+            return self.grown(key);
+        }
+        self.total.set(self.total.get() + 2 * size_of::<f64>());
+        if self.total.get() < self.limit.get() { Ok(()) } else { Python::attach(|_| self.look(key)) }
+    }
+
+    /// What is added to a float.
+    #[inline]
+    fn float_of(&self, number: &Bound<'_, PyAny>) -> PyResult<Option<f64>> {
+        if let Ok(float) = number.cast_exact::<PyFloat>() {
+            return float.extract().map(Some);
+        }
+        let begins = |start: &Py<PyAny>| start.bind(number.py()).is_exact_instance_of::<PyFloat>();
+        if number.is_exact_instance_of::<PyInt>() && self.start.as_ref().is_some_and(begins) {
+            let exact = number.extract::<i32>().ok();
+            return Ok(exact.map(f64::from));
+        }
+        Ok(None)
+    }
+
+    /// Whether sums begin with zero, or with what is added first: then what is added can
+    /// be added up apart.
+    fn begins_with_nothing(&self, py: Python<'_>) -> bool {
+        self.start.as_ref().is_none_or(|start| {
+            let start = start.bind(py);
+            match start.cast_exact::<PyFloat>() {
+                Ok(float) => float.extract().is_ok_and(|float: f64| float.to_bits() == 0),
+                Err(_) => start.is_exact_instance_of::<PyInt>() && !start.is_truthy().unwrap_or(true),
+            }
+        })
     }
 
     /// What stands under a new key.
@@ -199,10 +266,11 @@ impl SpillCounter {
         let py = key.py();
         self.left.set(STEP);
         // SAFETY: the key is alive.
-        let own = OWN + 32 + unsafe { size(key.as_ptr(), 0) };
+        let own = OWN + 32 + size_of::<Summands>() + unsafe { size(key.as_ptr(), 0) };
         self.total.set(self.total.get() + own * STEP);
         let budget = settings::memory().unwrap_or(spacetime_runtime::budget::DEFAULT);
         let limit = (budget / SHARE / LIVE.load(Ordering::Relaxed).max(1)).max(SMALLEST);
+        self.limit.set(limit);
         if self.total.get() < limit {
             return Ok(());
         }
@@ -214,7 +282,7 @@ impl SpillCounter {
             return Ok(());
         }
         py.check_signals()?;
-        if self.write(py)? {
+        if self.begins_with_nothing(py) && self.write(py)? {
             self.mode.set(Mode::Counting);
             return Ok(());
         }
@@ -231,7 +299,14 @@ impl SpillCounter {
             Some(runs) => runs,
             None => Box::new(CountRuns::new()?),
         };
-        let written = runs.add(py, &batch);
+        let written = match self.mode.get() {
+            Mode::Memory if is_float(&batch) => self.begin_floats(&batch, &mut runs),
+            _ if self.has_floats() => {
+                let summands = self.summands.borrow();
+                runs.add_floats(py, &batch, summands.as_deref().unwrap_or_default())
+            }
+            _ => runs.add(py, &batch),
+        };
         // What has been written before is still needed.
         if matches!(written, Ok(true)) || self.mode.get() != Mode::Memory {
             *self.runs.borrow_mut() = Some(runs);
@@ -239,9 +314,28 @@ impl SpillCounter {
         if written? {
             self.total.set(0);
             self.batch.replace(PyDict::new(py).unbind());
+            if let Some(summands) = self.summands.borrow_mut().as_mut() {
+                summands.clear();
+            }
             return Ok(true);
         }
         Ok(false)
+    }
+
+    /// Writes the first run of floats.
+    fn begin_floats(&self, batch: &Bound<'_, PyDict>, runs: &mut CountRuns) -> PyResult<bool> {
+        let py = batch.py();
+        let (places, mut summands) = (PyDict::new(py), Vec::with_capacity(batch.len()));
+        for (key, number) in batch.iter() {
+            let Ok(float) = number.cast_exact::<PyFloat>() else { return Ok(false) };
+            places.set_item(key, summands.len())?;
+            summands.push(Summands { first: float.extract()?, others: Vec::new() });
+        }
+        let written = runs.add_floats(py, &places, &summands)?;
+        if written {
+            *self.summands.borrow_mut() = Some(Vec::new());
+        }
+        Ok(written)
     }
 
     /// Sees that all is in runs, from which it can be walked; false if it cannot be.
@@ -268,8 +362,14 @@ impl SpillCounter {
             }
         }
         if !counted {
-            self.add_rest(py, &dict)?;
+            let summands = self.summands.replace(None);
+            let added = self.add_rest(py, &dict, summands.as_deref());
+            if added.is_err() {
+                self.summands.replace(summands);
+            }
+            added?;
         }
+        self.summands.replace(None);
         self.mode.set(Mode::Settled);
         self.batch.replace(PyDict::new(py).unbind());
         *self.dict.borrow_mut() = Some(dict.clone().unbind());
@@ -277,8 +377,25 @@ impl SpillCounter {
     }
 
     /// Adds what could not be written.
-    fn add_rest(&self, py: Python<'_>, dict: &Bound<'_, SpillDict>) -> PyResult<()> {
+    fn add_rest(
+        &self,
+        py: Python<'_>,
+        dict: &Bound<'_, SpillDict>,
+        summands: Option<&[Summands]>,
+    ) -> PyResult<()> {
+        let in_rest = |number: &Bound<'_, PyAny>| {
+            let place = number.extract::<usize>().ok()?;
+            summands?.get(place)
+        };
         for (key, number) in self.batch(py).iter() {
+            if let Some(found) = in_rest(&number) {
+                for float in std::iter::once(&found.first).chain(&found.others) {
+                    let float = float.into_pyobject(py)?.into_any();
+                    let value = dict.get().get(&key)?.map_or(Ok(float.clone()), |old| sum(&old, &float, false))?;
+                    dict.get().set(&key, &value)?;
+                }
+                continue;
+            }
             let value = match dict.get().get(&key)? {
                 Some(old) => sum(&old, &number, false)?,
                 None => number,
@@ -293,6 +410,7 @@ impl SpillCounter {
         self.left.set(STEP);
         self.total.set(0);
         self.length.set(None);
+        self.summands.replace(None);
         let batch = self.batch.replace(PyDict::new(py).unbind());
         let dict = self.dict.replace(None);
         drop(self.runs.replace(None));
@@ -302,12 +420,22 @@ impl SpillCounter {
     }
 }
 
+/// Whether the values are floats; one is asked for all.
+fn is_float(batch: &Bound<'_, PyDict>) -> bool {
+    batch.iter().next().is_some_and(|(_, number)| number.is_exact_instance_of::<PyFloat>())
+}
+
 /// Fills a dictionary from runs, in the order in which keys came first.
 fn refill(dict: &Bound<'_, SpillDict>, runs: &mut CountRuns) -> PyResult<()> {
     let py = dict.py();
     let mut blocks = runs.walk(py, "place")?;
     while let Some((key, count)) = blocks.pair(py)? {
-        dict.get().set(&key, count.into_pyobject(py)?.as_any())?;
+        if runs.has_floats() {
+            let float = f64::from_bits(count.cast_unsigned());
+            dict.get().set(&key, float.into_pyobject(py)?.as_any())?;
+        } else {
+            dict.get().set(&key, count.into_pyobject(py)?.as_any())?;
+        }
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use pyo3::ffi;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::pyclass::CompareOp;
-use pyo3::types::{PyDict, PyInt, PyList, PyTuple, PyType};
+use pyo3::types::{PyDict, PyFloat, PyInt, PyList, PyTuple, PyType};
 
 use super::SpillDict;
 use super::counter::{Like, Mode, SpillCounter};
@@ -252,7 +252,7 @@ impl SpillCounter {
         let py = key.py();
         let Some(start) = &self.start else { return Ok(key) };
         match self.mode.get() {
-            Mode::Memory | Mode::Counting => {
+            Mode::Memory | Mode::Counting if !self.has_floats() => {
                 let batch = self.batch(py);
                 if !batch.contains(&key)? {
                     let nothing = 0_i64.into_pyobject(py)?.into_any();
@@ -261,7 +261,11 @@ impl SpillCounter {
                     self.grown(&key)?;
                 }
             }
-            Mode::Counted | Mode::Settled => {
+            // A float tells nothing from zero, and a zero is what it begins with.
+            Mode::Counting if start.bind(py).is_exact_instance_of::<PyFloat>() => {
+                self.add(&key, start.bind(py), false)?;
+            }
+            _ => {
                 if !self.contains(&key)? {
                     self.set(&key, start.bind(py))?;
                 }
@@ -343,6 +347,7 @@ impl SpillCounter {
         };
         if let Some(limit) = limit
             && self.mode.get() != Mode::Memory
+            && !self.has_floats()
             && self.counted(py)?
         {
             return Ok(self.most_common_of_runs(py, limit)?.into_any());
@@ -360,7 +365,7 @@ impl SpillCounter {
     }
 
     fn total<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        if self.mode.get() != Mode::Memory && self.counted(py)? {
+        if self.mode.get() != Mode::Memory && !self.has_floats() && self.counted(py)? {
             let total = self.runs.borrow().as_ref().map_or(0, |runs| runs.total());
             return Ok(total.into_pyobject(py)?.into_any());
         }
