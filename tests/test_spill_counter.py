@@ -73,6 +73,8 @@ def keys(kind: str, r: random.Random, count: int) -> Iterator[Any]:
 def test_sums_are_those_of_a_dict(key: str, number: str, like: str) -> None:
     r = random.Random(f"{key} {number} {like}")
     make, ours, start = LIKE[like]
+    if number == "decimal" and like == "float":
+        pytest.skip("floats and decimals cannot be added")
     real, mine = make(), ours()
     add_ours = [mine.add, mine.increase]
     for at, item in enumerate(keys(key, r, 9000)):
@@ -124,7 +126,7 @@ def test_it_goes_to_disk() -> None:
         mine: SpillCounter[str] = SpillCounter(f"a long word {n}" for n in range(9000))
         assert len(mine) == 9000
 
-    assert spilled_by(counted)["bytes"] > 50_000
+    assert spilled_by(counted) > 50_000
 
     def added() -> None:
         mine: SpillCounter[str] = SpillCounter(like="defaultdict", start=0.0)
@@ -132,7 +134,7 @@ def test_it_goes_to_disk() -> None:
             mine.add(f"a long word {number % 7000}", 0.1)
         assert len(mine) == 7000
 
-    assert spilled_by(added)["bytes"] > 50_000
+    assert spilled_by(added) > 50_000
 
 
 def test_keys_that_are_not_there() -> None:
