@@ -2,7 +2,9 @@
 //! people write that.
 
 use spacetime_rule::Context;
-use spacetime_syntax::ast::{CmpOp, Expr, ExprSubscript, Operator, Stmt, StmtAssign, StmtAugAssign, StmtIf};
+use spacetime_syntax::ast::{
+    AnyNodeRef, CmpOp, Expr, ExprSubscript, Operator, Stmt, StmtAssign, StmtAugAssign, StmtIf,
+};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Ranged, Span};
 
@@ -118,7 +120,7 @@ fn augmented<'m>(cx: &Context<'_, 'm>, id: NodeId, stmt: &'m StmtAugAssign) -> O
 }
 
 /// `counts[key] = number` alone
-fn set<'m>(stmt: &'m Stmt) -> Option<(&'m ExprSubscript, &'m Expr)> {
+fn set(stmt: &Stmt) -> Option<(&ExprSubscript, &Expr)> {
     let Stmt::Assign(stmt) = stmt else { return None };
     match stmt.targets.as_slice() {
         [Expr::Subscript(target)] => Some((target, &stmt.value)),
@@ -127,7 +129,7 @@ fn set<'m>(stmt: &'m Stmt) -> Option<(&'m ExprSubscript, &'m Expr)> {
 }
 
 /// `key in counts`, or `key not in counts`
-fn asked<'m>(test: &'m Expr) -> Option<(&'m Expr, &'m Expr, bool)> {
+fn asked(test: &Expr) -> Option<(&Expr, &Expr, bool)> {
     let Expr::Compare(compare) = test else { return None };
     match (&*compare.ops, &*compare.comparators) {
         ([CmpOp::In], [dict]) => Some((&compare.left, dict, true)),
@@ -189,7 +191,10 @@ fn with_start<'m>(cx: &Context<'_, 'm>, before: NodeId, id: NodeId) -> Option<Ad
         }
         _ => return None,
     };
-    if !start.is_number_literal_expr() || !same(cx, dict, addition.dict) || text(cx, key) != text(cx, addition.key) {
+    if !start.is_number_literal_expr()
+        || !same(cx, dict, addition.dict)
+        || text(cx, key) != text(cx, addition.key)
+    {
         return None;
     }
     addition.places.push(cx.tree.id(dict));
@@ -215,6 +220,8 @@ fn beside(cx: &Context<'_, '_>, id: NodeId, step: isize) -> Option<NodeId> {
         Node::Stmt(Stmt::With(stmt)) => vec![&stmt.body],
         Node::Stmt(Stmt::FunctionDef(stmt)) => vec![&stmt.body],
         Node::Stmt(Stmt::If(stmt)) => vec![&stmt.body],
+        Node::Stmt(Stmt::Try(stmt)) => vec![&stmt.body, &stmt.orelse],
+        Node::Part(AnyNodeRef::ElifElseClause(clause)) => vec![&clause.body],
         _ => return None,
     };
     blocks.into_iter().find_map(|block| {

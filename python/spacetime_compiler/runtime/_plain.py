@@ -74,9 +74,7 @@ class SpillDict(dict):  # type: ignore[type-arg]
 class SpillCounter(Counter):  # type: ignore[type-arg]
     """A counter, or what is like another dictionary."""
 
-    def __init__(
-        self, items: Any = None, /, *, like: str = "Counter", start: Any = None
-    ) -> None:
+    def __init__(self, items: Any = None, /, *, like: str = "Counter", start: Any = None) -> None:
         self._like = like
         self._start = 0 if start is None and like != "dict" else start
         super().__init__(items)

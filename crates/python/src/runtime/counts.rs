@@ -185,7 +185,9 @@ impl CountRuns {
         let Some((items, places)) = self.encoded(py, batch)? else { return Ok(false) };
         self.floats = true;
         self.write(py, &items, &places, |place, payload| {
-            let Some(found) = usize::try_from(place).ok().and_then(|place| summands.get(place)) else { return };
+            let Some(found) = usize::try_from(place).ok().and_then(|place| summands.get(place)) else {
+                return;
+            };
             payload.extend_from_slice(&found.first.to_le_bytes());
             found.others.iter().for_each(|number| payload.extend_from_slice(&number.to_le_bytes()));
         })?;
@@ -250,7 +252,15 @@ impl CountRuns {
 impl CountRuns {
     #[new]
     pub fn new() -> PyResult<Self> {
-        Ok(Self { sorter: sorter()?, shape: Shape::default(), place: 0, total: 0, bound: 0, floats: false, broken: false })
+        Ok(Self {
+            sorter: sorter()?,
+            shape: Shape::default(),
+            place: 0,
+            total: 0,
+            bound: 0,
+            floats: false,
+            broken: false,
+        })
     }
 
     /// Takes a dict of counts, in the order in which the items came; false, and
@@ -260,7 +270,8 @@ impl CountRuns {
         let Some((items, counts)) = self.encoded(py, batch)? else { return Ok(false) };
         let largest = counts.iter().map(|(_, count)| count.unsigned_abs()).max().unwrap_or(0);
         // Sums of such counts are of that size, too.
-        let Some(bound) = i64::try_from(largest).ok().and_then(|largest| self.bound.checked_add(largest)) else {
+        let Some(bound) = i64::try_from(largest).ok().and_then(|largest| self.bound.checked_add(largest))
+        else {
             return Ok(false);
         };
         self.bound = bound;

@@ -89,6 +89,24 @@
 //!     main("words.txt")
 //! ```
 //!
+//! ```py kept
+//! from collections import Counter
+//!
+//! COUNTS = Counter()
+//!
+//! def add(line):
+//!     COUNTS[line] += 1
+//!
+//! def main(path):
+//!     for line in open(path):
+//!         add(line)
+//!         if len(COUNTS) % 1000 == 0:
+//!             print(len(COUNTS))
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt")
+//! ```
+//!
 //! The variable may hold another dictionary, or somebody gets hold of it, or could tell
 //! that it is another:
 //!
@@ -521,13 +539,26 @@ fn check_phases(
         let method = cx.tree.parent(node).and_then(|parent| cx.tree.expr(parent));
         matches!(method, Some(Expr::Attribute(method)) if method.attr.as_str() == "update")
     };
+    let home = cx.model.enclosing_function(site);
+    let mut adding: Vec<NodeId> = additions.keys().chain(&journey.extended).copied().collect();
+    let elsewhere: Vec<NodeId> = adding.iter().filter_map(|node| cx.model.enclosing_function(*node)).collect();
+    for def in elsewhere.iter().filter(|def| Some(**def) != home) {
+        adding.extend(cx.model.callers(*def).into_iter().flatten().map(|call| cx.tree.id(call)));
+    }
     for place in journey.places.iter().filter(|place| **place != site && !adds(**place) && !updates(**place)) {
+        let asked = || {
+            let line = cx.model.line(*place);
+            Err(Doubt::new(format!("it is asked while it is counted (line {line})")))
+        };
+        let around = cx.model.enclosing_function(*place).filter(|def| Some(*def) != home);
+        if around.is_some_and(|def| elsewhere.contains(&def)) && function_repeats(cx, *place) {
+            return asked();
+        }
         let mut at = *place;
         while let Some(around) = loop_around(cx, at) {
-            let counts = additions.keys().chain(&journey.extended).any(|node| cx.tree.contains(around, *node));
+            let counts = adding.iter().any(|node| cx.tree.contains(around, *node));
             if counts && !cx.tree.contains(around, site) {
-                let line = cx.model.line(*place);
-                return Err(Doubt::new(format!("it is asked while it is counted (line {line})")));
+                return asked();
             }
             at = around;
         }

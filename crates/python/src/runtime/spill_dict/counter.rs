@@ -235,12 +235,7 @@ impl SpillCounter {
     }
 
     #[cold]
-    fn add_on_disk(
-        &self,
-        key: &Bound<'_, PyAny>,
-        number: &Bound<'_, PyAny>,
-        in_place: bool,
-    ) -> PyResult<()> {
+    fn add_on_disk(&self, key: &Bound<'_, PyAny>, number: &Bound<'_, PyAny>, in_place: bool) -> PyResult<()> {
         let py = key.py();
         let dict = self.settled(py)?;
         if let Some(old) = dict.get().get(key)? {
@@ -391,7 +386,8 @@ impl SpillCounter {
             if let Some(found) = in_rest(&number) {
                 for float in std::iter::once(&found.first).chain(&found.others) {
                     let float = float.into_pyobject(py)?.into_any();
-                    let value = dict.get().get(&key)?.map_or(Ok(float.clone()), |old| sum(&old, &float, false))?;
+                    let value =
+                        dict.get().get(&key)?.map_or(Ok(float.clone()), |old| sum(&old, &float, false))?;
                     dict.get().set(&key, &value)?;
                 }
                 continue;

@@ -459,7 +459,8 @@ static INCREASE: Definition = Definition(UnsafeCell::new(ffi::PyMethodDef {
     ml_name: c"increase".as_ptr(),
     ml_meth: ffi::PyMethodDefPointer { PyCFunctionFast: increase },
     ml_flags: ffi::METH_FASTCALL,
-    ml_doc: c"increase($self, key, number, /)\n--\n\nDo self[key] += number, from start on for a new key.".as_ptr(),
+    ml_doc: c"increase($self, key, number, /)\n--\n\nDo self[key] += number, from start on for a new key."
+        .as_ptr(),
 }));
 
 static GET: Definition = Definition(UnsafeCell::new(ffi::PyMethodDef {
