@@ -589,6 +589,10 @@ fn check_addition(
     if matches!(addition.start, Start::First) && !matches!(number, Kind::Int | Kind::Float) {
         return Err(Doubt::new(format!("what is added first may be no number (line {line})")));
     }
+    // Where adding fails, `+=` has made the key known, and this has not.
+    if matches!(made, Made::Default(_)) && !addition.in_place && !addition.number.is_number_literal_expr() {
+        return Err(Doubt::new(format!("what is added may be no number (line {line})")));
+    }
     let evaluated = [addition.number].into_iter().chain(addition.key_again.then_some(addition.key));
     for expr in evaluated {
         let effects = cx.model.expr_effects(&body, expr);
@@ -660,10 +664,11 @@ fn edits(
         let number = kind_of(cx, cx.tree.id(addition.number));
         let dict = module.slice(addition.dict);
         let keeps = matches!(made, Made::Default(_)) || matches!(addition.start, Start::Number(_));
-        if addition.key_first && keeps && may_fail(cx, addition) {
+        let is_number = matches!(number, Kind::Int | Kind::Float | Kind::Bool);
+        if addition.key_first && keeps && (may_fail(cx, addition) || !is_number) {
             key = format!("{dict}.known({key})");
         }
-        let in_place = addition.in_place && !matches!(number, Kind::Int | Kind::Float | Kind::Bool);
+        let in_place = addition.in_place && !is_number;
         let method = if in_place { "increase" } else { "add" };
         let text = format!("{dict}.{method}({key}, {})", module.slice(addition.number));
         edits.push(Edit::replace(addition.span, text));
