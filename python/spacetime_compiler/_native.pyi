@@ -320,6 +320,71 @@ class SpillDict(MutableMapping[_K, _V], Generic[_K, _V]):
     def clear(self) -> None: ...
     def copy(self) -> SpillDict[_K, _V]: ...
 
+class SpillCounter(MutableMapping[_K, Any], Generic[_K]):
+    """Counts or sums, of which little stays in memory.
+
+    Is asked, changed and walked as a :class:`collections.Counter` is, or, by ``like``, as
+    a ``"dict"`` or a ``"defaultdict"``: what the classes differ in is what they do with
+    keys that are not there (give ``start``, raise, keep ``start``). Add to it with
+    :meth:`add`, which is quicker than ``counts[key] += 1`` and does not have to look
+    anything up on disk::
+
+        visits = SpillCounter()
+        for line in log:
+            visits.add(line.split()[0], 1)
+        for address, count in visits.most_common(10):
+            print(address, count)
+
+    ``items`` are counted. A sum begins with ``start`` (0), which a ``like="dict"`` does
+    without: there it begins with what is added first.
+
+    It is a real dict until that takes an eighth of the budget. Counts are then written
+    as sorted runs, and added up the first time that somebody asks for something (for
+    ``len``, ``total`` and ``most_common``, without more being done); then, and also
+    where what is added is no exact ``int``, its entries are those of a
+    :class:`SpillDict`. Keys are written as those of that are, numbers if they are exact;
+    while a view or iterator of the real dict is held, it stays what it is.
+
+    There is no ``subtract`` and ``elements``, and there are no operators; ``copy()``
+    gives a real ``Counter``, ``dict`` or ``defaultdict``.
+
+    Raises:
+        OSError: the folder for spilled data is full or cannot be written.
+        TypeError: ``items`` for what is not like a ``Counter``.
+        ValueError: ``SPACETIME_MEMORY`` is no size, or ``like`` is something else.
+
+    The algorithm is that of :func:`external_counter`.
+    """
+
+    def __init__(
+        self,
+        items: Iterable[_K] | Mapping[_K, Any] | None = None,
+        /,
+        *,
+        like: str = "Counter",
+        start: Any = None,
+    ) -> None: ...
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[_K]: ...
+    def __reversed__(self) -> Iterator[_K]: ...
+    def __contains__(self, key: object, /) -> bool: ...
+    def __getitem__(self, key: _K, /) -> Any: ...
+    def __setitem__(self, key: _K, value: Any, /) -> None: ...
+    def __delitem__(self, key: _K, /) -> None: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def get(self, key: _K, default: Any = None, /) -> Any: ...
+    def add(self, key: _K, number: Any, /) -> None:
+        """Set ``self[key]`` to ``self.get(key, start) + number``."""
+    def increase(self, key: _K, number: Any, /) -> None:
+        """Do ``self[key] += number``, from ``start`` on for a new key."""
+    def known(self, key: _K) -> _K:
+        """Make a key known before something is added under it, and give it back."""
+    def update(self, items: Any = None, /) -> None: ...
+    def most_common(self, n: int | None = None) -> list[tuple[_K, Any]]: ...
+    def total(self) -> Any: ...
+    def clear(self) -> None: ...
+    def copy(self) -> Any: ...
+
 def external_sort(
     iterable: Iterable[_T],
     key: Callable[[_T], Any] | None,

@@ -37,6 +37,39 @@ for v in {rows}:
     counts[{text}] = counts.get({text}, 0) + 1
 return sorted(counts.items())
 """,
+    """
+totals = collections.defaultdict(float)
+for v in {rows}:
+    totals[{text}] += {number} / 7
+return sorted(totals.items()), totals['none'], len(totals)
+""",
+    """
+totals = {{}}
+for v in {rows}:
+    if {text} not in totals:
+        totals[{text}] = 0
+    totals[{text}] += {number}
+return list(totals.items()), max(totals, key=totals.get, default=None)
+""",
+    """
+counts = collections.Counter()
+for v in {rows}:
+    try:
+        counts[{text}, {number}] += 10 // {number}
+    except ZeroDivisionError:
+        print('zero', {text})
+print(counts.most_common(2), len(counts), counts['none'])
+return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:2]
+""",
+    """
+seen = {{}}
+for v in {rows}:
+    if {text} in seen:
+        seen[{text}] += 1
+    else:
+        seen[{text}] = 1
+return {{name: seen[name] for name in sorted(seen)}}, sum(seen.values())
+""",
     "return sorted({{{text} for v in {rows}}})",
     "return sorted(collections.Counter({text} for v in {rows}).items())",
     """

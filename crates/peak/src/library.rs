@@ -265,7 +265,9 @@ impl<'m> Machine<'m> {
                 }
                 Value::one(list)
             }
-            "SpillSet" => self.value(node, 0, Shape::Spilled { limit: WAITING, takes: Takes::All }),
+            "SpillSet" | "SpillCounter" => {
+                self.value(node, 0, Shape::Spilled { limit: WAITING, takes: Takes::All })
+            }
             "SpillDict" => {
                 Value::one(self.make(node, 0, Shape::Spilled { limit: WAITING, takes: takes(passed) }))
             }

@@ -5,6 +5,7 @@ mod across;
 mod append_loop;
 mod comprehension;
 mod consumer;
+mod counting;
 mod drain;
 mod ending;
 mod files;

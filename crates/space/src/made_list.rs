@@ -167,8 +167,10 @@ fn comes_from(cx: &Context<'_, '_>, value: &Expr, class: &str) -> bool {
 fn is_view_on_disk(cx: &Context<'_, '_>, value: &Expr) -> bool {
     let Expr::Call(call) = value else { return false };
     matches!(&*call.func, Expr::Attribute(method)
-        if matches!(method.attr.as_str(), "items" | "keys" | "values")
-            && comes_from(cx, &method.value, "spacetime_compiler.runtime.SpillDict"))
+    if matches!(method.attr.as_str(), "items" | "keys" | "values")
+        && ["SpillDict", "SpillCounter"].iter().any(|class| {
+            comes_from(cx, &method.value, &format!("spacetime_compiler.runtime.{class}"))
+        }))
 }
 
 /// Whether items are likely to be held by a list in memory.

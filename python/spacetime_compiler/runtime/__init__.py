@@ -22,6 +22,7 @@ from spacetime_compiler.runtime._load import native as _native
 
 Counted = _native.Counted
 Running = _native.Running
+SpillCounter = _native.SpillCounter
 SpillDict = _native.SpillDict
 SpillGroup = _native.SpillGroup
 SpillGroups = _native.SpillGroups
@@ -56,6 +57,7 @@ __all__ = [
     "Counted",
     "ExternalCounter",
     "Running",
+    "SpillCounter",
     "SpillDict",
     "SpillGroup",
     "SpillGroups",

@@ -17,18 +17,35 @@ if TYPE_CHECKING:
 _BLOCK = 1024
 
 # Encodings that write every ASCII character as itself.
-_ASCII = frozenset({
-    "utf-8", "utf8", "ascii", "us-ascii", "latin-1", "iso8859-1", "iso-8859-1", "cp1252",
-})
+_ASCII = frozenset(
+    {
+        "utf-8",
+        "utf8",
+        "ascii",
+        "us-ascii",
+        "latin-1",
+        "iso8859-1",
+        "iso-8859-1",
+        "cp1252",
+    }
+)
 
 # Encodings that write a text in pieces as they write it at once, however it is cut.
 _PIECEWISE = ("ascii", "cp125", "iso8859-", "koi8-", "utf-16", "utf-32", "utf-8")
 
 # Handlers of the interpreter, which do the same whenever they are asked.
-_HANDLERS = frozenset({
-    "strict", "ignore", "replace", "backslashreplace", "xmlcharrefreplace", "namereplace",
-    "surrogateescape", "surrogatepass",
-})
+_HANDLERS = frozenset(
+    {
+        "strict",
+        "ignore",
+        "replace",
+        "backslashreplace",
+        "xmlcharrefreplace",
+        "namereplace",
+        "surrogateescape",
+        "surrogatepass",
+    }
+)
 
 
 def write_joined(file: Any, separator: str, items: Iterable[str], tail: str = "", /) -> None:

@@ -30,6 +30,7 @@ else:
         _collections_abc.MutableSequence.register(native.SpillGroup)
         _collections_abc.MutableMapping.register(native.SpillGroups)
         _collections_abc.MutableMapping.register(native.SpillDict)
+        _collections_abc.MutableMapping.register(native.SpillCounter)
         _collections_abc.MutableSet.register(native.SpillSet)
 
 __all__ = ["native"]

@@ -5,6 +5,8 @@ Signatures are those of the extension module.
 
 from __future__ import annotations
 
+from collections import Counter
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -67,6 +69,52 @@ class SpillDict(dict):  # type: ignore[type-arg]
         self, entries: Any = (), /, *, frozen: bool = False, compared: bool = True
     ) -> None:
         super().__init__(entries)
+
+
+class SpillCounter(Counter):  # type: ignore[type-arg]
+    """A counter, or what is like another dictionary."""
+
+    def __init__(self, items: Any = None, /, *, like: str = "Counter", start: Any = None) -> None:
+        self._like = like
+        self._start = 0 if start is None and like != "dict" else start
+        super().__init__(items)
+
+    def __missing__(self, key: Any) -> Any:
+        if self._like == "dict":
+            raise KeyError(key)
+        if self._like == "defaultdict":
+            self[key] = self._start
+        return self._start
+
+    def __delitem__(self, key: Any) -> None:
+        if self._like == "Counter":
+            super().__delitem__(key)
+        else:
+            dict.__delitem__(self, key)
+
+    def known(self, key: Any) -> Any:
+        """Make a key known before something is added under it, and give it back."""
+        if self._start is not None:
+            self.setdefault(key, self._start)
+        return key
+
+    def add(self, key: Any, number: Any, /) -> None:
+        """Set ``self[key]`` to ``self.get(key, start) + number``."""
+        if key in self:
+            self[key] = self[key] + number
+        elif self._start is None:
+            self[key] = number
+        else:
+            if self._like == "defaultdict":
+                self[key] = self._start
+            self[key] = self._start + number
+
+    def increase(self, key: Any, number: Any, /) -> None:
+        """Do ``self[key] += number``, from ``start`` on for a new key."""
+        if key in self:
+            self[key] += number
+        else:
+            self.add(key, number)
 
 
 class SpillSet(set):  # type: ignore[type-arg]

@@ -1,4 +1,4 @@
-//! Counts of items on disk, for `external_counter`: what a dictionary has counted is
+//! Counts of items on disk, for `external_counter` and `SpillCounter`: what a dictionary has counted is
 //! written as a run of (item, place, count) when it has grown, and begun anew. The runs
 //! are merged by item, so that the parts of one count stand together, and what comes of
 //! it is sorted by place or count where that is asked for. Objects are made at the very
@@ -6,7 +6,7 @@
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList};
+use pyo3::types::{PyDict, PyInt, PyList};
 use spacetime_runtime::codec::{self, Reader};
 use spacetime_runtime::{Error, Finished, Record, Sorted, Sorter};
 
@@ -28,7 +28,13 @@ pub struct CountRuns {
     shape: Shape,
     /// How many items have come, of which some are the same.
     place: u64,
-    total: u64,
+    total: i128,
+    /// No count can be further from zero.
+    bound: i64,
+    /// What comes with an item are floats that are to be added up.
+    floats: bool,
+    /// Something could not be written, and what there is cannot be relied on.
+    broken: bool,
 }
 
 fn sorter() -> PyResult<Sorter> {
@@ -36,26 +42,50 @@ fn sorter() -> PyResult<Sorter> {
     Ok(Sorter::new(budget, settings::directory(), false, false))
 }
 
-/// Two numbers that come with an item.
-fn numbers(payload: &[u8]) -> (u64, u64) {
+/// The place and the count that come with an item.
+fn numbers(payload: &[u8]) -> (u64, i64) {
     let mut reader = Reader::new(payload);
-    (reader.varint().unwrap_or(0), reader.varint().unwrap_or(0))
+    (reader.varint().unwrap_or(0), reader.varint().unwrap_or(0).cast_signed())
+}
+
+/// What has been added under one key, in order.
+#[derive(Debug, Default)]
+pub struct Summands {
+    pub first: f64,
+    pub others: Vec<f64>,
+}
+
+/// Adds up what has been written of floats, in order: the sum so far, as bits.
+fn replay(sum: Option<i64>, payload: &[u8]) -> i64 {
+    let mut sum = sum.map(|bits| f64::from_bits(bits.cast_unsigned()));
+    let (numbers, _) = payload.as_chunks::<8>();
+    for number in numbers {
+        let number = f64::from_le_bytes(*number);
+        sum = Some(sum.map_or(number, |sum| sum + number));
+    }
+    sum.unwrap_or_default().to_bits().cast_signed()
+}
+
+/// A count that is an exact `int` of moderate size.
+fn exact(count: &Bound<'_, PyAny>) -> Option<i64> {
+    count.cast_exact::<PyInt>().ok()?.extract().ok()
 }
 
 /// An item in bytes, the place where it came first, and how often it came.
-type Counted<'a> = (&'a [u8], u64, u64);
+type Counted<'a> = (&'a [u8], u64, i64);
 
 /// The records of each item as one.
 struct Merged {
     sorted: Sorted,
     /// The item that comes next, its place and its count so far.
-    ahead: Option<(Vec<u8>, u64, u64)>,
+    ahead: Option<(Vec<u8>, u64, i64)>,
     space: Vec<u8>,
+    floats: bool,
 }
 
 impl Merged {
-    fn new(sorted: Sorted) -> Self {
-        Self { sorted, ahead: None, space: Vec::new() }
+    fn new(sorted: Sorted, floats: bool) -> Self {
+        Self { sorted, ahead: None, space: Vec::new(), floats }
     }
 
     /// The next item in order.
@@ -65,9 +95,18 @@ impl Merged {
             let Record::Bytes { key, payload } = record else {
                 continue;
             };
-            let (place, count) = numbers(payload);
+            let (place, mut count) = numbers(payload);
+            let mut rest: &[u8] = &[];
+            if self.floats {
+                let mut reader = Reader::new(payload);
+                reader.varint().unwrap_or(0);
+                rest = &payload[reader.position()..];
+                count = replay(None, rest);
+            }
             match &mut found {
-                Some((item, _, sum)) if item == key => *sum += count,
+                Some((item, _, sum)) if item == key => {
+                    *sum = if self.floats { replay(Some(*sum), rest) } else { *sum + count };
+                }
                 _ => {
                     let mut item = std::mem::take(&mut self.space);
                     item.clear();
@@ -105,12 +144,12 @@ fn sorted_by(by: By, mut merged: Merged, mut sorter: Sorter) -> Result<Option<So
         key.clear();
         codec::begin_tuple(&mut key);
         if matches!(by, By::Count) {
-            codec::int(&mut key, count.cast_signed().wrapping_neg());
+            codec::int(&mut key, count.wrapping_neg());
         }
         codec::int(&mut key, place.cast_signed());
         codec::end_tuple(&mut key);
         payload.clear();
-        codec::varint(&mut payload, count);
+        codec::varint(&mut payload, count.cast_unsigned());
         payload.extend_from_slice(item);
         sorter.push(&key, &payload, 0);
         if sorter.is_full() {
@@ -124,39 +163,76 @@ fn sorted_by(by: By, mut merged: Merged, mut sorter: Sorter) -> Result<Option<So
     }
 }
 
-#[pymethods]
 impl CountRuns {
-    #[new]
-    fn new() -> PyResult<Self> {
-        Ok(Self { sorter: sorter()?, shape: Shape::default(), place: 0, total: 0 })
+    fn check(&self) -> PyResult<()> {
+        let broken = || pyo3::exceptions::PyOSError::new_err("some counts could not be written");
+        if self.broken { Err(broken()) } else { Ok(()) }
+    }
+}
+
+/// Items in bytes, one behind the other, with their ends and numbers.
+type Items = (Vec<u8>, Vec<(usize, i64)>);
+
+impl CountRuns {
+    /// The same for floats that are to be added up: the dict has their places. False if
+    /// some item cannot be written.
+    pub fn add_floats(
+        &mut self,
+        py: Python<'_>,
+        batch: &Bound<'_, PyDict>,
+        summands: &[Summands],
+    ) -> PyResult<bool> {
+        let Some((items, places)) = self.encoded(py, batch)? else { return Ok(false) };
+        self.floats = true;
+        self.write(py, &items, &places, |place, payload| {
+            let Some(found) = usize::try_from(place).ok().and_then(|place| summands.get(place)) else {
+                return;
+            };
+            payload.extend_from_slice(&found.first.to_le_bytes());
+            found.others.iter().for_each(|number| payload.extend_from_slice(&number.to_le_bytes()));
+        })?;
+        Ok(true)
     }
 
-    /// Takes a dict of counts, in the order in which the items came; false, and
-    /// nothing has happened, if some cannot be written, or if items of different types
-    /// might be equal.
-    fn add(&mut self, py: Python<'_>, batch: &Bound<'_, PyDict>) -> PyResult<bool> {
+    pub fn has_floats(&self) -> bool {
+        self.floats
+    }
+
+    /// The items of a dict with their numbers; nothing if some cannot be written.
+    fn encoded(&mut self, py: Python<'_>, batch: &Bound<'_, PyDict>) -> PyResult<Option<Items>> {
+        self.check()?;
         let mut encoder = Encoder::new(py, false);
         let (mut items, mut key) = (Vec::new(), Vec::new());
-        let mut counts: Vec<(usize, u64)> = Vec::with_capacity(batch.len());
+        let mut counts: Vec<(usize, i64)> = Vec::with_capacity(batch.len());
         for (item, count) in batch.iter() {
             key.clear();
             let written = encoder.key(item.as_ptr(), &mut self.shape, &mut key, 0)?;
-            let Ok(count) = count.extract() else {
-                return Ok(false);
+            let Some(count) = exact(&count) else {
+                return Ok(None);
             };
             if written != Written::Whole || encoder.mixed || encoder.clash {
-                return Ok(false);
+                return Ok(None);
             }
             items.extend_from_slice(&key);
             counts.push((items.len(), count));
         }
+        Ok(Some((items, counts)))
+    }
+
+    fn write(
+        &mut self,
+        py: Python<'_>,
+        items: &[u8],
+        counts: &[(usize, i64)],
+        number: impl Fn(i64, &mut Vec<u8>) + Sync,
+    ) -> PyResult<()> {
         let (sorter, mut place) = (&mut self.sorter, self.place);
         let written: Result<(), Error> = py.detach(|| {
             let (mut start, mut payload) = (0, Vec::new());
-            for &(end, count) in &counts {
+            for &(end, count) in counts {
                 payload.clear();
                 codec::varint(&mut payload, place);
-                codec::varint(&mut payload, count);
+                number(count, &mut payload);
                 sorter.push(&items[start..end], &payload, 0);
                 if sorter.is_full() {
                     sorter.spill()?;
@@ -165,21 +241,55 @@ impl CountRuns {
             }
             Ok(())
         });
+        self.broken = written.is_err();
         written.map_err(|error| os_error(&error))?;
         self.place = place;
-        self.total += counts.iter().map(|(_, count)| count).sum::<u64>();
+        Ok(())
+    }
+}
+
+#[pymethods]
+impl CountRuns {
+    #[new]
+    pub fn new() -> PyResult<Self> {
+        Ok(Self {
+            sorter: sorter()?,
+            shape: Shape::default(),
+            place: 0,
+            total: 0,
+            bound: 0,
+            floats: false,
+            broken: false,
+        })
+    }
+
+    /// Takes a dict of counts, in the order in which the items came; false, and
+    /// nothing has happened, if some cannot be written, or if items of different types
+    /// might be equal.
+    pub fn add(&mut self, py: Python<'_>, batch: &Bound<'_, PyDict>) -> PyResult<bool> {
+        let Some((items, counts)) = self.encoded(py, batch)? else { return Ok(false) };
+        let largest = counts.iter().map(|(_, count)| count.unsigned_abs()).max().unwrap_or(0);
+        // Sums of such counts are of that size, too.
+        let Some(bound) = i64::try_from(largest).ok().and_then(|largest| self.bound.checked_add(largest))
+        else {
+            return Ok(false);
+        };
+        self.bound = bound;
+        self.write(py, &items, &counts, |count, payload| codec::varint(payload, count.cast_unsigned()))?;
+        self.total += counts.iter().map(|(_, count)| i128::from(*count)).sum::<i128>();
         Ok(true)
     }
 
-    fn total(&self) -> u64 {
+    pub fn total(&self) -> i128 {
         self.total
     }
 
     /// How many different items there are.
-    fn __len__(&mut self, py: Python<'_>) -> PyResult<usize> {
-        let sorter = &mut self.sorter;
+    pub fn __len__(&mut self, py: Python<'_>) -> PyResult<usize> {
+        self.check()?;
+        let (sorter, floats) = (&mut self.sorter, self.floats);
         let counted = py.detach(|| {
-            let mut merged = Merged::new(sorter.walk()?);
+            let mut merged = Merged::new(sorter.walk()?, floats);
             let mut count = 0;
             while merged.next()?.is_some() {
                 count += 1;
@@ -192,16 +302,17 @@ impl CountRuns {
     /// Lists of (item, count), in the order of the items (`item`), in that in which
     /// they came first (`place`), or the most frequent first (`count`). Nothing can be
     /// added any more.
-    fn walk(&mut self, py: Python<'_>, by: &str) -> PyResult<CountBlocks> {
+    pub fn walk(&mut self, py: Python<'_>, by: &str) -> PyResult<CountBlocks> {
+        self.check()?;
         let by = match by {
             "item" => By::Item,
             "place" => By::Place,
             "count" => By::Count,
             _ => return Err(PyValueError::new_err("by item, place or count")),
         };
-        let (first, second) = (&mut self.sorter, sorter()?);
+        let (first, second, floats) = (&mut self.sorter, sorter()?, self.floats);
         let walk = py.detach(|| {
-            let merged = Merged::new(first.walk()?);
+            let merged = Merged::new(first.walk()?, floats);
             Ok(match by {
                 By::Item => Walk::Items(Box::new(merged)),
                 _ => sorted_by(by, merged, second)?.map_or(Walk::Done, Walk::Ordered),
@@ -228,13 +339,13 @@ pub struct CountBlocks {
 }
 
 impl CountBlocks {
-    fn pair<'py>(&mut self, py: Python<'py>) -> PyResult<Option<(Bound<'py, PyAny>, u64)>> {
+    pub fn pair<'py>(&mut self, py: Python<'py>) -> PyResult<Option<(Bound<'py, PyAny>, i64)>> {
         let found = match &mut self.walk {
             Walk::Items(merged) => merged.next().map(|found| found.map(|(item, _, count)| (item, count))),
             Walk::Ordered(sorted) => sorted.next().map(|record| match record {
                 Some(Record::Bytes { payload, .. }) => {
                     let mut reader = Reader::new(payload);
-                    let count = reader.varint().unwrap_or(0);
+                    let count = reader.varint().unwrap_or(0).cast_signed();
                     Some((&payload[reader.position()..], count))
                 }
                 _ => None,

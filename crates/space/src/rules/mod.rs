@@ -8,6 +8,7 @@ spacetime_rule::rules![
     fuse_loops,
     roll_rows,
     slide_window,
+    spill_counter,
     spill_dict,
     spill_groups,
     spill_join,

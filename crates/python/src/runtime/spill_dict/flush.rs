@@ -15,7 +15,7 @@ use crate::runtime::size::size;
 /// The size of one in so many entries is looked at.
 const STEP: usize = 32;
 /// What an entry takes in a dict besides key and value.
-const OWN: usize = 60;
+pub(super) const OWN: usize = 60;
 const SMALLEST: usize = 4 << 10;
 /// One part in so many of the budget may be taken by the real dict, and half of it
 /// once there is something on disk.

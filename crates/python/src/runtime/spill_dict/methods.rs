@@ -12,7 +12,7 @@ use super::views::SpillDictView;
 use crate::runtime::record::Policy;
 use crate::runtime::spill_list::same;
 
-fn missing(key: &Bound<'_, PyAny>) -> PyErr {
+pub(super) fn missing(key: &Bound<'_, PyAny>) -> PyErr {
     PyKeyError::new_err((key.clone().unbind(),))
 }
 
@@ -36,7 +36,7 @@ impl SpillDict {
         Ok(dict)
     }
 
-    fn fill(&self, other: &Bound<'_, PyAny>) -> PyResult<()> {
+    pub(super) fn fill(&self, other: &Bound<'_, PyAny>) -> PyResult<()> {
         let pairs = match other.cast::<SpillDict>() {
             // Of itself everything is there.
             Ok(dict) if std::ptr::eq(dict.get(), self) => return Ok(()),
@@ -195,7 +195,7 @@ impl SpillDict {
     }
 
     #[pyo3(signature = (key, *default), text_signature = "($self, key, default=..., /)")]
-    fn pop<'py>(
+    pub(super) fn pop<'py>(
         &self,
         key: &Bound<'py, PyAny>,
         default: &Bound<'py, PyTuple>,
@@ -213,7 +213,7 @@ impl SpillDict {
         }
     }
 
-    fn popitem<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+    pub(super) fn popitem<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         let py = this.py();
         let latest = match this.get().disk.borrow().as_ref() {
             Some(disk) => disk.keyed.is_empty(),

@@ -8,6 +8,8 @@
 //! A value that may not be written (see [`Codec`]) is held in memory, and so is a key
 //! that may not; their places in the order are on disk.
 
+mod counter;
+mod counter_methods;
 mod fast;
 mod find;
 mod flush;
@@ -162,9 +164,13 @@ impl SpillDict {
 pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
     module.add_class::<SpillDict>()?;
+    module.add_class::<counter::SpillCounter>()?;
     let class: Bound<'_, PyType> = py.get_type::<SpillDict>();
     fast::register(&class)?;
     class.setattr("__hash__", py.None())?;
+    let counter = py.get_type::<counter::SpillCounter>();
+    counter_methods::register(&counter)?;
+    counter.setattr("__hash__", py.None())?;
     py.import("_collections_abc")?.getattr("MutableMapping")?.call_method1("register", (class,))?;
     Ok(())
 }

@@ -235,8 +235,14 @@ impl<'m> Items<'_, 'm> {
                 self.receive(&method.value, put(depth))
             }
             ("put" | "put_nowait", _) => self.doubt(node, "an item is put into a queue"),
-            ("add", _) => {
+            ("add" | "increase", _) => {
                 self.hashed(depth);
+                Ok(())
+            }
+            // Of a `SpillCounter`: it gives back what it gets.
+            ("known", Slot::Position(0)) => {
+                self.hashed(depth);
+                self.has(result, depth);
                 Ok(())
             }
             ("discard" | "remove" | "index" | "count" | "__contains__", _) => {

@@ -141,6 +141,8 @@ impl<'m> Follow<'_, 'm> {
             ("values", []) => self.push(result, Shape::View(1)),
             ("items", []) => self.push(result, Shape::View(2)),
             ("clear", []) => {}
+            ("most_common", [] | [_]) | ("total", []) if self.counter => {}
+            ("update", [items]) if self.counter => self.journey.extended.push(self.model.tree.id(items)),
             _ => return self.doubt(node, &format!("its method `{name}` is called")),
         }
         Ok(())

@@ -208,8 +208,22 @@ impl Model<'_> {
         self.follow(site, Shape::Dict)
     }
 
+    /// The same for a `collections.Counter`, which can be asked more. `extended` are then
+    /// iterables whose items are counted.
+    ///
+    /// # Errors
+    /// As for [`Self::journey_of_dict`].
+    pub fn journey_of_counter(&self, site: NodeId) -> Result<Journey, Doubt> {
+        self.follow_like(site, Shape::Dict, true)
+    }
+
     fn follow(&self, site: NodeId, shape: Shape) -> Result<Journey, Doubt> {
+        self.follow_like(site, shape, false)
+    }
+
+    fn follow_like(&self, site: NodeId, shape: Shape, counter: bool) -> Result<Journey, Doubt> {
         let mut follow = Follow {
+            counter,
             model: self,
             journey: Journey::default(),
             todo: vec![(site, (shape, None))],
@@ -236,6 +250,8 @@ struct Follow<'a, 'm> {
     attributes: FxHashSet<(String, Holder)>,
     /// One list is followed, not those in a dictionary, nor a set.
     alone: bool,
+    /// The dictionary is a `Counter`.
+    counter: bool,
 }
 
 type Step = Result<(), Doubt>;

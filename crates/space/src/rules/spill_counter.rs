@@ -1,0 +1,683 @@
+//! Keeps counts and sums by key on disk.
+//!
+//! A `SpillCounter` is a dictionary that can be added to without being asked: while there
+//! are few keys, it is a real dict; when there are many, what is added goes to disk in
+//! sorted runs, and is added up the first time that somebody asks.
+//!
+//! ```py before
+//! from collections import Counter
+//!
+//! def main(path):
+//!     with open(path) as lines:
+//!         words = Counter(word for line in lines for word in line.split())
+//!     print(len(words))
+//!     for word, count in words.most_common(3):
+//!         print(word, count)
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt")
+//! ```
+//! ```py after
+//! from collections import Counter
+//! from spacetime_compiler.runtime import SpillCounter
+//!
+//! def main(path):
+//!     with open(path) as lines:
+//!         words = SpillCounter(word for line in lines for word in line.split())
+//!     print(len(words))
+//!     for word, count in words.most_common(3):
+//!         print(word, count)
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt")
+//! ```
+//!
+//! Loops that add to a dictionary, in the ways in which that is written:
+//!
+//! ```py before
+//! from collections import defaultdict
+//!
+//! def main(path):
+//!     first = {}
+//!     sizes = defaultdict(int)
+//!     with open(path) as lines:
+//!         for line in lines:
+//!             name = line.strip()
+//!             if name not in first:
+//!                 first[name] = 0
+//!             first[name] += len(line)
+//!             sizes[name, line] += int(len(line))
+//!     for name in sorted(first):
+//!         print(name, first[name], sizes[name, "x"])
+//!
+//! if __name__ == "__main__":
+//!     main("names.txt")
+//! ```
+//! ```py after
+//! from collections import defaultdict
+//! from spacetime_compiler.runtime import SpillCounter
+//!
+//! def main(path):
+//!     first = SpillCounter(like="dict", start=0)
+//!     sizes = SpillCounter(like="defaultdict")
+//!     with open(path) as lines:
+//!         for line in lines:
+//!             name = line.strip()
+//!             first.add(name, len(line))
+//!             sizes.add(sizes.known((name, line)), int(len(line)))
+//!     for name in sorted(first):
+//!         print(name, first[name], sizes[name, "x"])
+//!
+//! if __name__ == "__main__":
+//!     main("names.txt")
+//! ```
+//!
+//! # When not
+//!
+//! It is asked while it is counted, which would look each key up on disk:
+//!
+//! ```py kept
+//! def main(path):
+//!     counts = {}
+//!     for line in open(path):
+//!         counts[line] = counts.get(line, 0) + 1
+//!         if counts[line] == 2:
+//!             print("twice", line)
+//!     print(len(counts))
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt")
+//! ```
+//!
+//! ```py kept
+//! from collections import Counter
+//!
+//! COUNTS = Counter()
+//!
+//! def add(line):
+//!     COUNTS[line] += 1
+//!
+//! def main(path):
+//!     for line in open(path):
+//!         add(line)
+//!         if len(COUNTS) % 1000 == 0:
+//!             print(len(COUNTS))
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt")
+//! ```
+//!
+//! The variable may hold another dictionary, or somebody gets hold of it, or could tell
+//! that it is another:
+//!
+//! ```py kept
+//! def main(path, known=None):
+//!     counts = {}
+//!     if known:
+//!         counts = known
+//!     for line in open(path):
+//!         counts[line] = counts.get(line, 0) + 1
+//!     print(len(counts))
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt", {"a": 1})
+//! ```
+//! ```py kept
+//! from collections import Counter
+//!
+//! def add(counts, path):
+//!     for line in open(path):
+//!         counts[line] = counts.get(line, 0) + 1
+//!
+//! def main(path):
+//!     lines, words = {}, {}
+//!     add(lines, path)
+//!     add(words, path)
+//!     print(len(lines), len(words))
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt")
+//! ```
+//! ```py kept
+//! from collections import Counter
+//!
+//! def main(path):
+//!     counts = Counter(open(path))
+//!     other = Counter(open(path))
+//!     print(counts == other, counts + other, f"{counts}")
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt")
+//! ```
+//!
+//! A key must be there, or values are stored in other ways:
+//!
+//! ```py kept
+//! def main(path):
+//!     counts, sizes = {}, {}
+//!     for line in open(path):
+//!         if line:
+//!             counts[line] = 0
+//!         counts[line] += 1
+//!         if line in sizes:
+//!             sizes[line] += 2
+//!         else:
+//!             sizes[line] = 1
+//!     print(len(counts), len(sizes))
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt")
+//! ```
+//!
+//! Finding out what is added does something else, or changes the key:
+//!
+//! ```py kept
+//! def main(path):
+//!     counts = {}
+//!     lines = open(path)
+//!     for line in lines:
+//!         counts[line] = counts.get(line, 0) + len(next(lines))
+//!     print(len(counts))
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt")
+//! ```
+//! ```py kept
+//! def main(path):
+//!     counts = {}
+//!     name = ""
+//!     for line in open(path):
+//!         counts[name] = counts.get(name, 0) + len(name := line.strip())
+//!     print(len(counts))
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt")
+//! ```
+//! ```py kept
+//! def main(path):
+//!     counts = {}
+//!     def reset(line):
+//!         counts.pop(line, None)
+//!         return 1
+//!     for line in open(path):
+//!         counts[line] = counts.get(line, 0) + reset(line)
+//!     print(len(counts))
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt")
+//! ```
+//!
+//! The keys are few whatever the data are:
+//!
+//! ```py kept
+//! def main(path):
+//!     lengths = {}
+//!     for line in open(path):
+//!         lengths[len(line)] = lengths.get(len(line), 0) + 1
+//!     print(sorted(lengths.items()))
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt")
+//! ```
+//!
+//! Counters that are made again and again, of little each:
+//!
+//! ```py kept
+//! from collections import Counter
+//!
+//! def letters(words):
+//!     return [Counter(word).most_common(1) for word in words]
+//!
+//! def most(groups):
+//!     for group in groups:
+//!         counts = Counter(group)
+//!         print(counts.most_common(1))
+//! ```
+//!
+//! The names mean something else, or somebody looks at variables by their names:
+//!
+//! ```py kept
+//! class Counter(dict):
+//!     def most_common(self, n):
+//!         return []
+//!
+//! def main(path, defaultdict):
+//!     counts = Counter(open(path))
+//!     sizes = defaultdict(int)
+//!     for line in open(path):
+//!         sizes[line] += 1
+//!     print(counts.most_common(1))
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt", lambda kind: {})
+//! ```
+//! ```py kept
+//! def main(path):
+//!     counts = {}
+//!     for line in open(path):
+//!         counts[line] = counts.get(line, 0) + 1
+//!     print(sorted(locals()["counts"]))
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt")
+//! ```
+//!
+//! # Relies on
+//!
+//! *Guarded*: as for `spill_list`. *Assumed*: `operators-are-pure`, since keys of unknown
+//! type may be hashed and compared more or less often; `module-is-closed`, where it goes
+//! from function to function.
+//!
+//! # Saves and costs
+//!
+//! Nine tenths of the dictionary: about eleven bytes for each key stay once it is asked.
+//! Adding takes less time than before; the first question costs about as much again as
+//! making the dictionary did, where it had grown.
+
+// tidy: long because the page shows in which ways counts are made and used.
+
+use std::collections::BTreeMap;
+
+use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
+use spacetime_semantic::scope::SymbolId;
+use spacetime_semantic::{Assumption, Doubt, Journey, Kind, Lent, Size};
+use spacetime_syntax::ast::{Expr, ExprCall, Operator, Stmt};
+use spacetime_syntax::{Node, NodeId};
+use spacetime_text::{Edit, Edits, Ranged};
+
+use crate::counting::{Addition, Start, addition_at};
+use crate::made_list::{is_annotation, name_of};
+use crate::price;
+use crate::reliances::Reliances;
+use crate::repeated::{function_repeats, loop_around};
+use crate::safety::is_quiet;
+use crate::spilled::{check_unshared, is_filled_from_file, is_read, is_written, kind_of, rely};
+
+pub static RULE: Rule = rule!(
+    late "spill_counter",
+    ExternalMemory,
+    [
+        "$X = {}",
+        "$X: $T = {}",
+        "$X = $F()",
+        "$X: $T = $F()",
+        "$X = $F($A)",
+        "$X: $T = $F($A)",
+        "return $F($A)"
+    ],
+    check
+);
+
+const SPILL_COUNTER: Import = Import::new("spacetime_compiler.runtime", "SpillCounter");
+
+/// What is in memory before anything goes to disk, then for each key, and what a
+/// dictionary takes of one with its number.
+const BUFFER: f64 = 4.0 * 1024.0 * 1024.0;
+const TRACE: f64 = 12.0;
+const ENTRY: f64 = 180.0;
+
+/// How the dictionary is made.
+#[derive(Clone, Copy)]
+enum Made<'m> {
+    Dict,
+    Counter(Option<&'m Expr>),
+    /// `int` or `float`.
+    Default(&'static str),
+}
+
+fn made<'m>(cx: &Context<'_, 'm>, expr: &'m Expr) -> Option<Made<'m>> {
+    let call = match expr {
+        Expr::Dict(dict) if dict.items.is_empty() => return Some(Made::Dict),
+        Expr::Call(call) if call.arguments.keywords.is_empty() => call,
+        _ => return None,
+    };
+    if call.arguments.args.iter().any(Expr::is_starred_expr) {
+        return None;
+    }
+    if call.arguments.args.is_empty() && cx.model.is_builtin(&call.func, "dict") {
+        return Some(Made::Dict);
+    }
+    match (&*cx.model.qualified(&call.func)?, &*call.arguments.args) {
+        ("collections.Counter", []) => Some(Made::Counter(None)),
+        ("collections.Counter", [items]) => Some(Made::Counter(Some(items))),
+        ("collections.defaultdict", [factory]) => factory_of(cx, factory).map(Made::Default),
+        _ => None,
+    }
+}
+
+fn factory_of(cx: &Context<'_, '_>, factory: &Expr) -> Option<&'static str> {
+    ["int", "float"].into_iter().find(|name| cx.model.is_builtin(factory, name))
+}
+
+/// All that is added to it, by the first byte of the statement.
+type Additions<'m> = BTreeMap<NodeId, Addition<'m>>;
+
+fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
+    let Some(value) = cx.tree.stmt(found.node).and_then(value_of) else { return Ok(None) };
+    let site = cx.tree.id(value);
+    let Some(made) = made(cx, value) else { return Ok(None) };
+    let hidden = cx.model.is_program() || cx.model.enclosing_function(site).is_some();
+    let Some(name) = name_of(cx, site).filter(|_| hidden && !is_annotation(cx, site)) else { return Ok(None) };
+    let description = format!("`{name}` counts by keys, which grow with the data: keep it on disk");
+    let refuse = |doubt| Box::new(Refusal { span: value.range(), description: description.clone(), doubt });
+    let followed = match made {
+        Made::Counter(_) => cx.model.journey_of_counter(site),
+        _ => cx.model.journey_of_dict(site),
+    };
+    let likely = cx.model.is_program() && matches!(made, Made::Counter(_) | Made::Default(_));
+    let many = loop_around(cx, site).is_some() || function_repeats(cx, site);
+    let journey = match followed {
+        Ok(journey) => journey,
+        Err(doubt) if likely && !many => return Err(refuse(doubt)),
+        Err(_) => return Ok(None),
+    };
+    let additions = additions(cx, found.node, site, &journey);
+    if !grows(cx, made, &additions, &journey) {
+        return Ok(None);
+    }
+    let filled = is_filled(cx, made, &additions, &journey);
+    if (many || !cx.model.is_program()) && !filled {
+        return Ok(None);
+    }
+    let mut relies = Reliances::default();
+    check_unshared(cx, &journey).map_err(refuse)?;
+    check_stores(cx, &journey, &additions).map_err(refuse)?;
+    check_phases(cx, site, &journey, &additions).map_err(refuse)?;
+    for addition in additions.values() {
+        check_addition(cx, made, addition, &mut relies).map_err(refuse)?;
+    }
+    let start = start_of(cx, made, &additions).map_err(refuse)?;
+    let Some(edits) = edits(cx, value, made, start.as_deref(), &additions) else { return Ok(None) };
+    rely(&journey, Lent::default(), &mut relies);
+    relies.assume(Assumption::OperatorsArePure);
+    let items = Size::quantity(format!("len({name})"));
+    let mut claim = price::saves_list(&items, ENTRY, 0.1, 0.8);
+    claim.after = Size::number(BUFFER).plus(&items.scaled(TRACE));
+    claim.clarity = 0.9;
+    let span = edits.span().map_or(value.range(), |edited| value.range().cover(edited));
+    Ok(Some(Opportunity {
+        span,
+        description,
+        edits,
+        imports: vec![SPILL_COUNTER],
+        relies_on: relies.into_vec(),
+        claim,
+    }))
+}
+
+fn value_of(stmt: &Stmt) -> Option<&Expr> {
+    match stmt {
+        Stmt::Assign(stmt) if stmt.targets.len() == 1 => Some(&stmt.value),
+        Stmt::AnnAssign(stmt) => stmt.value.as_deref(),
+        Stmt::Return(stmt) => stmt.value.as_deref(),
+        _ => None,
+    }
+}
+
+/// The statements that add to a variable that holds this dictionary and nothing else.
+fn additions<'m>(cx: &Context<'_, 'm>, stmt: NodeId, site: NodeId, journey: &Journey) -> Additions<'m> {
+    let target = match cx.tree.stmt(stmt) {
+        Some(Stmt::Assign(stmt)) => stmt.targets.first(),
+        Some(Stmt::AnnAssign(stmt)) => Some(&*stmt.target),
+        _ => None,
+    };
+    let own = target.and_then(|target| only(cx, target));
+    let mut additions = Additions::new();
+    for place in &journey.places {
+        let is_own = cx.tree.expr(*place).and_then(|name| symbol_of(cx, name)).is_some_and(|symbol| Some(symbol) == own);
+        if *place != site
+            && is_own
+            && let Some(addition) = addition_at(cx, *place)
+        {
+            additions.insert(addition.stmt, addition);
+        }
+    }
+    additions
+}
+
+fn symbol_of(cx: &Context<'_, '_>, name: &Expr) -> Option<SymbolId> {
+    let Expr::Name(_) = name else { return None };
+    cx.model.scopes.resolve(cx.tree.id(name)).symbol()
+}
+
+/// The variable, if it is never bound to anything else.
+fn only(cx: &Context<'_, '_>, target: &Expr) -> Option<SymbolId> {
+    let symbol = symbol_of(cx, target)?;
+    let data = cx.model.scopes.symbol(symbol);
+    (data.bindings.len() == 1 && data.deletes.is_empty() && !data.rebound_elsewhere).then_some(symbol)
+}
+
+/// Whether there is likely a key for each of many items.
+fn grows(cx: &Context<'_, '_>, made: Made<'_>, additions: &Additions<'_>, journey: &Journey) -> bool {
+    let again = |node: NodeId| loop_around(cx, node).is_some() || function_repeats(cx, node);
+    if let Made::Counter(Some(items)) = made {
+        return !price::is_small(&price::items(cx, items)) && !is_few_items(cx, items);
+    }
+    additions.values().any(|addition| again(addition.stmt) && !is_few(cx, addition.key, 4))
+        || journey.extended.iter().any(|node| again(*node))
+}
+
+fn is_few_items(cx: &Context<'_, '_>, items: &Expr) -> bool {
+    match items {
+        Expr::Generator(comp) => is_few(cx, &comp.elt, 4),
+        Expr::ListComp(comp) => is_few(cx, &comp.elt, 4),
+        _ => false,
+    }
+}
+
+/// Whether a key has few values, whatever the data are.
+fn is_few(cx: &Context<'_, '_>, key: &Expr, steps: u8) -> bool {
+    const PARTS: [&str; 8] = ["year", "month", "day", "hour", "minute", "second", "tm_hour", "tm_wday"];
+    let Some(steps) = steps.checked_sub(1) else { return false };
+    match key {
+        Expr::Call(call) => match &*call.func {
+            Expr::Attribute(method) => matches!(method.attr.as_str(), "weekday" | "isoweekday"),
+            func => ["len", "bool", "type", "isinstance"].iter().any(|name| cx.model.is_builtin(func, name)),
+        },
+        Expr::BinOp(op) => op.op == Operator::Mod && !op.left.is_string_literal_expr(),
+        Expr::Attribute(part) => PARTS.contains(&part.attr.as_str()),
+        Expr::Subscript(part) => matches!(&*part.slice, Expr::Slice(_)),
+        Expr::Tuple(tuple) => tuple.elts.iter().all(|key| is_few(cx, key, steps)),
+        Expr::If(choice) => is_few(cx, &choice.body, steps) && is_few(cx, &choice.orelse, steps),
+        Expr::StringLiteral(_) | Expr::NumberLiteral(_) | Expr::BooleanLiteral(_) | Expr::Compare(_) => true,
+        Expr::Name(_) => value_of_name(cx, key).is_some_and(|value| is_few(cx, value, steps)),
+        _ => false,
+    }
+}
+
+/// What a variable is bound to that is bound once.
+fn value_of_name<'m>(cx: &Context<'_, 'm>, name: &Expr) -> Option<&'m Expr> {
+    let symbol = only(cx, name)?;
+    let binding = cx.model.scopes.symbol(symbol).bindings.first()?;
+    match cx.tree.node(cx.tree.parent(*binding)?) {
+        Node::Stmt(Stmt::Assign(stmt)) if matches!(stmt.targets.as_slice(), [Expr::Name(_)]) => Some(&stmt.value),
+        _ => None,
+    }
+}
+
+fn is_filled(cx: &Context<'_, '_>, made: Made<'_>, additions: &Additions<'_>, journey: &Journey) -> bool {
+    let read = match made {
+        Made::Counter(Some(Expr::Generator(comp))) => {
+            comp.generators.first().is_some_and(|clause| is_read(cx, cx.tree.id(&clause.iter)))
+        }
+        Made::Counter(Some(items)) => is_read(cx, cx.tree.id(items)),
+        _ => false,
+    };
+    let filled = Journey {
+        added: additions.values().map(|addition| cx.tree.id(addition.number)).collect(),
+        extended: journey.extended.clone(),
+        ..Journey::default()
+    };
+    read || is_filled_from_file(cx, &filled)
+}
+
+/// Nothing else is stored in it.
+fn check_stores(cx: &Context<'_, '_>, journey: &Journey, additions: &Additions<'_>) -> Result<(), Doubt> {
+    let known = |node: NodeId| {
+        additions.values().any(|addition| {
+            let at = cx.tree.node(node).range();
+            addition.span.start() <= at.start() && at.end() <= addition.span.end()
+        })
+    };
+    match journey.added.iter().chain(&journey.augmented).find(|node| !known(**node)) {
+        Some(node) => {
+            Err(Doubt::new(format!("a value is stored otherwise than by adding (line {})", cx.model.line(*node))))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Counting and asking in turns would look everything up on disk.
+fn check_phases(
+    cx: &Context<'_, '_>,
+    site: NodeId,
+    journey: &Journey,
+    additions: &Additions<'_>,
+) -> Result<(), Doubt> {
+    let adds = |node: NodeId| additions.values().any(|addition| addition.places.contains(&node));
+    let updates = |node: NodeId| {
+        let method = cx.tree.parent(node).and_then(|parent| cx.tree.expr(parent));
+        matches!(method, Some(Expr::Attribute(method)) if method.attr.as_str() == "update")
+    };
+    let home = cx.model.enclosing_function(site);
+    let mut adding: Vec<NodeId> = additions.keys().chain(&journey.extended).copied().collect();
+    let elsewhere: Vec<NodeId> = adding.iter().filter_map(|node| cx.model.enclosing_function(*node)).collect();
+    for def in elsewhere.iter().filter(|def| Some(**def) != home) {
+        adding.extend(cx.model.callers(*def).into_iter().flatten().map(|call| cx.tree.id(call)));
+    }
+    for place in journey.places.iter().filter(|place| **place != site && !adds(**place) && !updates(**place)) {
+        let asked = || {
+            let line = cx.model.line(*place);
+            Err(Doubt::new(format!("it is asked while it is counted (line {line})")))
+        };
+        let around = cx.model.enclosing_function(*place).filter(|def| Some(*def) != home);
+        if around.is_some_and(|def| elsewhere.contains(&def)) && function_repeats(cx, *place) {
+            return asked();
+        }
+        let mut at = *place;
+        while let Some(around) = loop_around(cx, at) {
+            let counts = adding.iter().any(|node| cx.tree.contains(around, *node));
+            if counts && !cx.tree.contains(around, site) {
+                return asked();
+            }
+            at = around;
+        }
+    }
+    Ok(())
+}
+
+/// What is evaluated less often, or in another order, does nothing else.
+fn check_addition(
+    cx: &Context<'_, '_>,
+    made: Made<'_>,
+    addition: &Addition<'_>,
+    relies: &mut Reliances,
+) -> Result<(), Doubt> {
+    let line = cx.model.line(addition.stmt);
+    let Some(body) = cx.model.body_of(addition.stmt) else { return Err(Doubt::new("it is counted in a class")) };
+    let key = kind_of(cx, cx.tree.id(addition.key));
+    if !is_written(&key) {
+        return Err(Doubt::new(format!("its keys would not go to disk (line {line})")));
+    }
+    if matches!(made, Made::Dict) && matches!(addition.start, Start::Missing) {
+        return Err(Doubt::new(format!("a key may be missing (line {line})")));
+    }
+    let number = kind_of(cx, cx.tree.id(addition.number));
+    if !matches!(number, Kind::Int | Kind::Float | Kind::Bool | Kind::Unknown | Kind::Json) {
+        return Err(Doubt::new(format!("what is added is no number (line {line})")));
+    }
+    if matches!(addition.start, Start::First) && !matches!(number, Kind::Int | Kind::Float) {
+        return Err(Doubt::new(format!("what is added first may be no number (line {line})")));
+    }
+    // Where adding fails, `+=` has made the key known, and this has not.
+    if matches!(made, Made::Default(_)) && !addition.in_place && !addition.number.is_number_literal_expr() {
+        return Err(Doubt::new(format!("what is added may be no number (line {line})")));
+    }
+    let evaluated = [addition.number].into_iter().chain(addition.key_again.then_some(addition.key));
+    for expr in evaluated {
+        let effects = cx.model.expr_effects(&body, expr);
+        let quiet = is_quiet(cx, &body, &effects)
+            && effects.name_writes.is_empty()
+            && effects.writes.is_empty()
+            && effects.attr_writes.is_empty()
+            && effects.unknown.is_none()
+            && effects.suspends.is_none()
+            && effects.walks_unknown.is_none();
+        if !quiet {
+            return Err(Doubt::new(format!("what is added may do something else (line {line})")));
+        }
+        relies.assume_all(effects.assumes);
+    }
+    relies.assume(Assumption::OneErrorAtATime);
+    Ok(())
+}
+
+/// What sums begin with, if it is the same everywhere.
+fn start_of(cx: &Context<'_, '_>, made: Made<'_>, additions: &Additions<'_>) -> Result<Option<String>, Doubt> {
+    let mut found: Option<Option<String>> = match made {
+        Made::Dict => None,
+        Made::Counter(_) | Made::Default("int") => Some(Some("0".to_owned())),
+        Made::Default(_) => Some(Some("0.0".to_owned())),
+    };
+    for addition in additions.values() {
+        let start = match addition.start {
+            Start::Missing => continue,
+            Start::Number(start) => Some(cx.tree.module().slice(start).to_owned()),
+            Start::First => None,
+        };
+        match &found {
+            Some(known) if *known != start => {
+                let line = cx.model.line(addition.stmt);
+                return Err(Doubt::new(format!("sums begin with different numbers (line {line})")));
+            }
+            _ => found = Some(start),
+        }
+    }
+    Ok(found.flatten())
+}
+
+fn edits(
+    cx: &Context<'_, '_>,
+    value: &Expr,
+    made: Made<'_>,
+    start: Option<&str>,
+    additions: &Additions<'_>,
+) -> Option<Edits> {
+    let name = SPILL_COUNTER.local_name(cx.tree);
+    let start = start.filter(|start| *start != "0" || matches!(made, Made::Dict));
+    let start = start.map(|start| format!(", start={start}")).unwrap_or_default();
+    let mut edits = vec![match (made, value) {
+        (Made::Counter(_), Expr::Call(ExprCall { func, .. })) => Edit::replace(func.range(), name),
+        (Made::Dict, _) => Edit::replace(value.range(), format!("{name}(like=\"dict\"{start})")),
+        _ => Edit::replace(value.range(), format!("{name}(like=\"defaultdict\"{start})")),
+    }];
+    let module = cx.tree.module();
+    for addition in additions.values() {
+        if module.has_comment_in(addition.span) {
+            return None;
+        }
+        let bare = matches!(addition.key, Expr::Tuple(tuple) if !tuple.parenthesized);
+        let mut key = module.slice(addition.key).to_owned();
+        if bare {
+            key = format!("({key})");
+        }
+        let number = kind_of(cx, cx.tree.id(addition.number));
+        let dict = module.slice(addition.dict);
+        let keeps = matches!(made, Made::Default(_)) || matches!(addition.start, Start::Number(_));
+        let is_number = matches!(number, Kind::Int | Kind::Float | Kind::Bool);
+        if addition.key_first && keeps && (may_fail(cx, addition) || !is_number) {
+            key = format!("{dict}.known({key})");
+        }
+        let in_place = addition.in_place && !is_number;
+        let method = if in_place { "increase" } else { "add" };
+        let text = format!("{dict}.{method}({key}, {})", module.slice(addition.number));
+        edits.push(Edit::replace(addition.span, text));
+    }
+    Edits::try_from(edits).ok()
+}
+
+/// Whether evaluating the number may raise an exception.
+fn may_fail(cx: &Context<'_, '_>, addition: &Addition<'_>) -> bool {
+    let Some(body) = cx.model.body_of(addition.stmt) else { return true };
+    cx.model.expr_effects(&body, addition.number).raises.is_some()
+}
