@@ -30,6 +30,15 @@ pub fn run(words: Vec<String>) -> Result<bool> {
         words.done()?;
         command.arg(helpers().join("upgrade_command.py"));
         command.arg("--stc").arg(stc.unwrap_or_else(|| root().join("target/debug/stc")));
+    } else if words.flag("--beyond") {
+        words.done()?;
+        let kept = libraries_kept(&["2.7"]);
+        let Some(python2) = kept.first().map(|library| library.join("../../bin/python2.7")) else {
+            println!("upgrade-fixers: there is no Python 2.7 to compare with");
+            return Ok(true);
+        };
+        command.arg(helpers().join("upgrade_beyond.py")).arg("--python2").arg(python2);
+        command.arg(root().join("crates/upgrade/tests/beyond"));
     } else if words.flag("--tests") {
         command.arg(helpers().join("upgrade_tests.py")).arg("--serve").arg(serve()?).args(words.rest()?);
     } else {

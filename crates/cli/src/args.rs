@@ -262,6 +262,9 @@ pub struct UpgradeArgs {
     /// Write each new file beside the old one, under its name and this; needs -n
     #[arg(long, value_name = "SUFFIX", default_value = "")]
     pub add_suffix: String,
+    /// Write what is right where 2to3 writes broken code
+    #[arg(long, help_heading = "Beyond 2to3")]
+    pub beyond: bool,
 }
 
 #[derive(Clone, Debug, Args)]

@@ -7,7 +7,7 @@
 use spacetime_pattern::{Pattern, PatternSet, Scan};
 
 use crate::context::{Context, FileNotes, FixerNotes};
-use crate::fixer::{Fix, Fixer, Order, Outcome};
+use crate::fixer::{Fix, Fixer, Order, Outcome, Sweep};
 use crate::found::{Asker, Found, parse_pattern};
 use crate::kind::Kind;
 use crate::order::{Automaton, Checked, deepest_first, heads};
@@ -25,6 +25,8 @@ pub struct Refactoring {
     walking: Vec<(usize, Option<Vec<Kind>>)>,
     set: PatternSet,
     automaton: Automaton,
+    /// Whether what 2to3 breaks is written right.
+    pub(crate) corrects: bool,
 }
 
 /// A fixer at work, with what it remembers.
@@ -63,7 +65,14 @@ impl Refactoring {
             _ => None,
         });
         let automaton = Automaton::new(paths).map_err(|error| Trouble::new(error.to_string()))?;
-        Ok(Self { fixers, patterns, walking, set: PatternSet::new(all), automaton })
+        Ok(Self { fixers, patterns, walking, set: PatternSet::new(all), automaton, corrects: false })
+    }
+
+    /// The same fixers, which write what is right where those of 2to3 write
+    /// broken code: `--beyond`.
+    #[must_use]
+    pub fn beyond(self) -> Self {
+        Self { corrects: true, ..self }
     }
 
     /// Runs all fixers over a tree. In trouble the tree is left half done.
@@ -75,6 +84,8 @@ impl Refactoring {
             pattern: *pattern,
         });
         let mut workers: Vec<Worker> = workers.collect();
+        let comments = self.corrects.then(|| crate::beyond::comments_of(tree));
+        self.sweep(tree, file, &mut workers, |fixer| fixer.first);
         for number in self.in_starting_order() {
             let worker = &mut workers[number];
             worker.fix.start(tree, &mut Context { file, own: &mut worker.notes });
@@ -85,7 +96,29 @@ impl Refactoring {
             let worker = &mut workers[number];
             worker.fix.finish(tree, &mut Context { file, own: &mut worker.notes });
         }
+        self.sweep(tree, file, &mut workers, |fixer| fixer.last);
+        if let Some(comments) = comments {
+            crate::beyond::mend(tree, comments);
+        }
         Ok(())
+    }
+
+    /// Lets each fixer put right what it can in the whole file, with `--beyond`.
+    fn sweep(
+        &self,
+        tree: &mut Tree,
+        file: &mut FileNotes,
+        workers: &mut [Worker],
+        of: impl Fn(&Fixer) -> Option<Sweep>,
+    ) {
+        if !self.corrects {
+            return;
+        }
+        for (fixer, worker) in self.fixers.iter().zip(workers) {
+            if let Some(sweep) = of(fixer) {
+                sweep(tree, &mut Context { file, own: &mut worker.notes });
+            }
+        }
     }
 
     /// Fixers that are `Pre` are told first that a file begins or ends.
@@ -153,6 +186,9 @@ impl Refactoring {
                 }
                 for node in queue {
                     if tree.find_root(node).is_none() || tree.is_applied(node, number) {
+                        continue;
+                    }
+                    if self.corrects && self.fixers[number].builtin && file.means_another(tree, node) {
                         continue;
                     }
                     let worker = &mut workers[number];

@@ -64,6 +64,7 @@ impl Refactoring {
         let Parsed { mut tree, features, beyond } = parsed;
         let mut notes = FileNotes::new(name, features);
         notes.is_beyond = beyond.is_some();
+        notes.corrects = self.corrects;
         self.run(&mut tree, &mut notes)?;
         let (root, is_changed) = (tree.root(), tree.was_changed(tree.root()));
         Ok(Refactored { text: tree.text(root), is_changed, log: notes.log })

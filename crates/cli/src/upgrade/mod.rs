@@ -53,6 +53,7 @@ pub fn run(args: &UpgradeArgs, verbose: bool) -> anyhow::Result<Status> {
     let settings = settings(args, &names, writes);
     let Some(chosen) = chosen(args, &mut teller) else { return Ok(Status::Findings) };
     let refactoring = Refactoring::new(&chosen)?;
+    let refactoring = if args.beyond { refactoring.beyond() } else { refactoring };
     if from_stdin {
         match stdin_text() {
             Ok(text) => teller.tell("<stdin>", one::stdin(&refactoring, &settings, &text))?,

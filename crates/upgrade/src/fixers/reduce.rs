@@ -6,11 +6,14 @@
 use crate::context::Context;
 use crate::fixer::{Fixer, Order, Outcome};
 use crate::found::Found;
+use crate::kind::Kind;
 use crate::tree::{NodeId, Tree};
 use crate::util;
 
 pub static FIXER: Fixer = Fixer {
     order: Order::Pre,
+    builtin: true,
+    last: Some(import_for_names),
     ..Fixer::plain(
         "reduce",
         "power< 'reduce'
@@ -28,7 +31,21 @@ pub static FIXER: Fixer = Fixer {
     )
 };
 
-fn transform(tree: &mut Tree, node: NodeId, _found: &Found, _cx: &mut Context<'_>) -> Outcome {
-    util::touch_import(tree, Some("functools"), "reduce", node);
+/// With `--beyond`: the import also where `reduce` is not called at once.
+fn import_for_names(tree: &mut Tree, cx: &mut Context<'_>) {
+    let is_it = |leaf: &NodeId| {
+        tree.kind(*leaf) == Kind::Name
+            && tree.value(*leaf) == "reduce"
+            && util::is_read_by_name(tree, *leaf)
+            && !util::is_shadowed(tree, *leaf)
+    };
+    let found = tree.leaves(tree.root()).find(is_it);
+    if let Some(leaf) = found {
+        cx.touch_import(tree, Some("functools"), "reduce", leaf);
+    }
+}
+
+fn transform(tree: &mut Tree, node: NodeId, _found: &Found, cx: &mut Context<'_>) -> Outcome {
+    cx.touch_import(tree, Some("functools"), "reduce", node);
     Ok(None)
 }
