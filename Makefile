@@ -68,6 +68,7 @@ test-long: .venv/.installed
 	$(XTASK) upgrade-parity
 	$(XTASK) upgrade-matches
 	$(XTASK) upgrade-fixers --tests
+	$(XTASK) upgrade-fixers --beyond
 	$(XTASK) upgrade-fixers --command
 	$(XTASK) upgrade-fixers --long
 	$(MAKE) long

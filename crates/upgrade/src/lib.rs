@@ -44,7 +44,7 @@ pub mod util;
 pub use context::{Context, FileNotes, FixerNotes};
 pub use fixer::{Fix, Fixer, Order, Outcome, Sweep, Transform, Wanted};
 pub use found::{Asker, Found, parse_pattern};
-pub use graph::patterns_dot;
+pub use graph::{patterns_dot, patterns_trace};
 pub use kind::Kind;
 pub use own::{OwnError, OwnFixer, Part};
 pub use parse::{Dialect, ParseError, Parsed, future_features, parse, used_names};

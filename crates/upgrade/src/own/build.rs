@@ -16,7 +16,8 @@ pub(super) fn build(
     template: &Template,
 ) -> Result<Option<NodeId>, Trouble> {
     let above = tree.parent(node).map(|parent| tree.kind(parent));
-    let is_line = matches!(above, Some(Kind::FileInput | Kind::Suite)) && !tree.is_leaf(node);
+    let in_block = matches!(above, Some(Kind::FileInput | Kind::Suite)) && !tree.is_leaf(node);
+    let is_line = in_block || tree.kind(node) == Kind::SimpleStmt;
     if template.is_statement && !is_line && above != Some(Kind::SimpleStmt) {
         return Ok(None);
     }
@@ -25,13 +26,27 @@ pub(super) fn build(
         new = with_tail(tree, new, found.many(tail));
     }
     if is_line {
-        let end = util::newline(tree);
-        new = tree.new_node(Kind::SimpleStmt, &[new, end]);
+        let mut parts = vec![new];
+        parts.extend(end_of_line(tree, node));
+        new = tree.new_node(Kind::SimpleStmt, &parts);
     } else if above.is_some_and(|above| !binds_enough(tree, new, above)) {
         tree.set_prefix(new, "");
         new = util::parenthesize(tree, new);
     }
     Ok(Some(util::prefixed_like(tree, new, node)))
+}
+
+/// Copies of what ends a statement: the end of its line, with a comment before
+/// it, and of its blocks, where the blanks before the next statement stand.
+fn end_of_line(tree: &mut Tree, statement: NodeId) -> Vec<NodeId> {
+    let leaves: Vec<NodeId> = tree.leaves(statement).collect();
+    let is_end = |leaf: &&NodeId| matches!(tree.kind(**leaf), Kind::Newline | Kind::Dedent);
+    let count = leaves.iter().rev().take_while(is_end).count();
+    let mut ends = util::clone_all(tree, &leaves[leaves.len() - count..]);
+    if !ends.iter().any(|end| tree.kind(*end) == Kind::Newline) {
+        ends.insert(0, util::newline(tree));
+    }
+    ends
 }
 
 /// A copy of the template with what is bound in its holes. Templates are as deep

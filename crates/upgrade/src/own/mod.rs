@@ -127,16 +127,17 @@ impl OwnFixer {
             return Err(OwnError::new(Part::Pattern, 0, message));
         }
         let bound: Vec<&str> = pattern.names().collect();
-        for (part, text) in [(Part::Replace, &self.replace), (Part::Message, &self.message)] {
-            for (at, name) in text.iter().flat_map(|text| names_in(text)) {
-                if !bound.contains(&name) {
-                    let known = if bound.is_empty() { "none".to_owned() } else { bound.join(", ") };
-                    let message = format!("`${name}` is not bound by the pattern; bound are: {known}");
-                    return Err(OwnError::new(part, at, message));
-                }
-            }
-        }
         let template = self.replace.as_deref().map(Template::read).transpose()?;
+        let needed = template.iter().flat_map(Template::names).map(|name| (Part::Replace, name));
+        let said = self.message.iter().flat_map(|text| names_in(text)).map(|(_, name)| (Part::Message, name));
+        if let Some((part, name)) = needed.chain(said).find(|(_, name)| !bound.contains(name)) {
+            let text = if part == Part::Replace { &self.replace } else { &self.message };
+            let mut places = text.iter().flat_map(|text| names_in(text));
+            let at = places.find(|(_, other)| *other == name).map_or(0, |(at, _)| at);
+            let known = if bound.is_empty() { "none".to_owned() } else { bound.join(", ") };
+            let message = format!("`${name}` is not bound by the pattern; bound are: {known}");
+            return Err(OwnError::new(part, at, message));
+        }
         if template.is_none() && self.message.is_none() {
             let message = "there is nothing to be done: say what to `replace` it with, or a `message`";
             return Err(OwnError::new(Part::Pattern, 0, message));

@@ -52,14 +52,15 @@ impl Template {
             end = at + name.len();
         }
         python.push_str(&text[end..]);
-        if python.contains('$') {
-            return Err(wrong(
-                "`$` without a name: write `$name`, with a name that the pattern binds".to_owned(),
-            ));
-        }
+        let has_dollar = python.contains('$');
         python.push('\n');
         let dialect = Dialect { print_function: true, exec_function: true };
         let parsed = parse(python, dialect).map_err(|error| {
+            if has_dollar {
+                return wrong(
+                    "`$` without a name: write `$name`, with a name that the pattern binds".to_owned(),
+                );
+            }
             wrong(format!("the template is no Python 3: {error} (`$name` was read as a name)"))
         })?;
         let mut tree = parsed.tree;
@@ -77,6 +78,12 @@ impl Template {
             return Err(wrong("nothing can be written behind a statement".to_owned()));
         }
         Ok(Self { tree, root, tail: tail.map(str::to_owned), is_statement })
+    }
+
+    /// The names that it needs; those in strings are none.
+    pub fn names(&self) -> Vec<&str> {
+        let holes = self.tree.leaves(self.root).filter_map(|leaf| hole(self.tree.value(leaf)));
+        holes.chain(self.tail.as_deref()).collect()
     }
 }
 
