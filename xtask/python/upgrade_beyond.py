@@ -1,8 +1,8 @@
-"""Runs what ``--beyond`` puts right: each vector's source under Python 2, what became of it under 3.
+"""Runs what ``--beyond`` puts right: the sources under Python 2, what became of them under 3.
 
 Run by ``cargo xtask upgrade-fixers --beyond`` with the folder of the vectors
-(``crates/upgrade/tests/beyond``) and an interpreter of Python 2.7. Both have to print the same, blanks
-at the ends of lines aside (``print a,`` remembers that a blank is due, which no function does), and
+(``crates/upgrade/tests/beyond``) and an interpreter of Python 2.7. Both have to print the same,
+blanks at the ends of lines aside (``print a,`` remembers that a blank is due, which no function does), and
 to end with the same kind of exception. Without lib2to3 nothing is asked of it; with it, its output
 has to be worse: no Python 3, or something else is printed.
 """
@@ -47,7 +47,7 @@ def vectors(path: Path) -> list[Vector]:
 
 
 def run(python: str, text: str) -> tuple[str, str]:
-    """What a program prints, without blanks at the ends of lines, and the exception it ends with."""
+    """What a program prints, without blanks at the ends of lines, and how it ends."""
     with tempfile.TemporaryDirectory() as folder:
         program = Path(folder, "program.py")
         program.write_text(text, encoding="utf-8")

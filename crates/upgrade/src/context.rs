@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::kind::Kind;
 use crate::parse::used_names;
@@ -23,7 +23,7 @@ pub struct FileNotes {
     /// What the fixers had to say, in order.
     pub log: Vec<String>,
     /// Names of Python's own that the file binds; found out when it is first asked.
-    bound: Option<FxHashSet<String>>,
+    bound: Option<FxHashMap<String, Vec<NodeId>>>,
     /// Every name in the file and those that were made up since; read from
     /// the source when it is first asked for.
     names: Option<FxHashSet<String>>,
@@ -43,8 +43,16 @@ impl FileNotes {
         if !util::is_read_by_name(tree, leaf) {
             return true;
         }
-        let bound = self.bound.get_or_insert_with(|| util::bound_names(tree));
-        bound.contains(tree.value(leaf)) && util::is_shadowed(tree, leaf)
+        let is_stale = |bound: &FxHashMap<String, Vec<NodeId>>| {
+            // What was copied into another place hangs nowhere itself.
+            let places = bound.get(tree.value(leaf));
+            places.is_some_and(|places| places.iter().any(|place| tree.find_root(*place).is_none()))
+        };
+        if self.bound.as_ref().is_none_or(is_stale) {
+            self.bound = Some(util::bound_names(tree));
+        }
+        let places = self.bound.as_ref().and_then(|bound| bound.get(tree.value(leaf)));
+        places.is_some_and(|places| util::is_shadowed_by(tree, leaf, places))
     }
 }
 

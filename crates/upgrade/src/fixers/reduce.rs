@@ -6,7 +6,6 @@
 use crate::context::Context;
 use crate::fixer::{Fixer, Order, Outcome};
 use crate::found::Found;
-use crate::kind::Kind;
 use crate::tree::{NodeId, Tree};
 use crate::util;
 
@@ -33,13 +32,7 @@ pub static FIXER: Fixer = Fixer {
 
 /// With `--beyond`: the import also where `reduce` is not called at once.
 fn import_for_names(tree: &mut Tree, cx: &mut Context<'_>) {
-    let is_it = |leaf: &NodeId| {
-        tree.kind(*leaf) == Kind::Name
-            && tree.value(*leaf) == "reduce"
-            && util::is_read_by_name(tree, *leaf)
-            && !util::is_shadowed(tree, *leaf)
-    };
-    let found = tree.leaves(tree.root()).find(is_it);
+    let found = util::names_read(tree, &["reduce"]).first().copied();
     if let Some(leaf) = found {
         cx.touch_import(tree, Some("functools"), "reduce", leaf);
     }

@@ -26,5 +26,5 @@ pub use make::{
 };
 pub use scope::{
     bound_names, is_binding, is_local, is_local_below, is_read_by_name, is_shadowed, is_shadowed_below,
-    names_read, scope_of,
+    is_shadowed_by, names_read, scope_of,
 };

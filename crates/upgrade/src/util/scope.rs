@@ -1,7 +1,7 @@
 //! What a name means where it stands: as much of Python's scopes as `--beyond`
 //! needs, read from the tree as it is.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 
 use crate::{Kind, NodeId, Tree};
 
@@ -21,10 +21,13 @@ pub fn is_read_by_name(tree: &Tree, leaf: NodeId) -> bool {
     }
 }
 
-/// The names that are bound anywhere in the file, attributes not counted.
-pub fn bound_names(tree: &Tree) -> FxHashSet<String> {
-    let bound = tree.leaves(tree.root()).filter(|leaf| is_binding(tree, *leaf));
-    bound.map(|leaf| tree.value(leaf).to_owned()).collect()
+/// The names that are bound anywhere in the file, attributes not counted, and where.
+pub fn bound_names(tree: &Tree) -> FxHashMap<String, Vec<NodeId>> {
+    let mut bound: FxHashMap<String, Vec<NodeId>> = FxHashMap::default();
+    for leaf in tree.leaves(tree.root()).filter(|leaf| is_binding(tree, *leaf)) {
+        bound.entry(tree.value(leaf).to_owned()).or_default().push(leaf);
+    }
+    bound
 }
 
 /// Whether a name means something that the file binds, here or in a scope around.
@@ -34,19 +37,25 @@ pub fn is_shadowed(tree: &Tree, leaf: NodeId) -> bool {
 
 /// The same, of scopes at or below `top` only.
 pub fn is_shadowed_below(tree: &Tree, leaf: NodeId, top: NodeId) -> bool {
+    let is_same = |other: &NodeId| {
+        tree.kind(*other) == Kind::Name && tree.value(*other) == tree.value(leaf) && is_binding(tree, *other)
+    };
+    let places: Vec<NodeId> = tree.leaves(top).filter(is_same).collect();
+    let is_inside = |place: &NodeId| {
+        let scope = scope_of(tree, *place);
+        scope == top || tree.ancestors(scope).any(|one| one == top)
+    };
+    let places: Vec<NodeId> = places.into_iter().filter(is_inside).collect();
+    is_shadowed_by(tree, leaf, &places)
+}
+
+/// Whether a name means what is bound at one of these places.
+pub fn is_shadowed_by(tree: &Tree, leaf: NodeId, places: &[NodeId]) -> bool {
     let inner = scope_of(tree, leaf);
-    let around = |scope: NodeId| {
+    places.iter().any(|place| {
+        let scope = scope_of(tree, *place);
         // What a class binds is not seen by the functions in it.
         scope == inner || tree.kind(scope) != Kind::Classdef && tree.ancestors(inner).any(|one| one == scope)
-    };
-    let mut same = tree
-        .leaves(top)
-        .filter(|other| tree.kind(*other) == Kind::Name && tree.value(*other) == tree.value(leaf));
-    same.any(|other| {
-        is_binding(tree, other) && {
-            let scope = scope_of(tree, other);
-            around(scope) && (scope == top || tree.ancestors(scope).any(|one| one == top))
-        }
     })
 }
 
@@ -224,8 +233,13 @@ pub fn names_read(tree: &Tree, names: &[&str]) -> Vec<NodeId> {
         tree.kind(*leaf) == Kind::Name && names.contains(&tree.value(*leaf)) && is_read_by_name(tree, *leaf)
     };
     let all: Vec<NodeId> = tree.leaves(tree.root()).filter(is_it).collect();
-    let bound: FxHashSet<&str> =
-        all.iter().filter(|leaf| is_binding(tree, **leaf)).map(|leaf| tree.value(*leaf)).collect();
-    let is_free = |leaf: &NodeId| !bound.contains(tree.value(*leaf)) || !is_shadowed(tree, *leaf);
+    let mut bound: FxHashMap<&str, Vec<NodeId>> = FxHashMap::default();
+    for leaf in all.iter().filter(|leaf| is_binding(tree, **leaf)) {
+        bound.entry(tree.value(*leaf)).or_default().push(*leaf);
+    }
+    let is_free = |leaf: &NodeId| {
+        let places = bound.get(tree.value(*leaf));
+        places.is_none_or(|places| !is_shadowed_by(tree, *leaf, places))
+    };
     all.iter().copied().filter(is_free).collect()
 }
