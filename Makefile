@@ -71,6 +71,7 @@ test-long: .venv/.installed
 	$(XTASK) upgrade-fixers --tests
 	$(XTASK) upgrade-fixers --other-tests
 	$(XTASK) upgrade-fixers --encodings
+	$(XTASK) upgrade-fixers --beyond
 	$(XTASK) upgrade-fixers --command
 	$(XTASK) upgrade-fuzz --count 20000
 	$(XTASK) upgrade-fixers --long

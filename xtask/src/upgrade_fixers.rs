@@ -36,6 +36,15 @@ pub fn run(words: Vec<String>) -> Result<bool> {
         command.arg("--stc").arg(root().join("target/debug/stc"));
     } else if words.flag("--encodings") {
         command.arg(helpers().join("upgrade_encodings.py")).arg("--serve").arg(serve()?).args(words.rest()?);
+    } else if words.flag("--beyond") {
+        words.done()?;
+        let kept = libraries_kept(&["2.7"]);
+        let Some(python2) = kept.first().map(|library| library.join("../../bin/python2.7")) else {
+            println!("upgrade-fixers: there is no Python 2.7 to compare with");
+            return Ok(true);
+        };
+        command.arg(helpers().join("upgrade_beyond.py")).arg("--python2").arg(python2);
+        command.arg(root().join("crates/upgrade/tests/beyond"));
     } else if words.flag("--tests") {
         command.arg(helpers().join("upgrade_tests.py")).arg("--serve").arg(serve()?).args(words.rest()?);
     } else {

@@ -227,7 +227,7 @@ pub struct UpgradeArgs {
     #[arg(short, long = "doctests_only", alias = "doctests-only")]
     pub doctests_only: bool,
     /// Run this fixer, also one that is off unless it is named; `all` for the others; may be repeated
-    #[arg(short, long, value_name = "FIX")]
+    #[arg(short, long, value_name = "FIX", aliases = ["f", "fi"])]
     pub fix: Vec<String>,
     /// How many files are worked on at a time
     #[arg(short = 'j', long, value_name = "N", default_value_t = 1, allow_negative_numbers = true)]
@@ -262,6 +262,15 @@ pub struct UpgradeArgs {
     /// Write each new file beside the old one, under its name and this; needs -n
     #[arg(long, value_name = "SUFFIX", default_value = "")]
     pub add_suffix: String,
+    /// Write what is right where 2to3 writes broken code
+    #[arg(long, help_heading = "Beyond 2to3")]
+    pub beyond: bool,
+    /// Drop copies that are only walked, such as the `list(…)` that 2to3 adds, where the optimizer knows that it may
+    #[arg(long)]
+    pub modern: bool,
+    /// Fixers of your own: a TOML file with patterns and templates (docs/own-fixers.md); may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub fixer: Vec<String>,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -277,7 +286,7 @@ pub enum GraphOf {
         /// The patterns of the fixers of `upgrade` instead of those of the rules
         #[arg(long)]
         upgrade: bool,
-        /// Sources that it is run over: it is made as it is needed (default: a few examples)
+        /// Sources that it is run over (with -v the walk is traced): it is made as it is needed (default: a few examples)
         #[arg(value_name = "FILE")]
         files: Vec<PathBuf>,
     },

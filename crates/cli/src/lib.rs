@@ -67,7 +67,7 @@ fn run(cli: args::Cli, host: &Host) -> anyhow::Result<Status> {
         args::Command::Prove(args) => prove::run(&args, &global, host),
         args::Command::Explain(args) => explain::explain(&args),
         args::Command::Rules(args) => explain::rules(&args),
-        args::Command::Graph(args) => graph::run(&args),
+        args::Command::Graph(args) => graph::run(&args, global.verbose),
         args::Command::Facts(args) => explain::facts(&args, &global),
         args::Command::GenerateShellCompletion { shell } => explain::completion(shell),
     }

@@ -1,9 +1,11 @@
 //! The automaton of the rules' patterns, as a picture.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use spacetime_pattern::Titles;
 use spacetime_syntax::{Module, SourceKind, Tree};
+use spacetime_text::Ranged;
 
 use crate::catalogue::Scanner;
 use crate::examples::{RuleExample, examples};
@@ -31,6 +33,24 @@ pub fn patterns_dot(sources: &[String]) -> String {
         pattern: &|number| scanner.title(number),
         kind: &|kind| kinds.get(&kind).map_or_else(|| format!("kind {kind}"), |kind| format!("{kind:?}")),
     })
+}
+
+/// The walk through a source, leaf by leaf, and behind each leaf the nodes that
+/// end with it: the line, the node, its state in the automaton, and the rules
+/// whose patterns are complete there. Nothing for what cannot be parsed.
+pub fn patterns_trace(source: &str) -> Option<String> {
+    let module = Module::parse(source, SourceKind::Python).ok()?;
+    let (tree, scanner) = (Tree::new(&module), Scanner::standard());
+    let top = tree.ids().next()?;
+    let mut trace = String::new();
+    for step in scanner.patterns().start(&tree).trace(&tree, top) {
+        let node = tree.node(step.node);
+        let line = module.lines().line(node.range().start());
+        let found: Vec<String> = step.complete.iter().map(|number| scanner.title(*number)).collect();
+        let found = if found.is_empty() { String::new() } else { format!(" {}", found.join(", ")) };
+        let _ = writeln!(trace, "{line}: {:?} -> {}{found}", node.kind(), step.state);
+    }
+    Some(trace)
 }
 
 #[cfg(test)]

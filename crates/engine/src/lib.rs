@@ -18,7 +18,7 @@ mod suppress;
 pub use catalogue::{RuleInfo, UnknownRule, explain, rule_names, rules};
 pub use examples::{RuleExample, examples};
 pub use facts_data::{KindFact, KindShape, facts_data};
-pub use graph::patterns_dot;
+pub use graph::{patterns_dot, patterns_trace};
 pub use optimize::{Failure, facts, optimize};
 pub use options::{Limits, Options, Selection};
 pub use outcome::{Finding, Forecast, Outcome, Peak, PeakPart, PlannedEdit, Summary};

@@ -69,6 +69,20 @@ pub enum PatternError {
     TooLarge(usize),
 }
 
+impl PatternError {
+    /// The byte of the pattern at which it was noticed, where that is known.
+    pub fn place(&self) -> Option<usize> {
+        match self {
+            Self::NoName { at }
+            | Self::Expected { at, .. }
+            | Self::UnknownSymbol { at, .. }
+            | Self::TokenWithChildren { at }
+            | Self::NoRepeat { at, .. } => Some(*at),
+            _ => None,
+        }
+    }
+}
+
 /// More than any sensible pattern, few enough to be written out.
 pub(crate) const MOST_REPEATS: u32 = 1000;
 /// How many places a pattern may have, its repeats written out.

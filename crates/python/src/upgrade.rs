@@ -62,6 +62,7 @@ impl Upgrader {
     /// Fixers by name, in the order in which lib2to3 would have been given them.
     #[new]
     #[pyo3(signature = (names, *, print_function=false, exec_function=false))]
+    #[expect(clippy::needless_pass_by_value, reason = "the strings are made of Python's")]
     fn new(names: Vec<String>, print_function: bool, exec_function: bool) -> PyResult<Self> {
         let named = |name: &String| {
             let found = fixers::ALL.iter().copied().find(|fixer| fixer.name == name);

@@ -39,6 +39,9 @@ struct Question {
     /// Only the examples in it, wherever they stand.
     #[serde(default)]
     doctests: bool,
+    /// What 2to3 breaks is to be right.
+    #[serde(default)]
+    beyond: bool,
 }
 
 #[derive(Default, Serialize)]
@@ -52,7 +55,7 @@ struct Answer {
 
 /// Answers questions until there are no more.
 fn main() -> Result<(), Box<dyn Error>> {
-    let mut known: HashMap<Vec<String>, Refactoring> = HashMap::new();
+    let mut known: HashMap<(Vec<String>, bool), Refactoring> = HashMap::new();
     let mut out = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {
         let question = match serde_json::from_str(&line?)? {
@@ -68,10 +71,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         };
         let mut answers = Vec::new();
         for choice in &question.choices {
-            if !known.contains_key(choice) {
-                known.insert(choice.clone(), Refactoring::new(&named(choice))?);
+            let key = (choice.clone(), question.beyond);
+            if !known.contains_key(&key) {
+                let refactoring = Refactoring::new(&named(choice))?;
+                known.insert(key.clone(), if question.beyond { refactoring.beyond() } else { refactoring });
             }
-            answers.push(answer(&known[choice], &question));
+            answers.push(answer(&known[&key], &question));
         }
         say(&mut out, &answers)?;
     }

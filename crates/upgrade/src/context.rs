@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::kind::Kind;
 use crate::parse::used_names;
 use crate::tree::{NodeId, Tree};
+use crate::util;
 
 /// The file that is being worked on, for all fixers together.
 #[derive(Debug, Default)]
@@ -16,8 +18,12 @@ pub struct FileNotes {
     pub features: BTreeSet<String>,
     /// Whether the file has syntax that lib2to3 could not read.
     pub is_beyond: bool,
+    /// Whether what 2to3 would break is to be right instead: `--beyond`.
+    pub corrects: bool,
     /// What the fixers had to say, in order.
     pub log: Vec<String>,
+    /// Names of Python's own that the file binds; found out when it is first asked.
+    bound: Option<FxHashMap<String, Vec<NodeId>>>,
     /// Every name in the file and those that were made up since; read from
     /// the source when it is first asked for.
     names: Option<FxHashSet<String>>,
@@ -26,6 +32,27 @@ pub struct FileNotes {
 impl FileNotes {
     pub fn new(filename: &str, features: BTreeSet<String>) -> Self {
         Self { filename: filename.to_owned(), features, ..Self::default() }
+    }
+
+    /// Whether the first name of a node does not mean what Python means by it:
+    /// an attribute, a keyword, or something that the file binds there.
+    pub(crate) fn means_another(&mut self, tree: &Tree, node: NodeId) -> bool {
+        let Some(leaf) = tree.leaves(node).next().filter(|leaf| tree.kind(*leaf) == Kind::Name) else {
+            return false;
+        };
+        if !util::is_read_by_name(tree, leaf) {
+            return true;
+        }
+        let is_stale = |bound: &FxHashMap<String, Vec<NodeId>>| {
+            // What was copied into another place hangs nowhere itself.
+            let places = bound.get(tree.value(leaf));
+            places.is_some_and(|places| places.iter().any(|place| tree.find_root(*place).is_none()))
+        };
+        if self.bound.as_ref().is_none_or(is_stale) {
+            self.bound = Some(util::bound_names(tree));
+        }
+        let places = self.bound.as_ref().and_then(|bound| bound.get(tree.value(leaf)));
+        places.is_some_and(|places| util::is_shadowed_by(tree, leaf, places))
     }
 }
 
@@ -49,6 +76,22 @@ impl Context<'_> {
     /// The name of the file, as the user gave it.
     pub fn filename(&self) -> &str {
         &self.file.filename
+    }
+
+    /// Whether to write what is right where 2to3 writes broken code: `--beyond`.
+    pub fn corrects(&self) -> bool {
+        self.file.corrects
+    }
+
+    /// Adds an import as [`crate::util::touch_import`] does; with `--beyond`
+    /// where it holds for the whole file, and behind the lines that have to
+    /// stay at its head.
+    pub fn touch_import(&mut self, tree: &mut Tree, package: Option<&str>, name: &str, node: NodeId) {
+        if self.corrects() {
+            crate::beyond::import_at_top(tree, package, name, node);
+        } else {
+            crate::util::touch_import(tree, package, name, node);
+        }
     }
 
     /// Whether the file has `from __future__ import NAME`.

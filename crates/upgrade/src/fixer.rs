@@ -42,6 +42,15 @@ pub struct Fixer {
     pub make: fn() -> Box<dyn Fix>,
     /// What it does, if that needs no state.
     pub plain: Option<Transform>,
+    /// What a user has written.
+    pub(crate) own: Option<&'static dyn MakeFix>,
+    /// What it looks for is a name of Python's own, at the head of the match:
+    /// with `--beyond` it is left alone where the file means something else by it.
+    pub builtin: bool,
+    /// With `--beyond`: what it puts right before any fixer has its turn.
+    pub first: Option<Sweep>,
+    /// With `--beyond`: what it puts right when all fixers have had theirs.
+    pub last: Option<Sweep>,
 }
 
 /// What a fixer looks for.
@@ -69,6 +78,9 @@ pub type Outcome = Result<Option<NodeId>, Trouble>;
 /// What a fixer does with a match.
 pub type Transform = fn(&mut Tree, NodeId, &Found, &mut Context<'_>) -> Outcome;
 
+/// What a fixer does with a whole file.
+pub type Sweep = fn(&mut Tree, &mut Context<'_>);
+
 /// A fixer at work on one file.
 pub trait Fix {
     /// Before anything is changed.
@@ -83,6 +95,11 @@ pub trait Fix {
 
     /// After all fixers have done their work.
     fn finish(&mut self, _tree: &mut Tree, _cx: &mut Context<'_>) {}
+}
+
+/// What makes a fixer for each file, and knows something itself.
+pub(crate) trait MakeFix: Sync {
+    fn make(&'static self) -> Box<dyn Fix>;
 }
 
 /// What stands for a fixer without state.
@@ -118,14 +135,19 @@ impl Fixer {
             traversal: false,
             make,
             plain: None,
+            own: None,
+            builtin: false,
+            first: None,
+            last: None,
         }
     }
 
     /// The fixer for one more file.
     pub fn for_file(&self) -> Box<dyn Fix> {
-        match self.plain {
-            Some(transform) => Box::new(Plain(transform)),
-            None => (self.make)(),
+        match (self.own, self.plain) {
+            (Some(own), _) => own.make(),
+            (None, Some(transform)) => Box::new(Plain(transform)),
+            (None, None) => (self.make)(),
         }
     }
 

@@ -20,6 +20,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod beyond;
 mod context;
 mod fixer;
 pub mod fixers;
@@ -28,6 +29,7 @@ mod graph;
 mod kind;
 mod matching;
 mod order;
+mod own;
 mod parse;
 mod refactor;
 mod shape;
@@ -40,10 +42,11 @@ mod unicode_tables;
 pub mod util;
 
 pub use context::{Context, FileNotes, FixerNotes};
-pub use fixer::{Fix, Fixer, Order, Outcome, Transform, Wanted};
+pub use fixer::{Fix, Fixer, Order, Outcome, Sweep, Transform, Wanted};
 pub use found::{Asker, Found, parse_pattern};
-pub use graph::patterns_dot;
+pub use graph::{patterns_dot, patterns_trace};
 pub use kind::Kind;
+pub use own::{OwnError, OwnFixer, Part};
 pub use parse::{Dialect, ParseError, Parsed, future_features, parse, used_names};
 pub use refactor::{Phase, Refactoring};
 pub use shape::Shape;

@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use spacetime_pattern::{Pattern, PatternSet, Scan};
 
 use crate::context::{Context, FileNotes, FixerNotes};
-use crate::fixer::{Fix, Fixer, Order, Outcome, Transform};
+use crate::fixer::{Fix, Fixer, Order, Outcome, Sweep, Transform};
 use crate::found::{Asker, Found, parse_pattern};
 use crate::kind::Kind;
 use crate::order::{Automaton, Depths, Seen, deepest_first, heads, words};
@@ -30,6 +30,8 @@ pub struct Refactoring {
     watched: Option<usize>,
     set: PatternSet,
     automaton: Automaton,
+    /// Whether what 2to3 breaks is written right.
+    pub(crate) corrects: bool,
     /// What nobody works with at the moment; one for each thread in the end.
     benches: Mutex<Vec<Bench>>,
 }
@@ -97,7 +99,23 @@ impl Refactoring {
         let mut automaton = Automaton::new(paths).map_err(|error| Trouble::new(error.to_string()))?;
         let watched = watch(&mut automaton, &walking, &texts, &fixers);
         let set = PatternSet::new(all);
-        Ok(Self { fixers, patterns, walking, watched, set, automaton, benches: Mutex::default() })
+        Ok(Self {
+            fixers,
+            patterns,
+            walking,
+            watched,
+            set,
+            automaton,
+            corrects: false,
+            benches: Mutex::default(),
+        })
+    }
+
+    /// The same fixers, which write what is right where those of 2to3 write
+    /// broken code: `--beyond`.
+    #[must_use]
+    pub fn beyond(self) -> Self {
+        Self { corrects: true, ..self }
     }
 
     pub(crate) fn take_bench(&self) -> Bench {
@@ -147,6 +165,8 @@ impl Refactoring {
             pattern: *pattern,
         });
         let mut workers: Vec<Worker> = workers.collect();
+        let comments = self.corrects.then(|| crate::beyond::comments_of(tree));
+        self.sweep(tree, file, &mut workers, |fixer| fixer.first);
         for number in self.in_starting_order() {
             let Worker { fix: Some(fix), notes, .. } = &mut workers[number] else { continue };
             fix.start(tree, &mut Context { file, own: notes });
@@ -158,7 +178,29 @@ impl Refactoring {
             let Worker { fix: Some(fix), notes, .. } = &mut workers[number] else { continue };
             fix.finish(tree, &mut Context { file, own: notes });
         }
+        self.sweep(tree, file, &mut workers, |fixer| fixer.last);
+        if let Some(comments) = comments {
+            crate::beyond::mend(tree, comments);
+        }
         Ok(())
+    }
+
+    /// Lets each fixer put right what it can in the whole file, with `--beyond`.
+    fn sweep(
+        &self,
+        tree: &mut Tree,
+        file: &mut FileNotes,
+        workers: &mut [Worker],
+        of: impl Fn(&Fixer) -> Option<Sweep>,
+    ) {
+        if !self.corrects {
+            return;
+        }
+        for (fixer, worker) in self.fixers.iter().zip(workers) {
+            if let Some(sweep) = of(fixer) {
+                sweep(tree, &mut Context { file, own: &mut worker.notes });
+            }
+        }
     }
 
     /// Fixers that are `Pre` are told first that a file begins or ends.
@@ -248,6 +290,9 @@ impl Refactoring {
                 let mut living = Living { cuts: tree.cuts().len(), is_sure: !fixer.keep_line_order };
                 for node in queue.iter().copied() {
                     if !living.is_in_file(tree, node) || tree.is_applied(node, number) {
+                        continue;
+                    }
+                    if self.corrects && self.fixers[number].builtin && file.means_another(tree, node) {
                         continue;
                     }
                     let worker = &mut workers[number];

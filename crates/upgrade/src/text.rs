@@ -84,6 +84,7 @@ impl Refactoring {
         let Parsed { mut tree, features, beyond } = parsed;
         let mut notes = FileNotes::new(name, features);
         notes.is_beyond = beyond.is_some();
+        notes.corrects = self.corrects;
         let done = self.run_on(bench, &mut tree, &mut notes, &mut |_| ());
         let (root, is_changed) = (tree.root(), tree.was_changed(tree.root()));
         let text = if tree.is_still_its_source() { tree.source().to_owned() } else { tree.text(root) };

@@ -44,9 +44,9 @@ fn vectors(text: &str) -> Vec<Vector> {
     all
 }
 
-/// The names of the fixers that have vectors, and their files.
-fn files() -> Vec<(String, PathBuf)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixers");
+/// What the files of a folder in `tests` are called, and where they are.
+fn files(folder: &str) -> Vec<(String, PathBuf)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder);
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let mut files: Vec<(String, PathBuf)> =
         entries.map(|path| (path.file_stem().unwrap().to_str().unwrap().to_owned(), path)).collect();
@@ -57,7 +57,7 @@ fn files() -> Vec<(String, PathBuf)> {
 #[test]
 fn fixers_do_what_lib2to3_does() {
     let mut wrong = String::new();
-    for (name, path) in files() {
+    for (name, path) in files("fixers") {
         let is_wanted = |fixer: &&&Fixer| fixer.name == name || name == "all" && !fixer.explicit;
         let wanted: Vec<&Fixer> = fixers::ALL.iter().filter(is_wanted).copied().collect();
         assert!(!wanted.is_empty(), "no fixer is called {name}");
@@ -72,6 +72,28 @@ fn fixers_do_what_lib2to3_does() {
                 let ours = done.text;
                 writeln!(wrong, "{name}\n{source}-- lib2to3\n{out}{log}-- ours\n{ours}{said}").unwrap();
             }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// `cargo xtask upgrade-fixers --beyond` runs these under Python 2.7 and 3.
+#[test]
+fn what_2to3_breaks_is_right_beyond_it() {
+    let default: Vec<&Fixer> = fixers::ALL.iter().filter(|fixer| !fixer.explicit).copied().collect();
+    let (as_ever, beyond) =
+        (Refactoring::new(&default).unwrap(), Refactoring::new(&default).unwrap().beyond());
+    let mut wrong = String::new();
+    for (name, path) in files("beyond") {
+        for Vector { source, out, log } in vectors(&std::fs::read_to_string(path).unwrap()) {
+            let done = beyond.refactor_text(&source, "<string>", Dialect::default()).unwrap();
+            let mut said = done.log.join("\n");
+            said.extend(done.log.last().map(|_| '\n'));
+            if (&done.text, &said) != (&out, &log) {
+                writeln!(wrong, "{name}\n{source}-- wanted\n{out}{log}-- ours\n{}{said}", done.text).unwrap();
+            }
+            let before = as_ever.refactor_text(&source, "<string>", Dialect::default());
+            assert!(before.is_err() || before.unwrap().text != out, "{name}: 2to3 does the same\n{source}");
         }
     }
     assert!(wrong.is_empty(), "{wrong}");

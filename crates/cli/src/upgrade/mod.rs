@@ -3,7 +3,9 @@
 //! What goes to stdout and to stderr is what 2to3 of Python 3.11 writes, line
 //! for line; `docs/upgrade.md` lists where it is not.
 
+mod modern;
 mod one;
+mod own;
 mod walk;
 mod write;
 
@@ -33,8 +35,15 @@ pub fn run(args: &UpgradeArgs, verbose: bool) -> anyhow::Result<Status> {
         output::say(&format!("Usage: 2to3 [options] file|dir ...\n\n2to3: error: {message}"));
         return Ok(Status::Error);
     }
+    let all = match all_fixers(&args.fixer) {
+        Ok(all) => all,
+        Err(message) => {
+            output::say(&format!("2to3: error: {message}"));
+            return Ok(Status::Error);
+        }
+    };
     if args.list_fixes {
-        let names: Vec<&str> = fixers::ALL.iter().map(|fixer| fixer.name).collect();
+        let names: Vec<&str> = all.iter().map(|fixer| fixer.name).collect();
         output::print(format!("Available transformations for the -f/--fix option:\n{}\n", names.join("\n")))?;
         if args.paths.is_empty() {
             return Ok(Status::Success);
@@ -51,8 +60,9 @@ pub fn run(args: &UpgradeArgs, verbose: bool) -> anyhow::Result<Status> {
     }
     let mut teller = Teller { verbose, ..Teller::default() };
     let settings = settings(args, &names, writes);
-    let Some(chosen) = chosen(args, &mut teller) else { return Ok(Status::Findings) };
+    let Some(chosen) = chosen(args, &all, &mut teller) else { return Ok(Status::Findings) };
     let refactoring = Refactoring::new(&chosen)?;
+    let refactoring = if args.beyond { refactoring.beyond() } else { refactoring };
     if from_stdin {
         match stdin_text() {
             Ok(text) => teller.tell("<stdin>", one::stdin(&refactoring, &settings, &text))?,
@@ -98,6 +108,7 @@ fn settings(args: &UpgradeArgs, names: &[String], writes: bool) -> Settings {
     Settings {
         write: writes,
         doctests_only: args.doctests_only,
+        modern: args.modern,
         write_unchanged: args.write_unchanged_files,
         show_diffs: !args.no_diffs,
         grammar: Dialect { print_function: args.print_function, exec_function: args.exec_function },
@@ -110,9 +121,17 @@ fn settings(args: &UpgradeArgs, names: &[String], writes: bool) -> Settings {
     }
 }
 
+/// The fixers of 2to3 and those in these files, by name.
+fn all_fixers(files: &[String]) -> Result<Vec<&'static Fixer>, String> {
+    let mut all: Vec<&'static Fixer> = fixers::ALL.to_vec();
+    all.extend(own::read(files)?);
+    all.sort_by_key(|fixer| fixer.name);
+    Ok(all)
+}
+
 /// The fixers that are to be run, by name. Nothing if one of them does not exist.
-fn chosen(args: &UpgradeArgs, teller: &mut Teller) -> Option<Vec<&'static Fixer>> {
-    let known = |name: &str| fixers::ALL.iter().any(|fixer| fixer.name == name);
+fn chosen(args: &UpgradeArgs, fixers: &[&'static Fixer], teller: &mut Teller) -> Option<Vec<&'static Fixer>> {
+    let known = |name: &str| fixers.iter().any(|fixer| fixer.name == name);
     let named: Vec<&str> = args.fix.iter().map(String::as_str).filter(|name| *name != "all").collect();
     let unwanted = |name: &str| args.nofix.iter().any(|other| other == name);
     if let Some(name) = named.iter().find(|name| !known(name) && !unwanted(name)) {
@@ -121,7 +140,7 @@ fn chosen(args: &UpgradeArgs, teller: &mut Teller) -> Option<Vec<&'static Fixer>
     }
     let all = args.fix.is_empty() || args.fix.iter().any(|name| name == "all");
     let mut chosen = Vec::new();
-    for fixer in fixers::ALL.iter().copied() {
+    for fixer in fixers.iter().copied() {
         let is_named = named.contains(&fixer.name);
         if !(all || is_named) || unwanted(fixer.name) {
             continue;

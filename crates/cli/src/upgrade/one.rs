@@ -11,6 +11,7 @@ use std::path::Path;
 use spacetime_text::difflib_unified;
 use spacetime_upgrade::{Dialect, Failure, Refactoring, Source, Written, py_repr};
 
+use super::modern::modern;
 use super::write::{Target, write};
 use crate::source::reason;
 
@@ -19,6 +20,7 @@ use crate::source::reason;
 pub struct Settings {
     pub write: bool,
     pub doctests_only: bool,
+    pub modern: bool,
     pub write_unchanged: bool,
     pub show_diffs: bool,
     pub grammar: Dialect,
@@ -130,7 +132,10 @@ fn refactored(
         return None;
     }
     match refactoring.refactor_text(text, name, settings.grammar) {
-        Ok(result) => {
+        Ok(mut result) => {
+            if settings.modern && result.text != text {
+                result.text = modern(result.text);
+            }
             done.debug(format!("Refactoring {name}"));
             done.log = result.log;
             if settings.write_unchanged || result.is_changed {

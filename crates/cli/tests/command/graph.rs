@@ -23,3 +23,21 @@ fn the_automaton_is_drawn() {
     assert_eq!(missing.code, 1);
     assert!(missing.err.contains("none.py"), "{}", missing.err);
 }
+
+#[test]
+fn the_walk_is_traced_leaf_by_leaf() {
+    let folder = Folder::new(&[("a.py", "x = sorted(y)[0]\n"), ("b.py", "print raw_input()\n")]);
+    let ran = folder.stc(&["graph", "patterns", "--upgrade", "-v", "b.py"]);
+    assert!(ran.out.starts_with("digraph patterns {\n"), "the picture goes to standard output as ever");
+    let lines: Vec<&str> = ran.err.lines().collect();
+    assert_eq!(lines[0], "b.py");
+    assert!(lines[1].starts_with("1: NAME 'print' -> "), "{}", ran.err);
+    let calls =
+        lines.iter().position(|line| line.starts_with("1: power -> ") && line.ends_with(" raw_input"));
+    let whole =
+        lines.iter().position(|line| line.starts_with("1: print_stmt -> ") && line.ends_with(" print"));
+    assert!(calls.is_some() && calls < whole, "{}", ran.err);
+    let ran = folder.stc(&["graph", "patterns", "-v", "a.py"]);
+    assert!(ran.err.starts_with("a.py\n1: ") && ran.err.contains("sorted($"), "{}", ran.err);
+    assert_eq!(folder.stc(&["graph", "patterns", "a.py"]).err, "");
+}

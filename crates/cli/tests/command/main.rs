@@ -5,6 +5,7 @@
 mod common;
 mod graph;
 mod optimize;
+mod own_fixers;
 mod prove;
 mod settings;
 mod upgrade;

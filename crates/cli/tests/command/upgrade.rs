@@ -219,6 +219,20 @@ fn examples_are_refactored_and_nothing_else() {
 }
 
 #[test]
+fn what_2to3_breaks_is_right_if_asked_for() {
+    let old = "from urllib import quote, foo\ntry: x = 1\nexcept E, (a, b): pass\n";
+    let folder = Folder::new(&[("a.py", old)]);
+    let new = "from urllib.parse import quote\nfrom urllib import foo\ntry: x = 1\n\
+               except E as xxx_todo_changeme: (a, b) = xxx_todo_changeme.args; pass\n";
+    let ran = folder.stc(&["upgrade", "--beyond", "-wn", "--no-diffs", "a.py"]);
+    assert_eq!((ran.code, folder.read("a.py").as_str()), (0, new));
+    assert!(ran.err.contains("This is an invalid module element"), "{}", ran.err);
+    folder.write("a.py", old);
+    assert_eq!(folder.stc(&["upgrade", "-wn", "--no-diffs", "a.py"]).code, 0);
+    assert!(folder.read("a.py").contains("xxx_todo_changeme: pass(a, b) ="), "as 2to3 has it by default");
+}
+
+#[test]
 fn a_new_file_that_cannot_be_made_is_reported() {
     let folder = Folder::new(&[("a.py", OLD)]);
     let ran = folder.stc(&["upgrade", "-wn", "a.py", "--add-suffix=/x"]);

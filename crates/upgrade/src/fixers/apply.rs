@@ -7,7 +7,7 @@
 
 use crate::{Context, Fixer, Found, Kind, NodeId, Outcome, Tree, Trouble, util};
 
-pub static FIXER: Fixer = Fixer::plain("apply", PATTERN, transform);
+pub static FIXER: Fixer = Fixer { builtin: true, first: Some(nest), ..Fixer::plain("apply", PATTERN, transform) };
 
 const PATTERN: &str = "
     power< 'apply'
@@ -20,7 +20,7 @@ const PATTERN: &str = "
         ')' >
     >";
 
-fn transform(tree: &mut Tree, node: NodeId, found: &Found, _cx: &mut Context<'_>) -> Outcome {
+fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>) -> Outcome {
     let (func, args, keywords) = (found.need("func")?, found.need("args")?, found.one("kwds"));
     if starts_with(tree, args, &["*", "**"])?
         || keywords.map_or(Ok(false), |keywords| starts_with(tree, keywords, &["**"]))?
@@ -29,7 +29,7 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, _cx: &mut Context<'_>
     }
     let prefix = tree.prefix(node).to_owned();
     let mut new = tree.clone_node(func);
-    if needs_parentheses(tree, func) {
+    if needs_parentheses(tree, func) || cx.corrects() && util::is_broken(tree, func) {
         new = util::parenthesize(tree, new);
     }
     tree.set_prefix(new, "");
@@ -40,6 +40,36 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, _cx: &mut Context<'_>
         given.push(util::clone_after(tree, keywords, ""));
     }
     Ok(Some(util::call_after(tree, new, &given, &prefix)))
+}
+
+/// With `--beyond` what follows a call does not matter, and `apply(f)` is `f()`.
+fn nest(tree: &mut Tree, _cx: &mut Context<'_>) {
+    for leaf in util::names_read(tree, &["apply"]) {
+        let Some(power) = tree.parent(leaf).filter(|above| tree.kind(*above) == Kind::Power) else { continue };
+        let parts: Vec<NodeId> = tree.children(power).collect();
+        let [apply, call, ..] = parts[..] else { continue };
+        let arguments = tree.child(call, 1);
+        let is_call = tree.first_child(call).is_some_and(|open| tree.kind(open) == Kind::LPar);
+        let Some(argument) = arguments.filter(|_| apply == leaf && is_call) else { continue };
+        if matches!(tree.kind(argument), Kind::RPar | Kind::Argument) {
+            continue;
+        }
+        let prefix = tree.prefix(leaf).to_owned();
+        if tree.kind(argument) != Kind::Arglist {
+            let mut function = util::clone_after(tree, argument, "");
+            if needs_parentheses(tree, argument) || util::is_broken(tree, argument) {
+                function = util::parenthesize(tree, function);
+            }
+            let new = util::call_after(tree, function, &[], &prefix);
+            tree.detach(call);
+            tree.replace(leaf, &[new]);
+        } else if parts.len() > 2 {
+            let copies = [tree.clone_node(leaf), tree.clone_node(call)];
+            let inner = tree.new_node(Kind::Power, &copies);
+            tree.detach(call);
+            tree.replace(leaf, &[inner]);
+        }
+    }
 }
 
 /// Whether an argument is written with one of these stars.

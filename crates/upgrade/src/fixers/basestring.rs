@@ -2,7 +2,7 @@
 
 use crate::{Context, Fixer, Found, NodeId, Outcome, Tree, util};
 
-pub static FIXER: Fixer = Fixer::plain("basestring", "'basestring'", transform);
+pub static FIXER: Fixer = Fixer { builtin: true, ..Fixer::plain("basestring", "'basestring'", transform) };
 
 fn transform(tree: &mut Tree, node: NodeId, _found: &Found, _cx: &mut Context<'_>) -> Outcome {
     let prefix = tree.prefix(node).to_owned();

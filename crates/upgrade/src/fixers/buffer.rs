@@ -2,7 +2,7 @@
 
 use crate::{Context, Fixer, Found, NodeId, Outcome, Tree, util};
 
-pub static FIXER: Fixer = Fixer {
+pub static FIXER: Fixer = Fixer { builtin: true,
     explicit: true,
     ..Fixer::plain("buffer", "power< name='buffer' trailer< '(' [any] ')' > any* >", transform)
 };

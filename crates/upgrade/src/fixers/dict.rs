@@ -24,7 +24,7 @@ const PATTERN: &str = "
         tail=any*
     >";
 
-fn transform(tree: &mut Tree, node: NodeId, found: &Found, _cx: &mut Context<'_>) -> Outcome {
+fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>) -> Outcome {
     let (method, parens) = (found.need("method")?, found.need("parens")?);
     let old = tree.value(method).to_owned();
     let (is_iter, is_view) = (old.starts_with("iter"), old.starts_with("view"));
@@ -42,11 +42,43 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, _cx: &mut Context<'_>
         let function = util::name(tree, if is_iter { "iter" } else { "list" });
         new = util::call(tree, function, &[new]);
     }
+    let mut tail = tail;
+    while cx.corrects() && convert_next(tree, &mut new, &mut tail) {}
     if !tail.is_empty() {
         let children: Vec<_> = std::iter::once(new).chain(tail).collect();
         new = tree.new_node(Kind::Power, &children);
     }
     Ok(Some(util::prefixed_like(tree, new, node)))
+}
+
+/// With `--beyond`: the next such method in what follows. `new` becomes the list
+/// or iterator of it, and the tail what is behind; false if there is none.
+fn convert_next(tree: &mut Tree, new: &mut NodeId, tail: &mut Vec<NodeId>) -> bool {
+    let method = |tree: &Tree, part: NodeId| tree.child(part, 1).map(|name| tree.value(name).to_owned());
+    let is_call = |part: NodeId| {
+        tree.kind(part) == Kind::Trailer && tree.kind(tree.first_child(part).unwrap_or(part)) == Kind::LPar && tree.child_count(part) == 2
+    };
+    let known = ["keys", "items", "values"];
+    let at = (1..tail.len()).find(|at| {
+        let name = method(tree, tail[*at - 1]).unwrap_or_default();
+        let name = name.strip_prefix("iter").or(name.strip_prefix("view")).unwrap_or(&name);
+        known.contains(&name) && is_call(tail[*at])
+    });
+    let Some(at) = at else { return false };
+    let Some(name) = tree.child(tail[at - 1], 1) else { return false };
+    let old = tree.value(name).to_owned();
+    let is_view = old.starts_with("view");
+    let is_iter = old.starts_with("iter");
+    if is_iter || is_view {
+        util::rename(tree, name, &old[4..]);
+    }
+    let children: Vec<_> = std::iter::once(*new).chain(tail.drain(..=at)).collect();
+    *new = tree.new_node(Kind::Power, &children);
+    if !is_view {
+        let function = util::name(tree, if is_iter { "iter" } else { "list" });
+        *new = util::call(tree, function, &[*new]);
+    }
+    true
 }
 
 /// Whether the list or iterator may be dropped here.

@@ -9,7 +9,8 @@
 //! ```
 //!
 //! The assignment is put before the first statement that has parts, so that a
-//! block on the line of its head breaks, as it does with 2to3.
+//! block on the line of its head breaks, as it does with 2to3; with `--beyond`
+//! it stands there as the first of the statements.
 
 use crate::{Context, Fixer, Found, Kind, NodeId, Outcome, Tree, util};
 
@@ -65,6 +66,17 @@ fn name_exception(tree: &mut Tree, clause: NodeId, body: NodeId, cx: &mut Contex
     } else {
         util::assign(tree, old, &[value])
     };
+    if cx.corrects() && tree.kind(body) == Kind::SimpleStmt {
+        // On the line of the head: `except E as x: (a, b) = x.args; body()`.
+        tree.set_prefix(assignment, " ");
+        let semicolon = tree.new_leaf(Kind::Semi, ";");
+        tree.insert_child(body, 0, assignment);
+        tree.insert_child(body, 1, semicolon);
+        if let Some(first) = tree.child(body, 2).filter(|first| tree.prefix(*first).is_empty()) {
+            tree.set_prefix(first, " ");
+        }
+        return;
+    }
     insert_first(tree, body, assignment);
 }
 

@@ -3,7 +3,7 @@
 
 use crate::{Context, Fixer, Found, Kind, NodeId, Outcome, Tree, Trouble, util};
 
-pub static FIXER: Fixer = Fixer::plain("execfile", PATTERN, transform);
+pub static FIXER: Fixer = Fixer { builtin: true, ..Fixer::plain("execfile", PATTERN, transform) };
 
 const PATTERN: &str = "
     power< 'execfile' trailer<

@@ -25,6 +25,7 @@ const PATTERN: &str = "
 struct Exitfunc {
     /// The first `import sys` that was seen.
     sys_import: Option<NodeId>,
+    is_imported: bool,
 }
 
 impl Fix for Exitfunc {
@@ -40,6 +41,10 @@ impl Fix for Exitfunc {
         let prefix = tree.prefix(node).to_owned();
         let call = util::call_after(tree, register, &[function], &prefix);
         tree.replace(node, &[call]);
+        if cx.corrects() {
+            self.import_once(tree);
+            return Ok(None);
+        }
         match self.sys_import {
             Some(import) => import_atexit(tree, import)?,
             None => cx.warning(
@@ -49,6 +54,31 @@ impl Fix for Exitfunc {
             ),
         }
         Ok(None)
+    }
+}
+
+impl Exitfunc {
+    /// With `--beyond`: `import sys, atexit` where that is at the top level of the
+    /// file, else an import of its own there.
+    fn import_once(&mut self, tree: &mut Tree) {
+        if std::mem::replace(&mut self.is_imported, true) {
+            return;
+        }
+        let is_top = |import: &NodeId| {
+            let statement = tree.parent(*import).and_then(|statement| tree.parent(statement));
+            statement.is_some_and(|above| tree.kind(above) == Kind::FileInput)
+        };
+        let names = self.sys_import.filter(is_top).and_then(|import| tree.child(import, 1));
+        let Some(names) = names else { return crate::beyond::import_at_top(tree, None, "atexit", tree.root()) };
+        let (comma, atexit) = (util::comma(tree), util::name_after(tree, "atexit", " "));
+        if tree.kind(names) == Kind::DottedAsNames {
+            tree.append_child(names, comma);
+            tree.append_child(names, atexit);
+        } else {
+            let sys = tree.clone_node(names);
+            let several = tree.new_node(Kind::DottedAsNames, &[sys, comma, atexit]);
+            tree.replace(names, &[several]);
+        }
     }
 }
 

@@ -11,7 +11,7 @@
 
 use crate::{Context, Fixer, Found, Kind, NodeId, Outcome, Tree, util};
 
-pub static FIXER: Fixer = Fixer::plain("filter", PATTERN, transform);
+pub static FIXER: Fixer = Fixer { builtin: true, ..Fixer::plain("filter", PATTERN, transform) };
 
 const PATTERN: &str = "
     filter_lambda=power<
@@ -39,16 +39,27 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>)
         return Ok(None);
     }
     let trailers = util::clone_all(tree, found.many("extra_trailers"));
-    let mut children = if found.has("filter_lambda") {
-        vec![lambda_to_list(tree, found)?]
-    } else if found.has("none") {
+    let corrects = cx.corrects();
+    let is_list = match (found.one("it"), found.one("xp"), found.one("seq")) {
+        _ if !corrects => true,
+        (Some(walked), Some(test), _) => util::fits_comprehension(tree, test, walked),
+        (_, _, Some(walked)) => !util::is_starred(tree, walked),
+        _ => true,
+    };
+    let mut children = if found.has("filter_lambda") && is_list {
+        vec![lambda_to_list(tree, found, corrects)?]
+    } else if found.has("none") && is_list {
         let [item, target, test] = ["_f"; 3].map(|name| util::name(tree, name));
-        let walked = tree.clone_node(found.need("seq")?);
+        let mut walked = tree.clone_node(found.need("seq")?);
+        if corrects {
+            walked = util::walkable(tree, walked);
+        }
         vec![util::list_comp(tree, item, target, walked, Some(test))]
     } else if util::in_special_context(tree, node) {
         return Ok(None);
     } else {
-        let args = tree.clone_node(found.need("args")?);
+        let args = found.one("args").or_else(|| tree.child(node, 1));
+        let args = tree.clone_node(args.ok_or_else(|| crate::Trouble::new("a call without arguments"))?);
         let filter = util::name(tree, "filter");
         let call = tree.new_node(Kind::Power, &[filter, args]);
         vec![util::name(tree, "list"), util::arg_list(tree, &[call])]
@@ -58,13 +69,16 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>)
     Ok(Some(util::prefixed_like(tree, new, node)))
 }
 
-fn lambda_to_list(tree: &mut Tree, found: &Found) -> Result<NodeId, crate::Trouble> {
+fn lambda_to_list(tree: &mut Tree, found: &Found, corrects: bool) -> Result<NodeId, crate::Trouble> {
     let (parameter, walked) = (found.need("fp")?, found.need("it")?);
     let mut test = tree.clone_node(found.need("xp")?);
     if tree.kind(test) == Kind::Test {
         tree.set_prefix(test, "");
         test = util::parenthesize(tree, test);
     }
-    let [item, target, walked] = [parameter, parameter, walked].map(|node| tree.clone_node(node));
+    let [item, target, mut walked] = [parameter, parameter, walked].map(|node| tree.clone_node(node));
+    if corrects {
+        walked = util::walkable(tree, walked);
+    }
     Ok(util::list_comp(tree, item, target, walked, Some(test)))
 }

@@ -37,16 +37,31 @@ const PATTERN: &str = "
 
 static WHOLE: LazyLock<Shape> = LazyLock::new(|| Shape::new(PATTERN));
 
-fn transform(tree: &mut Tree, node: NodeId, found: &Found, _cx: &mut Context<'_>) -> Outcome {
+fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>) -> Outcome {
     let parent = tree.parent(node);
     let parent_kind = parent.map(|parent| tree.kind(parent));
     if parent.is_some_and(|not| parent_kind == Some(Kind::NotTest) && WHOLE.is_match(tree, not)) {
         // That match is the one to work on.
         return Ok(None);
     }
+    let argument = found.need("arg")?;
+    if cx.corrects() && util::is_starred(tree, argument) {
+        // `d.has_key(*a)`: there is no operator for that.
+        if let Some(name) = tree.children(found.need("anchor")?).find_map(|part| method(tree, part)) {
+            util::rename(tree, name, "__contains__");
+        }
+        return Ok(None);
+    }
     let before = util::clone_all(tree, found.many("before"));
     let key = tree.clone_node(found.need("arg")?);
     let after = util::clone_all(tree, found.many("after"));
+    let key = if cx.corrects() && util::is_broken(tree, key) {
+        // It stood in the parentheses of the call, where lines may end.
+        let (key, prefix) = (util::parenthesize(tree, key), tree.prefix(key).to_owned());
+        util::with_prefix(tree, key, &prefix)
+    } else {
+        key
+    };
     let mut new = comparison(tree, key, &before, found.has("negation"));
     if !after.is_empty() {
         new = util::parenthesize(tree, new);
@@ -57,6 +72,11 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, _cx: &mut Context<'_>
         new = util::parenthesize(tree, new);
     }
     Ok(Some(util::prefixed_like(tree, new, node)))
+}
+
+/// The name in `.has_key`.
+fn method(tree: &Tree, part: NodeId) -> Option<NodeId> {
+    tree.children(part).find(|leaf| tree.kind(*leaf) == Kind::Name && tree.value(*leaf) == "has_key")
 }
 
 /// `key in before`, or `key not in before`.

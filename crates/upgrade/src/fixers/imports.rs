@@ -140,9 +140,10 @@ impl Fix for Imports {
         Some(found)
     }
 
-    fn transform(&mut self, tree: &mut Tree, node: NodeId, found: &Found, _cx: &mut Context<'_>) -> Outcome {
+    fn transform(&mut self, tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>) -> Outcome {
         if let Some(used) = found.one("bare_with_attr") {
-            if let Some(new) = self.uses.get(tree.value(used)).copied() {
+            let is_other = cx.corrects() && util::is_local(tree, used);
+            if let Some(new) = self.uses.get(tree.value(used)).copied().filter(|_| !is_other) {
                 util::rename(tree, used, new);
             }
             return Ok(None);
@@ -152,5 +153,20 @@ impl Fix for Imports {
             more = self.rename(tree, again.need("module_name")?, &again)?;
         }
         Ok(None)
+    }
+
+    /// With `--beyond` it is the scopes that count, not the lines, and names
+    /// without an attribute behind them are renamed as well.
+    fn finish(&mut self, tree: &mut Tree, cx: &mut Context<'_>) {
+        if !cx.corrects() {
+            return;
+        }
+        let mut old: Vec<&str> = self.uses.keys().copied().collect();
+        old.sort_unstable();
+        for leaf in util::names_read(tree, &old) {
+            if let Some(new) = self.uses.get(tree.value(leaf)).copied() {
+                util::rename(tree, leaf, new);
+            }
+        }
     }
 }

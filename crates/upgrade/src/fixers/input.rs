@@ -2,8 +2,7 @@
 
 use crate::{Context, Fixer, Found, NodeId, Outcome, Tree, util};
 
-pub static FIXER: Fixer =
-    Fixer::plain("input", "power< 'input' args=trailer< '(' [any] ')' > >", transform);
+pub static FIXER: Fixer = Fixer { builtin: true, ..Fixer::plain("input", "power< 'input' args=trailer< '(' [any] ')' > >", transform) };
 
 fn transform(tree: &mut Tree, node: NodeId, _found: &Found, _cx: &mut Context<'_>) -> Outcome {
     if tree.ancestors(node).nth(1).is_some_and(|above| is_eval(tree, above)) {

@@ -6,7 +6,8 @@
 use super::apply::starts_with;
 use crate::{Context, Fixer, Found, NodeId, Order, Outcome, Tree, util};
 
-pub static FIXER: Fixer = Fixer { order: Order::Pre, ..Fixer::plain("intern", PATTERN, transform) };
+pub static FIXER: Fixer = Fixer { builtin: true,
+    last: Some(qualify), order: Order::Pre, ..Fixer::plain("intern", PATTERN, transform) };
 
 const PATTERN: &str = "
     power< 'intern'
@@ -17,7 +18,15 @@ const PATTERN: &str = "
         after=any*
     >";
 
-fn transform(tree: &mut Tree, node: NodeId, found: &Found, _cx: &mut Context<'_>) -> Outcome {
+/// With `--beyond`: where the function is not called at once, `map(intern, xs)`.
+fn qualify(tree: &mut Tree, cx: &mut Context<'_>) {
+    for leaf in util::names_read(tree, &["intern"]) {
+        let new = util::rename(tree, leaf, "sys.intern");
+        cx.touch_import(tree, None, "sys", new);
+    }
+}
+
+fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>) -> Outcome {
     let argument = found.need("obj")?;
     if starts_with(tree, argument, &["*", "**"])? {
         return Ok(None);
@@ -25,6 +34,6 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, _cx: &mut Context<'_>
     let parens = [found.need("lpar")?, found.need("rpar")?];
     let after = found.many("after");
     let new = util::import_and_call(tree, node, parens, argument, after, ["sys", "intern"]);
-    util::touch_import(tree, None, "sys", node);
+    cx.touch_import(tree, None, "sys", node);
     Ok(Some(new))
 }

@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 
 use crate::{Context, Fixer, Found, Kind, NodeId, Outcome, Tree, Trouble, util};
 
-pub static FIXER: Fixer = Fixer { run_order: 6, ..Fixer::plain("isinstance", PATTERN, transform) };
+pub static FIXER: Fixer = Fixer { builtin: true, run_order: 6, ..Fixer::plain("isinstance", PATTERN, transform) };
 
 const PATTERN: &str = "
     power<

@@ -6,10 +6,10 @@
 //! follows is seen, as in 2to3: `itertools.izip(a, b).next()` stays. The imports
 //! are up to `itertools_imports`.
 
-use crate::{Context, Fixer, Found, NodeId, Outcome, Tree, Wanted, util};
+use crate::{Context, Fixer, Found, Kind, NodeId, Outcome, Tree, Wanted, util};
 
 pub static FIXER: Fixer =
-    Fixer { run_order: 6, wanted: Wanted::Built(pattern), ..Fixer::plain("itertools", "", transform) };
+    Fixer { run_order: 6, wanted: Wanted::Built(pattern), last: Some(rename_rest), ..Fixer::plain("itertools", "", transform) };
 
 fn pattern() -> String {
     let functions = "('imap'|'ifilter'|'izip'|'izip_longest'|'ifilterfalse')";
@@ -18,6 +18,32 @@ fn pattern() -> String {
         |
         power< func={functions} trailer< '(' [any] ')' > >"
     )
+}
+
+/// With `--beyond`: `itertools.izip` that is not called at once, or followed by more.
+fn rename_rest(tree: &mut Tree, _cx: &mut Context<'_>) {
+    let modules = util::names_of_module(tree, "itertools");
+    let powers: Vec<NodeId> = tree.pre_order(tree.root()).filter(|node| tree.kind(*node) == Kind::Power).collect();
+    for power in powers {
+        let parts: Vec<NodeId> = tree.children(power).take(2).collect();
+        let [module, trailer] = parts[..] else { continue };
+        let Some(name) = tree.child(trailer, 1) else { continue };
+        if !modules.iter().any(|known| known == tree.value(module)) || tree.kind(trailer) != Kind::Trailer {
+            continue;
+        }
+        match tree.value(name) {
+            old @ ("imap" | "izip" | "ifilter") => {
+                let new = old[1..].to_owned();
+                tree.detach(trailer);
+                util::rename(tree, module, &new);
+            }
+            old @ ("ifilterfalse" | "izip_longest") => {
+                let new = old[1..].to_owned();
+                util::rename(tree, name, &new);
+            }
+            _ => {}
+        }
+    }
 }
 
 fn transform(tree: &mut Tree, _node: NodeId, found: &Found, _cx: &mut Context<'_>) -> Outcome {

@@ -14,7 +14,7 @@ use crate::found::Found;
 use crate::tree::{NodeId, Tree};
 use crate::util;
 
-pub static FIXER: Fixer = Fixer::plain("long", "'long'", transform);
+pub static FIXER: Fixer = Fixer { builtin: true, ..Fixer::plain("long", "'long'", transform) };
 
 fn transform(tree: &mut Tree, node: NodeId, _found: &Found, _cx: &mut Context<'_>) -> Outcome {
     if util::is_probably_builtin(tree, node) {

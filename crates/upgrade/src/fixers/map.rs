@@ -14,13 +14,13 @@
 //! only walked it becomes `list(y)` all the same.
 
 use crate::context::Context;
-use crate::fixer::{Fixer, Outcome};
+use crate::fixer::{Fixer, Outcome, Trouble};
 use crate::found::Found;
 use crate::kind::Kind;
 use crate::tree::{NodeId, Tree};
 use crate::util;
 
-pub static FIXER: Fixer = Fixer::plain(
+pub static FIXER: Fixer = Fixer { builtin: true, ..Fixer::plain(
     "map",
     "map_none=power<
          'map' trailer< '(' arglist< 'None' ',' arg=any [','] > ')' >
@@ -43,7 +43,7 @@ pub static FIXER: Fixer = Fixer::plain(
      |
      power< 'map' args=trailer< '(' [any] ')' > [extra_trailers=trailer*] >",
     transform,
-);
+) };
 
 const TRUNCATES: &str = "cannot convert map(None, ...) with multiple arguments because map() \
                          now truncates to the shortest sequence";
@@ -57,21 +57,30 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>)
         cx.warning(tree, node, "You should use a for loop here");
         let call = tree.clone_node(node);
         in_list(tree, call, &[])
-    } else if found.has("map_lambda") {
+    } else if found.has("map_lambda")
+        && (!cx.corrects() || util::fits_comprehension(tree, found.need("xp")?, found.need("it")?))
+    {
         let [item, variable, source] = [found.need("xp")?, found.need("fp")?, found.need("it")?];
-        let [item, variable, source] = [item, variable, source].map(|one| tree.clone_node(one));
+        let [item, variable, mut source] = [item, variable, source].map(|one| tree.clone_node(one));
+        if cx.corrects() {
+            source = util::walkable(tree, source);
+        }
         let list = util::list_comp(tree, item, variable, source, None);
         with_trailers(tree, &[list], found.many("extra_trailers"))
     } else {
-        let inside = if let Some(argument) = found.one("arg") {
+        let argument = found.one("arg");
+        let is_starred = cx.corrects() && argument.is_some_and(|argument| util::is_starred(tree, argument));
+        let inside = if let Some(argument) = argument.filter(|_| !is_starred) {
             tree.clone_node(argument)
-        } else if is_of_several(tree, found) {
+        } else if is_of_several(tree, found) || is_starred {
             cx.warning(tree, node, TRUNCATES);
             return Ok(None);
         } else if util::in_special_context(tree, node) {
             return Ok(None);
         } else {
-            let arguments = tree.clone_node(found.need("args")?);
+            let arguments = found.one("args").or_else(|| tree.child(node, 1));
+            let arguments = arguments.ok_or_else(|| Trouble::new("a call without arguments"))?;
+            let arguments = tree.clone_node(arguments);
             let map = util::name(tree, "map");
             tree.new_node(Kind::Power, &[map, arguments])
         };

@@ -16,9 +16,66 @@ use crate::kind::Kind;
 use crate::tree::{NodeId, Tree};
 use crate::util;
 
-pub static FIXER: Fixer = Fixer::plain("metaclass", "classdef<any*>", transform);
+pub static FIXER: Fixer =
+    Fixer { first: Some(to_the_front), ..Fixer::plain("metaclass", "classdef<any*>", transform) };
 
-fn transform(tree: &mut Tree, class: NodeId, _found: &Found, _cx: &mut Context<'_>) -> Outcome {
+fn is_assignment(tree: &Tree, small: NodeId) -> bool {
+    tree.kind(small) == Kind::ExprStmt
+        && tree.first_child(small).is_some_and(|target| tree.is_leaf(target) && tree.value(target) == "__metaclass__")
+}
+
+/// With `--beyond`: `x = 1; __metaclass__ = M` is seen, too, as the assignment
+/// comes to the front of its line.
+fn to_the_front(tree: &mut Tree, _cx: &mut Context<'_>) {
+    let is_later = |node: &NodeId| is_assignment(tree, *node) && tree.prev_sibling(*node).is_some();
+    let all: Vec<NodeId> = tree.pre_order(tree.root()).filter(is_later).collect();
+    for assignment in all {
+        let Some(statement) = tree.parent(assignment).filter(|above| tree.kind(*above) == Kind::SimpleStmt) else {
+            continue;
+        };
+        let Some(first) = tree.first_child(statement) else { continue };
+        let (ours, theirs) = (tree.prefix(assignment).to_owned(), tree.prefix(first).to_owned());
+        let (copy, other) = (tree.clone_node(assignment), tree.clone_node(first));
+        tree.set_prefix(copy, &theirs);
+        tree.set_prefix(other, &ours);
+        tree.replace(assignment, &[other]);
+        tree.replace(first, &[copy]);
+    }
+}
+
+/// Why the metaclass cannot stand in the head of the class, if it cannot.
+fn cannot_move(tree: &Tree, class: NodeId, statements: &[NodeId]) -> Option<&'static str> {
+    for statement in statements.iter().filter(|statement| is_metaclass(tree, **statement)) {
+        let assignment = tree.first_child(*statement)?;
+        if tree.child_count(assignment) != 3 {
+            return Some("__metaclass__ is assigned with something else");
+        }
+        let value = tree.last_child(assignment)?;
+        let mut names = tree.leaves(value).filter(|leaf| util::is_read_by_name(tree, *leaf));
+        let is_inside = |leaf: NodeId| {
+            let mut same = tree.leaves(class).filter(|other| tree.value(*other) == tree.value(leaf));
+            same.any(|other| util::is_binding(tree, other) && util::scope_of(tree, other) == class)
+        };
+        if names.any(is_inside) {
+            return Some("the metaclass is made in the class itself");
+        }
+    }
+    None
+}
+
+/// `x = 1;` becomes `x = 1`.
+fn drop_last_semicolon(tree: &mut Tree, statement: NodeId) {
+    let parts: Vec<NodeId> = tree.children(statement).collect();
+    if let [.., semicolon, end] = parts[..]
+        && tree.kind(statement) == Kind::SimpleStmt
+        && tree.kind(semicolon) == Kind::Semi
+        && tree.kind(end) == Kind::Newline
+    {
+        tree.detach(semicolon);
+    }
+}
+
+fn transform(tree: &mut Tree, class: NodeId, _found: &Found, cx: &mut Context<'_>) -> Outcome {
     let Some(colon) = tree.children(class).position(|child| tree.kind(child) == Kind::Colon) else {
         return Ok(None);
     };
@@ -28,11 +85,20 @@ fn transform(tree: &mut Tree, class: NodeId, _found: &Found, _cx: &mut Context<'
     if !statements.iter().any(|statement| is_metaclass(tree, *statement)) {
         return Ok(None);
     }
+    if cx.corrects() {
+        if let Some(reason) = cannot_move(tree, class, &statements) {
+            cx.cannot_convert(tree, class, Some(reason));
+            return Ok(None);
+        }
+        for statement in &statements {
+            drop_last_semicolon(tree, *statement);
+        }
+    }
     let block = if is_block { body[0] } else { make_block(tree, class, &body) };
     let Some(metaclass) = take_metaclasses(tree, block) else { return Ok(None) };
     let arguments = arguments_of_class(tree, class);
     let old_prefix = tree.prefix(metaclass).to_owned();
-    add_argument(tree, arguments, metaclass)?;
+    add_argument(tree, arguments, metaclass, cx.corrects())?;
     drop_prefix_after_indent(tree, block);
     fill_block(tree, class, block, &old_prefix);
     Ok(None)
@@ -123,13 +189,16 @@ fn arguments_of_class(tree: &mut Tree, class: NodeId) -> NodeId {
 }
 
 /// Makes `metaclass=M` of the assignment, and an argument of that.
-fn add_argument(tree: &mut Tree, arguments: NodeId, statement: NodeId) -> Result<(), Trouble> {
+fn add_argument(tree: &mut Tree, arguments: NodeId, statement: NodeId, corrects: bool) -> Result<(), Trouble> {
     let parts = tree.first_child(statement).map(|assignment| tree.children(assignment).collect::<Vec<_>>());
     let Some([name, equal, value, ..]) = parts.as_deref() else {
         return Err(Trouble::new("__metaclass__ is not assigned to"));
     };
     tree.set_value(*name, "metaclass");
-    if tree.first_child(arguments).is_some() {
+    let ends_with_comma = tree.last_child(arguments).is_some_and(|last| tree.kind(last) == Kind::Comma);
+    if corrects && ends_with_comma {
+        tree.set_prefix(*name, " ");
+    } else if tree.first_child(arguments).is_some() {
         let comma = util::comma(tree);
         tree.append_child(arguments, comma);
         tree.set_prefix(*name, " ");

@@ -36,6 +36,7 @@ const SHADOWED: &str = "Calls to builtin next() possibly shadowed by global bind
 
 pub static FIXER: Fixer = Fixer {
     order: Order::Pre,
+    last: Some(call_rest),
     ..Fixer::with_state("next", Wanted::Pattern(PATTERN), || Box::<Next>::default())
 };
 
@@ -43,6 +44,8 @@ pub static FIXER: Fixer = Fixer {
 struct Next {
     /// The file has a `next` of its own.
     is_shadowed: bool,
+    /// The file has objects whose `next` is no method.
+    is_attribute: bool,
 }
 
 impl Fix for Next {
@@ -51,11 +54,15 @@ impl Fix for Next {
             cx.warning(tree, binding, SHADOWED);
             self.is_shadowed = true;
         }
+        if cx.corrects() {
+            self.is_attribute = is_attribute(tree);
+            rename_in_classes(tree);
+        }
     }
 
     fn transform(&mut self, tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>) -> Outcome {
         if found.has("base") {
-            if self.is_shadowed {
+            if self.is_shadowed || cx.corrects() && is_bound_here(tree, node) {
                 util::rename(tree, found.need("attr")?, "__next__");
             } else {
                 let call = call_of_next(tree, node, found.many("base"));
@@ -64,7 +71,9 @@ impl Fix for Next {
         } else if let Some(name) = found.one("name") {
             rename_methods(tree, name);
         } else if let Some(attribute) = found.one("attr") {
-            if is_assigned_to(tree, node) {
+            if self.is_attribute {
+                // `node.next` of a list of nodes: it is not the method.
+            } else if is_assigned_to(tree, node) {
                 let head: String = found.many("head").iter().map(|one| tree.text(*one)).collect();
                 if head.trim() == "__builtin__" {
                     cx.warning(tree, node, SHADOWED);
@@ -113,6 +122,88 @@ fn call_of_next(tree: &mut Tree, node: NodeId, base: &[NodeId]) -> NodeId {
     let prefix = tree.prefix(node).to_owned();
     let name = util::name_after(tree, "next", &prefix);
     util::call(tree, name, &base)
+}
+
+/// Whether a function around binds `next` itself.
+fn is_bound_here(tree: &Tree, node: NodeId) -> bool {
+    let mut functions = tree.ancestors(node).filter(|above| matches!(tree.kind(*above), Kind::Funcdef | Kind::Lambdef));
+    functions.any(|function| {
+        let mut leaves = tree.leaves(function).filter(|leaf| tree.value(*leaf) == "next");
+        leaves.any(|leaf| util::is_binding(tree, leaf) && util::scope_of(tree, leaf) == function)
+    })
+}
+
+/// Whether the file assigns to an attribute `next`, or has a property of that name.
+fn is_attribute(tree: &Tree) -> bool {
+    let mut leaves = tree.leaves(tree.root()).filter(|leaf| tree.kind(*leaf) == Kind::Name && tree.value(*leaf) == "next");
+    leaves.any(|leaf| {
+        let trailer = tree.parent(leaf).filter(|parent| tree.kind(*parent) == Kind::Trailer);
+        let power = trailer.filter(|trailer| tree.next_sibling(*trailer).is_none()).and_then(|trailer| tree.parent(trailer));
+        let is_target = power.is_some_and(|power| {
+            tree.parent(power).is_some_and(|parent| tree.kind(parent) == Kind::ExprStmt)
+                && tree.suffix_kind(power) == Some(Kind::Equal)
+        });
+        is_target || is_decorated(tree, leaf)
+    })
+}
+
+/// Whether a name is that of a function with a decorator.
+fn is_decorated(tree: &Tree, leaf: NodeId) -> bool {
+    let function = tree.parent(leaf).filter(|parent| tree.kind(*parent) == Kind::Funcdef);
+    let above = function.and_then(|function| tree.parent(function));
+    above.is_some_and(|above| tree.kind(above) == Kind::Decorated)
+}
+
+/// With `--beyond`: `next` is renamed wherever a class binds it, and where it is
+/// read in the body of that class.
+fn rename_in_classes(tree: &mut Tree) {
+    let in_class = |leaf: &NodeId| {
+        tree.kind(*leaf) == Kind::Name
+            && tree.value(*leaf) == "next"
+            && util::is_read_by_name(tree, *leaf)
+            && tree.kind(util::scope_of(tree, *leaf)) == Kind::Classdef
+    };
+    let leaves: Vec<NodeId> = tree.leaves(tree.root()).filter(in_class).collect();
+    let scopes: Vec<NodeId> = leaves.iter().map(|leaf| util::scope_of(tree, *leaf)).collect();
+    let is_method = |scope: NodeId| {
+        let mut bindings = leaves.iter().zip(&scopes).filter(|(leaf, other)| **other == scope && util::is_binding(tree, **leaf));
+        bindings.clone().next().is_some() && !bindings.any(|(leaf, _)| is_decorated(tree, *leaf))
+    };
+    let renamed: Vec<NodeId> =
+        leaves.iter().zip(&scopes).filter(|(_, scope)| is_method(**scope)).map(|(leaf, _)| *leaf).collect();
+    for leaf in renamed {
+        util::rename(tree, leaf, "__next__");
+    }
+}
+
+/// With `--beyond`: calls that are left, because something follows them or the
+/// object was a call of `next` itself.
+fn call_rest(tree: &mut Tree, _cx: &mut Context<'_>) {
+    if util::find_binding(tree, "next", tree.root(), None).is_some() {
+        return;
+    }
+    let is_call = |tree: &Tree, trailer: NodeId| {
+        tree.kind(trailer) == Kind::Trailer
+            && tree.child(trailer, 1).is_some_and(|name| tree.value(name) == "next")
+            && tree.prev_sibling(trailer).is_some()
+            && tree.next_sibling(trailer).is_some_and(|call| {
+                tree.kind(call) == Kind::Trailer
+                    && tree.child_count(call) == 2
+                    && tree.first_child(call).is_some_and(|open| tree.kind(open) == Kind::LPar)
+            })
+    };
+    // The inner ones first: the outer ones copy them.
+    let trailers: Vec<NodeId> = tree.post_order(tree.root()).filter(|node| is_call(tree, *node)).collect();
+    for trailer in trailers {
+        let Some(power) = tree.parent(trailer) else { continue };
+        let children: Vec<NodeId> = tree.children(power).collect();
+        let Some(at) = children.iter().position(|child| *child == trailer) else { continue };
+        let call = call_of_next(tree, power, &children[..at]);
+        for child in &children[1..=at + 1] {
+            tree.detach(*child);
+        }
+        tree.replace(children[0], &[call]);
+    }
 }
 
 /// Whether a node, or one that looks alike, stands in the first target of the

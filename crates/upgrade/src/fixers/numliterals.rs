@@ -1,7 +1,8 @@
 //! `1L` becomes `1`, `0755` becomes `0o755`.
 //!
 //! As in 2to3 only one of the two is done: `0777L` becomes `0777`. A number of
-//! one digit only (`00`, `0`) is written anew as it was.
+//! one digit only (`00`, `0`) is written anew as it was. With `--beyond` `0777L`
+//! becomes `0o777`.
 
 use crate::context::Context;
 use crate::fixer::{Fix, Fixer, Outcome, Wanted};
@@ -23,16 +24,16 @@ impl Fix for NumLiterals {
         (value.starts_with('0') || value.ends_with(['L', 'l'])).then(|| Found::bare(node))
     }
 
-    fn transform(&mut self, tree: &mut Tree, node: NodeId, _found: &Found, _cx: &mut Context<'_>) -> Outcome {
-        let (number, prefix) = (modern(tree.value(node)), tree.prefix(node).to_owned());
+    fn transform(&mut self, tree: &mut Tree, node: NodeId, _found: &Found, cx: &mut Context<'_>) -> Outcome {
+        let (number, prefix) = (modern(tree.value(node), cx.corrects()), tree.prefix(node).to_owned());
         let number = util::number(tree, &number);
         Ok(Some(util::with_prefix(tree, number, &prefix)))
     }
 }
 
-fn modern(number: &str) -> String {
+fn modern(number: &str, corrects: bool) -> String {
     if let Some(short) = number.strip_suffix(['L', 'l']) {
-        return short.to_owned();
+        return if corrects { modern(short, false) } else { short.to_owned() };
     }
     let digits = number.bytes().all(|byte| byte.is_ascii_digit());
     match number.strip_prefix('0') {

@@ -83,7 +83,7 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>)
             Ok(Some(util::call_after(tree, name, &[argument], &prefix)))
         }
         Instead::Instance(module, class) => {
-            util::touch_import(tree, None, module, node);
+            cx.touch_import(tree, None, module, node);
             let (name, argument) = (util::name(tree, "isinstance"), tree.clone_node(argument));
             // One leaf, as 2to3 wrote it: no fixer looks into it.
             let class = util::string(tree, &format!(", {module}.{class}"));

@@ -6,10 +6,11 @@
 use crate::context::Context;
 use crate::fixer::{Fixer, Outcome};
 use crate::found::Found;
+use crate::kind::Kind;
 use crate::tree::{NodeId, Tree};
 use crate::util;
 
-pub static FIXER: Fixer = Fixer::plain(
+pub static FIXER: Fixer = Fixer { first: Some(all), ..Fixer::plain(
     "paren",
     "atom< ('[' | '(')
          (listmaker< any
@@ -19,10 +20,26 @@ pub static FIXER: Fixer = Fixer::plain(
              comp_for< 'for' NAME 'in' target=testlist_safe< any (',' any)+ [','] > [any] > >)
      (']' | ')') >",
     transform,
-);
+) };
+
+/// With `--beyond`: every list that a comprehension walks, whichever `for` it is.
+fn all(tree: &mut Tree, _cx: &mut Context<'_>) {
+    let is_bare = |node: &NodeId| {
+        tree.kind(*node) == Kind::TestlistSafe
+            && tree.parent(*node).is_some_and(|parent| tree.kind(parent) == Kind::CompFor)
+    };
+    let targets: Vec<NodeId> = tree.pre_order(tree.root()).filter(is_bare).collect();
+    for target in targets {
+        parenthesize(tree, target);
+    }
+}
 
 fn transform(tree: &mut Tree, _node: NodeId, found: &Found, _cx: &mut Context<'_>) -> Outcome {
-    let target = found.need("target")?;
+    parenthesize(tree, found.need("target")?);
+    Ok(None)
+}
+
+fn parenthesize(tree: &mut Tree, target: NodeId) {
     let open = util::lparen(tree);
     let prefix = tree.prefix(target).to_owned();
     tree.set_prefix(open, &prefix);
@@ -30,5 +47,4 @@ fn transform(tree: &mut Tree, _node: NodeId, found: &Found, _cx: &mut Context<'_
     tree.insert_child(target, 0, open);
     let close = util::rparen(tree);
     tree.append_child(target, close);
-    Ok(None)
 }

@@ -23,7 +23,7 @@ pub static FIXER: Fixer =
 
 static IN_PARENTHESES: LazyLock<Shape> = LazyLock::new(|| Shape::new("atom< '(' [atom|STRING|NAME] ')' >"));
 
-fn transform(tree: &mut Tree, node: NodeId, found: &Found, _cx: &mut Context<'_>) -> Outcome {
+fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>) -> Outcome {
     if let Some(bare) = found.one("bare") {
         let prefix = tree.prefix(bare).to_owned();
         let call = print_call(tree, &[], &prefix);
@@ -33,6 +33,8 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, _cx: &mut Context<'_>
     let mut arguments: Vec<NodeId> = tree.children(node).skip(1).collect();
     if let [only] = *arguments
         && IN_PARENTHESES.is_match(tree, only)
+        // `print ()` shows an empty tuple.
+        && !(cx.corrects() && tree.child_count(only) == 2)
     {
         return Ok(None);
     }

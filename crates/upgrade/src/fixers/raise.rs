@@ -27,19 +27,34 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>)
         cx.cannot_convert(tree, node, Some("Python 3 does not support string exceptions"));
         return Ok(None);
     }
-    let exception = first_of_tuples(tree, exception)?;
+    let mut exception = first_of_tuples(tree, exception)?;
+    if cx.corrects() && found.has("val") {
+        if is_none(tree, found.need("val")?) && !found.has("tb") {
+            // `raise E, None` is `raise E`.
+            let raise = util::name(tree, "raise");
+            let new = tree.new_node(Kind::RaiseStmt, &[raise, exception]);
+            return Ok(Some(util::prefixed_like(tree, new, node)));
+        }
+        if is_call_of(tree, found.need("val")?, exception) && !found.has("tb") {
+            // `raise E, E(x)` is `raise E(x)`.
+            let (raise, value) = (util::name(tree, "raise"), util::clone_after(tree, found.need("val")?, " "));
+            let new = tree.new_node(Kind::RaiseStmt, &[raise, value]);
+            return Ok(Some(util::prefixed_like(tree, new, node)));
+        }
+        exception = callable(tree, exception, found.need("val")?);
+    }
     let mut children = vec![util::name(tree, "raise")];
     let mut kind = Kind::RaiseStmt;
     match (found.one("val"), found.one("tb")) {
         (None, _) => children.push(exception),
         (Some(value), None) => {
-            let arguments = arguments(tree, value);
+            let arguments = arguments(tree, value, cx.corrects());
             children.push(util::call(tree, exception, &arguments));
         }
         (Some(value), Some(traceback)) => {
             let mut raised = exception;
             if tree.kind(value) != Kind::Name || tree.value(value) != "None" {
-                let arguments = arguments(tree, value);
+                let arguments = arguments(tree, value, cx.corrects());
                 raised = util::call(tree, exception, &arguments);
             }
             children.extend(with_traceback(tree, raised, traceback));
@@ -49,6 +64,40 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>)
     let prefix = tree.prefix(node).to_owned();
     let new = tree.new_node(kind, &children);
     Ok(Some(util::with_prefix(tree, new, &prefix)))
+}
+
+/// Whether a value is `function(…)`.
+fn is_call_of(tree: &Tree, value: NodeId, function: NodeId) -> bool {
+    let parts: Vec<NodeId> = tree.children(value).collect();
+    let [.., call] = parts[..] else { return false };
+    let is_call = tree.kind(value) == Kind::Power
+        && tree.first_child(call).is_some_and(|open| tree.kind(open) == Kind::LPar);
+    let called = parts[..parts.len() - 1].iter().map(|part| tree.text(*part)).collect::<String>();
+    is_call && called.trim() == tree.text(function).trim()
+}
+
+fn is_none(tree: &Tree, node: NodeId) -> bool {
+    tree.kind(node) == Kind::Name && tree.value(node) == "None"
+}
+
+/// With `--beyond`: an exception that can be called, in parentheses if need be; a
+/// class that is raised without a value and with a traceback is called at once.
+pub(super) fn callable(tree: &mut Tree, exception: NodeId, value: NodeId) -> NodeId {
+    let prefix = tree.prefix(exception).to_owned();
+    let is_called = !is_none(tree, value);
+    let last = tree.leaves(exception).last().map_or("", |last| tree.value(last));
+    let is_class = last.starts_with(|first: char| first.is_uppercase());
+    let kind = tree.kind(exception);
+    let is_simple = matches!(kind, Kind::Name | Kind::Atom | Kind::Power);
+    let mut new = exception;
+    if !is_simple {
+        tree.set_prefix(new, "");
+        new = util::parenthesize(tree, new);
+    }
+    if !is_called && is_class {
+        new = util::call(tree, new, &[]);
+    }
+    util::with_prefix(tree, new, &prefix)
 }
 
 /// A copy of what Python 2 takes from `((E, F), G)`: the first, and of that the first.
@@ -66,8 +115,9 @@ fn first_of_tuples(tree: &mut Tree, exception: NodeId) -> Result<NodeId, Trouble
 }
 
 /// What the exception is called with: copies of what is in a tuple, or of the value.
-pub(super) fn arguments(tree: &mut Tree, value: NodeId) -> Vec<NodeId> {
-    if util::is_tuple(tree, value) {
+pub(super) fn arguments(tree: &mut Tree, value: NodeId, corrects: bool) -> Vec<NodeId> {
+    let is_yield = tree.child(value, 1).is_some_and(|inside| tree.kind(inside) == Kind::YieldExpr);
+    if util::is_tuple(tree, value) && !(corrects && is_yield) {
         let inside: Vec<NodeId> = tree.children(value).skip(1).collect();
         let inside = &inside[..inside.len() - 1];
         return inside.iter().map(|one| tree.clone_node(*one)).collect();

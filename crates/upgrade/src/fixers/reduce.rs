@@ -11,6 +11,8 @@ use crate::util;
 
 pub static FIXER: Fixer = Fixer {
     order: Order::Pre,
+    builtin: true,
+    last: Some(import_for_names),
     ..Fixer::plain(
         "reduce",
         "power< 'reduce'
@@ -28,7 +30,15 @@ pub static FIXER: Fixer = Fixer {
     )
 };
 
-fn transform(tree: &mut Tree, node: NodeId, _found: &Found, _cx: &mut Context<'_>) -> Outcome {
-    util::touch_import(tree, Some("functools"), "reduce", node);
+/// With `--beyond`: the import also where `reduce` is not called at once.
+fn import_for_names(tree: &mut Tree, cx: &mut Context<'_>) {
+    let found = util::names_read(tree, &["reduce"]).first().copied();
+    if let Some(leaf) = found {
+        cx.touch_import(tree, Some("functools"), "reduce", leaf);
+    }
+}
+
+fn transform(tree: &mut Tree, node: NodeId, _found: &Found, cx: &mut Context<'_>) -> Outcome {
+    cx.touch_import(tree, Some("functools"), "reduce", node);
     Ok(None)
 }

@@ -11,7 +11,8 @@ use crate::kind::Kind;
 use crate::tree::{NodeId, Tree};
 use crate::util;
 
-pub static FIXER: Fixer = Fixer {
+pub static FIXER: Fixer = Fixer { builtin: true,
+    last: Some(qualify),
     order: Order::Pre,
     ..Fixer::plain(
         "reload",
@@ -25,7 +26,15 @@ pub static FIXER: Fixer = Fixer {
     )
 };
 
-fn transform(tree: &mut Tree, node: NodeId, found: &Found, _cx: &mut Context<'_>) -> Outcome {
+/// With `--beyond`: where the function is not called at once, `map(reload, xs)`.
+fn qualify(tree: &mut Tree, cx: &mut Context<'_>) {
+    for leaf in util::names_read(tree, &["reload"]) {
+        let new = util::rename(tree, leaf, "importlib.reload");
+        cx.touch_import(tree, None, "importlib", new);
+    }
+}
+
+fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>) -> Outcome {
     let argument = found.need("obj")?;
     if tree.kind(argument) == Kind::Argument {
         let first = tree.first_child(argument).filter(|first| tree.is_leaf(*first));
@@ -37,6 +46,6 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, _cx: &mut Context<'_>
     let parens = [found.need("lpar")?, found.need("rpar")?];
     let names = ["importlib", "reload"];
     let new = util::import_and_call(tree, node, parens, argument, found.many("after"), names);
-    util::touch_import(tree, None, "importlib", node);
+    cx.touch_import(tree, None, "importlib", node);
     Ok(Some(new))
 }

@@ -33,9 +33,19 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>)
         return Ok(None);
     }
     let Some(value) = found.one("val") else { return Ok(None) };
-    let exception = tree.clone_node(exception);
-    let arguments = super::raise::arguments(tree, value);
-    let mut new = util::call(tree, exception, &arguments);
+    let mut exception = tree.clone_node(exception);
+    let is_none = tree.kind(value) == Kind::Name && tree.value(value) == "None";
+    if cx.corrects() {
+        exception = super::raise::callable(tree, exception, value);
+    }
+    let arguments = super::raise::arguments(tree, value, cx.corrects());
+    let mut new = exception;
+    if !(cx.corrects() && is_none) {
+        new = util::call(tree, exception, &arguments);
+    } else if !found.has("tb") {
+        tree.replace(found.need("args")?, &[new]);
+        return Ok(None);
+    }
     if let Some(traceback) = found.one("tb") {
         let children = super::raise::with_traceback(tree, new, traceback);
         new = tree.new_node(Kind::Power, &children);

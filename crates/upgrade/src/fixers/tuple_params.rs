@@ -23,6 +23,7 @@ use crate::util;
 
 pub static FIXER: Fixer = Fixer {
     run_order: 4,
+    first: Some(all_lambdas),
     ..Fixer::plain(
         "tuple_params",
         "funcdef< 'def' any parameters< '(' args=any ')' > ['->' any] ':' suite=any+ >
@@ -50,6 +51,9 @@ fn transform(tree: &mut Tree, _node: NodeId, found: &Found, cx: &mut Context<'_>
         }
     }
     if !statements.is_empty() {
+        if cx.corrects() && keep_docstring(tree, body, &statements) {
+            return Ok(None);
+        }
         add_statements(tree, body, &statements);
     }
     Ok(None)
@@ -99,6 +103,98 @@ fn add_statements(tree: &mut Tree, body: NodeId, assignments: &[NodeId]) {
     for statement in following {
         tree.set_prefix(statement, before);
     }
+}
+
+/// With `--beyond`: `def f((a, b)): "doc"` keeps its docstring first.
+fn keep_docstring(tree: &mut Tree, body: NodeId, assignments: &[NodeId]) -> bool {
+    let has_docstring = tree.kind(body) == Kind::SimpleStmt
+        && tree.first_child(body).is_some_and(|first| tree.kind(first) == Kind::String);
+    if has_docstring {
+        let mut at = 1;
+        for assignment in assignments {
+            let semicolon = tree.new_leaf(Kind::Semi, ";");
+            tree.set_prefix(*assignment, " ");
+            tree.insert_child(body, at, semicolon);
+            tree.insert_child(body, at + 1, *assignment);
+            at += 2;
+        }
+    }
+    has_docstring
+}
+
+/// With `--beyond`: every lambda with tuples among its parameters, and only the
+/// names that mean them.
+fn all_lambdas(tree: &mut Tree, cx: &mut Context<'_>) {
+    let is_lambda = |node: &NodeId| matches!(tree.kind(*node), Kind::Lambdef | Kind::OldLambdef);
+    let lambdas: Vec<NodeId> = tree.post_order(tree.root()).filter(is_lambda).collect();
+    for lambda in lambdas {
+        let parameters: Vec<NodeId> = match tree.child(lambda, 1) {
+            Some(list) if tree.kind(list) == Kind::Varargslist => tree.children(list).collect(),
+            Some(one) => vec![one],
+            None => continue,
+        };
+        for parameter in parameters {
+            let mut inner = parameter;
+            while tree.kind(inner) == Kind::Vfpdef
+                && let Some(inside) = tree.child(inner, 1)
+            {
+                inner = inside;
+            }
+            if tree.kind(parameter) == Kind::Vfpdef && tree.kind(inner) != Kind::Name {
+                take_apart_in_lambda(tree, lambda, parameter, inner, cx);
+            }
+        }
+    }
+}
+
+fn take_apart_in_lambda(tree: &mut Tree, lambda: NodeId, parameter: NodeId, inner: NodeId, cx: &mut Context<'_>) {
+    let parameters = whole_paths(tree, inner);
+    let words: Vec<&str> = parameters.iter().map(|(name, _)| name.as_str()).collect();
+    let name = cx.new_name(tree, &words.join("_"));
+    let Some(body) = tree.last_child(lambda) else { return };
+    let mut uses = Vec::new();
+    for leaf in tree.leaves(body).filter(|leaf| util::is_read_by_name(tree, *leaf)) {
+        let path = parameters.iter().rfind(|(name, _)| name == tree.value(leaf)).map(|(_, path)| path);
+        let is_bound = || util::is_local_below(tree, leaf, body);
+        if let Some(path) = path.filter(|_| !is_bound()) {
+            uses.push((leaf, path));
+        }
+    }
+    for (leaf, path) in uses {
+        let mut children = vec![util::name(tree, &name)];
+        for index in path {
+            let index = util::number(tree, &index.to_string());
+            children.push(util::subscript(tree, index));
+        }
+        let item = tree.new_node(Kind::Power, &children);
+        util::prefixed_like(tree, item, leaf);
+        tree.replace(leaf, &[item]);
+    }
+    let prefix = tree.prefix(parameter).to_owned();
+    let prefix = if prefix.is_empty() && tree.prev_sibling(parameter).is_none() { " " } else { &prefix };
+    let new = util::name_after(tree, &name, prefix);
+    tree.replace(parameter, &[new]);
+}
+
+/// The names in a list of parameters, with all the indices that lead to each.
+fn whole_paths(tree: &Tree, list: NodeId) -> Vec<(String, Vec<usize>)> {
+    let mut names = Vec::new();
+    let mut pending: Vec<(NodeId, Vec<usize>)> = vec![(list, Vec::new())];
+    while let Some((mut item, path)) = pending.pop() {
+        while tree.kind(item) == Kind::Vfpdef
+            && let Some(inside) = tree.child(item, 1)
+        {
+            item = inside;
+        }
+        if tree.kind(item) == Kind::Name {
+            names.push((tree.value(item).to_owned(), path));
+            continue;
+        }
+        let items = tree.children(item).filter(|one| tree.kind(*one) != Kind::Comma).enumerate();
+        let paths: Vec<_> = items.map(|(at, one)| (one, path.iter().copied().chain([at]).collect())).collect();
+        pending.extend(paths.into_iter().rev());
+    }
+    names
 }
 
 fn is_docstring(tree: &Tree, statement: NodeId) -> bool {

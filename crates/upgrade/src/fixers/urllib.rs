@@ -23,6 +23,8 @@ use crate::util;
 pub static FIXER: Fixer = Fixer {
     run_order: 6,
     keep_line_order: true,
+    first: Some(open_parentheses),
+    last: Some(move_rest),
     ..Fixer::with_state("urllib", Wanted::Built(pattern), || Box::new(Urllib))
 };
 
@@ -130,6 +132,72 @@ fn parts_of(module: &str) -> &'static [Part] {
     MODULES.iter().find(|(old, _)| *old == module).map_or(&[], |(_, parts)| parts)
 }
 
+/// Where more has gone, which 2to3 does not know.
+const FURTHER: &[Part] = &[
+    (
+        "urllib.request",
+        &[
+            "AbstractHTTPHandler",
+            "HTTPErrorProcessor",
+            "MAXFTPCACHE",
+            "ftpcache",
+            "ftperrors",
+            "ftpwrapper",
+            "getproxies",
+            "getproxies_environment",
+            "localhost",
+            "noheaders",
+            "parse_http_list",
+            "parse_keqv_list",
+            "proxy_bypass",
+            "proxy_bypass_environment",
+            "request_host",
+            "thishost",
+            "url2pathname",
+        ],
+    ),
+    ("urllib.parse", &["unwrap"]),
+    ("urllib.response", &["addbase", "addclosehook", "addinfo", "addinfourl"]),
+];
+
+fn further_home(member: &str) -> Option<&'static str> {
+    FURTHER.iter().find(|(_, members)| members.contains(&member)).map(|(new, _)| *new)
+}
+
+/// With `--beyond` names in parentheses are seen, too, and names that 2to3 does not know.
+fn open_parentheses(tree: &mut Tree, _cx: &mut Context<'_>) {
+    util::open_imports(tree, &["urllib", "urllib2"]);
+    let is_import = |node: &NodeId| {
+        let from = tree.child(*node, 1).map(|from| tree.value(from));
+        tree.kind(*node) == Kind::ImportFrom && matches!(from, Some("urllib" | "urllib2"))
+    };
+    let imports: Vec<NodeId> = tree.pre_order(tree.root()).filter(is_import).collect();
+    for import in imports {
+        let (Some(from), Some(name)) = (tree.child(import, 1), tree.child(import, 3)) else { continue };
+        let name = tree.first_child(name).filter(|_| tree.kind(name) == Kind::ImportAsName).unwrap_or(name);
+        let is_known = new_home(tree.value(from), tree.value(name)).is_some();
+        if let Some(new) = further_home(tree.value(name)).filter(|_| !is_known) {
+            util::rename(tree, from, new);
+        }
+    }
+}
+
+/// With `--beyond`: `urllib.unwrap(x)`.
+fn move_rest(tree: &mut Tree, _cx: &mut Context<'_>) {
+    let powers: Vec<NodeId> = tree.pre_order(tree.root()).filter(|node| tree.kind(*node) == Kind::Power).collect();
+    for power in powers {
+        let parts: Vec<NodeId> = tree.children(power).take(2).collect();
+        let [module, trailer] = parts[..] else { continue };
+        let Some(name) = tree.child(trailer, 1) else { continue };
+        if matches!(tree.value(module), "urllib" | "urllib2")
+            && tree.kind(trailer) == Kind::Trailer
+            && let Some(new) = further_home(tree.value(name))
+        {
+            util::rename(tree, module, new);
+        }
+    }
+}
+
 /// Where a member of a module has gone.
 fn new_home(module: &str, member: &str) -> Option<&'static str> {
     parts_of(module).iter().find(|(_, members)| members.contains(&member)).map(|(new, _)| *new)
@@ -151,7 +219,7 @@ impl Fix for Urllib {
         } else if let Some(module) = found.one("mod_member") {
             trouble = match found.one("member") {
                 Some(member) => move_member(tree, module, member),
-                None => split_import(tree, node, module, found.many("members"))?,
+                None => split_import(tree, node, module, found.many("members"), cx.corrects())?,
             };
         } else if let Some(module) = found.one("bare_with_attr") {
             trouble = move_member(tree, module, found.need("member")?);
@@ -195,11 +263,22 @@ fn split_import(
     node: NodeId,
     module: NodeId,
     members: &[NodeId],
+    corrects: bool,
 ) -> Result<Option<&'static str>, Trouble> {
     let mut homes: Vec<(&str, Vec<NodeId>)> = Vec::new();
+    let mut lost = None;
     for member in members {
         let name = tree.first_child(*member).unwrap_or(*member);
-        let Some(home) = new_home(tree.value(module), tree.value(name)) else { continue };
+        let mut home = new_home(tree.value(module), tree.value(name));
+        if corrects && tree.kind(*member) != Kind::Comma {
+            home = home.or_else(|| further_home(tree.value(name)));
+            if home.is_none() {
+                // Rather an import that fails than a name that is nowhere.
+                lost = Some("This is an invalid module element");
+                home = MODULES.iter().map(|(old, _)| *old).find(|old| *old == tree.value(module));
+            }
+        }
+        let Some(home) = home else { continue };
         match homes.iter_mut().find(|(known, _)| *known == home) {
             Some((_, names)) => names.push(*member),
             None => homes.push((home, vec![*member])),
@@ -212,21 +291,32 @@ fn split_import(
     let indentation = util::find_indentation(tree, node);
     let statement = tree.parent(node).ok_or_else(|| Trouble::new("an import outside of a statement"))?;
     let is_indented = tree.prefix(statement).ends_with(&indentation);
-    let mut new = Vec::new();
+    let is_alone = stands_alone(tree, statement);
+    let mut new: Vec<NodeId> = Vec::new();
     for (home, members) in homes {
         let is_first = new.is_empty();
         if !is_first {
-            new.push(util::newline(tree));
+            let semicolon = corrects && !is_alone;
+            new.push(if semicolon { tree.new_leaf(Kind::Semi, ";") } else { util::newline(tree) });
         }
         let names = copies_of_members(tree, &members, &prefix);
         let import = util::from_import(tree, home, &names);
-        if !is_first || is_indented {
+        if corrects && (is_first || !is_alone) {
+            let prefix = if is_first { tree.prefix(node).to_owned() } else { " ".to_owned() };
+            tree.set_prefix(import, &prefix);
+        } else if !is_first || is_indented {
             tree.set_prefix(import, &indentation);
         }
         new.push(import);
     }
     tree.replace(node, &new);
-    Ok(None)
+    Ok(lost)
+}
+
+/// Whether a statement stands in a line of its own, and no other beside it.
+fn stands_alone(tree: &Tree, statement: NodeId) -> bool {
+    let block = tree.parent(statement).map(|block| tree.kind(block));
+    tree.child_count(statement) == 2 && matches!(block, Some(Kind::FileInput | Kind::Suite))
 }
 
 /// The members with commas between them, all with the prefix of the module.

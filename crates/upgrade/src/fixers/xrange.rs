@@ -17,8 +17,7 @@ use crate::util;
 
 const PATTERN: &str = "power< (name='range'|name='xrange') trailer< '(' args=any ')' > rest=any* >";
 
-pub static FIXER: Fixer =
-    Fixer::with_state("xrange", Wanted::Pattern(PATTERN), || Box::<Xrange>::default());
+pub static FIXER: Fixer = Fixer { builtin: true, last: Some(rename_rest), ..Fixer::with_state("xrange", Wanted::Pattern(PATTERN), || Box::<Xrange>::default()) };
 
 #[derive(Default)]
 struct Xrange {
@@ -46,6 +45,13 @@ impl Fix for Xrange {
             tree.append_child(new, *trailer);
         }
         Ok(Some(new))
+    }
+}
+
+/// With `--beyond`: `f = xrange`, too.
+fn rename_rest(tree: &mut Tree, _cx: &mut Context<'_>) {
+    for leaf in util::names_read(tree, &["xrange"]) {
+        util::rename(tree, leaf, "range");
     }
 }
 

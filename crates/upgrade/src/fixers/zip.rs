@@ -11,8 +11,7 @@ use crate::kind::Kind;
 use crate::tree::{NodeId, Tree};
 use crate::util;
 
-pub static FIXER: Fixer =
-    Fixer::plain("zip", "power< 'zip' args=trailer< '(' [any] ')' > [trailers=trailer*] >", transform);
+pub static FIXER: Fixer = Fixer { builtin: true, ..Fixer::plain("zip", "power< 'zip' args=trailer< '(' [any] ')' > [trailers=trailer*] >", transform) };
 
 fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>) -> Outcome {
     let skip = || util::does_tree_import(tree, Some("future_builtins"), "zip", node);

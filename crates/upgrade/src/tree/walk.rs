@@ -37,6 +37,11 @@ impl Tree {
         self.parent(node).and(self[node].prev)
     }
 
+    /// The kind of the next child of the same parent.
+    pub fn suffix_kind(&self, node: NodeId) -> Option<crate::Kind> {
+        self.next_sibling(node).map(|next| self.kind(next))
+    }
+
     /// The place among the parent's children: counted each time.
     pub fn index_in_parent(&self, node: NodeId) -> Option<usize> {
         self.parent(node)?;

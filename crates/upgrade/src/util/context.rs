@@ -166,3 +166,46 @@ fn is_name(tree: &Tree, node: NodeId, name: &str) -> bool {
 fn is_operator(tree: &Tree, node: NodeId, kind: Kind) -> bool {
     tree.kind(node) == kind && Some(tree.value(node)) == kind.text()
 }
+
+/// Whether an argument is `*a` or `**k`.
+pub fn is_starred(tree: &Tree, argument: NodeId) -> bool {
+    let first = tree.first_child(argument).map(|first| tree.kind(first));
+    matches!(tree.kind(argument), Kind::Argument | Kind::StarExpr)
+        && matches!(first, Some(Kind::Star | Kind::DoubleStar))
+}
+
+/// Whether a line ends within a node, outside of brackets: it could not stand
+/// outside of brackets itself.
+pub fn is_broken(tree: &Tree, node: NodeId) -> bool {
+    let mut depth = 0;
+    for (at, leaf) in tree.leaves(node).enumerate() {
+        let ends = tree.prefix(leaf).replace("\\\n", "").replace("\\\r\n", "").contains('\n');
+        if at > 0 && depth == 0 && ends {
+            return true;
+        }
+        match tree.value(leaf) {
+            "(" | "[" | "{" => depth += 1,
+            ")" | "]" | "}" => depth -= 1,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Whether `f(item) for x in walked` is the same as calling a lambda: no stars,
+/// and no function in the item that would see the last `x` only.
+pub fn fits_comprehension(tree: &Tree, item: NodeId, walked: NodeId) -> bool {
+    let is_late = |node: NodeId| {
+        matches!(tree.kind(node), Kind::Lambdef | Kind::OldLambdef | Kind::CompFor | Kind::YieldExpr)
+    };
+    !is_starred(tree, walked) && !tree.pre_order(item).any(is_late)
+}
+
+/// What a comprehension walks, in parentheses if it would not stand there without.
+pub fn walkable(tree: &mut Tree, walked: NodeId) -> NodeId {
+    if matches!(tree.kind(walked), Kind::Test | Kind::Lambdef | Kind::OldLambdef | Kind::NamedexprTest) {
+        tree.set_prefix(walked, "");
+        return super::parenthesize(tree, walked);
+    }
+    walked
+}

@@ -165,3 +165,62 @@ fn imports_name(tree: &Tree, name: &str, node: NodeId, package: Option<&str>) ->
         _ => false,
     }
 }
+
+/// Takes the parentheses away from `from module import (names)`, and puts the
+/// names on one line. Comments there are lost.
+pub fn open_imports(tree: &mut Tree, modules: &[&str]) {
+    let is_it = |node: &NodeId| {
+        let parts: Vec<NodeId> = tree.children(*node).take(4).collect();
+        tree.kind(*node) == Kind::ImportFrom
+            && matches!(parts[..], [_, module, _, open] if modules.contains(&tree.value(module)) && tree.kind(open) == Kind::LPar)
+    };
+    let imports: Vec<NodeId> = tree.pre_order(tree.root()).filter(is_it).collect();
+    for import in imports {
+        let parts: Vec<NodeId> = tree.children(import).skip(3).collect();
+        let [open, names, close] = parts[..] else { continue };
+        tree.detach(open);
+        tree.detach(close);
+        if let Some(comma) = tree.last_child(names).filter(|last| tree.kind(*last) == Kind::Comma) {
+            tree.detach(comma);
+        }
+        let leaves: Vec<NodeId> = tree.leaves(names).collect();
+        for (at, leaf) in leaves.into_iter().enumerate() {
+            let prefix = tree.prefix(leaf);
+            let is_first = at == 0;
+            if is_first || prefix.contains('\n') {
+                let new = if tree.kind(leaf) == Kind::Comma { "" } else { " " };
+                tree.set_prefix(leaf, new);
+            }
+        }
+        // One name alone hangs in the import itself.
+        if tree.kind(names) == Kind::ImportAsNames
+            && tree.child_count(names) == 1
+            && let Some(only) = tree.first_child(names)
+        {
+            tree.replace(names, &[only]);
+        }
+    }
+}
+
+/// The names under which the file knows a module: its own, and those after `as`.
+pub fn names_of_module(tree: &Tree, module: &str) -> Vec<String> {
+    let mut names = vec![module.to_owned()];
+    for node in tree.pre_order(tree.root()) {
+        if tree.kind(node) == Kind::DottedAsName
+            && let (Some(first), Some(alias)) = (tree.first_child(node), tree.child(node, 2))
+            && tree.value(first) == module
+        {
+            names.push(tree.value(alias).to_owned());
+        }
+    }
+    names
+}
+
+/// Puts one more small statement behind one, on the same line.
+pub fn add_statement(tree: &mut Tree, small: NodeId, new: NodeId) {
+    let (Some(statement), Some(at)) = (tree.parent(small), tree.index_in_parent(small)) else { return };
+    let semicolon = tree.new_leaf(Kind::Semi, ";");
+    tree.insert_child(statement, at + 1, semicolon);
+    tree.set_prefix(new, " ");
+    tree.insert_child(statement, at + 2, new);
+}
