@@ -25,6 +25,12 @@ class Text(str):
 MAKE: dict[str, Callable[[random.Random], Any]] = {
     "int": lambda r: r.randrange(-3000, 3000),
     "str": lambda r: r.choice(["", "é", "\ud800", "a\0"]) * r.randrange(3) + str(r.randrange(900)),
+    "name": lambda r: r.choice(
+        ["user{:07}", "é-{}.0.{}", "a_{:x}", "{}", "{:02}:{:02}", "{2}"]
+    ).format(r.randrange(900), r.randrange(9), "x" * r.randrange(60) + str(r.randrange(50))),
+    "equal to words": lambda r: r.choice(
+        [int, str, "id{}".format, Text, Decimal, float, bool, Fraction]
+    )(r.randrange(300)),
     "tuple": lambda r: (r.randrange(20), f"n{r.randrange(40)}", r.choice([None, (), (1.5,), True])),
     "number": lambda r: r.choice(
         [True, 1.0, 10**30, 1e30, 0.0, -0.0, float("inf"), r.randrange(900), r.randrange(900) / 2]
@@ -142,13 +148,53 @@ def test_it_goes_to_disk() -> None:
     before = runtime.stats()["bytes"]
     seen = SpillSet[str]()
     for n in range(100_000):
-        text = f"text {n * 7 % 60_000}"
+        text = f"{n * 7 % 60_000} is in a text that is longer than what has a word"
         assert (text in seen) == (n >= 60_000)
         seen.add(text)
     assert runtime.stats()["bytes"] - before > 500_000
     assert len(seen) == 60_000
-    assert sorted(seen) == sorted(f"text {n}" for n in range(60_000))
-    assert min(seen) == "text 0"
+    assert sorted(seen) == sorted(
+        f"{n} is in a text that is longer than what has a word" for n in range(60_000)
+    )
+    assert min(seen).startswith("0 is")
+
+
+def test_what_has_a_word_stays_in_memory() -> None:
+    before = runtime.stats()["bytes"]
+    numbers, names = SpillSet[int](), SpillSet[str]()
+    for n in range(100_000):
+        number = n * 7 % 60_000
+        assert (number in numbers) == (f"user{number:06}@example.org" in names) == (n >= 60_000)
+        numbers.add(number)
+        names.add(f"user{number:06}@example.org")
+    assert runtime.stats()["bytes"] == before
+    assert sorted(numbers) == list(range(60_000))
+    assert sorted(names) == [f"user{n:06}@example.org" for n in range(60_000)]
+    # A form that comes late has no word if there are many others, and then it may have.
+    for n in range(40_000):
+        names.add(f"{'x' * (n % 40)}{'-' * (n // 40 % 20)}{n}")
+    assert len(names) == 100_000
+    assert all(f"{'x' * (n % 40)}{'-' * (n // 40 % 20)}{n}" in names for n in range(40_000))
+
+
+def test_words_are_found_by_what_equals_them_and_changed_while_walking() -> None:
+    numbers = SpillSet(range(3000))
+    for number in numbers:
+        assert Decimal(number) in numbers
+        assert float(number) in numbers
+        assert Fraction(number, 7) in numbers or number % 7
+        numbers.remove(Decimal(number))
+        numbers.add(number)
+    assert Decimal(3000) not in numbers
+    assert Text("5") not in numbers
+    numbers.discard(True)
+    assert 1 not in numbers
+    numbers.add(1.0)  # type: ignore[arg-type]
+    assert 1 in numbers
+    assert {type(number) for number in numbers} == {int, float}
+    while numbers:
+        numbers.pop()
+    assert numbers == set()
 
 
 def test_pop_takes_everything_out() -> None:

@@ -14,6 +14,7 @@ pub mod budget;
 pub mod chunks;
 pub mod codec;
 mod error;
+pub mod exact;
 pub mod keyed;
 mod memory;
 mod merge;

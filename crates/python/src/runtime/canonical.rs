@@ -193,6 +193,14 @@ unsafe fn tuple(py: Python<'_>, object: Object, into: &mut Vec<u8>, depth: usize
     all
 }
 
+/// The number that bytes are, if it has 64 bits.
+pub fn as_int(bytes: &[u8]) -> Option<i64> {
+    match bytes.split_first() {
+        Some((&tag::INT, number)) => number.try_into().ok().map(i64::from_le_bytes),
+        _ => None,
+    }
+}
+
 fn damaged() -> PyErr {
     PySystemError::new_err("a spilled value is damaged")
 }

@@ -677,7 +677,57 @@
 //!     main("visits.log")
 //! ```
 //!
+//! A dictionary may be asked for a part of an item (`key=stays.get`):
+//!
+//! ```py before
+//! def busiest(path):
+//!     rows = [(line[:4], len(line)) for line in open(path)]
+//!     rows.sort()
+//!     stays = {}
+//!     for room, nights in rows:
+//!         stays[room] = stays.get(room, 0) + nights
+//!     print(len(rows), max(sorted(stays), key=stays.get))
+//!
+//! if __name__ == "__main__":
+//!     busiest("bookings.csv")
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! def busiest(path):
+//!     rows = SpillList((line[:4], len(line)) for line in open(path))
+//!     rows.sort()
+//!     stays = {}
+//!     for room, nights in rows:
+//!         stays[room] = stays.get(room, 0) + nights
+//!     print(len(rows), max(sorted(stays), key=stays.get))
+//!
+//! if __name__ == "__main__":
+//!     busiest("bookings.csv")
+//! ```
+//!
 //! # When not
+//!
+//! What the key is asked of is no dictionary, and does with the items what it likes:
+//!
+//! ```py kept
+//! class Ranks:
+//!     def __init__(self):
+//!         self.asked = []
+//!
+//!     def get(self, row):
+//!         self.asked.append(row)
+//!         row.append(1)
+//!         return len(row)
+//!
+//! def longest(path):
+//!     ranks = Ranks()
+//!     rows = [line.split() for line in open(path)]
+//!     print(len(rows), max(rows, key=ranks.get), rows[0] is ranks.asked[0])
+//!
+//! if __name__ == "__main__":
+//!     longest("bookings.csv")
+//! ```
 //!
 //! Something else takes the place of the standard input, or its lines may end elsewhere;
 //! or something else takes the place of the standard output:

@@ -3,7 +3,9 @@
 //! A `SpillSet` is asked and filled as the set is. Until it takes an eighth of the
 //! budget it is a real set; then elements go to a file without a name, and about
 //! eleven bytes of each stay. What these say may be in the set is compared with
-//! what is on disk, so the answer is never a guess.
+//! what is on disk, so the answer is never a guess. Of whole numbers, short words
+//! and texts that are numbers in disguise (`user0001234`, `2026-03-04 10:00`) these
+//! bytes say all, and nothing goes to disk: that is faster than a set.
 //!
 //! ```py before
 //! def write_distinct(source, target):

@@ -8,9 +8,8 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::pyclass::CompareOp;
 use pyo3::types::{PyFrozenSet, PyList, PySet, PyTuple, PyType};
-use spacetime_runtime::seen::Walk;
 
-use super::{SpillSet, too_many};
+use super::{SpillSet, Way, too_many};
 
 /// Walks over a set: what is in memory first.
 #[pyclass(frozen, module = "spacetime_compiler.runtime")]
@@ -18,7 +17,7 @@ pub struct SpillSetIterator {
     set: Py<SpillSet>,
     size: usize,
     small: Py<PyAny>,
-    walk: RefCell<Option<Walk>>,
+    walk: RefCell<Option<Way>>,
 }
 
 // SAFETY: everything in here is used with the interpreter's lock held only.
@@ -152,7 +151,7 @@ impl SpillSet {
         let py = this.py();
         let set = this.get();
         let small = set.small.bind(py).try_iter()?.into_any().unbind();
-        let walk = RefCell::new(Some(Walk::default()));
+        let walk = RefCell::new(Some(Way::default()));
         Bound::new(py, SpillSetIterator { set: this.clone().unbind(), size: set.len(py), small, walk })
     }
 
@@ -180,7 +179,12 @@ impl SpillSet {
     fn pop<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let small = self.small.bind(py);
         if small.len() == 0
-            && let Some(element) = self.walk(py, &mut Walk::default())?
+            && let Some(element) = self.pop_word(py)?
+        {
+            return Ok(element);
+        }
+        if small.len() == 0
+            && let Some(element) = self.walk(py, &mut Way::default())?
         {
             self.take_out(&element)?;
             return Ok(element);
@@ -213,7 +217,7 @@ impl SpillSet {
         for element in self.small.bind(py) {
             copy.add(&element)?;
         }
-        let mut walk = Walk::default();
+        let mut walk = Way::default();
         while let Some(element) = self.walk(py, &mut walk)? {
             copy.add(&element)?;
         }

@@ -1,13 +1,15 @@
 //! `SpillSet`: a set whose elements go to disk once there are many.
 //!
-//! While it is small, it is a real set. When that takes an eighth of the budget, the
-//! elements that can be written are, and only a part of each one's hash stays in
-//! memory; the others stay in the real set. Those that were written first stay in
-//! memory as bytes, and texts that were found last are remembered, so that what
-//! comes again and again needs no disk.
+//! While it is small, it is a real set. When that takes an eighth of the budget, each
+//! element for which a word of memory says all (see [`Exact`]) becomes that. Others
+//! that can be written are, and only a part of each one's hash stays in memory; the
+//! rest stays in the real set. Those that were written first stay in memory as bytes,
+//! and texts that were found last are remembered, so that what comes again and again
+//! needs no disk.
 
 mod fast;
 mod methods;
+mod words;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -18,6 +20,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyFrozenSet, PyList, PySet};
 use spacetime_runtime::Slot;
+use spacetime_runtime::exact::{Cursor, Word};
 use spacetime_runtime::pack::Input;
 use spacetime_runtime::seen::{Seen, Walk, parse, record};
 
@@ -26,6 +29,7 @@ use super::record::{Codec, Output, Policy, RecentTexts, Source};
 use super::settings::{self, os_error};
 use super::size::size;
 use super::spill_list::same;
+use words::Words;
 
 /// How many there are, which have to share the budget.
 static LIVE: AtomicUsize = AtomicUsize::new(0);
@@ -43,6 +47,7 @@ const LONG: usize = 128;
 
 /// What is on disk.
 struct Disk {
+    words: Words,
     seen: Seen,
     /// The latest elements that were found, by their hashes.
     found: Vec<Option<Py<PyAny>>>,
@@ -86,9 +91,17 @@ impl Drop for SpillSet {
 enum Found {
     Nowhere,
     Small,
+    Word(Word),
     Disk(Slot),
     /// By comparing it with an element that was made again.
     Place(u64),
+}
+
+/// How far a walk over what is not in the real set has come.
+#[derive(Default)]
+struct Way {
+    words: Cursor,
+    log: Walk,
 }
 
 impl Disk {
@@ -147,7 +160,7 @@ impl SpillSet {
     }
 
     fn len(&self, py: Python<'_>) -> usize {
-        let disk = self.disk.borrow().as_ref().map_or(0, |disk| disk.seen.len());
+        let disk = self.disk.borrow().as_ref().map_or(0, |disk| disk.seen.len() + disk.words.len());
         self.small.bind(py).len() + disk
     }
 
@@ -167,9 +180,17 @@ impl SpillSet {
             let Some(disk) = disk.as_mut() else {
                 return Ok(Found::Nowhere);
             };
+            if written == Written::Equal
+                && let Some(word) = disk.equal_word()
+            {
+                return Ok(Found::Word(word));
+            }
             return Ok(disk.find(hash)?.map_or(Found::Nowhere, Found::Disk));
         }
         // It may equal one that can be written nonetheless.
+        if let Some(word) = self.find_equal_word(element, hash)? {
+            return Ok(Found::Word(word));
+        }
         let places = match self.disk.borrow_mut().as_mut() {
             Some(disk) => {
                 disk.seen.candidates(hash.cast_unsigned() as u64).map_err(|error| os_error(&error))?
@@ -227,6 +248,9 @@ impl SpillSet {
         if !self.is_on_disk() {
             return self.small.bind(py).as_any().contains(element);
         }
+        if let Some(known) = self.is_word(element) {
+            return Ok(known);
+        }
         let hash = match element.hash() {
             Ok(hash) => hash,
             // Sets are looked for as frozen sets, which are never on disk.
@@ -264,11 +288,19 @@ impl SpillSet {
             // What is let go is freed at once only if PyO3 knows where we are.
             return if left == 0 { Python::attach(|_| self.look(element)) } else { Ok(()) };
         }
+        let small = self.small.bind(py);
+        let (word, known) = match self.disk.borrow_mut().as_mut() {
+            Some(disk) => disk.make_word(element, small.len() == 0),
+            None => (None, false),
+        };
+        if known {
+            return Ok(());
+        }
         let absent = self.disk.borrow_mut().as_mut().and_then(|disk| disk.take_absent(py));
         if let Some((absent, hash, written)) = absent
             && absent.is(element)
         {
-            self.insert(element, hash, written);
+            self.insert(element, hash, written, word);
             return Ok(());
         }
         let hash = element.hash()?;
@@ -276,7 +308,6 @@ impl SpillSet {
         if !matches!(self.find(element, hash, written)?, Found::Nowhere) {
             return Ok(());
         }
-        let small = self.small.bind(py);
         if written == Written::Odd {
             return small.add(element);
         }
@@ -284,12 +315,18 @@ impl SpillSet {
         if small.len() > 0 {
             self.write(element);
         }
-        self.insert(element, hash, written);
+        self.insert(element, hash, written, word);
         Ok(())
     }
 
-    /// Adds what is in `wanted`, and not in the set.
-    fn insert(&self, element: &Bound<'_, PyAny>, hash: isize, written: Written) {
+    /// Adds what is in `wanted`, and not in the set: as its word, if it has one.
+    fn insert(&self, element: &Bound<'_, PyAny>, hash: isize, written: Written, word: Option<Word>) {
+        if let Some(word) = word {
+            if let Some(disk) = self.disk.borrow_mut().as_mut() {
+                disk.words.insert(word, || Ok(hash));
+            }
+            return;
+        }
         let mut beside = Output::default_if(written == Written::Equal);
         if let Some(beside) = &mut beside {
             self.codec.write(element.py(), element.as_ptr(), 0, beside);
@@ -330,7 +367,14 @@ impl SpillSet {
     fn go_to_disk(&self, py: Python<'_>, room: usize) -> PyResult<()> {
         let small = self.small.bind(py);
         let seen = Seen::new(settings::directory(), room);
-        let disk = Disk { seen, found: Vec::new(), wanted: Vec::new(), key: Vec::new(), absent: None };
+        let disk = Disk {
+            words: Words::default(),
+            seen,
+            found: Vec::new(),
+            wanted: Vec::new(),
+            key: Vec::new(),
+            absent: None,
+        };
         // Other threads may add meanwhile: they find an element in one place or the other.
         let elements = PyList::new(py, small.call_method0("copy")?.cast_into::<PySet>()?.iter())?;
         if self.is_on_disk() {
@@ -341,7 +385,8 @@ impl SpillSet {
             let hash = element.hash()?;
             let written = self.write(&element);
             if written != Written::Odd {
-                self.insert(&element, hash, written);
+                let word = self.disk.borrow_mut().as_mut().and_then(|disk| disk.make_word(&element, false).0);
+                self.insert(&element, hash, written, word);
                 small.discard(&element)?;
             }
         }
@@ -360,12 +405,20 @@ impl SpillSet {
             Err(_) if element.is_instance_of::<PySet>() => py.get_type::<PyFrozenSet>().call1((element,))?,
             _ => element.clone(),
         };
+        if self.disk.borrow_mut().as_mut().is_some_and(|disk| disk.remove_word(&frozen)) {
+            return Ok(true);
+        }
         let hash = frozen.hash()?;
         let written = self.write(&frozen);
         let found = self.find(&frozen, hash, written)?;
         let mut old = None;
         match found {
             Found::Nowhere => return Ok(false),
+            Found::Word(word) => {
+                if let Some(disk) = self.disk.borrow_mut().as_mut() {
+                    disk.words.remove(word);
+                }
+            }
             Found::Small => {
                 self.small.bind(py).discard(&frozen)?;
             }
@@ -388,14 +441,17 @@ impl SpillSet {
         Ok(true)
     }
 
-    /// The next element on disk.
-    fn walk<'py>(&self, py: Python<'py>, walk: &mut Walk) -> PyResult<Option<Bound<'py, PyAny>>> {
+    /// The next element that is a word or on disk.
+    fn walk<'py>(&self, py: Python<'py>, walk: &mut Way) -> PyResult<Option<Bound<'py, PyAny>>> {
         let (key, beside) = {
             let disk = self.disk.borrow();
             let Some(disk) = disk.as_ref() else {
                 return Ok(None);
             };
-            match walk.next(&disk.seen).map_err(|error| os_error(&error))? {
+            if let Some(word) = disk.words.walk(&mut walk.words) {
+                return disk.words.made(py, word).map(Some);
+            }
+            match walk.log.next(&disk.seen).map_err(|error| os_error(&error))? {
                 Some((key, [])) => return canonical::read(py, key).map(Some),
                 Some((key, beside)) => (key.to_vec(), beside.to_vec()),
                 None => return Ok(None),
@@ -407,7 +463,7 @@ impl SpillSet {
     /// A real set of everything.
     fn whole<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PySet>> {
         let set = self.small.bind(py).call_method0("copy")?.cast_into::<PySet>()?;
-        let mut walk = Walk::default();
+        let mut walk = Way::default();
         while let Some(element) = self.walk(py, &mut walk)? {
             set.add(element)?;
         }

@@ -1,7 +1,7 @@
 //! Items are arguments: of functions of the module, of readers, of constructors.
 
 use spacetime_syntax::NodeId;
-use spacetime_syntax::ast::{Expr, ExprCall};
+use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall};
 
 use super::depth::{Depth, opened, put, told_apart};
 use super::{Items, Step};
@@ -58,6 +58,12 @@ impl<'m> Items<'_, 'm> {
             {
                 Ok(())
             }
+            // `key=totals.get`: it is looked up in a dictionary, as by `totals.get(...)`.
+            Expr::Attribute(attribute) if self.is_lookup(function, attribute) => {
+                self.lent.trusts_method_names = true;
+                self.hashed(depth);
+                Ok(())
+            }
             // `key=Stamp.hours`
             Expr::Attribute(attribute) => match self.model.function_of_class(attribute) {
                 Some(def) => self.receiver(def, depth),
@@ -65,6 +71,15 @@ impl<'m> Items<'_, 'm> {
             },
             _ => self.doubt(node, "an item is passed to an unknown function"),
         }
+    }
+
+    /// The method `get` or `__getitem__` of what is neither of this module nor a library.
+    fn is_lookup(&self, function: &Expr, attribute: &ExprAttribute) -> bool {
+        let name = attribute.attr.as_str();
+        matches!(name, "get" | "__getitem__")
+            && self.model.methods_named(name).is_empty()
+            && self.model.qualified(function).is_none()
+            && !self.model.is_assigned(name)
     }
 
     /// `itemgetter(1)`, `attrgetter("name")`, `methodcaller("strip")`: what only
