@@ -1395,10 +1395,8 @@ fn edits(
     let Some(expr) = cx.tree.expr(site) else { return Ok(None) };
     let name = SPILL_LIST.local_name(cx.tree);
     let comma = if options.is_empty() { String::new() } else { format!(", {options}") };
-    if let Some((outer, start)) = rest_of(cx, site) {
-        let Some(items) = walked_items(cx, maker) else { return Ok(None) };
-        let text = format!("{name}({}({items}, {start}, None){comma})", ISLICE.local_name(cx.tree));
-        return Ok(Edits::try_from(vec![Edit::replace(outer.range(), text)]).ok());
+    if let Some(rest) = rest_of(cx, site) {
+        return Ok(rest_edits(cx, maker, rest, &comma));
     }
     let edits = match maker {
         Maker::Empty => {
@@ -1446,6 +1444,13 @@ fn edits(
         }
     };
     Ok(Edits::try_from(edits).ok())
+}
+
+/// `SpillList(islice(file, 1, None))`
+fn rest_edits(cx: &Context<'_, '_>, maker: Maker<'_>, (outer, start): (&Expr, u64), options: &str) -> Option<Edits> {
+    let (list, islice) = (SPILL_LIST.local_name(cx.tree), ISLICE.local_name(cx.tree));
+    let text = format!("{list}({islice}({}, {start}, None){options})", walked_items(cx, maker)?);
+    Edits::try_from(vec![Edit::replace(outer.range(), text)]).ok()
 }
 
 /// What is walked to get the items one by one, where a text says it.
