@@ -2,9 +2,9 @@
 
 Run by ``cargo xtask upgrade-fixers --beyond`` with the folder of the vectors
 (``crates/upgrade/tests/beyond``) and an interpreter of Python 2.7. Both have to print the same,
-blanks at the ends of lines aside (``print a,`` remembers that a blank is due, which no function does), and
-to end with the same kind of exception. Without lib2to3 nothing is asked of it; with it, its output
-has to be worse: no Python 3, or something else is printed.
+blanks at the ends of lines aside (``print a,`` remembers that a blank is due, which no function
+does), and to end with the same kind of exception. Without lib2to3 nothing is asked of it; with it,
+its output has to be worse: no Python 3, or something else is printed.
 """
 
 import argparse
