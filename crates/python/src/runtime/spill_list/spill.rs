@@ -16,9 +16,10 @@ use crate::runtime::record::Output;
 use crate::runtime::settings;
 use crate::runtime::size::size;
 
-/// A tail is not larger than this, however large the budget,
+/// The tails of all lists are not larger than this, however large the budget, as long as each
+/// has what one needs
 const LARGEST_TAIL: usize = 1 << 20;
-/// nor than this once something is on disk: there is nothing to be gained.
+/// that has something on disk: there is nothing to be gained from more.
 const LATER_TAIL: usize = 256 << 10;
 /// Nor is it cut when it is smaller.
 const SMALLEST_TAIL: usize = 4 << 10;
@@ -91,7 +92,7 @@ impl SpillList {
             let (total, average) = self.measure();
             let live = LIVE.load(Ordering::Relaxed);
             let begun = self.spilled.get() > 0 || self.large.get();
-            let largest = if begun { LATER_TAIL } else { LARGEST_TAIL };
+            let largest = if begun { LATER_TAIL } else { (LARGEST_TAIL / live.max(1)).max(LATER_TAIL) };
             let limit = (budget() / 2 / live.max(1)).clamp(SMALLEST_TAIL, largest);
             let items = self.tail_len();
             if total < limit || items < 2 {
