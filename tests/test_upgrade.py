@@ -356,3 +356,12 @@ def test_the_logger_is_that_of_lib2to3(caplog: pytest.LogCaptureFixture) -> None
     with caplog.at_level(logging.DEBUG, logger="RefactoringTool"):
         RefactoringTool(["print", "idioms"])
     assert caplog.messages == ["Adding transformation: print", "Skipping optional fixer: idioms"]
+
+
+def test_beyond_writes_what_2to3_breaks_right() -> None:
+    source = "try: f()\nexcept E, (a, b): pass\n"
+    with pytest.raises(SyntaxError):
+        compile(str(refactor_string(source)), "<string>", "exec")
+    compile(str(refactor_string(source, beyond=True)), "<string>", "exec")
+    tool = RefactoringTool(get_fixers_from_package("lib2to3.fixes"), {"beyond": True})
+    compile(str(tool.refactor_string(source, "<string>")), "<string>", "exec")

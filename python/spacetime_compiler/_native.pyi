@@ -440,7 +440,12 @@ def upgrade_encoding(start: bytes) -> str: ...
 @final
 class Upgrader:
     def __new__(
-        cls, names: list[str], *, print_function: bool = False, exec_function: bool = False
+        cls,
+        names: list[str],
+        *,
+        print_function: bool = False,
+        exec_function: bool = False,
+        beyond: bool = False,
     ) -> Upgrader: ...
     def refactor(self, text: str, name: str) -> tuple[str, bool, list[str], list[str]]: ...
     def refactor_doctests(

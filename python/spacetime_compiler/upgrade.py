@@ -182,10 +182,12 @@ def _plain(name: str) -> str:
 
 @lru_cache(maxsize=8)
 def _upgrader(
-    names: tuple[str, ...], print_function: bool, exec_function: bool
+    names: tuple[str, ...], print_function: bool, exec_function: bool, beyond: bool
 ) -> _native.Upgrader:
     """The engine for some fixers; it is made once."""
-    return _native.Upgrader(list(names), print_function=print_function, exec_function=exec_function)
+    return _native.Upgrader(
+        list(names), print_function=print_function, exec_function=exec_function, beyond=beyond
+    )
 
 
 # --- two functions ---
@@ -199,6 +201,7 @@ def refactor_string(
     explicit: Iterable[str] = (),
     print_function: bool = False,
     exec_function: bool = False,
+    beyond: bool = False,
 ) -> Tree:
     """Turn Python 2 into Python 3.
 
@@ -206,11 +209,12 @@ def refactor_string(
     ``explicit`` adds some that are off unless they are named (``buffer``, ``idioms``,
     ``set_literal``, ``ws_comma``). ``name`` is for messages, and the fixer ``import`` looks for
     modules beside a file of that name. The last line need not end with a newline.
+    With ``beyond``, what 2to3 breaks is written right, as by ``stc upgrade --beyond``.
 
     Raises ``CannotParse``, ``CannotRefactor`` and, for a name of a fixer, ``FixerError``.
     """
     chosen = _chosen(fixers, explicit)
-    upgrader = _upgrader(chosen, print_function, exec_function)
+    upgrader = _upgrader(chosen, print_function, exec_function, beyond)
     tree = _refactored(upgrader, text + "\n", name)
     return Tree(tree.text[:-1], tree.was_changed, tree.future_features, tree.log)
 
@@ -223,6 +227,7 @@ def refactor_file(
     explicit: Iterable[str] = (),
     print_function: bool = False,
     exec_function: bool = False,
+    beyond: bool = False,
 ) -> Tree:
     """Turn a file of Python 2 into Python 3; with ``write``, change the file.
 
@@ -241,6 +246,7 @@ def refactor_file(
         explicit=explicit,
         print_function=print_function,
         exec_function=exec_function,
+        beyond=beyond,
     )
     if write and tree.text != text:
         replace_file(name, tree.text.encode(encoding))
@@ -295,6 +301,7 @@ class RefactoringTool:
         "print_function": False,
         "exec_function": False,
         "write_unchanged_files": False,
+        "beyond": False,
     }
 
     def __init__(
@@ -305,7 +312,8 @@ class RefactoringTool:
     ) -> None:
         """Take fixers by name: ``lib2to3.fixes.fix_print``, ``fix_print`` or ``print``.
 
-        ``options`` may have ``print_function``, ``exec_function`` and ``write_unchanged_files``.
+        ``options`` may have ``print_function``, ``exec_function`` and ``write_unchanged_files``,
+        and ``beyond``, which lib2to3 had not: what 2to3 breaks is written right.
         ``explicit`` names those that are run though they are off by default; ``True`` means all.
 
         Raises ``FixerError`` for a fixer that is none of lib2to3's.
@@ -324,6 +332,7 @@ class RefactoringTool:
             tuple(self._wanted()),
             bool(self.options["print_function"]),
             bool(self.options["exec_function"]),
+            bool(self.options["beyond"]),
         )
 
     def _wanted(self) -> Iterator[str]:

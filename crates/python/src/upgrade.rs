@@ -61,9 +61,9 @@ struct Upgrader {
 impl Upgrader {
     /// Fixers by name, in the order in which lib2to3 would have been given them.
     #[new]
-    #[pyo3(signature = (names, *, print_function=false, exec_function=false))]
+    #[pyo3(signature = (names, *, print_function=false, exec_function=false, beyond=false))]
     #[expect(clippy::needless_pass_by_value, reason = "the strings are made of Python's")]
-    fn new(names: Vec<String>, print_function: bool, exec_function: bool) -> PyResult<Self> {
+    fn new(names: Vec<String>, print_function: bool, exec_function: bool, beyond: bool) -> PyResult<Self> {
         let named = |name: &String| {
             let found = fixers::ALL.iter().copied().find(|fixer| fixer.name == name);
             found.ok_or_else(|| PyValueError::new_err(format!("there is no fixer {name}")))
@@ -71,6 +71,7 @@ impl Upgrader {
         let chosen = names.iter().map(named).collect::<PyResult<Vec<_>>>()?;
         let refactoring =
             Refactoring::new(&chosen).map_err(|error| PyRuntimeError::new_err(error.to_string()))?;
+        let refactoring = if beyond { refactoring.beyond() } else { refactoring };
         Ok(Self { refactoring, dialect: Dialect { print_function, exec_function } })
     }
 
