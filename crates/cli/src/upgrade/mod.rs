@@ -22,7 +22,7 @@ use walk::{Step, common_folder, text_of, walk};
 use write::Target;
 
 /// Files that are held in memory for each thread, so that they can be told of in order.
-const FILES_AHEAD: usize = 16;
+const FILES_AHEAD: usize = 64;
 
 /// Runs the command.
 pub fn run(args: &UpgradeArgs, verbose: bool) -> anyhow::Result<Status> {
