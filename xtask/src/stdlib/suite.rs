@@ -1,7 +1,9 @@
 //! One module of CPython's test-suite under one interpreter, and what came of it.
 
+use std::io;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use super::library::Library;
@@ -50,7 +52,7 @@ pub fn run_module(library: &Library, name: &str, scratch: &Path, patience: Durat
     // Not in parallel inside, and in the same order each time.
     command.args(["-m", "test", "--timeout", &patience.as_secs().to_string(), name]);
     command.current_dir(folder.path()).env("TMPDIR", folder.path()).stdin(Stdio::null());
-    match command.output() {
+    match output_of_all(&mut command) {
         Err(error) => ran.output = error.to_string(),
         Ok(output) => {
             ran.output = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -60,6 +62,15 @@ pub fn run_module(library: &Library, name: &str, scratch: &Path, patience: Durat
         }
     }
     ran
+}
+
+/// What a process printed; what it has started and left behind ends with it.
+fn output_of_all(command: &mut Command) -> io::Result<Output> {
+    let child = command.process_group(0).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let group = format!("-{}", child.id());
+    let output = child.wait_with_output();
+    Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status()?;
+    output
 }
 
 fn verdict(success: bool, output: &str) -> Verdict {

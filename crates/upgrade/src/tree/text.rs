@@ -64,9 +64,14 @@ impl Tree {
         text
     }
 
-    /// Whether the text of the file is still its source.
+    /// Whether the text of the file is surely still its source. Blanks at the end get lost on
+    /// the way into the tree, as with lib2to3.
     pub(crate) fn is_still_its_source(&self) -> bool {
-        self.is_as_parsed() && self.added.is_empty()
+        let end = self.source().trim_end_matches(['\n', '\r']);
+        self.is_as_parsed()
+            && self.added.is_empty()
+            && !end.is_empty()
+            && !end.ends_with([' ', '\t', '\x0c', '\\'])
     }
 
     /// Appends the text of the node.
