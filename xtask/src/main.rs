@@ -55,7 +55,7 @@ cargo xtask upgrade-fixers          texts and messages of `stc upgrade` beside t
 cargo xtask upgrade-fuzz            both over texts made by chance
     [--count N] [--seed S] [--shown N] [--python PATH] [FILE|FOLDER]...
 cargo xtask packages                packages of other people with their own tests, before and after
-    [--python PATH] [--only NAME,NAME...] [--jobs N]";
+    [--python PATH] [--only NAME,NAME...] [--list FILE] [--jobs N]";
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);

@@ -3,11 +3,13 @@
 //!
 //! A package is installed from its source distribution as its developers do it,
 //! so that what its tests import is the tree they stand in; that tree is
-//! optimized in place. Which packages is data: `xtask/packages.toml`.
+//! optimized in place. Which packages is data: `xtask/packages.toml`, or another
+//! file of that form with `--list FILE`.
 
 mod checkout;
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
@@ -57,14 +59,15 @@ pub fn run(words: Vec<String>) -> Result<bool> {
     let mut words = Words::new(words);
     let interpreter = one(words.value("--python")?)?;
     let only: Option<String> = words.value("--only")?;
+    let file: PathBuf = words.value("--list")?.unwrap_or_else(|| root().join(LIST));
     let jobs = words.value("--jobs")?.unwrap_or_else(cores);
     words.done()?;
-    let mut list = list()?;
+    let mut list = list(&file)?;
     if let Some(only) = &only {
         list.retain(|package| only.split(',').any(|name| name == package.name));
     }
     if list.is_empty() {
-        bail!("no package of {LIST} is meant");
+        bail!("no package of {} is meant", file.display());
     }
     let mut totals = Totals::default();
     for one in each(&list, jobs, |package| check(&interpreter, package)) {
@@ -89,9 +92,10 @@ pub fn run(words: Vec<String>) -> Result<bool> {
     Ok(enough && totals.broken == 0 && totals.problems == 0)
 }
 
-fn list() -> Result<Vec<Package>> {
-    let text = std::fs::read_to_string(root().join(LIST)).context(LIST)?;
-    Ok(toml::from_str::<List>(&text).context(LIST)?.package)
+fn list(file: &Path) -> Result<Vec<Package>> {
+    let name = || file.display().to_string();
+    let text = std::fs::read_to_string(file).with_context(name)?;
+    Ok(toml::from_str::<List>(&text).with_context(name)?.package)
 }
 
 /// One package; an error where the question could not be asked.
@@ -156,7 +160,7 @@ mod tests {
 
     #[test]
     fn the_list_is_long_enough_and_pins_everything() {
-        let list = list().unwrap();
+        let list = list(&root().join(LIST)).unwrap();
         assert!(list.len() >= FEWEST_PACKAGES);
         for package in &list {
             assert!(package.needs.iter().all(|need| need.contains("==")), "{}", package.name);

@@ -10,6 +10,7 @@ mod decode;
 mod distinct;
 mod encode;
 mod intake;
+mod method;
 mod packed;
 mod record;
 mod running;

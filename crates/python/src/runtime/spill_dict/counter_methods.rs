@@ -1,7 +1,5 @@
 //! The methods of `SpillCounter`: those of `dict`, and what `Counter` adds.
 
-use std::cell::UnsafeCell;
-
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::ffi;
 use pyo3::gc::{PyTraverseError, PyVisit};
@@ -12,8 +10,8 @@ use pyo3::types::{PyDict, PyFloat, PyInt, PyList, PyTuple, PyType};
 use super::SpillDict;
 use super::counter::{Like, Mode, SpillCounter};
 use super::methods::missing;
+use crate::runtime::method::{self, Definition, arguments, given, this};
 use crate::runtime::record::Object;
-use crate::runtime::spill_groups::fast::{Definition, arguments, given, install, this};
 
 impl SpillCounter {
     /// What stands under a key.
@@ -448,31 +446,23 @@ unsafe extern "C" fn get(counter: Object, args: *mut Object, count: isize) -> Ob
     }
 }
 
-static ADD: Definition = Definition(UnsafeCell::new(ffi::PyMethodDef {
-    ml_name: c"add".as_ptr(),
-    ml_meth: ffi::PyMethodDefPointer { PyCFunctionFast: add },
-    ml_flags: ffi::METH_FASTCALL,
-    ml_doc: c"add($self, key, number, /)\n--\n\nSet self[key] to self.get(key, start) + number.".as_ptr(),
-}));
+static ADD: Definition = Definition::some(
+    c"add",
+    add,
+    c"add($self, key, number, /)\n--\n\nSet self[key] to self.get(key, start) + number.",
+);
 
-static INCREASE: Definition = Definition(UnsafeCell::new(ffi::PyMethodDef {
-    ml_name: c"increase".as_ptr(),
-    ml_meth: ffi::PyMethodDefPointer { PyCFunctionFast: increase },
-    ml_flags: ffi::METH_FASTCALL,
-    ml_doc: c"increase($self, key, number, /)\n--\n\nDo self[key] += number, from start on for a new key."
-        .as_ptr(),
-}));
+static INCREASE: Definition = Definition::some(
+    c"increase",
+    increase,
+    c"increase($self, key, number, /)\n--\n\nDo self[key] += number, from start on for a new key.",
+);
 
-static GET: Definition = Definition(UnsafeCell::new(ffi::PyMethodDef {
-    ml_name: c"get".as_ptr(),
-    ml_meth: ffi::PyMethodDefPointer { PyCFunctionFast: get },
-    ml_flags: ffi::METH_FASTCALL,
-    ml_doc: c"get($self, key, default=None, /)\n--\n\nReturn the value for key if key is in the dictionary, else default.".as_ptr(),
-}));
+static GET: Definition = Definition::some(c"get", get, method::GET);
 
 /// Gives the class its methods.
 pub fn register(class: &Bound<'_, PyType>) -> PyResult<()> {
-    install(class, "add", &ADD)?;
-    install(class, "increase", &INCREASE)?;
-    install(class, "get", &GET)
+    ADD.install(class)?;
+    INCREASE.install(class)?;
+    GET.install(class)
 }

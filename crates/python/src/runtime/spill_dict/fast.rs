@@ -1,15 +1,13 @@
 //! `get` and `setdefault` without the general machinery of calls, which costs more
 //! than the rest of them.
 
-use std::cell::UnsafeCell;
-
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
 use super::SpillDict;
+use crate::runtime::method::{self, Definition, arguments, given, this};
 use crate::runtime::record::Object;
-use crate::runtime::spill_groups::fast::{Definition, arguments, given, install, this};
 
 unsafe extern "C" fn get(dict: Object, args: *mut Object, count: isize) -> Object {
     // SAFETY: the descriptor has checked the type; the arguments are alive.
@@ -48,22 +46,12 @@ unsafe extern "C" fn setdefault(dict: Object, args: *mut Object, count: isize) -
     }
 }
 
-static GET: Definition = Definition(UnsafeCell::new(ffi::PyMethodDef {
-    ml_name: c"get".as_ptr(),
-    ml_meth: ffi::PyMethodDefPointer { PyCFunctionFast: get },
-    ml_flags: ffi::METH_FASTCALL,
-    ml_doc: c"get($self, key, default=None, /)\n--\n\nReturn the value for key if key is in the dictionary, else default.".as_ptr(),
-}));
+static GET: Definition = Definition::some(c"get", get, method::GET);
 
-static SETDEFAULT: Definition = Definition(UnsafeCell::new(ffi::PyMethodDef {
-    ml_name: c"setdefault".as_ptr(),
-    ml_meth: ffi::PyMethodDefPointer { PyCFunctionFast: setdefault },
-    ml_flags: ffi::METH_FASTCALL,
-    ml_doc: c"setdefault($self, key, default=None, /)\n--\n\nInsert key with a value of default if key is not in the dictionary.".as_ptr(),
-}));
+static SETDEFAULT: Definition = Definition::some(c"setdefault", setdefault, method::SETDEFAULT);
 
 /// Gives the class its methods.
 pub fn register(class: &Bound<'_, PyType>) -> PyResult<()> {
-    install(class, "get", &GET)?;
-    install(class, "setdefault", &SETDEFAULT)
+    GET.install(class)?;
+    SETDEFAULT.install(class)
 }

@@ -14,8 +14,8 @@ use pyo3::types::PyTuple;
 
 use super::SpillGroups;
 use super::cursor::Cursor;
-use super::fast::this;
 use super::group::SpillGroup;
+use crate::runtime::method::this;
 use crate::runtime::record::Object;
 use crate::runtime::spill_list::same;
 use crate::runtime::walker::{Made, Walked};

@@ -13,8 +13,8 @@ use pyo3::prelude::*;
 
 use super::SpillList;
 use super::cursor::Cursor;
-use super::fast::this;
 use super::pages::Page;
+use crate::runtime::method::this;
 use crate::runtime::record::Object;
 use crate::runtime::walker::{Made, Walked};
 
