@@ -17,6 +17,18 @@ pub fn lines_of<'m>(cx: &Context<'_, 'm>, stmt: &Stmt) -> Option<Lines<'m>> {
     Some(Lines { span: module.statement_line_span(stmt)?, indent: module.indentation(stmt)? })
 }
 
+/// The comments within statements that are replaced, as lines to stand before what
+/// replaces them. `None` where the first of the statements shares its line.
+pub fn comments_above(cx: &Context<'_, '_>, span: Span) -> Option<String> {
+    let module = cx.tree.module();
+    let comments: Vec<&str> = module.comments_in(span).map(|comment| module.slice(comment)).collect();
+    if comments.is_empty() {
+        return Some(String::new());
+    }
+    let indent = module.indentation_at(span.start())?;
+    Some(comments.into_iter().map(|comment| format!("{comment}\n{indent}")).collect())
+}
+
 /// Edits that put `unit` in front of every line of code in `span`. Lines
 /// that start within a string stay: their white space is part of its value.
 pub fn indent(cx: &Context<'_, '_>, span: Span, unit: &str) -> Vec<Edit> {

@@ -12,8 +12,13 @@ impl Module {
     /// The white space before a statement; `None` when it is not the first on
     /// its line (`a; b`, `if x: b`).
     pub fn indentation(&self, stmt: &Stmt) -> Option<&str> {
-        let start = self.lines().start(stmt.start());
-        let before = self.slice(Span::new(start, stmt.start()));
+        self.indentation_at(stmt.start())
+    }
+
+    /// The same, for the statement that begins there.
+    pub fn indentation_at(&self, offset: Offset) -> Option<&str> {
+        let start = self.lines().start(offset);
+        let before = self.slice(Span::new(start, offset));
         before.chars().all(|c| matches!(c, ' ' | '\t' | '\x0c')).then_some(())?;
         // After a backslash the statement goes on, or is not the first.
         (!self.continues(start)).then_some(before)

@@ -115,9 +115,14 @@ impl Module {
         self.tokens().iter().filter(|token| token.kind() == TokenKind::Comment).map(Ranged::range)
     }
 
-    /// Whether some comment lies within `span`.
+    /// Those that lie within `span`.
+    pub fn comments_in(&self, span: Span) -> impl Iterator<Item = Span> + '_ {
+        let tokens = self.tokens().in_range(span).iter();
+        tokens.filter(|token| token.kind() == TokenKind::Comment).map(Ranged::range)
+    }
+
     pub fn has_comment_in(&self, span: Span) -> bool {
-        self.tokens().in_range(span).iter().any(|token| token.kind() == TokenKind::Comment)
+        self.comments_in(span).next().is_some()
     }
 }
 

@@ -150,6 +150,43 @@
 //!     main("words.txt")
 //! ```
 //!
+//! Comments stay:
+//!
+//! ```py before
+//! def main(path):
+//!     counts = {}
+//!     for line in open(path):
+//!         name = line.strip()
+//!         if name in counts:
+//!             # once more
+//!             counts[name] += 1  # and on
+//!         else:
+//!             counts[name] = 1  # the first
+//!         # all of them
+//!     for name in sorted(counts):
+//!         print(name, counts[name])
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt")
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillCounter
+//!
+//! def main(path):
+//!     counts = SpillCounter(like="dict")
+//!     for line in open(path):
+//!         name = line.strip()
+//!         # once more
+//!         # and on
+//!         counts.add(name, 1)  # the first
+//!         # all of them
+//!     for name in sorted(counts):
+//!         print(name, counts[name])
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt")
+//! ```
+//!
 //! A key must be there, or values are stored in other ways:
 //!
 //! ```py kept
@@ -286,6 +323,7 @@ use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Ranged};
 
 use crate::counting::{Addition, Start, addition_at};
+use crate::layout::comments_above;
 use crate::made_list::{is_annotation, name_of};
 use crate::price;
 use crate::reliances::Reliances;
@@ -349,7 +387,7 @@ fn factory_of(cx: &Context<'_, '_>, factory: &Expr) -> Option<&'static str> {
     ["int", "float"].into_iter().find(|name| cx.model.is_builtin(factory, name))
 }
 
-/// All that is added to it, by the first byte of the statement.
+/// All that is added to it, by the statement that does it.
 type Additions<'m> = BTreeMap<NodeId, Addition<'m>>;
 
 fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
@@ -653,9 +691,7 @@ fn edits(
     }];
     let module = cx.tree.module();
     for addition in additions.values() {
-        if module.has_comment_in(addition.span) {
-            return None;
-        }
+        let above = comments_above(cx, addition.span)?;
         let bare = matches!(addition.key, Expr::Tuple(tuple) if !tuple.parenthesized);
         let mut key = module.slice(addition.key).to_owned();
         if bare {
@@ -670,7 +706,7 @@ fn edits(
         }
         let in_place = addition.in_place && !is_number;
         let method = if in_place { "increase" } else { "add" };
-        let text = format!("{dict}.{method}({key}, {})", module.slice(addition.number));
+        let text = format!("{above}{dict}.{method}({key}, {})", module.slice(addition.number));
         edits.push(Edit::replace(addition.span, text));
     }
     Edits::try_from(edits).ok()
