@@ -79,7 +79,7 @@ impl Graph<'_> {
         for state in 1..=tables.states.len() {
             let _ = writeln!(out, "    c{number}_{state} [shape=circle, label=\"{state}\"];");
         }
-        for (from, symbol, to) in tables.steps.iter() {
+        for (from, symbol, to) in tables.steps.all() {
             let letters = self.letters(class, tables, symbol);
             let _ = writeln!(out, "    c{number}_{from} -> c{number}_{to} [label={}];", quoted(&letters));
         }

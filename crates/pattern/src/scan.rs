@@ -7,6 +7,9 @@ use crate::automaton::table::{SetId, UNKNOWN};
 use crate::binding::Match;
 use crate::{PatternSet, Tree};
 
+/// For so many nodes the list of states is kept from one tree to the next.
+const SPARE: usize = 1 << 15;
+
 /// Answers which patterns match at a node, and what they bind.
 ///
 /// All questions have to be about the tree that the scan was started with. The
@@ -30,8 +33,10 @@ impl<'s> Scan<'s> {
     pub(crate) fn new<T: Tree>(set: &'s PatternSet, tree: &T) -> Self {
         let mut scan = Self::unread(set, tree);
         let Some(cache) = &mut scan.cache else { return scan };
-        for node in tree.bottom_up() {
-            let state = cache.node(&set.automaton, tree, node, &scan.states);
+        let nodes = tree.bottom_up();
+        scan.states.resize(nodes.size_hint().0, UNKNOWN);
+        for node in nodes {
+            let state = cache.node::<T, true>(&set.automaton, tree, node, &scan.states);
             put(&mut scan.states, tree.index(node), state);
         }
         scan.reads = scan.states.len();
@@ -168,7 +173,7 @@ impl<'s> Scan<'s> {
         if automaton.classes[automaton.class(tree.kind(top))].parts.is_empty() {
             // Nobody asks what is below.
             let Some(cache) = &mut self.cache else { return UNKNOWN };
-            let state = cache.node(automaton, tree, top, &self.states);
+            let state = cache.node::<T, false>(automaton, tree, top, &self.states);
             self.reads += 1;
             put(&mut self.states, tree.index(top), state);
             return state;
@@ -186,7 +191,7 @@ impl<'s> Scan<'s> {
                 continue;
             }
             let Some(cache) = &mut self.cache else { break };
-            state = cache.node(&self.set.automaton, tree, node, &self.states);
+            state = cache.node::<T, false>(&self.set.automaton, tree, node, &self.states);
             self.reads += 1;
             put(&mut self.states, tree.index(node), state);
         }
@@ -207,15 +212,24 @@ pub struct Traced<N> {
 impl Drop for Scan<'_> {
     fn drop(&mut self) {
         if let Some(mut cache) = self.cache.take() {
-            cache.spare = std::mem::take(&mut self.states);
+            if self.states.capacity() <= SPARE {
+                cache.spare = std::mem::take(&mut self.states);
+            }
             self.set.give_back(cache);
         }
     }
 }
 
+#[inline]
 fn put(states: &mut Vec<SetId>, index: usize, state: SetId) {
-    if states.len() <= index {
-        states.resize(index + 1, UNKNOWN);
+    match states.get_mut(index) {
+        Some(place) => *place = state,
+        None => put_behind(states, index, state),
     }
-    states[index] = state;
+}
+
+#[cold]
+fn put_behind(states: &mut Vec<SetId>, index: usize, state: SetId) {
+    states.resize(index, UNKNOWN);
+    states.push(state);
 }

@@ -29,6 +29,12 @@ pub trait Tree {
 
     fn children(&self, node: Self::Node) -> impl Iterator<Item = Self::Node>;
 
+    /// The same from the last to the first, if the tree can walk that way: the
+    /// matcher reads from right to left, and otherwise has to keep a list.
+    fn children_back(&self, _node: Self::Node) -> Option<impl Iterator<Item = Self::Node>> {
+        None::<std::iter::Empty<Self::Node>>
+    }
+
     /// The node among whose children this one is.
     fn parent(&self, node: Self::Node) -> Option<Self::Node>;
 

@@ -23,6 +23,11 @@ impl spacetime_pattern::Tree for Tree {
     }
 
     #[inline]
+    fn children_back(&self, node: NodeId) -> Option<impl Iterator<Item = NodeId>> {
+        Some(Tree::children_back(self, node))
+    }
+
+    #[inline]
     fn parent(&self, node: NodeId) -> Option<NodeId> {
         self.place(node)
     }

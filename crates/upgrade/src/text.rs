@@ -52,6 +52,9 @@ pub struct DoctestError {
     pub why: Failure,
 }
 
+/// What a text of more bytes needs is not kept for the next one.
+const LARGE: usize = 128 << 10;
+
 const FIRST: &str = ">>> ";
 const NEXT: &str = "... ";
 
@@ -76,7 +79,8 @@ impl Refactoring {
             Ok(parsed) => self.refactor_parsed(&mut bench, parsed, name),
             Err(error) => Err(error.into()),
         };
-        self.give_back(bench);
+        // The next file is hardly as large, and there is more to be done with this one.
+        self.give_back(if text.len() > LARGE { Bench::default() } else { bench });
         result
     }
 

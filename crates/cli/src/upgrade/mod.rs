@@ -3,15 +3,16 @@
 //! What goes to stdout and to stderr is what 2to3 of Python 3.11 writes, line
 //! for line; `docs/upgrade.md` lists where it is not.
 
+mod memory;
 mod modern;
 mod one;
 mod own;
+mod side;
 mod walk;
 mod write;
 
 use std::io::{self, Read as _};
 
-use rayon::prelude::*;
 use spacetime_upgrade::{Dialect, Fixer, Refactoring, fixers, py_repr};
 
 use crate::args::UpgradeArgs;
@@ -21,11 +22,9 @@ use one::{Done, Event, Settings};
 use walk::{Step, common_folder, text_of, walk};
 use write::Target;
 
-/// Files that are held in memory for each thread, so that they can be told of in order.
-const FILES_AHEAD: usize = 64;
-
 /// Runs the command.
 pub fn run(args: &UpgradeArgs, verbose: bool) -> anyhow::Result<Status> {
+    memory::give_back_what_is_large();
     let names: Vec<String> = args.paths.iter().map(|name| text_of(name)).collect();
     let writes = args.write || args.write_unchanged_files;
     if args.write_unchanged_files && !args.write {
@@ -178,20 +177,11 @@ fn files(
         }
         return Ok(());
     }
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build()?;
-    for some in steps.chunks(threads * FILES_AHEAD) {
-        let done: Vec<Option<Done>> = pool.install(|| {
-            let work = some.par_iter().map(|step| match step {
-                Step::File(name) => Some(one::file(refactoring, settings, name)),
-                Step::Into(_) => None,
-            });
-            work.collect()
-        });
-        for (step, done) in some.iter().zip(done) {
-            teller.step(step, |_| done.unwrap_or_default())?;
-        }
-    }
-    Ok(())
+    let work = |step: &Step| match step {
+        Step::File(name) => one::file(refactoring, settings, name),
+        Step::Into(_) => Done::default(),
+    };
+    Ok(side::in_order(threads, &steps, work, |step, done| teller.step(step, |_| done))?)
 }
 
 fn warn(message: &str) {

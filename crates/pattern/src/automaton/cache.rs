@@ -8,10 +8,13 @@
 //!
 //! The state of a child is asked for only where its parent can tell it by more
 //! than its kind: so below a node not much has to be read.
+//!
+//! What is looked up for every node lies close together: a few bytes for each
+//! class ([`Look`]), and the [`Tables`] without the sets that they were made of.
 
 use crate::automaton::Automaton;
-use crate::automaton::class::{Class, NO_LABEL, NO_LETTER};
-use crate::automaton::table::{Grid, SetId, Sets, UNKNOWN};
+use crate::automaton::class::{Labels, Look, NO_LABEL, NO_LETTER, ONLY_LABEL, OTHER_LABEL};
+use crate::automaton::table::{Grid, SetId, Sets, Steps, UNKNOWN};
 use crate::tree::Tree;
 
 /// Places for the roles of children, in a column for each state and role.
@@ -29,6 +32,8 @@ pub(crate) struct Cache {
     pub classes: Vec<Tables>,
     bytes: usize,
     pub limit: usize,
+    /// Whether it is to be emptied before the next node.
+    is_over: bool,
     /// How often it has been emptied.
     pub flushes: usize,
     /// The list that the last scan has kept its states in, for the next one.
@@ -39,17 +44,17 @@ pub(crate) struct Cache {
 /// What is known of one class of nodes.
 #[derive(Debug, Default)]
 pub(crate) struct Tables {
-    /// States of reading: steps of the class that lead to the end of the siblings.
-    pub states: Sets,
-    /// What a child can be to this class: letters.
-    pub symbols: Sets,
     /// What the child is: by its class where that says all, behind these by its
     /// state; and by its role. The symbol of that.
     pub columns: Vec<SetId>,
-    pub steps: Grid,
+    pub steps: Steps,
     pub results: Grid,
     /// The state of reading behind the last child.
     pub initial: SetId,
+    /// States of reading: steps of the class that lead to the end of the siblings.
+    pub states: Box<Sets>,
+    /// What a child can be to this class: letters.
+    pub symbols: Box<Sets>,
 }
 
 impl Tables {
@@ -74,7 +79,8 @@ impl Cache {
         classes.resize_with(automaton.classes.len(), Tables::default);
         let (sets, complete) = (Sets::default(), Vec::new());
         let (spare, scratch) = (Vec::new(), Scratch::default());
-        Self { sets, complete, classes, bytes: 0, limit: LIMIT, flushes: 0, spare, scratch }
+        let is_over = false;
+        Self { sets, complete, classes, bytes: 0, limit: LIMIT, is_over, flushes: 0, spare, scratch }
     }
 
     /// Takes over states of nodes that were computed elsewhere, with the tables
@@ -103,7 +109,14 @@ impl Cache {
     fn flush(&mut self) {
         self.classes.iter_mut().for_each(|tables| *tables = Tables::default());
         self.bytes = 0;
+        self.is_over = false;
         self.flushes += 1;
+    }
+
+    /// Notes what something new takes.
+    fn grown(&mut self, bytes: usize) {
+        self.bytes += bytes;
+        self.is_over = self.memory() > self.limit;
     }
 
     /// The tests that hold in a state, in ascending order.
@@ -116,51 +129,68 @@ impl Cache {
         &self.complete[state as usize - 1]
     }
 
-    /// The state of a node; the states of the children that it reads are known.
-    pub fn node<T: Tree>(
+    /// The state of a node; the states of the children that it reads are known,
+    /// and of all children if `ALL` says so.
+    #[inline]
+    pub fn node<T: Tree, const ALL: bool>(
         &mut self,
         automaton: &Automaton,
         tree: &T,
         node: T::Node,
         states: &[SetId],
     ) -> SetId {
-        if self.memory() > self.limit && self.bytes > 0 {
+        if self.is_over {
             self.flush();
         }
         let number = automaton.class(tree.kind(node));
-        let class = &automaton.classes[number];
+        let look = automaton.looks[number];
         let mut state = self.initial(automaton, number);
-        if !class.parts.is_empty() {
-            let mut children = std::mem::take(&mut self.scratch.children);
-            children.clear();
-            let column = |child| match automaton.class(tree.kind(child)) {
-                own if class.reads[own] => automaton.classes.len() as u32 + states[tree.index(child)],
-                own => own as u32,
+        if look.reads_children {
+            let classes = automaton.looks.len() as u32;
+            let column = |child| {
+                let column = if ALL {
+                    classes + states[tree.index(child)]
+                } else {
+                    match automaton.class(tree.kind(child)) {
+                        own if automaton.classes[number].reads[own] => classes + states[tree.index(child)],
+                        own => own as u32,
+                    }
+                };
+                if look.asks_role { column * ROLES + u32::from(tree.role(child)) } else { column }
             };
-            if class.asks_role {
-                let of = |child| column(child) * ROLES + u32::from(tree.role(child));
-                children.extend(tree.children(node).map(of));
-            } else {
-                children.extend(tree.children(node).map(column));
-            }
-            state = self.read_all(automaton, number, state, &children);
-            self.scratch.children = children;
+            state = match tree.children_back(node) {
+                Some(children) => self.read_all(automaton, number, state, children.map(column)),
+                None => {
+                    let mut children = std::mem::take(&mut self.scratch.children);
+                    children.clear();
+                    children.extend(tree.children(node).map(column));
+                    let state = self.read_all(automaton, number, state, children.iter().rev().copied());
+                    self.scratch.children = children;
+                    state
+                }
+            };
         }
-        let column = label_column(automaton, class, tree, node);
-        let whole = !class.asks_whole || tree.is_whole(node);
+        let column = label_column(automaton, number, look, tree, node);
+        let whole = !look.asks_whole || tree.is_whole(node);
         self.result(automaton, number, state, column * 2 + u32::from(whole))
     }
 
-    /// The state of reading before the first of these children.
+    /// The state of reading before the first of these children; the last comes first.
     #[inline]
-    fn read_all(&mut self, automaton: &Automaton, class: usize, start: SetId, children: &[u32]) -> SetId {
+    fn read_all(
+        &mut self,
+        automaton: &Automaton,
+        class: usize,
+        start: SetId,
+        children: impl Iterator<Item = u32>,
+    ) -> SetId {
         let mut state = start;
-        for child in children.iter().rev() {
+        for child in children {
             let tables = &self.classes[class];
             // No symbol is zero, so what is not known is not known of that column either.
-            let symbol = tables.columns.get(*child as usize).copied().unwrap_or(UNKNOWN);
+            let symbol = tables.columns.get(child as usize).copied().unwrap_or(UNKNOWN);
             state = match tables.steps.get(state, symbol) {
-                UNKNOWN => self.step(automaton, class, state, *child),
+                UNKNOWN => self.step(automaton, class, state, child),
                 next => next,
             };
         }
@@ -202,7 +232,7 @@ impl Cache {
     fn symbol(&mut self, automaton: &Automaton, number: usize, child: u32) -> SetId {
         let class = &automaton.classes[number];
         let (column, role) =
-            if class.asks_role { (child / ROLES, Some(child % ROLES)) } else { (child, None) };
+            if class.look.asks_role { (child / ROLES, Some(child % ROLES)) } else { (child, None) };
         let tests = match column.checked_sub(automaton.classes.len() as u32) {
             Some(state) => self.sets.get(state),
             None => &automaton.classes[column as usize].tests,
@@ -222,7 +252,8 @@ impl Cache {
             tables.columns.resize(child as usize + 1, UNKNOWN);
         }
         tables.columns[child as usize] = symbol;
-        self.bytes += tables.bytes() - before;
+        let more = tables.bytes() - before;
+        self.grown(more);
         symbol
     }
 
@@ -261,7 +292,8 @@ impl Cache {
             Some((state, symbol)) => tables.steps.set(state, symbol, next),
             None => tables.initial = next,
         }
-        self.bytes += tables.bytes() - before;
+        let more = tables.bytes() - before;
+        self.grown(more);
         next
     }
 
@@ -287,17 +319,23 @@ impl Cache {
         let tables = &mut self.classes[number];
         let before = tables.bytes();
         tables.results.set(state, column, result);
-        self.bytes += tables.bytes() - before;
+        let more = tables.bytes() - before;
+        self.grown(more);
         result
     }
 }
 
 #[inline]
-fn label_column<T: Tree>(automaton: &Automaton, class: &Class, tree: &T, node: T::Node) -> u32 {
-    if !class.asks_label {
+fn label_column<T: Tree>(automaton: &Automaton, class: usize, look: Look, tree: &T, node: T::Node) -> u32 {
+    if look.labels == Labels::Unasked {
         return NO_LABEL;
     }
-    tree.label(node).map_or(NO_LABEL, |label| class.column(automaton.texts.find(&label)))
+    let Some(label) = tree.label(node) else { return NO_LABEL };
+    match look.labels {
+        Labels::Byte(only) if *label.as_bytes() == [only] => ONLY_LABEL,
+        Labels::Byte(_) => OTHER_LABEL,
+        _ => automaton.texts.find(&label).map_or(OTHER_LABEL, |text| automaton.classes[class].column(text)),
+    }
 }
 
 /// A set as a list of yes and no.

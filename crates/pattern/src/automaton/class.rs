@@ -30,6 +30,26 @@ pub(crate) const NO_LETTER: u32 = u32::MAX;
 /// The columns of labels that no test names: none at all, and any other.
 pub(crate) const NO_LABEL: u32 = 0;
 pub(crate) const OTHER_LABEL: u32 = 1;
+/// That of the text that a test names, where there is one only.
+pub(crate) const ONLY_LABEL: u32 = 2;
+
+/// What has to be known of a class to read a node, in a few bytes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Look {
+    pub reads_children: bool,
+    pub asks_role: bool,
+    pub asks_whole: bool,
+    pub labels: Labels,
+}
+
+/// What has to be told apart of the labels of a class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Labels {
+    Unasked,
+    /// Whether it is this letter: most operators are one.
+    Byte(u8),
+    Texts,
+}
 
 #[derive(Debug)]
 pub(crate) struct Class {
@@ -46,9 +66,7 @@ pub(crate) struct Class {
     /// For each class of a child, whether its kind does not say all that is of
     /// interest here.
     pub reads: Vec<bool>,
-    pub asks_role: bool,
-    pub asks_label: bool,
-    pub asks_whole: bool,
+    pub look: Look,
     /// For each text that a pattern names, its column; empty if none has one.
     columns: Vec<u32>,
     /// How many columns there are, those of no and of other labels included.
@@ -65,9 +83,12 @@ impl Class {
             letter_of: Vec::new(),
             kept: Vec::new(),
             reads: Vec::new(),
-            asks_role: false,
-            asks_label: tests.iter().any(|test| all[*test as usize].test.label != Label::Any),
-            asks_whole: tests.iter().any(|test| all[*test as usize].test.whole),
+            look: Look {
+                reads_children: false,
+                asks_role: false,
+                asks_whole: tests.iter().any(|test| all[*test as usize].test.whole),
+                labels: labels(tests.iter().map(|test| &all[*test as usize].test.label)),
+            },
             columns: Vec::new(),
             labels: 2,
             tests,
@@ -78,6 +99,7 @@ impl Class {
             class.add(program, &programs[program as usize]);
         }
         class.read_letters(programs);
+        class.look.reads_children = !class.parts.is_empty();
         class
     }
 
@@ -112,14 +134,14 @@ impl Class {
         letters.dedup();
         let number = |wanted: Letter| letters.binary_search(&wanted).map_or(NO_LETTER, |at| at as u32);
         self.letter_of = steps().map(|step| letter(step).map_or(NO_LETTER, number)).collect();
-        self.asks_role = letters.iter().any(|letter| letter.role.is_some());
+        self.look.asks_role = letters.iter().any(|letter| letter.role.is_some());
         self.letters = letters;
     }
 
-    /// The column of a label that has been looked up.
+    /// The column of a label that some pattern names.
     #[inline]
-    pub fn column(&self, text: Option<TextId>) -> u32 {
-        text.and_then(|text| self.columns.get(text as usize)).map_or(OTHER_LABEL, |column| *column)
+    pub fn column(&self, text: TextId) -> u32 {
+        self.columns.get(text as usize).copied().unwrap_or(OTHER_LABEL)
     }
 
     /// Whether a label in this column is what a test asks for.
@@ -134,4 +156,19 @@ impl Class {
             }
         }
     }
+}
+
+/// What tests that ask for these labels ask together.
+fn labels<'a>(asked: impl Iterator<Item = &'a Label>) -> Labels {
+    asked.fold(Labels::Unasked, |known, label| match (known, label) {
+        (_, Label::Any) => known,
+        (Labels::Unasked, Label::Is(Some(text))) => match text.as_bytes() {
+            [byte] => Labels::Byte(*byte),
+            _ => Labels::Texts,
+        },
+        (Labels::Byte(byte), Label::Is(Some(text))) if *text.as_bytes() == [byte] => known,
+        // Whether there is one is told apart wherever anything is.
+        (Labels::Byte(_), Label::Some | Label::Is(None)) => known,
+        _ => Labels::Texts,
+    })
 }

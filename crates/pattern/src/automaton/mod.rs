@@ -16,7 +16,7 @@ pub(crate) mod table;
 pub(crate) mod texts;
 
 use crate::automaton::build::{Builder, NodeTest, Root};
-use crate::automaton::class::Class;
+use crate::automaton::class::{Class, Look};
 use crate::automaton::program::{Program, TestId};
 use crate::automaton::texts::Texts;
 use crate::pattern::Label;
@@ -31,6 +31,8 @@ pub(crate) struct Automaton {
     pub texts: Texts,
     /// The first is that of the kinds that no pattern names.
     pub classes: Vec<Class>,
+    /// What is needed of them for every node, close together.
+    pub looks: Vec<Look>,
     class_of: Vec<u16>,
     /// The kinds of the classes, but for the first.
     kinds: Vec<Kind>,
@@ -58,8 +60,9 @@ impl Automaton {
         let starts = starts(&parts.roots, &parts.programs, parts.tests.len());
         let heads = classes.iter().map(|class| heads(class, &starts, parts.roots.len())).collect();
         read_children(&mut classes, &parts.tests, &class_of);
+        let looks = classes.iter().map(|class| class.look).collect();
         let build::Parts { tests, programs, roots } = parts;
-        Self { tests, programs, roots, texts, classes, class_of, kinds, starts, heads }
+        Self { tests, programs, roots, texts, classes, looks, class_of, kinds, starts, heads }
     }
 
     /// Whether a pattern can match at a node of this kind at all.

@@ -46,6 +46,95 @@ impl Sets {
     }
 }
 
+/// From one state of reading to the next: a short row for each state, for the
+/// symbols that are met first, which are those that are met most, and one table
+/// for all others. So what is looked up lies close together, however many
+/// states and symbols there are: most states know few of the symbols.
+#[derive(Debug, Default)]
+pub(crate) struct Steps {
+    near: Vec<SetId>,
+    /// Open addressing, never more than half full.
+    far: Vec<Step>,
+    count: usize,
+}
+
+/// A step of which the state is zero is none.
+#[derive(Clone, Copy, Debug, Default)]
+struct Step {
+    state: SetId,
+    symbol: SetId,
+    next: SetId,
+}
+
+const SHIFT: u32 = 4;
+const NEAR: u32 = 1 << SHIFT;
+
+impl Steps {
+    /// The next state; unknown also for the symbol that is.
+    #[inline]
+    pub fn get(&self, state: SetId, symbol: SetId) -> SetId {
+        if symbol < NEAR {
+            let at = (state as usize) << SHIFT | symbol as usize;
+            self.near.get(at).copied().unwrap_or(UNKNOWN)
+        } else if self.far.is_empty() {
+            UNKNOWN
+        } else {
+            self.far[self.place(state, symbol)].next
+        }
+    }
+
+    pub fn set(&mut self, state: SetId, symbol: SetId, next: SetId) {
+        let rows = state.max(next) as usize + 1;
+        if self.near.len() < rows << SHIFT {
+            self.near.resize(rows << SHIFT, UNKNOWN);
+        }
+        if symbol < NEAR {
+            self.near[(state as usize) << SHIFT | symbol as usize] = next;
+            return;
+        }
+        if self.far.len() <= 2 * self.count {
+            let room = (self.far.len() * 2).max(NEAR as usize);
+            for step in std::mem::replace(&mut self.far, vec![Step::default(); room]) {
+                if step.state != UNKNOWN {
+                    let place = self.place(step.state, step.symbol);
+                    self.far[place] = step;
+                }
+            }
+        }
+        let place = self.place(state, symbol);
+        self.count += usize::from(self.far[place].state == UNKNOWN);
+        self.far[place] = Step { state, symbol, next };
+    }
+
+    /// Where a step stands, or would.
+    #[inline]
+    fn place(&self, state: SetId, symbol: SetId) -> usize {
+        let mixed = (u64::from(state) << 32 | u64::from(symbol)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mut at = (mixed >> 32) as usize & (self.far.len() - 1);
+        loop {
+            let step = &self.far[at];
+            if step.state == UNKNOWN || (step.state == state && step.symbol == symbol) {
+                return at;
+            }
+            at = (at + 1) & (self.far.len() - 1);
+        }
+    }
+
+    /// All that are known: state, symbol, next state, in this order.
+    pub fn all(&self) -> Vec<(SetId, SetId, SetId)> {
+        let near = self.near.iter().enumerate().filter(|(_, next)| **next != UNKNOWN);
+        let near = near.map(|(at, next)| ((at >> SHIFT) as SetId, at as SetId & (NEAR - 1), *next));
+        let far = self.far.iter().filter(|step| step.state != UNKNOWN);
+        let mut all: Vec<_> = near.chain(far.map(|step| (step.state, step.symbol, step.next))).collect();
+        all.sort_unstable();
+        all
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.near.capacity() * size_of::<SetId>() + self.far.capacity() * size_of::<Step>()
+    }
+}
+
 /// Rows of equal width, both growing as numbers are met.
 #[derive(Debug, Default)]
 pub(crate) struct Grid {

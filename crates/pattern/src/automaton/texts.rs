@@ -2,39 +2,55 @@
 
 use std::hash::Hasher;
 
+use rustc_hash::FxHasher;
+
 /// The number of a text among those that are named.
 pub(crate) type TextId = u32;
 
 const EMPTY: u32 = u32::MAX;
 
-/// A table with four places for each text. Most texts that nobody names are
-/// turned away before, by their first byte and their length.
+/// A table with at least two places for each text. Nearly all texts that nobody names
+/// are turned away before, by their length and three of their bytes, however
+/// many there are that somebody names: there are that many bits.
 #[derive(Debug)]
 pub(crate) struct Texts {
     all: Vec<Box<str>>,
-    /// By first byte, the lengths of the texts that begin so, as bits.
-    lengths: Box<[u64; 256]>,
-    places: Vec<(u32, TextId)>,
+    /// A bit for each outline that a text has.
+    outlines: Vec<u64>,
+    places: Vec<Place>,
 }
+
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    key: u64,
+    len: u32,
+    text: TextId,
+}
+
+/// What is no longer than this is its own key.
+const SHORT: usize = 8;
+
+/// Bits for each text among the outlines.
+const BITS: usize = 32;
 
 impl Texts {
     pub fn new<'a>(all: impl IntoIterator<Item = &'a str>) -> Self {
         let mut texts: Vec<Box<str>> = all.into_iter().map(Box::from).collect();
         texts.sort_unstable();
         texts.dedup();
-        let mut lengths = Box::new([0; 256]);
-        for text in &texts {
-            lengths[first(text)] |= length(text);
-        }
-        let places = vec![(0, EMPTY); (texts.len() * 4).next_power_of_two()];
-        let mut table = Self { all: texts, lengths, places };
+        let outlines = vec![0; (texts.len() * BITS / 64).next_power_of_two()];
+        let empty = Place { key: 0, len: 0, text: EMPTY };
+        let places = vec![empty; (texts.len() * 2 + 1).next_power_of_two()];
+        let mut table = Self { all: texts, outlines, places };
         for number in 0..table.all.len() {
-            let hash = hash(&table.all[number]);
-            let mut at = table.home(hash);
-            while table.places[at].1 != EMPTY {
+            let (word, bit) = table.outline(table.all[number].as_bytes());
+            table.outlines[word] |= bit;
+            let key = key(table.all[number].as_bytes());
+            let mut at = table.home(key);
+            while table.places[at].text != EMPTY {
                 at = (at + 1) & (table.places.len() - 1);
             }
-            table.places[at] = (hash, number as TextId);
+            table.places[at] = Place { key, len: table.all[number].len() as u32, text: number as TextId };
         }
         table
     }
@@ -45,44 +61,66 @@ impl Texts {
 
     #[inline]
     pub fn find(&self, text: &str) -> Option<TextId> {
-        if self.lengths[first(text)] & length(text) == 0 {
-            return None;
-        }
-        let hash = hash(text);
-        let mut at = self.home(hash);
+        let (word, bit) = self.outline(text.as_bytes());
+        if self.outlines[word] & bit == 0 { None } else { self.look_up(text) }
+    }
+
+    fn look_up(&self, text: &str) -> Option<TextId> {
+        let key = key(text.as_bytes());
+        let mut at = self.home(key);
         loop {
-            let (known, number) = self.places[at];
-            if number == EMPTY {
+            let place = self.places[at];
+            if place.text == EMPTY {
                 return None;
             }
-            if known == hash && *self.all[number as usize] == *text {
-                return Some(number);
+            if place.key == key
+                && place.len as usize == text.len()
+                && (text.len() <= SHORT || *self.all[place.text as usize] == *text)
+            {
+                return Some(place.text);
             }
             at = (at + 1) & (self.places.len() - 1);
         }
     }
 
-    fn home(&self, hash: u32) -> usize {
-        hash as usize & (self.places.len() - 1)
+    /// The place of the bit that texts share which look alike from afar.
+    #[inline]
+    fn outline(&self, text: &[u8]) -> (usize, u64) {
+        let at = |at: usize| text.get(at).copied().unwrap_or(0);
+        let bytes = [at(0), at(text.len() / 2), at(text.len().wrapping_sub(1)), text.len() as u8];
+        let mixed = u64::from(u32::from_le_bytes(bytes)).wrapping_mul(MIX);
+        ((mixed >> 38) as usize & (self.outlines.len() - 1), 1 << (mixed >> 32 & 63))
+    }
+
+    fn home(&self, key: u64) -> usize {
+        (key.wrapping_mul(MIX) >> 32) as usize & (self.places.len() - 1)
     }
 }
 
-#[inline]
-fn first(text: &str) -> usize {
-    text.bytes().next().map_or(0, usize::from)
-}
+/// Its product's upper bits depend on all bits of what it is multiplied with.
+const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// Lengths from 63 on share a bit.
-#[inline]
-fn length(text: &str) -> u64 {
-    1 << text.len().min(63)
-}
-
-fn hash(text: &str) -> u32 {
-    let mut hasher = rustc_hash::FxHasher::default();
-    hasher.write(text.as_bytes());
-    let hash = hasher.finish();
-    (hash ^ (hash >> 32)) as u32
+/// A number that no other short text of the same length has. Longer ones may share theirs.
+fn key(text: &[u8]) -> u64 {
+    let [head, tail] = match text {
+        [] => [0, 0],
+        [only] => [u32::from(*only), 0],
+        // The ends overlap, so that no byte has to be looked at by itself.
+        [a, b] | [a, b, _] => {
+            let last = text[text.len() - 1];
+            [u32::from(u16::from_le_bytes([*a, *b])), u32::from(last)]
+        }
+        _ if text.len() <= SHORT => {
+            let word = |bytes: Option<&[u8; 4]>| bytes.map_or(0, |bytes| u32::from_le_bytes(*bytes));
+            [word(text.first_chunk()), word(text.last_chunk())]
+        }
+        _ => {
+            let mut hasher = FxHasher::default();
+            hasher.write(text);
+            return hasher.finish();
+        }
+    };
+    u64::from(head) | u64::from(tail) << 32
 }
 
 #[cfg(test)]
@@ -100,6 +138,15 @@ mod tests {
         assert_eq!(found.len(), 500);
         assert!(texts.find("").is_some());
         assert_eq!(texts.find("word500"), None);
+        let alike =
+            ["a", "aa", "aaa", "aaaa", "aaaaa", "aaaaaaaa", "aaaaaaaaa", "a\0", "\0", "aaaa\0\0\0a", "aba"];
+        let texts = Texts::new(alike);
+        let mut found: Vec<_> = alike.iter().map(|word| texts.find(word).expect("it is named")).collect();
+        found.sort_unstable();
+        found.dedup();
+        assert_eq!(found.len(), alike.len());
+        let others = ["aaaaaa", "aaaaaaa", "a\0\0", "\0\0", "aba\0", "abaa", "aaaaaaaaaa", "b"];
+        assert!(others.iter().all(|word| texts.find(word).is_none()));
         assert_eq!(Texts::new([]).find("a"), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::automaton::Automaton;
 use crate::automaton::cache::{Cache, LIMIT, Tables};
-use crate::automaton::table::{Grid, Sets};
+use crate::automaton::table::{Grid, SetId, Sets, Steps, UNKNOWN};
 use crate::store::StoreError;
 use crate::store::bytes::{Reader, Writer};
 
@@ -17,8 +17,8 @@ pub(super) fn write(writer: &mut Writer, cache: &Cache) {
         for symbol in &tables.columns {
             writer.number(*symbol);
         }
-        write_grid(writer, &tables.steps);
-        write_grid(writer, &tables.results);
+        write_cells(writer, &tables.steps.all());
+        write_cells(writer, &tables.results.iter().collect::<Vec<_>>());
     }
 }
 
@@ -35,10 +35,10 @@ fn write_sets(writer: &mut Writer, sets: &Sets) {
     }
 }
 
-fn write_grid(writer: &mut Writer, grid: &Grid) {
-    writer.count(grid.iter().count());
-    for (row, column, value) in grid.iter() {
-        for number in [row, column, value] {
+fn write_cells(writer: &mut Writer, cells: &[(SetId, u32, SetId)]) {
+    writer.count(cells.len());
+    for (row, column, value) in cells {
+        for number in [*row, *column, *value] {
             writer.number(number);
         }
     }
@@ -57,9 +57,10 @@ pub(super) fn read(reader: &mut Reader<'_>, automaton: &Automaton) -> Result<Cac
         let initial = reader.at_most(states.len())?;
         let columns =
             (0..reader.count()?).map(|_| reader.at_most(symbols.len())).collect::<Result<_, _>>()?;
-        let steps = read_grid(reader, states.len(), symbols.len(), states.len())?;
+        let steps = read_steps(reader, states.len(), symbols.len())?;
         let results = read_grid(reader, states.len(), class.labels as usize * 2 - 1, nodes)?;
-        *tables = Tables { states, symbols, columns, steps, results, initial };
+        let (states, symbols) = (Box::new(states), Box::new(symbols));
+        *tables = Tables { columns, steps, results, initial, states, symbols };
     }
     cache.adopt(automaton, sets);
     Ok(cache)
@@ -83,6 +84,19 @@ fn read_sets(reader: &mut Reader<'_>, members: usize) -> Result<Sets, StoreError
         }
     }
     Ok(sets)
+}
+
+fn read_steps(reader: &mut Reader<'_>, states: usize, symbols: usize) -> Result<Steps, StoreError> {
+    let mut steps = Steps::default();
+    for _ in 0..reader.count()? {
+        let (state, symbol) = (reader.at_most(states)?, reader.at_most(symbols)?);
+        let next = reader.at_most(states)?;
+        if [state, symbol, next].contains(&UNKNOWN) {
+            return Err(StoreError::Damaged);
+        }
+        steps.set(state, symbol, next);
+    }
+    Ok(steps)
 }
 
 fn read_grid(

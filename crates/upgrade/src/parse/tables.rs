@@ -91,14 +91,15 @@ impl Tables {
 
     fn new(rules: &[Rule]) -> Self {
         let mut maker = Maker::new(rules);
-        let mut actions = Vec::new();
+        let mut actions = Vec::with_capacity(rules.iter().map(|rule| rule.states.len()).sum());
         for rule in rules {
             for at in 0..rule.states.len() {
                 actions.push(maker.row(rule, at));
             }
         }
         // `row` has made every path; parents come before their children.
-        let mut jumps = vec![[0; LABELS]];
+        let mut jumps = Vec::with_capacity(maker.paths.len());
+        jumps.push([0; LABELS]);
         for path in 1..maker.paths.len() {
             let (outer, state) = maker.paths[path];
             let (outer, row): (Row<PathId>, &Row<Action>) =

@@ -9,6 +9,12 @@ impl Tree {
         Children { tree: self, front: node.first(), back: node.last() }
     }
 
+    /// The children of a node from the last to the first.
+    #[inline]
+    pub(crate) fn children_back(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        std::iter::successors(self[node].last(), |one| self[*one].prev)
+    }
+
     /// The child at a place, from 0.
     pub fn child(&self, node: NodeId, at: usize) -> Option<NodeId> {
         self.children(node).nth(at)
