@@ -1,4 +1,4 @@
-//! Statements that add to what stands under a key of a dictionary, in the ways in which
+//! Statements that add to (or take away from) what stands under a key of a dictionary, in the ways in which
 //! people write that.
 
 use spacetime_rule::Context;
@@ -29,6 +29,8 @@ pub struct Addition<'m> {
     pub key: &'m Expr,
     pub number: &'m Expr,
     pub start: Start<'m>,
+    /// It is taken away: `-=`, or `-`.
+    pub less: bool,
     /// By `+=`, not by `+`.
     pub in_place: bool,
     /// The key is known before the number is evaluated.
@@ -83,7 +85,7 @@ fn assigned<'m>(cx: &Context<'_, 'm>, id: NodeId, stmt: &'m StmtAssign) -> Optio
     let Expr::Call(call) = &*sum.left else { return None };
     let Expr::Attribute(method) = &*call.func else { return None };
     let [key, start @ Expr::NumberLiteral(_)] = &*call.arguments.args else { return None };
-    let known = sum.op == Operator::Add
+    let known = matches!(sum.op, Operator::Add | Operator::Sub)
         && method.attr.as_str() == "get"
         && call.arguments.keywords.is_empty()
         && same(cx, &method.value, &target.value)
@@ -95,6 +97,7 @@ fn assigned<'m>(cx: &Context<'_, 'm>, id: NodeId, stmt: &'m StmtAssign) -> Optio
         key: &target.slice,
         number: &sum.right,
         start: Start::Number(start),
+        less: sum.op == Operator::Sub,
         in_place: false,
         key_first: false,
         key_again: true,
@@ -105,13 +108,14 @@ fn assigned<'m>(cx: &Context<'_, 'm>, id: NodeId, stmt: &'m StmtAssign) -> Optio
 /// `counts[key] += number`
 fn augmented<'m>(cx: &Context<'_, 'm>, id: NodeId, stmt: &'m StmtAugAssign) -> Option<Addition<'m>> {
     let Expr::Subscript(target) = &*stmt.target else { return None };
-    (stmt.op == Operator::Add).then(|| Addition {
+    matches!(stmt.op, Operator::Add | Operator::Sub).then(|| Addition {
         span: stmt.range(),
         stmt: id,
         dict: &target.value,
         key: &target.slice,
         number: &stmt.value,
         start: Start::Missing,
+        less: stmt.op == Operator::Sub,
         in_place: true,
         key_first: true,
         key_again: false,
@@ -148,7 +152,8 @@ fn branched<'m>(cx: &Context<'_, 'm>, id: NodeId, stmt: &'m StmtIf) -> Option<Ad
     let mut addition = augmented(cx, id, more)?;
     let (target, first) = set(sets)?;
     let Expr::Subscript(other) = &*more.target else { return None };
-    let known = same_place(cx, target, other)
+    let known = !addition.less
+        && same_place(cx, target, other)
         && same(cx, dict, &target.value)
         && same(cx, key, &target.slice)
         && same(cx, first, addition.number);

@@ -10,6 +10,7 @@ mod drain;
 mod ending;
 mod files;
 mod fused;
+mod holder;
 mod layout;
 mod literal;
 mod made_list;

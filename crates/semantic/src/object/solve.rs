@@ -473,6 +473,8 @@ impl Solver<'_, '_> {
                 let all = arguments.union(&receiver).union(&self.of(&call.func));
                 let all = self.heap.reachable(&all);
                 self.escape(&all, id);
+                // What is unknown while the module is being worked out may be a known call later.
+                self.hold_deep(id, &all.union(&Objects::outer()));
             }
         }
     }

@@ -237,6 +237,21 @@
 //!     return total
 //! ```
 //!
+//! The dictionary changes meanwhile, also where all of the module knows it:
+//!
+//! ```py kept
+//! OPEN = {"a": 1, "b": 2}
+//!
+//! def close():
+//!     for name, number in list(OPEN.items()):
+//!         if number % 2:
+//!             del OPEN[name]
+//!
+//! if __name__ == "__main__":
+//!     close()
+//!     print(OPEN)
+//! ```
+//!
 //! A row that cannot be read stops the program before the loop has printed
 //! anything (`--allow early-effects` if that does not matter):
 //!

@@ -72,6 +72,79 @@
 //!     main("names.txt")
 //! ```
 //!
+//! In an attribute of the objects of one class, or given to a function as a parameter that is
+//! given nothing else; and where something is taken away:
+//!
+//! ```py before
+//! from collections import Counter
+//!
+//! class Ledger:
+//!     def __init__(self):
+//!         self.names = Counter()
+//!         self.totals = {}
+//!
+//!     def book(self, name, amount):
+//!         self.names[name] += 1
+//!         self.totals[name] = self.totals.get(name, 0.0) - float(amount)
+//!
+//!     def show(self):
+//!         print(len(self.names), self.names.most_common(3))
+//!         for name in sorted(self.totals):
+//!             print(name, self.totals[name])
+//!
+//! def count(path, words):
+//!     for line in open(path):
+//!         words[line] = words.get(line, 0) + 1
+//!
+//! def main(path):
+//!     ledger = Ledger()
+//!     for line in open(path):
+//!         name, _, _ = line.partition(" ")
+//!         ledger.book(name, len(line))
+//!     ledger.show()
+//!     words = {}
+//!     count(path, words)
+//!     print(len(words))
+//!
+//! if __name__ == "__main__":
+//!     main("notes.txt")
+//! ```
+//! ```py after
+//! from collections import Counter
+//! from spacetime_compiler.runtime import SpillCounter
+//!
+//! class Ledger:
+//!     def __init__(self):
+//!         self.names = SpillCounter()
+//!         self.totals = SpillCounter(like="dict", start=0.0)
+//!
+//!     def book(self, name, amount):
+//!         self.names.add(name, 1)
+//!         self.totals.add(name, -float(amount))
+//!
+//!     def show(self):
+//!         print(len(self.names), self.names.most_common(3))
+//!         for name in sorted(self.totals):
+//!             print(name, self.totals[name])
+//!
+//! def count(path, words):
+//!     for line in open(path):
+//!         words.add(line, 1)
+//!
+//! def main(path):
+//!     ledger = Ledger()
+//!     for line in open(path):
+//!         name, _, _ = line.partition(" ")
+//!         ledger.book(name, len(line))
+//!     ledger.show()
+//!     words = SpillCounter(like="dict", start=0)
+//!     count(path, words)
+//!     print(len(words))
+//!
+//! if __name__ == "__main__":
+//!     main("notes.txt")
+//! ```
+//!
 //! # When not
 //!
 //! It is asked while it is counted, which would look each key up on disk:
@@ -134,6 +207,48 @@
 //!     add(lines, path)
 //!     add(words, path)
 //!     print(len(lines), len(words))
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt")
+//! ```
+//! ```py kept
+//! class Words:
+//!     def __init__(self):
+//!         self.counts = {}
+//!
+//!     def add(self, word):
+//!         self.counts[word] = self.counts.get(word, 0) + 1
+//!
+//!     def forget(self):
+//!         self.counts = {}
+//!
+//! def main(path):
+//!     words = Words()
+//!     for line in open(path):
+//!         words.add(line)
+//!     print(len(words.counts))
+//!     words.forget()
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt")
+//! ```
+//! ```py kept
+//! class Words:
+//!     def __init__(self):
+//!         self.counts = {}
+//!
+//!     def add(self, word):
+//!         self.counts[word] = self.counts.get(word, 0) + 1
+//!
+//!     def is_new(self, word):
+//!         return self.counts[word] == 1
+//!
+//! def main(path):
+//!     words = Words()
+//!     for line in open(path):
+//!         words.add(line)
+//!         if words.is_new(line):
+//!             print(line)
 //!
 //! if __name__ == "__main__":
 //!     main("words.txt")
@@ -204,6 +319,21 @@
 //!
 //! if __name__ == "__main__":
 //!     main("words.txt")
+//! ```
+//!
+//! What is taken away may be a `Decimal`, which a minus sign rounds:
+//!
+//! ```py kept
+//! from collections import defaultdict
+//!
+//! def main(path, parse):
+//!     counts = defaultdict(int)
+//!     for line in open(path):
+//!         counts[line] -= parse(line)
+//!     print(len(counts))
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt", len)
 //! ```
 //!
 //! Finding out what is added does something else, or changes the key:
@@ -316,13 +446,13 @@
 use std::collections::BTreeMap;
 
 use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
-use spacetime_semantic::scope::SymbolId;
 use spacetime_semantic::{Assumption, Doubt, Journey, Kind, Lent, Size};
 use spacetime_syntax::ast::{Expr, ExprCall, Operator, Stmt};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Ranged};
 
 use crate::counting::{Addition, Start, addition_at};
+use crate::holder::{Holder, only, runs_of};
 use crate::layout::comments_above;
 use crate::made_list::{is_annotation, name_of};
 use crate::price;
@@ -409,7 +539,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         Err(doubt) if likely && !many => return Err(refuse(doubt)),
         Err(_) => return Ok(None),
     };
-    let additions = additions(cx, found.node, site, &journey);
+    let (additions, holder) = additions(cx, found.node, site, &journey);
     if !grows(cx, made, &additions, &journey) {
         return Ok(None);
     }
@@ -420,7 +550,10 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let mut relies = Reliances::default();
     check_unshared(cx, &journey).map_err(refuse)?;
     check_stores(cx, &journey, &additions).map_err(refuse)?;
-    check_phases(cx, site, &journey, &additions).map_err(refuse)?;
+    check_phases(cx, site, &journey, &additions, &holder).map_err(refuse)?;
+    if holder.travels {
+        check_turns(cx, site, &journey, &additions, &holder).map_err(refuse)?;
+    }
     for addition in additions.values() {
         check_addition(cx, made, addition, &mut relies).map_err(refuse)?;
     }
@@ -453,36 +586,28 @@ fn value_of(stmt: &Stmt) -> Option<&Expr> {
 }
 
 /// The statements that add to a variable that holds this dictionary and nothing else.
-fn additions<'m>(cx: &Context<'_, 'm>, stmt: NodeId, site: NodeId, journey: &Journey) -> Additions<'m> {
+fn additions<'m>(
+    cx: &Context<'_, 'm>,
+    stmt: NodeId,
+    site: NodeId,
+    journey: &Journey,
+) -> (Additions<'m>, Holder) {
     let target = match cx.tree.stmt(stmt) {
         Some(Stmt::Assign(stmt)) => stmt.targets.first(),
         Some(Stmt::AnnAssign(stmt)) => Some(&*stmt.target),
         _ => None,
     };
-    let own = target.and_then(|target| only(cx, target));
+    let holder = target.map(|target| Holder::of(cx, target, journey)).unwrap_or_default();
     let mut additions = Additions::new();
     for place in &journey.places {
-        let is_own = cx.tree.expr(*place).and_then(|name| symbol_of(cx, name)).is_some_and(|symbol| Some(symbol) == own);
         if *place != site
-            && is_own
+            && holder.is(cx, *place)
             && let Some(addition) = addition_at(cx, *place)
         {
             additions.insert(addition.stmt, addition);
         }
     }
-    additions
-}
-
-fn symbol_of(cx: &Context<'_, '_>, name: &Expr) -> Option<SymbolId> {
-    let Expr::Name(_) = name else { return None };
-    cx.model.scopes.resolve(cx.tree.id(name)).symbol()
-}
-
-/// The variable, if it is never bound to anything else.
-fn only(cx: &Context<'_, '_>, target: &Expr) -> Option<SymbolId> {
-    let symbol = symbol_of(cx, target)?;
-    let data = cx.model.scopes.symbol(symbol);
-    (data.bindings.len() == 1 && data.deletes.is_empty() && !data.rebound_elsewhere).then_some(symbol)
+    (additions, holder)
 }
 
 /// Whether there is likely a key for each of many items.
@@ -571,6 +696,7 @@ fn check_phases(
     site: NodeId,
     journey: &Journey,
     additions: &Additions<'_>,
+    holder: &Holder,
 ) -> Result<(), Doubt> {
     let adds = |node: NodeId| additions.values().any(|addition| addition.places.contains(&node));
     let updates = |node: NodeId| {
@@ -583,7 +709,8 @@ fn check_phases(
     for def in elsewhere.iter().filter(|def| Some(**def) != home) {
         adding.extend(cx.model.callers(*def).into_iter().flatten().map(|call| cx.tree.id(call)));
     }
-    for place in journey.places.iter().filter(|place| **place != site && !adds(**place) && !updates(**place)) {
+    let asks = |node: NodeId| !adds(node) && !updates(node) && !holder.is_handed_on(cx, node);
+    for place in journey.places.iter().filter(|place| **place != site && asks(**place)) {
         let asked = || {
             let line = cx.model.line(*place);
             Err(Doubt::new(format!("it is asked while it is counted (line {line})")))
@@ -599,6 +726,35 @@ fn check_phases(
                 return asked();
             }
             at = around;
+        }
+    }
+    Ok(())
+}
+
+/// The same for what several functions count and ask, which are called in turns.
+fn check_turns(
+    cx: &Context<'_, '_>,
+    site: NodeId,
+    journey: &Journey,
+    additions: &Additions<'_>,
+    holder: &Holder,
+) -> Result<(), Doubt> {
+    let home = cx.model.enclosing_function(site);
+    let runs = |node: NodeId| runs_of(cx, node, home);
+    let adding: Vec<NodeId> = additions.keys().chain(&journey.extended).flat_map(|node| runs(*node)).collect();
+    let made = runs_of(cx, site, None);
+    let adds = |node: NodeId| additions.values().any(|addition| addition.places.contains(&node));
+    let asks = |node: NodeId| !adds(node) && !holder.is_handed_on(cx, node);
+    for place in journey.places.iter().filter(|place| **place != site && asks(**place)) {
+        for mut at in runs(*place) {
+            while let Some(around) = loop_around(cx, at) {
+                let within = |node: &NodeId| cx.tree.contains(around, *node);
+                if adding.iter().any(within) && !made.iter().any(within) {
+                    let line = cx.model.line(*place);
+                    return Err(Doubt::new(format!("it is asked while it is counted (line {line})")));
+                }
+                at = around;
+            }
         }
     }
     Ok(())
@@ -623,6 +779,10 @@ fn check_addition(
     let number = kind_of(cx, cx.tree.id(addition.number));
     if !matches!(number, Kind::Int | Kind::Float | Kind::Bool | Kind::Unknown | Kind::Json) {
         return Err(Doubt::new(format!("what is added is no number (line {line})")));
+    }
+    // `-number` rounds a `Decimal`, and fails otherwise than `-= number` does.
+    if addition.less && !matches!(number, Kind::Int | Kind::Float | Kind::Bool) {
+        return Err(Doubt::new(format!("what is taken away may be no number (line {line})")));
     }
     if matches!(addition.start, Start::First) && !matches!(number, Kind::Int | Kind::Float) {
         return Err(Doubt::new(format!("what is added first may be no number (line {line})")));
@@ -706,7 +866,12 @@ fn edits(
         }
         let in_place = addition.in_place && !is_number;
         let method = if in_place { "increase" } else { "add" };
-        let text = format!("{above}{dict}.{method}({key}, {})", module.slice(addition.number));
+        let less = match addition.number {
+            _ if !addition.less => "",
+            Expr::Name(_) | Expr::NumberLiteral(_) | Expr::Call(_) => "-",
+            _ => return None,
+        };
+        let text = format!("{above}{dict}.{method}({key}, {less}{})", module.slice(addition.number));
         edits.push(Edit::replace(addition.span, text));
     }
     Edits::try_from(edits).ok()

@@ -157,6 +157,23 @@
 //!     main()
 //! ```
 //!
+//! The text of a value says where in memory it is:
+//!
+//! ```py kept
+//! class Visit:
+//!     def __init__(self, page):
+//!         self.page = page
+//!
+//! def main():
+//!     visits = {}
+//!     for line in open("notes.txt"):
+//!         visits[line] = Visit(line.strip())
+//!     print(len(set(map(repr, visits.values()))))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! It holds a number for each of some groups, which are likely to be few:
 //!
 //! ```py kept
@@ -208,8 +225,8 @@ use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around, repeats_beside};
 use crate::spilled::{
-    added_kind, check_unshared, is_filled_from_file, is_immutable, is_read, is_written, kind_of, options,
-    rely,
+    added_kind, check_shown, check_unshared, is_filled_from_file, is_immutable, is_read, is_written,
+    known_items, kind_of, options, rely,
 };
 
 pub static RULE: Rule =
@@ -275,6 +292,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     check_augmented(cx, &kind, &journey).map_err(refuse)?;
     let mut lent = cx.model.lent_at(&journey.values).map_err(refuse)?;
     lent.compared |= journey.ordered;
+    check_shown(cx, &stored(cx, made, &journey), &mut lent).map_err(refuse)?;
     let mut relies = Reliances::default();
     let Some(edits) = edits(cx, site, made, options(&kind, lent), &mut relies).map_err(refuse)? else {
         return Ok(None);
@@ -367,6 +385,15 @@ fn value_kind(cx: &Context<'_, '_>, made: Made<'_>, journey: &Journey) -> Kind {
         Made::Comprehension(comp, _) => kind_of(cx, cx.tree.id(&*comp.value)),
     };
     own.join(added_kind(cx, journey))
+}
+
+/// The expressions whose values it holds.
+fn stored<'m>(cx: &Context<'_, 'm>, made: Made<'m>, journey: &Journey) -> Vec<Option<&'m Expr>> {
+    let own = match made {
+        Made::Empty => None,
+        Made::Comprehension(comp, _) => Some(Some(&*comp.value)),
+    };
+    known_items(cx, journey).into_iter().chain(own).collect()
 }
 
 /// `table[key] += value` changes a list in place, and a copy of it only where it is on disk.
