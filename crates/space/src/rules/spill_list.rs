@@ -809,6 +809,43 @@
 //!     main()
 //! ```
 //!
+//! What is bound to the variable later is another list:
+//!
+//! ```py before
+//! def _middle(sizes):
+//!     print(len(sizes), sum(sizes))
+//!     sizes = sorted(size for size in sizes if size > 5)
+//!     while len(sizes) > 2:
+//!         sizes.pop()
+//!         sizes.pop(0)
+//!     return sizes
+//!
+//! def main():
+//!     sizes = [len(line) for line in open("notes.txt")]
+//!     print(_middle(sizes), len(sizes))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! def _middle(sizes):
+//!     print(len(sizes), sum(sizes))
+//!     sizes = sorted(size for size in sizes if size > 5)
+//!     while len(sizes) > 2:
+//!         sizes.pop()
+//!         sizes.pop(0)
+//!     return sizes
+//!
+//! def main():
+//!     sizes = SpillList(len(line) for line in open("notes.txt"))
+//!     print(_middle(sizes), len(sizes))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! # When not
 //!
 //! What the key is asked of is no dictionary, and does with the items what it likes:
@@ -867,6 +904,40 @@
 //!     for row in tables["rows"]:
 //!         row.append("!")
 //!     print(len(rows), sum(map(len, rows)))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
+//! The variable may still hold it, since another takes its place in a branch only, or the next round
+//! or a function finds it there:
+//!
+//! ```py kept
+//! def _middle(sizes, ordered):
+//!     print(len(sizes), sum(sizes))
+//!     if ordered:
+//!         sizes = sorted(sizes)
+//!     sizes.pop(0)
+//!     return sizes
+//!
+//! def main():
+//!     sizes = [len(line) for line in open("notes.txt")]
+//!     print(_middle(sizes, False), len(sizes))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py kept
+//! def _first(sizes):
+//!     def drop():
+//!         return sizes.pop(0)
+//!     print(len(sizes), sum(sizes), drop())
+//!     sizes = sorted(sizes)
+//!     return drop()
+//!
+//! def main():
+//!     sizes = [len(line) for line in open("notes.txt")]
+//!     print(_first(sizes), len(sizes))
 //!
 //! if __name__ == "__main__":
 //!     main()

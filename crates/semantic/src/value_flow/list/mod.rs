@@ -9,6 +9,7 @@
 
 mod dicts;
 mod groups;
+mod renewed;
 mod sets;
 
 use rustc_hash::FxHashSet;
@@ -383,7 +384,7 @@ impl<'m> Follow<'_, 'm> {
         let node = self.model.tree.id(target);
         match target {
             Expr::Name(_) => match self.model.scopes.resolve(node).symbol() {
-                Some(symbol) => self.symbol(symbol, holder),
+                Some(symbol) => self.variable(symbol, Some(node), holder),
                 None => self.doubt(node, "it is bound to an unknown variable"),
             },
             Expr::Tuple(_) | Expr::List(_) => {
@@ -418,10 +419,16 @@ impl<'m> Follow<'_, 'm> {
     }
 
     fn symbol(&mut self, symbol: SymbolId, holder: Holder) -> Step {
-        if !self.symbols.insert((symbol, holder)) {
+        self.variable(symbol, None, holder)
+    }
+
+    /// A variable gets it, by what binds it there or by its caller.
+    fn variable(&mut self, symbol: SymbolId, binding: Option<NodeId>, holder: Holder) -> Step {
+        let data = self.model.scopes.symbol(symbol);
+        let uses = self.model.uses_of_value(symbol, binding);
+        if uses.is_none() && !self.symbols.insert((symbol, holder)) {
             return Ok(());
         }
-        let data = self.model.scopes.symbol(symbol);
         let name = &data.name;
         if self.model.scopes.scope(data.scope).kind == crate::scope::ScopeKind::Class {
             return Err(Doubt::new(format!("`{name}` belongs to a class")));
@@ -430,6 +437,10 @@ impl<'m> Follow<'_, 'm> {
             return Err(Doubt::new(format!("`locals()`, `eval` or the like may read `{name}`")));
         }
         self.hidden(symbol)?;
+        if let Some(uses) = uses {
+            self.todo.extend(uses.into_iter().map(|node| (node, holder)));
+            return Ok(());
+        }
         self.todo.extend(data.uses.iter().map(|node| (*node, holder)));
         for binding in &data.bindings {
             if let Use::Augmented(_) = use_of(self.model.tree, *binding) {
