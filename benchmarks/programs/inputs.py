@@ -862,6 +862,40 @@ def vehicle_fixes(rng: Random, n: int, folder: str) -> str:
         for i in range(n)))
 
 
+@named
+def probe_readings(rng: Random, n: int, folder: str) -> str:
+    def lines() -> Iterable[str]:
+        yield "time,probe,temp,humidity,pressure,voltage"
+        for i in range(n):
+            temp = rng.gauss(20, 3)
+            humidity = "" if rng.random() < 0.01 else f"{50 - temp + rng.gauss(0, 4):.2f}"
+            yield (f"{i * 10},P{rng.randrange(24):02d},{temp:.3f},{humidity},{rng.gauss(1013, 8):.2f},"
+                   f"{3.3 + rng.gauss(0, 0.02):.4f}")
+
+    return write(folder, "probes.csv", lines())
+
+
+def unit_lines(rng: Random, n: int) -> Iterator[str]:
+    """What a unit of a plant logs: a time that rises, a level, a module, some words."""
+    time = 0
+    for _ in range(n):
+        time += rng.randrange(1, 20)
+        level = rng.choice(("INFO", "WARN", "ERROR", "DEBUG"))
+        yield f"{time} {level} mod{rng.randrange(30)} {' '.join(rng.choices(WORDS, k=4))}"
+
+
+@named
+def unit_log(rng: Random, n: int, folder: str) -> str:
+    return write(folder, "unit.log", unit_lines(rng, n))
+
+
+@named
+def unit_logs(rng: Random, n: int, folder: str) -> str:
+    for unit in range(4):
+        write(folder, f"unit{unit}.log", unit_lines(rng, n // 4))
+    return folder
+
+
 def make(name: str, n: int, folder: str) -> str:
     """Writes the input `name` of size n into a folder that is there and empty."""
     return INPUTS[name](random.Random(f"{name} {n}"), n, folder)

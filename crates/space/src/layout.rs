@@ -21,12 +21,12 @@ pub fn lines_of<'m>(cx: &Context<'_, 'm>, stmt: &Stmt) -> Option<Lines<'m>> {
 /// replaces them. `None` where the first of the statements shares its line.
 pub fn comments_above(cx: &Context<'_, '_>, span: Span) -> Option<String> {
     let module = cx.tree.module();
-    let comments: Vec<&str> = module.comments_in(span).map(|comment| module.slice(comment)).collect();
-    if comments.is_empty() {
+    if !module.has_comment_in(span) {
         return Some(String::new());
     }
     let indent = module.indentation_at(span.start())?;
-    Some(comments.into_iter().map(|comment| format!("{comment}\n{indent}")).collect())
+    let lines = module.comments_in(span).flat_map(|comment| [module.slice(comment), "\n", indent]);
+    Some(lines.collect())
 }
 
 /// Edits that put `unit` in front of every line of code in `span`. Lines

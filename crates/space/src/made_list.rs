@@ -109,8 +109,13 @@ fn makes_items(cx: &Context<'_, '_>, argument: &Expr) -> bool {
     }
 }
 
-/// Whether a value is likely to be a list that is kept on disk.
+/// Whether a value is likely to be a list that is kept on disk, or one that is walked with others.
 pub fn is_on_disk(cx: &Context<'_, '_>, value: &Expr) -> bool {
+    if let Expr::Call(call) = value
+        && ["zip", "enumerate", "reversed"].iter().any(|name| cx.model.is_builtin(&call.func, name))
+    {
+        return call.arguments.args.iter().any(|argument| is_on_disk(cx, argument));
+    }
     comes_from(cx, value, "spacetime_compiler.runtime.SpillList")
 }
 
@@ -182,23 +187,42 @@ pub fn is_in_memory(cx: &Context<'_, '_>, value: &Expr) -> bool {
             Expr::List(_) | Expr::ListComp(_) | Expr::Dict(_) | Expr::Set(_) => true,
             Expr::Call(call) => {
                 ["list", "sorted", "dict", "set"].iter().any(|name| cx.model.is_builtin(&call.func, name))
+                    || cx.model.qualified(&call.func).is_some_and(|name| {
+                        name == "collections.defaultdict" || name == "spacetime_compiler.runtime.SpillGroups"
+                    })
             }
             _ => false,
         })
 }
 
-/// Whether an item is the variable of a loop over a list in memory, which holds it.
+/// Whether an item is the variable of a loop over a list or dictionary in memory, which holds it.
 pub fn is_held_elsewhere(cx: &Context<'_, '_>, item: &Expr) -> bool {
     let Expr::Name(name) = item else { return false };
     let Some(symbol) = cx.model.scopes.resolve(cx.tree.id(name)).symbol() else { return false };
     let bindings = &cx.model.scopes.symbol(symbol).bindings;
-    let over = |binding: &NodeId| match cx.tree.parent(*binding).map(|parent| cx.tree.node(parent)) {
-        Some(Node::Stmt(Stmt::For(stmt))) => Some(&*stmt.iter),
-        Some(Node::Part(AnyNodeRef::Comprehension(clause))) => Some(&clause.iter),
-        _ => None,
+    let over = |binding: &NodeId| {
+        let parent = cx.tree.parent(*binding)?;
+        let (outer, method) = match cx.tree.node(parent) {
+            Node::Expr(Expr::Tuple(_)) => (cx.tree.parent(parent)?, Some("items")),
+            _ => (parent, None),
+        };
+        let iter = match cx.tree.node(outer) {
+            Node::Stmt(Stmt::For(stmt)) => &*stmt.iter,
+            Node::Part(AnyNodeRef::Comprehension(clause)) => &clause.iter,
+            _ => return None,
+        };
+        match (iter, method) {
+            // `for key, value in table.items()`
+            (Expr::Call(call), Some(method)) => match &*call.func {
+                Expr::Attribute(found) if found.attr.as_str() == method => Some(&*found.value),
+                _ => None,
+            },
+            (iter, None) => Some(iter),
+            _ => None,
+        }
     };
     !bindings.is_empty()
-        && bindings.iter().all(|binding| over(binding).is_some_and(|iter| is_in_memory(cx, iter)))
+        && bindings.iter().all(|binding| over(binding).is_some_and(|held| is_in_memory(cx, held)))
 }
 
 /// Whether the items are held by a dictionary or set anyway.

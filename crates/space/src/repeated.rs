@@ -43,6 +43,9 @@ impl Few {
             Expr::Dict(dict) => dict.items.len() <= FEW && dict.items.iter().all(|item| item.key.is_some()),
             Expr::Subscript(subscript) => match &*subscript.slice {
                 Expr::Slice(slice) => {
+                    if self.rounds(cx, &subscript.value, steps) {
+                        return true;
+                    }
                     let from_start = slice.lower.is_none() && slice.step.is_none();
                     let to_end = slice.upper.is_none() && slice.step.is_none();
                     from_start && slice.upper.as_deref().is_some_and(|upper| self.is_few(upper))
@@ -53,6 +56,9 @@ impl Few {
                 _ => false,
             },
             Expr::Call(call) => match &*call.func {
+                Expr::Attribute(method) if method.attr.as_str() == "most_common" => {
+                    call.arguments.args.first().is_some_and(|count| self.is_few(count))
+                }
                 Expr::Attribute(method) if matches!(method.attr.as_str(), "items" | "keys" | "values") => {
                     self.rounds(cx, &method.value, steps)
                 }
@@ -160,12 +166,28 @@ fn within_else(cx: &Context<'_, '_>, orelse: &[Stmt], inner: NodeId) -> bool {
 pub fn repeats_beside(cx: &Context<'_, '_>, node: NodeId, makers: &[NodeId]) -> bool {
     let mut at = node;
     while let Some(around) = loop_around(cx, at) {
-        if !makers.iter().any(|maker| cx.tree.contains(around, *maker)) {
+        if !makers.iter().any(|maker| cx.tree.contains(around, *maker)) && !is_rebound(cx, node, around) {
             return true;
         }
         at = around;
     }
     false
+}
+
+/// Whether every round of a loop that goes to its end binds the variable at `node` anew: the next
+/// round walks something else.
+fn is_rebound(cx: &Context<'_, '_>, node: NodeId, around: NodeId) -> bool {
+    let Some(symbol) = cx.model.scopes.resolve(node).symbol() else { return false };
+    let body = match cx.tree.node(around) {
+        Node::Stmt(Stmt::For(stmt)) => &stmt.body,
+        Node::Stmt(Stmt::While(stmt)) => &stmt.body,
+        _ => return false,
+    };
+    let bindings = &cx.model.scopes.symbol(symbol).bindings;
+    body.iter().any(|stmt| match stmt {
+        Stmt::Assign(assign) => assign.targets.iter().any(|target| bindings.contains(&cx.tree.id(target))),
+        _ => false,
+    })
 }
 
 /// Whether the function around `node` is called in a loop, or by itself, or

@@ -3,8 +3,9 @@
 
 use spacetime_rule::Context;
 use spacetime_semantic::{Assumption, Doubt, Journey, Kind, Lent};
-use spacetime_syntax::ast::{AnyNodeRef, Expr, Operator, Stmt};
+use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Operator, Stmt};
 use spacetime_syntax::{Node, NodeId};
+use spacetime_text::{Edit, Offset, Ranged, Span};
 
 use crate::reliances::Reliances;
 use crate::repeated::{Few, function_repeats, loop_around, many_around, receives_again};
@@ -295,4 +296,26 @@ pub fn is_written(item: &Kind) -> bool {
         Kind::Tuples(item) => item.is_scalar() || **item == Kind::Unknown,
         kind => kind.is_scalar(),
     }
+}
+
+/// Puts keyword arguments behind those that a call has.
+pub fn with_options(cx: &Context<'_, '_>, call: &ExprCall, options: &str) -> Vec<Edit> {
+    if options.is_empty() {
+        return Vec::new();
+    }
+    let mut edits = Vec::new();
+    // A generator that is the only argument needs parentheses beside another.
+    if let [argument @ Expr::Generator(generator)] = &call.arguments.args[..]
+        && !generator.parenthesized
+    {
+        edits.push(Edit::insert(argument.start(), "("));
+        edits.push(Edit::insert(argument.end(), ")"));
+    }
+    let close = Span::new(call.end() - Offset::new(1), call.end());
+    let ends = call.arguments.args.iter().map(Ranged::end);
+    let last = ends.chain(call.arguments.keywords.iter().map(Ranged::end)).max().unwrap_or(close.start());
+    let trailing = cx.tree.module().text()[last.to_usize()..close.start().to_usize()].contains(',');
+    let comma = if trailing { " " } else { ", " };
+    edits.push(Edit::replace(close, format!("{comma}{options})")));
+    edits
 }

@@ -62,10 +62,23 @@ impl<'m> Model<'m> {
                 Node::Expr(Expr::Named(named)) => into.push(&named.value),
                 Node::Expr(Expr::Tuple(tuple)) => {
                     let at = tuple.elts.iter().position(|target| self.tree.id(target) == *binding);
-                    let assign = self.tree.parent(parent).map(|outer| self.tree.node(outer));
-                    if let (Some(at), Some(Node::Stmt(Stmt::Assign(assign)))) = (at, assign) {
-                        self.parts(&assign.value, at, into);
+                    let outer = self.tree.parent(parent).map(|outer| self.tree.node(outer));
+                    match (at, outer) {
+                        (Some(at), Some(Node::Stmt(Stmt::Assign(assign)))) => {
+                            self.parts(&assign.value, at, into);
+                        }
+                        // `for name, values in (("mass", masses), ("charge", charges))`
+                        (Some(at), Some(Node::Stmt(Stmt::For(stmt)))) => {
+                            for row in elements(&stmt.iter) {
+                                self.parts(row, at, into);
+                            }
+                        }
+                        _ => {}
                     }
+                }
+                Node::Stmt(Stmt::For(stmt)) => into.extend(elements(&stmt.iter)),
+                Node::Part(AnyNodeRef::Comprehension(clause)) if self.tree.id(&clause.target) == *binding => {
+                    into.extend(elements(&clause.iter));
                 }
                 Node::Part(AnyNodeRef::Parameter(_)) => {
                     let Some(def) = self.function_around(parent) else { continue };
@@ -118,5 +131,14 @@ impl<'m> Model<'m> {
                 _ => {}
             }
         }
+    }
+}
+
+/// What stands in a tuple or list as it is written.
+fn elements(display: &Expr) -> &[Expr] {
+    match display {
+        Expr::Tuple(tuple) => &tuple.elts,
+        Expr::List(list) => &list.elts,
+        _ => &[],
     }
 }

@@ -145,6 +145,73 @@
 //!     main("notes.txt")
 //! ```
 //!
+//! Parts of texts that begin anywhere are many:
+//!
+//! ```py before
+//! from collections import Counter
+//!
+//! def main():
+//!     counts = Counter()
+//!     for line in open("words.txt"):
+//!         for at in range(len(line) - 2):
+//!             counts[line[at:at + 3]] += 1
+//!     print(len(counts), counts.most_common(3))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from collections import Counter
+//! from spacetime_compiler.runtime import SpillCounter
+//!
+//! def main():
+//!     counts = SpillCounter()
+//!     for line in open("words.txt"):
+//!         for at in range(len(line) - 2):
+//!             counts.add(line[at:at + 3], 1)
+//!     print(len(counts), counts.most_common(3))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
+//! Comments stay:
+//!
+//! ```py before
+//! def main(path):
+//!     counts = {}
+//!     for line in open(path):
+//!         name = line.strip()
+//!         if name in counts:
+//!             # once more
+//!             counts[name] += 1  # and on
+//!         else:
+//!             counts[name] = 1  # the first
+//!         # all of them
+//!     for name in sorted(counts):
+//!         print(name, counts[name])
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt")
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillCounter
+//!
+//! def main(path):
+//!     counts = SpillCounter(like="dict")
+//!     for line in open(path):
+//!         name = line.strip()
+//!         # once more
+//!         # and on
+//!         counts.add(name, 1)  # the first
+//!         # all of them
+//!     for name in sorted(counts):
+//!         print(name, counts[name])
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt")
+//! ```
+//!
 //! # When not
 //!
 //! It is asked while it is counted, which would look each key up on disk:
@@ -260,43 +327,6 @@
 //!     counts = Counter(open(path))
 //!     other = Counter(open(path))
 //!     print(counts == other, counts + other, f"{counts}")
-//!
-//! if __name__ == "__main__":
-//!     main("words.txt")
-//! ```
-//!
-//! Comments stay:
-//!
-//! ```py before
-//! def main(path):
-//!     counts = {}
-//!     for line in open(path):
-//!         name = line.strip()
-//!         if name in counts:
-//!             # once more
-//!             counts[name] += 1  # and on
-//!         else:
-//!             counts[name] = 1  # the first
-//!         # all of them
-//!     for name in sorted(counts):
-//!         print(name, counts[name])
-//!
-//! if __name__ == "__main__":
-//!     main("words.txt")
-//! ```
-//! ```py after
-//! from spacetime_compiler.runtime import SpillCounter
-//!
-//! def main(path):
-//!     counts = SpillCounter(like="dict")
-//!     for line in open(path):
-//!         name = line.strip()
-//!         # once more
-//!         # and on
-//!         counts.add(name, 1)  # the first
-//!         # all of them
-//!     for name in sorted(counts):
-//!         print(name, counts[name])
 //!
 //! if __name__ == "__main__":
 //!     main("words.txt")
@@ -427,6 +457,21 @@
 //!
 //! if __name__ == "__main__":
 //!     main("words.txt")
+//! ```
+//!
+//! Beginnings of texts are likely to be few:
+//!
+//! ```py kept
+//! from collections import Counter
+//!
+//! def main():
+//!     counts = Counter()
+//!     for line in open("words.txt"):
+//!         counts[line[:2]] += 1
+//!     print(len(counts), counts.most_common(3))
+//!
+//! if __name__ == "__main__":
+//!     main()
 //! ```
 //!
 //! # Relies on
@@ -639,7 +684,10 @@ fn is_few(cx: &Context<'_, '_>, key: &Expr, steps: u8) -> bool {
         },
         Expr::BinOp(op) => op.op == Operator::Mod && !op.left.is_string_literal_expr(),
         Expr::Attribute(part) => PARTS.contains(&part.attr.as_str()),
-        Expr::Subscript(part) => matches!(&*part.slice, Expr::Slice(_)),
+        // Beginnings are few, windows are not.
+        Expr::Subscript(part) => matches!(&*part.slice, Expr::Slice(slice)
+            if slice.lower.as_deref().is_none_or(Expr::is_number_literal_expr)
+                || slice.upper.as_deref().is_none_or(Expr::is_number_literal_expr)),
         Expr::Tuple(tuple) => tuple.elts.iter().all(|key| is_few(cx, key, steps)),
         Expr::If(choice) => is_few(cx, &choice.body, steps) && is_few(cx, &choice.orelse, steps),
         Expr::StringLiteral(_) | Expr::NumberLiteral(_) | Expr::BooleanLiteral(_) | Expr::Compare(_) => true,

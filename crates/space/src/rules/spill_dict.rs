@@ -81,6 +81,41 @@
 //!     main()
 //! ```
 //!
+//! Pairs that are made one by one fill one, too:
+//!
+//! ```py before
+//! def _records(path):
+//!     for line in open(path):
+//!         name, _, amount = line.partition("=")
+//!         yield name, (len(amount), amount)
+//!
+//! def main():
+//!     records = dict(_records("shares.txt"))
+//!     print(len(records), sum(size for size, _ in records.values()))
+//!     for name, (size, amount) in records.items():
+//!         print(name, size, amount)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillDict
+//!
+//! def _records(path):
+//!     for line in open(path):
+//!         name, _, amount = line.partition("=")
+//!         yield name, (len(amount), amount)
+//!
+//! def main():
+//!     records = SpillDict(_records("shares.txt"))
+//!     print(len(records), sum(size for size, _ in records.values()))
+//!     for name, (size, amount) in records.items():
+//!         print(name, size, amount)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! # When not
 //!
 //! Somebody gets hold of the dictionary, or could tell that it is none:
@@ -199,6 +234,20 @@
 //! if __name__ == "__main__":
 //!     main()
 //! ```
+//! ```py kept
+//! def main():
+//!     names = ["Ann", "Bob"]
+//!     ages = dict(zip(names, open("notes.txt")))
+//!     print(ages["Ann"], len(ages))
+//!     groups = {}
+//!     for line in open("words.txt"):
+//!         groups.setdefault(line[:1], []).append(line)
+//!     large = {first: lines for first, lines in groups.items() if len(lines) > 1}
+//!     print(len(large), [len(lines) for lines in large.values()])
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
 //!
 //! # Relies on
 //!
@@ -215,22 +264,22 @@
 
 use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
 use spacetime_semantic::{Assumption, Doubt, Journey, Kind, Size};
-use spacetime_syntax::ast::{Expr, ExprDictComp};
+use spacetime_syntax::ast::{Expr, ExprCall, ExprDictComp};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 
 use crate::comprehension::{check_generator, rebracket};
-use crate::made_list::{is_annotation, is_held_elsewhere, is_on_disk, name_of};
+use crate::made_list::{is_annotation, is_held_elsewhere, is_in_memory, is_on_disk, name_of};
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around, repeats_beside};
 use crate::spilled::{
     added_kind, check_shown, check_unshared, is_filled_from_file, is_immutable, is_read, is_written,
-    known_items, kind_of, options, rely,
+    item_kind_of, known_items, kind_of, options, rely, with_options,
 };
 
 pub static RULE: Rule =
-    rule!(late "spill_dict", ExternalMemory, ["{}", "dict()", "{$K: $V for $$$CLAUSES}"], check);
+    rule!(late "spill_dict", ExternalMemory, ["{}", "dict()", "dict($X)", "{$K: $V for $$$CLAUSES}"], check);
 
 const SPILL_DICT: Import = Import::new("spacetime_compiler.runtime", "SpillDict");
 
@@ -246,6 +295,8 @@ enum Made<'m> {
     Empty,
     /// With its key.
     Comprehension(&'m ExprDictComp, &'m Expr),
+    /// `dict(pairs)`, of an iterator that makes them.
+    Pairs(&'m ExprCall),
 }
 
 fn made<'m>(cx: &Context<'_, 'm>, expr: &'m Expr) -> Option<Made<'m>> {
@@ -254,6 +305,12 @@ fn made<'m>(cx: &Context<'_, 'm>, expr: &'m Expr) -> Option<Made<'m>> {
         Expr::Call(call) if call.arguments.is_empty() && cx.model.is_builtin(&call.func, "dict") => {
             Some(Made::Empty)
         }
+        Expr::Call(call) if cx.model.is_builtin(&call.func, "dict") && call.arguments.keywords.is_empty() => {
+            let [pairs] = &call.arguments.args[..] else { return None };
+            let is_made = kind_of(cx, cx.tree.id(pairs)).is_one_shot() && !pairs.is_starred_expr();
+            (is_made && !price::is_small(&price::items(cx, pairs)) && !joins_held(cx, pairs))
+                .then_some(Made::Pairs(call))
+        }
         Expr::DictComp(comp) => {
             let key = comp.key.as_deref()?;
             let waits = comp.generators.iter().any(|clause| clause.is_async);
@@ -261,6 +318,14 @@ fn made<'m>(cx: &Context<'_, 'm>, expr: &'m Expr) -> Option<Made<'m>> {
         }
         _ => None,
     }
+}
+
+/// `zip(names, values)`, where lists in memory hold what is taken.
+fn joins_held(cx: &Context<'_, '_>, pairs: &Expr) -> bool {
+    let Expr::Call(call) = pairs else { return false };
+    let joins = ["zip", "enumerate", "map", "filter", "reversed"];
+    joins.iter().any(|name| cx.model.is_builtin(&call.func, name))
+        && call.arguments.args.iter().any(|argument| is_in_memory(cx, argument))
 }
 
 fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
@@ -332,6 +397,7 @@ fn is_large(cx: &Context<'_, '_>, made: Made<'_>) -> bool {
             .generators
             .first()
             .is_some_and(|clause| is_read(cx, cx.tree.id(&clause.iter)) || is_on_disk(cx, &clause.iter)),
+        Made::Pairs(call) => is_read(cx, cx.tree.id(call)),
     }
 }
 
@@ -347,6 +413,9 @@ fn grows(cx: &Context<'_, '_>, made: Made<'_>, journey: &Journey) -> bool {
         let clause = comp.generators.first();
         let small = clause.is_none_or(|clause| price::is_small(&price::items(cx, &clause.iter)));
         return !small && !is_held_elsewhere(cx, &comp.value);
+    }
+    if let Made::Pairs(_) = made {
+        return true;
     }
     let again = |node: &NodeId| loop_around(cx, *node).is_some() || function_repeats(cx, *node);
     let is_new = |node: &NodeId| {
@@ -375,6 +444,7 @@ fn has_writable_keys(cx: &Context<'_, '_>, made: Made<'_>, journey: &Journey) ->
     let own = match made {
         Made::Empty => Kind::Never,
         Made::Comprehension(_, key) => kind_of(cx, cx.tree.id(key)),
+        Made::Pairs(call) => part_kind(cx, call, 0),
     };
     is_written(&journey.keys.iter().map(|node| kind_of(cx, *node)).fold(own, Kind::join))
 }
@@ -383,6 +453,7 @@ fn value_kind(cx: &Context<'_, '_>, made: Made<'_>, journey: &Journey) -> Kind {
     let own = match made {
         Made::Empty => Kind::Never,
         Made::Comprehension(comp, _) => kind_of(cx, cx.tree.id(&*comp.value)),
+        Made::Pairs(call) => part_kind(cx, call, 1),
     };
     own.join(added_kind(cx, journey))
 }
@@ -392,8 +463,17 @@ fn stored<'m>(cx: &Context<'_, 'm>, made: Made<'m>, journey: &Journey) -> Vec<Op
     let own = match made {
         Made::Empty => None,
         Made::Comprehension(comp, _) => Some(Some(&*comp.value)),
+        Made::Pairs(_) => Some(None),
     };
     known_items(cx, journey).into_iter().chain(own).collect()
+}
+
+/// The kind of the keys or the values among the pairs that `dict` gets.
+fn part_kind(cx: &Context<'_, '_>, call: &ExprCall, part: usize) -> Kind {
+    match item_kind_of(cx, cx.tree.id(&call.arguments.args[0])) {
+        Kind::Tuple(parts) if parts.len() == 2 => parts[part].clone(),
+        _ => Kind::Unknown,
+    }
 }
 
 /// `table[key] += value` changes a list in place, and a copy of it only where it is on disk.
@@ -432,6 +512,11 @@ fn edits(
         Made::Empty => {
             let edit = Edit::replace(expr.range(), format!("{name}({options})"));
             return Ok(Edits::try_from(vec![edit]).ok());
+        }
+        Made::Pairs(call) => {
+            let mut edits = vec![Edit::replace(call.func.range(), name)];
+            edits.extend(with_options(cx, call, options));
+            return Ok(Edits::try_from(edits).ok());
         }
         Made::Comprehension(comp, key) => (comp, key),
     };

@@ -52,6 +52,46 @@
 //!         print(size, len(members), members[0])
 //! ```
 //!
+//! Some of the groups may be put into another dictionary, or a list:
+//!
+//! ```py before
+//! from collections import defaultdict
+//!
+//! def _repeated(path):
+//!     lines = defaultdict(list)
+//!     for number, line in enumerate(open(path)):
+//!         lines[line].append(number)
+//!     return {line: numbers for line, numbers in lines.items() if len(numbers) > 1}
+//!
+//! def main():
+//!     found = _repeated("notes.txt")
+//!     print(len(found))
+//!     for line in sorted(found):
+//!         print(line, found[line][0], found[line][-1])
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from collections import defaultdict
+//! from spacetime_compiler.runtime import SpillGroups
+//!
+//! def _repeated(path):
+//!     lines = SpillGroups(default=True)
+//!     for number, line in enumerate(open(path)):
+//!         lines[line].append(number)
+//!     return {line: numbers for line, numbers in lines.items() if len(numbers) > 1}
+//!
+//! def main():
+//!     found = _repeated("notes.txt")
+//!     print(len(found))
+//!     for line in sorted(found):
+//!         print(line, found[line][0], found[line][-1])
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! # When not
 //!
 //! The values are no lists, or somebody else gets hold of them or of the dictionary:
@@ -82,6 +122,22 @@
 //!         for rank, entry in enumerate(members):
 //!             entry[1] = rank
 //!     return sum(entry[1] for members in groups.values() for entry in members)
+//! ```
+//!
+//! So they are where some of the groups are in another dictionary:
+//!
+//! ```py kept
+//! def main():
+//!     groups = {}
+//!     for word in open("words.txt"):
+//!         groups.setdefault(word[:1], []).append([word, 0])
+//!     large = {first: members for first, members in groups.items() if len(members) > 1}
+//!     for members in large.values():
+//!         members[0][1] = len(members)
+//!     print(len(large), sum(entry[1] for members in groups.values() for entry in members))
+//!
+//! if __name__ == "__main__":
+//!     main()
 //! ```
 //!
 //! # Relies on
@@ -147,7 +203,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     }
     check_unshared(cx, &journey).map_err(refuse)?;
     check_pays(cx, &journey, site).map_err(refuse)?;
-    let mut lent = cx.model.lent(&journey.places).map_err(refuse)?;
+    let mut lent = cx.model.lent_on(&journey).map_err(refuse)?;
     check_shown(cx, &known_items(cx, &journey), &mut lent).map_err(refuse)?;
     let kind = added_kind(cx, &journey);
     let mut arguments = options(&kind, lent).to_owned();

@@ -706,6 +706,146 @@
 //!     busiest("bookings.csv")
 //! ```
 //!
+//! Several lists may be walked by turns, or together:
+//!
+//! ```py before
+//! import heapq
+//!
+//! def _columns(path):
+//!     names, sizes = [], []
+//!     for line in open(path):
+//!         name, _, amount = line.partition("=")
+//!         names.append(name)
+//!         sizes.append(len(amount))
+//!     return names, sizes
+//!
+//! def _rows(path):
+//!     rows = []
+//!     with open(path) as lines:
+//!         for line in lines:
+//!             rows.append((len(line), line))
+//!     return rows
+//!
+//! def main():
+//!     names, sizes = _columns("shares.txt")
+//!     for title, values in (("name", names), ("size", sizes)):
+//!         print(title, len(values), min(values, default=None), max(values, default=None))
+//!     parts = []
+//!     for path in ("notes.txt", "words.txt"):
+//!         parts.append(_rows(path))
+//!     print([len(part) for part in parts])
+//!     for size, line in heapq.merge(*parts):
+//!         print(size, line)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! import heapq
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! def _columns(path):
+//!     names, sizes = SpillList(), SpillList()
+//!     for line in open(path):
+//!         name, _, amount = line.partition("=")
+//!         names.append(name)
+//!         sizes.append(len(amount))
+//!     return names, sizes
+//!
+//! def _rows(path):
+//!     rows = SpillList()
+//!     with open(path) as lines:
+//!         for line in lines:
+//!             rows.append((len(line), line))
+//!     return rows
+//!
+//! def main():
+//!     names, sizes = _columns("shares.txt")
+//!     for title, values in (("name", names), ("size", sizes)):
+//!         print(title, len(values), min(values, default=None), max(values, default=None))
+//!     parts = []
+//!     for path in ("notes.txt", "words.txt"):
+//!         parts.append(_rows(path))
+//!     print([len(part) for part in parts])
+//!     for size, line in heapq.merge(*parts):
+//!         print(size, line)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
+//! A list that each round makes anew of the one before is walked once in each:
+//!
+//! ```py before
+//! def _halved(values):
+//!     while len(values) > 2:
+//!         print(len(values), sum(values))
+//!         values = [(a + b) / 2 for a, b in zip(values[::2], values[1::2])]
+//!
+//! def main():
+//!     sizes = [len(line) for line in open("notes.txt")]
+//!     for title, values in [("sizes", sizes)]:
+//!         print(title, len(values))
+//!         _halved(values)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! def _halved(values):
+//!     while len(values) > 2:
+//!         print(len(values), sum(values))
+//!         values = SpillList(((a + b) / 2 for a, b in zip(values[::2], values[1::2])), frozen=True, compared=False)
+//!
+//! def main():
+//!     sizes = SpillList(len(line) for line in open("notes.txt"))
+//!     for title, values in [("sizes", sizes)]:
+//!         print(title, len(values))
+//!         _halved(values)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
+//! What is bound to the variable later is another list:
+//!
+//! ```py before
+//! def _middle(sizes):
+//!     print(len(sizes), sum(sizes))
+//!     sizes = sorted(size for size in sizes if size > 5)
+//!     while len(sizes) > 2:
+//!         sizes.pop()
+//!         sizes.pop(0)
+//!     return sizes
+//!
+//! def main():
+//!     sizes = [len(line) for line in open("notes.txt")]
+//!     print(_middle(sizes), len(sizes))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! def _middle(sizes):
+//!     print(len(sizes), sum(sizes))
+//!     sizes = sorted(size for size in sizes if size > 5)
+//!     while len(sizes) > 2:
+//!         sizes.pop()
+//!         sizes.pop(0)
+//!     return sizes
+//!
+//! def main():
+//!     sizes = SpillList(len(line) for line in open("notes.txt"))
+//!     print(_middle(sizes), len(sizes))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! # When not
 //!
 //! What the key is asked of is no dictionary, and does with the items what it likes:
@@ -727,6 +867,80 @@
 //!
 //! if __name__ == "__main__":
 //!     longest("bookings.csv")
+//! ```
+//!
+//! Items are changed where several lists are walked by turns, or together; or one of them is
+//! replaced in the container that they are in:
+//!
+//! ```py kept
+//! def main():
+//!     rows = [line.split() for line in open("notes.txt")]
+//!     others = [line.split() for line in open("words.txt")]
+//!     for title, table in (("old", rows), ("new", others)):
+//!         for row in table:
+//!             row.append(title)
+//!     print(len(rows), sum(map(len, rows)), sum(map(len, others)))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py kept
+//! import heapq
+//!
+//! def main():
+//!     parts = [[[len(line), line] for line in open(path)] for path in ("notes.txt", "words.txt")]
+//!     for row in heapq.merge(*parts):
+//!         row.append("merged")
+//!     print(sum(len(row) for part in parts for row in part))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py kept
+//! def main():
+//!     rows = [line.split() for line in open("notes.txt")]
+//!     tables = {}
+//!     tables["rows"] = rows
+//!     for row in tables["rows"]:
+//!         row.append("!")
+//!     print(len(rows), sum(map(len, rows)))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
+//! The variable may still hold it, since another takes its place in a branch only, or the next round
+//! or a function finds it there:
+//!
+//! ```py kept
+//! def _middle(sizes, ordered):
+//!     print(len(sizes), sum(sizes))
+//!     if ordered:
+//!         sizes = sorted(sizes)
+//!     sizes.pop(0)
+//!     return sizes
+//!
+//! def main():
+//!     sizes = [len(line) for line in open("notes.txt")]
+//!     print(_middle(sizes, False), len(sizes))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py kept
+//! def _first(sizes):
+//!     def drop():
+//!         return sizes.pop(0)
+//!     print(len(sizes), sum(sizes), drop())
+//!     sizes = sorted(sizes)
+//!     return drop()
+//!
+//! def main():
+//!     sizes = [len(line) for line in open("notes.txt")]
+//!     print(_first(sizes), len(sizes))
+//!
+//! if __name__ == "__main__":
+//!     main()
 //! ```
 //!
 //! Something else takes the place of the standard input, or its lines may end elsewhere;
@@ -1109,7 +1323,7 @@ use spacetime_rule::{Claim, Context, Found, Import, Opportunity, Refusal, Rule, 
 use spacetime_semantic::{Doubt, Journey, Kind, Size, first_iterable};
 use spacetime_syntax::ast::{Expr, ExprCall, Stmt};
 use spacetime_syntax::{Node, NodeId};
-use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
+use spacetime_text::{Edit, Edits, Ranged};
 
 use crate::comprehension::{Listed, rebracket};
 use crate::made_list::{
@@ -1122,7 +1336,7 @@ use crate::repeated::{function_repeats, loop_around, receives_again, repeats_bes
 use crate::sorted_set::{SORTED_SET, SortedSet};
 use crate::spilled::{
     added_kind, check_indexed, check_shown, check_unshared, is_filled_from_file, is_read, item_kind_of, kind_of,
-    known_items, options, rely,
+    known_items, options, rely, with_options,
 };
 use crate::whole_file::standard_input;
 
@@ -1199,7 +1413,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         return Ok(None);
     }
     check_pays(cx, &journey, site).map_err(refuse)?;
-    let mut lent = cx.model.lent(&journey.places).map_err(refuse)?;
+    let mut lent = cx.model.lent_on(&journey).map_err(refuse)?;
     check_shown(cx, &all_items(cx, expr, maker, &journey), &mut lent).map_err(refuse)?;
     if lent.compared && adds_unequal(cx, expr, maker, &journey) {
         return Err(refuse(Doubt::new("items may be compared, and equal nothing but themselves")));
@@ -1498,28 +1712,6 @@ fn sorted_edits(
     let comma = if options.is_empty() { String::new() } else { format!(", {options}") };
     edits.push(Edit::insert(call.end(), format!("{comma})")));
     Ok(Some(edits))
-}
-
-/// Puts keyword arguments behind those that a call has.
-fn with_options(cx: &Context<'_, '_>, call: &ExprCall, options: &str) -> Vec<Edit> {
-    if options.is_empty() {
-        return Vec::new();
-    }
-    let mut edits = Vec::new();
-    // A generator that is the only argument needs parentheses beside another.
-    if let [argument @ Expr::Generator(generator)] = &call.arguments.args[..]
-        && !generator.parenthesized
-    {
-        edits.push(Edit::insert(argument.start(), "("));
-        edits.push(Edit::insert(argument.end(), ")"));
-    }
-    let close = Span::new(call.end() - Offset::new(1), call.end());
-    let ends = call.arguments.args.iter().map(Ranged::end);
-    let last = ends.chain(call.arguments.keywords.iter().map(Ranged::end)).max().unwrap_or(close.start());
-    let trailing = cx.tree.module().text()[last.to_usize()..close.start().to_usize()].contains(',');
-    let comma = if trailing { " " } else { ", " };
-    edits.push(Edit::replace(close, format!("{comma}{options})")));
-    edits
 }
 
 fn claim(cx: &Context<'_, '_>, expr: &Expr, maker: Maker<'_>, name: &str, kind: &Kind) -> Claim {

@@ -152,7 +152,9 @@ impl<'m> Items<'_, 'm> {
                 self.has(result, same_elements(depth));
                 Ok(())
             }
-            "collections.Counter" => {
+            "collections.Counter"
+            | "spacetime_compiler.runtime.SpillCounter"
+            | "spacetime_compiler.runtime.SpillSet" => {
                 self.hashed(opened(depth));
                 Ok(())
             }

@@ -16,6 +16,7 @@ use depth::{Depth, Depths, ITEM, ITEMS, PART, opened, put, same_elements, told_a
 
 use crate::scope::{ScopeKind, SymbolId};
 use crate::value_flow::calls::{Run, Target};
+use crate::value_flow::list::Journey;
 use crate::value_flow::methods::{Effect, method_effect};
 use crate::value_flow::uses::{Use, is_stored, use_of};
 use crate::{Doubt, Kind, Model};
@@ -42,6 +43,16 @@ impl Model<'_> {
     /// out of sight.
     pub fn lent(&self, places: &[NodeId]) -> Result<Lent, Doubt> {
         let items: Vec<_> = places.iter().map(|place| (*place, 1)).collect();
+        self.lent_at(&items)
+    }
+
+    /// Follows the items of all lists of a journey.
+    ///
+    /// # Errors
+    /// As for [`Self::lent`].
+    pub fn lent_on(&self, journey: &Journey) -> Result<Lent, Doubt> {
+        let lists = journey.places.iter().map(|place| (*place, 1));
+        let items: Vec<_> = lists.chain(journey.holders.iter().map(|holder| (*holder, 2))).collect();
         self.lent_at(&items)
     }
 
@@ -335,8 +346,19 @@ impl<'m> Items<'_, 'm> {
                     Ok(())
                 }
                 Target::Builtin(name) if name == "zip" => {
-                    self.has(outer, put(same_elements(depth)));
+                    // Each tuple has an element of each of what is unpacked.
+                    let tuples = if depth.is_nested() { depth } else { put(same_elements(depth)) };
+                    self.has(outer, tuples);
                     Ok(())
+                }
+                Target::Library(name) if matches!(name.as_str(), "heapq.merge" | "itertools.chain") => {
+                    if name == "heapq.merge" {
+                        self.compared(opened(opened(depth)));
+                    }
+                    self.has(outer, same_elements(opened(depth)));
+                    call.arguments
+                        .find_keyword("key")
+                        .map_or(Ok(()), |_| self.key_function(call, opened(depth)))
                 }
                 Target::Builtin(name) if matches!(name.as_str(), "max" | "min") => {
                     self.compared(opened(depth));

@@ -5,7 +5,7 @@ use spacetime_syntax::{Node, NodeId};
 
 use super::{Follow, Holder, Shape, Step};
 use crate::value_flow::calls::Target;
-use crate::value_flow::uses::{Use, is_stored};
+use crate::value_flow::uses::{Slot, Use, is_stored};
 
 /// What walks a dictionary, and so gets its keys.
 pub(super) const ON_KEYS: [&str; 19] = [
@@ -72,9 +72,13 @@ impl<'m> Follow<'_, 'm> {
         }
     }
 
-    /// The list that is put into the dictionary; it has to be a new one.
+    /// The list that is put into the dictionary; it has to be a new one, but where one list is
+    /// followed that was put into a dictionary with others.
     pub(super) fn group_made(&mut self, value: &'m Expr) -> Step {
         let node = self.model.tree.id(value);
+        if self.alone {
+            return Ok(());
+        }
         match value {
             Expr::List(list) => {
                 self.journey.added.extend(list.elts.iter().map(|element| self.model.tree.id(element)));
@@ -155,17 +159,77 @@ impl<'m> Follow<'_, 'm> {
         }
     }
 
+    /// `[first, second]`, `[group for group in groups.values() if ...]`,
+    /// `{key: group for key, group in groups.items() if ...}`
+    pub(super) fn element(&mut self, node: NodeId, outer: NodeId) -> Step {
+        let shape = match self.model.tree.expr(outer) {
+            Some(Expr::List(_) | Expr::Tuple(_) | Expr::ListComp(_) | Expr::Generator(_)) => Shape::Lists,
+            Some(Expr::DictComp(_)) => Shape::Groups,
+            _ => return self.doubt(node, "it is put into another container"),
+        };
+        self.push(outer, shape);
+        Ok(())
+    }
+
+    /// `lists.append(list)`, `lists[name] = list`: whatever the variable of a new container holds.
+    pub(super) fn put_into(&mut self, node: NodeId, container: &'m Expr, shape: Shape) -> Step {
+        let symbol = self.model.scopes.resolve(self.model.tree.id(container)).symbol();
+        let is_new = |value: &Expr| match (shape, value) {
+            (Shape::Lists, Expr::List(list)) => list.elts.is_empty(),
+            (Shape::Groups, Expr::Dict(dict)) => dict.items.is_empty(),
+            _ => false,
+        };
+        let bound_new = |binding: &NodeId| {
+            let stmt = self.model.tree.parent(*binding).map(|parent| self.model.tree.node(parent));
+            matches!(stmt, Some(Node::Stmt(Stmt::Assign(assign))) if is_new(&assign.value) && assign.targets.len() == 1)
+        };
+        match symbol.filter(|_| container.is_name_expr() && self.alone) {
+            Some(symbol) if self.model.scopes.symbol(symbol).bindings.iter().all(bound_new) => {
+                self.symbol(symbol, (shape, None))
+            }
+            _ => self.doubt(node, "it is put into another container"),
+        }
+    }
+
+    /// An iterable of tuples with a list at that place: `(("mass", masses), ("charge", charges))`.
+    pub(super) fn rows(&mut self, node: NodeId, used: Use<'m>, part: u8) -> Step {
+        let tuple = (Shape::List, Some(usize::from(part)));
+        match used {
+            Use::Walked(target) => return self.bind(target, tuple),
+            Use::Argument(call, _) => match self.model.target_of(call) {
+                Target::Builtin(name) if name == "len" => return Ok(()),
+                Target::Builtin(name) if matches!(name.as_str(), "list" | "tuple" | "iter" | "reversed") => {
+                    self.push(self.model.tree.id(call), Shape::Rows(part));
+                    return Ok(());
+                }
+                _ => {}
+            },
+            Use::Subscripted(subscript) if !is_stored(subscript.ctx) => {
+                let slice = matches!(&*subscript.slice, Expr::Slice(_));
+                let held = if slice { (Shape::Rows(part), None) } else { tuple };
+                self.todo.push((self.model.tree.id(subscript), held));
+                return Ok(());
+            }
+            _ => {}
+        }
+        self.doubt(node, "the tuples that hold it are used in a way that is not understood")
+    }
+
     /// An iterable of lists.
     pub(super) fn lists(&mut self, node: NodeId, used: Use<'m>) -> Step {
         let list = (Shape::List, None);
         match used {
             Use::Walked(target) => self.bind(target, list),
-            Use::Argument(call, _) => {
+            Use::Argument(call, slot) => {
                 let result = self.model.tree.id(call);
                 let held = match self.model.target_of(call) {
                     Target::Builtin(name) => match name.as_str() {
                         "len" => return Ok(()),
                         "list" | "tuple" | "iter" | "reversed" => (Shape::Lists, None),
+                        "zip" | "enumerate" => match numbered(&name, slot) {
+                            Some(part) => (Shape::Rows(part), None),
+                            None => return self.doubt(node, "its values are handed on"),
+                        },
                         "max" | "min" => list,
                         "map" if self.maps_reading(call) => {
                             self.journey.walks.push(node);
@@ -178,7 +242,37 @@ impl<'m> Follow<'_, 'm> {
                 self.todo.push((result, held));
                 self.key_gets(call, list)
             }
+            Use::Subscripted(subscript) if !is_stored(subscript.ctx) => {
+                let slice = matches!(&*subscript.slice, Expr::Slice(_));
+                let held = if slice { Shape::Lists } else { Shape::List };
+                self.push(self.model.tree.id(subscript), held);
+                Ok(())
+            }
+            // `lists.append(other)`
+            Use::Attribute(attribute) if self.alone && attribute.attr.as_str() == "append" => {
+                let id = self.model.tree.id(attribute);
+                let called = self.model.tree.parent(id).and_then(|parent| self.model.tree.expr(parent));
+                match called {
+                    Some(Expr::Call(call)) if self.model.tree.id(&*call.func) == id => Ok(()),
+                    _ => self.doubt(node, "a method of what holds it is taken"),
+                }
+            }
+            Use::Unpacked(outer) if self.walks_all(outer) => {
+                self.journey.walks.push(node);
+                self.journey.holders.push(node);
+                Ok(())
+            }
             _ => self.doubt(node, "its values are used in a way that is not understood"),
+        }
+    }
+
+    /// `zip(*lists)`, `heapq.merge(*lists)`
+    fn walks_all(&self, call: NodeId) -> bool {
+        let Some(Expr::Call(call)) = self.model.tree.expr(call) else { return false };
+        match self.model.target_of(call) {
+            Target::Builtin(name) => name == "zip",
+            Target::Library(name) => matches!(name.as_str(), "heapq.merge" | "itertools.chain"),
+            _ => false,
         }
     }
 
@@ -213,7 +307,15 @@ impl<'m> Follow<'_, 'm> {
     /// A tuple that holds it.
     pub(super) fn within_tuple(&mut self, node: NodeId, used: Use<'m>, shape: Shape, part: usize) -> Step {
         match used {
-            Use::Argument(call, slot) => self.passed(node, call, slot, (shape, Some(part))),
+            Use::Argument(call, slot) => {
+                if let Target::Builtin(name) = self.model.target_of(call)
+                    && let Some(row) = numbered(&name, slot).filter(|_| shape == Shape::List)
+                {
+                    self.push(self.model.tree.id(call), Shape::Rows(row));
+                    return Ok(());
+                }
+                self.passed(node, call, slot, (shape, Some(part)))
+            }
             Use::Subscripted(subscript) if !is_stored(subscript.ctx) => {
                 match constant_index(&subscript.slice) {
                     Some(at) if at == part => self.push(self.model.tree.id(subscript), shape),
@@ -222,8 +324,32 @@ impl<'m> Follow<'_, 'm> {
                 }
                 Ok(())
             }
+            // `for values in (masses, charges)`: the target may be any of them.
+            Use::Walked(target) => self.bind(target, (shape, None)),
+            Use::Part(outer, _) | Use::Element(outer) if shape == Shape::List => {
+                let row = u8::try_from(part).ok();
+                match (self.model.tree.expr(outer), row) {
+                    (
+                        Some(Expr::List(_) | Expr::Tuple(_) | Expr::ListComp(_) | Expr::Generator(_)),
+                        Some(row),
+                    ) => {
+                        self.push(outer, Shape::Rows(row));
+                        Ok(())
+                    }
+                    _ => self.doubt(node, "the tuple that holds it is put into another container"),
+                }
+            }
             _ => self.doubt(node, "the tuple that holds it is used otherwise than by unpacking it"),
         }
+    }
+}
+
+/// The place of what `zip` and `enumerate` walk in the tuples that they give.
+fn numbered(name: &str, slot: Slot<'_>) -> Option<u8> {
+    match (name, slot) {
+        ("zip", Slot::Position(at)) => u8::try_from(at).ok(),
+        ("enumerate", Slot::Position(0)) => Some(1),
+        _ => None,
     }
 }
 

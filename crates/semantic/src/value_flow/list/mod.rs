@@ -9,6 +9,7 @@
 
 mod dicts;
 mod groups;
+mod renewed;
 mod sets;
 
 use rustc_hash::FxHashSet;
@@ -32,6 +33,8 @@ enum Shape {
     Pairs,
     /// An iterable of them.
     Lists,
+    /// An iterable of tuples with one of them at that place.
+    Rows(u8),
     /// It is a set; nothing else is followed then.
     Set,
     /// It is a dictionary, whose values may be anything.
@@ -67,6 +70,8 @@ pub struct Journey {
     /// What evaluates to values of a dictionary, and how many containers are around
     /// them.
     pub values: Vec<(NodeId, u8)>,
+    /// Expressions that hold several such lists and give their items: `zip(*columns)`.
+    pub holders: Vec<NodeId>,
     /// What is added to values of a dictionary: `totals[key] += value`.
     pub augmented: Vec<NodeId>,
     /// Keys under which values are stored in a dictionary.
@@ -105,7 +110,7 @@ const WALKING: [&str; 18] = [
 /// Builtins that ask it something else.
 const ASKING: [&str; 6] = ["len", "bool", "print", "repr", "str", "format"];
 /// Library functions that take any iterable.
-const LIBRARY: [&str; 47] = [
+const LIBRARY: [&str; 50] = [
     "collections.Counter",
     "collections.deque",
     "collections.OrderedDict",
@@ -147,7 +152,10 @@ const LIBRARY: [&str; 47] = [
     "spacetime_compiler.runtime.sorted_head",
     "spacetime_compiler.runtime.sorted_item",
     "spacetime_compiler.runtime.sorted_set",
+    "spacetime_compiler.runtime.SpillCounter",
+    "spacetime_compiler.runtime.SpillDict",
     "spacetime_compiler.runtime.SpillList",
+    "spacetime_compiler.runtime.SpillSet",
     "spacetime_compiler.runtime.windows",
     "spacetime_compiler.runtime.print_joined",
     "spacetime_compiler.runtime.write_joined",
@@ -280,6 +288,7 @@ impl<'m> Follow<'_, 'm> {
             (Shape::Groups, None) => self.groups(node, used),
             (Shape::Pairs, None) => self.pairs(node, used),
             (Shape::Lists, None) => self.lists(node, used),
+            (Shape::Rows(part), None) => self.rows(node, used, part),
             (Shape::Set, None) => {
                 self.journey.places.push(node);
                 self.set(node, used)
@@ -357,7 +366,8 @@ impl<'m> Follow<'_, 'm> {
                 }
                 self.journey.extended.push(self.model.tree.id(value));
             }
-            Use::Element(_) | Use::Key => return self.doubt(node, "it is put into another container"),
+            Use::Element(outer) => return self.element(node, outer),
+            Use::Key => return self.doubt(node, "it is put into another container"),
             Use::Yielded => return self.doubt(node, "it is yielded"),
             Use::Identity { .. } => return self.doubt(node, "its identity is asked for"),
             _ => return self.doubt(node, "it is used in a way that is not understood"),
@@ -374,7 +384,7 @@ impl<'m> Follow<'_, 'm> {
         let node = self.model.tree.id(target);
         match target {
             Expr::Name(_) => match self.model.scopes.resolve(node).symbol() {
-                Some(symbol) => self.symbol(symbol, holder),
+                Some(symbol) => self.variable(symbol, Some(node), holder),
                 None => self.doubt(node, "it is bound to an unknown variable"),
             },
             Expr::Tuple(_) | Expr::List(_) => {
@@ -399,15 +409,26 @@ impl<'m> Follow<'_, 'm> {
                 }
             }
             Expr::Attribute(attribute) if holder.1.is_none() => self.stored(attribute, holder),
+            Expr::Subscript(subscript)
+                if holder == (Shape::List, None) && !subscript.slice.is_slice_expr() =>
+            {
+                self.put_into(node, &subscript.value, Shape::Groups)
+            }
             _ => self.doubt(node, "it is put into another container"),
         }
     }
 
     fn symbol(&mut self, symbol: SymbolId, holder: Holder) -> Step {
-        if !self.symbols.insert((symbol, holder)) {
+        self.variable(symbol, None, holder)
+    }
+
+    /// A variable gets it, by what binds it there or by its caller.
+    fn variable(&mut self, symbol: SymbolId, binding: Option<NodeId>, holder: Holder) -> Step {
+        let data = self.model.scopes.symbol(symbol);
+        let uses = self.model.uses_of_value(symbol, binding);
+        if uses.is_none() && !self.symbols.insert((symbol, holder)) {
             return Ok(());
         }
-        let data = self.model.scopes.symbol(symbol);
         let name = &data.name;
         if self.model.scopes.scope(data.scope).kind == crate::scope::ScopeKind::Class {
             return Err(Doubt::new(format!("`{name}` belongs to a class")));
@@ -416,6 +437,10 @@ impl<'m> Follow<'_, 'm> {
             return Err(Doubt::new(format!("`locals()`, `eval` or the like may read `{name}`")));
         }
         self.hidden(symbol)?;
+        if let Some(uses) = uses {
+            self.todo.extend(uses.into_iter().map(|node| (node, holder)));
+            return Ok(());
+        }
         self.todo.extend(data.uses.iter().map(|node| (*node, holder)));
         for binding in &data.bindings {
             if let Use::Augmented(_) = use_of(self.model.tree, *binding) {
@@ -507,6 +532,12 @@ impl<'m> Follow<'_, 'm> {
             Target::Method(name, own) if own.is_empty() && METHODS.contains(&name.as_str()) => {
                 self.journey.trusts_method_names = true;
                 self.journey.walks.push(node);
+            }
+            Target::Method(name, own) if own.is_empty() && name == "append" && slot == Slot::Position(0) => {
+                let Expr::Attribute(method) = &*call.func else {
+                    return self.doubt(node, "it is put into another container");
+                };
+                return self.put_into(node, &method.value, Shape::Lists);
             }
             // `dict.fromkeys(names)`
             _ if slot == Slot::Position(0)
