@@ -138,7 +138,7 @@ pub fn from_hz(bytes: &[u8]) -> Result<String, (u8, usize)> {
                 step = 1;
             }
             (_, second, true) => {
-                text.push(second.and_then(|second| chinese(byte, second)).ok_or((byte, at))?)
+                text.push(second.and_then(|second| chinese(byte, second)).ok_or((byte, at))?);
             }
         }
         at += step;
