@@ -79,8 +79,8 @@
 //!
 //! 8 bytes of pointer for each item, and the time to copy them; `in` looks the key up.
 
-use spacetime_rule::{Context, Found, Opportunity, Rule, Verdict, rule};
-use spacetime_semantic::{Assumption, Body, Kind};
+use spacetime_rule::{Context, Found, Opportunity, Refusal, Rule, Verdict, rule};
+use spacetime_semantic::{Assumption, Body, Doubt, Kind};
 use spacetime_syntax::ast::{Expr, ExprCall};
 use spacetime_text::{Edit, Edits, Ranged, Span};
 
@@ -100,7 +100,14 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     };
     let Some((copy, asked, what)) = asked(cx, &body, asking) else { return Ok(None) };
     let items = price::items(cx, asked);
-    let Some(edits) = edits(cx, copy, asked).filter(|_| !price::is_small(&items)) else { return Ok(None) };
+    if price::is_small(&items) {
+        return Ok(None);
+    }
+    let description = format!("a list that is made only for `{what}`: ask what it is made of");
+    let Some(edits) = edits(cx, copy, asked) else {
+        let doubt = Doubt::new("the list is written over several lines, or made of more than a name or call");
+        return Err(Box::new(Refusal { span: copy.range(), description, doubt }));
+    };
     let mut relies = Reliances::default();
     relies.assume(Assumption::ModuleNotPatched);
     if what == "in" {
@@ -108,7 +115,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     }
     Ok(Some(Opportunity {
         span: copy.range(),
-        description: format!("a list that is made only for `{what}`: ask what it is made of"),
+        description,
         edits,
         imports: Vec::new(),
         relies_on: relies.into_vec(),
