@@ -31,7 +31,7 @@ pub fn bytes(bytes: &[u8]) {
 }
 
 /// Texts: the tree loses nothing, and the fixers end, also over what they have made.
-pub fn text(text: &str) {
+fn text(text: &str) {
     let text = format!("{text}\n");
     let dialects = [Dialect::default(), Dialect { print_function: true, ..Dialect::default() }];
     for dialect in dialects {
