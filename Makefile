@@ -16,7 +16,18 @@ XTASK := target/debug/xtask
 RUST_SOURCES := $(shell find crates -name '*.rs' -o -name Cargo.toml) Cargo.toml Cargo.lock
 PYTHON_SOURCES := $(shell find python -name '*.py' -o -name '*.pyi') pyproject.toml README.md
 
-.PHONY: demo test test-rust test-xtask test-python test-programs measure predictions test-long bench sweep long clean
+# Seconds for each of the fuzz targets.
+FUZZ_SECONDS ?= 120
+FUZZ := target/fuzz
+HOST := $(shell rustc -vV | sed -n 's/^host: //p')
+# What cargo-fuzz passes, without a sanitizer, so that the pinned stable compiler will do. It
+# needs a C++ compiler for libFuzzer. Only what is built for HOST gets it, and not build scripts.
+COVERAGE := -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+	-Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
+	-Cllvm-args=-sanitizer-coverage-trace-compares -Cllvm-args=-simplifycfg-branch-fold-threshold=0 \
+	-Ccodegen-units=1 --cfg fuzzing
+
+.PHONY: demo test test-rust test-xtask test-python test-programs measure predictions test-long bench sweep long fuzz clean
 
 demo: .venv/.installed
 	$(BIN)/python demo/demo.py
@@ -75,6 +86,7 @@ test-long: .venv/.installed
 	$(XTASK) upgrade-fixers --command
 	$(XTASK) upgrade-fuzz --count 20000
 	$(XTASK) upgrade-fixers --long
+	$(MAKE) fuzz
 	$(MAKE) long
 
 # Analysis beside the bare parse, in MB/s of one core.
@@ -90,6 +102,19 @@ sweep:
 long: .venv/.installed
 	$(CARGO) build $(CRATES) --all-targets --quiet
 	$(XTASK) programs --long --seed $(SEED)
+
+# Guided by what code is reached: any bytes through `stc upgrade` and `stc optimize`, and programs
+# grown from what fixers look for. What breaks one stays in target/fuzz as TARGET-crash-….
+fuzz:
+	RUSTFLAGS="$(COVERAGE)" $(CARGO) build --release --quiet --target $(HOST) \
+		--manifest-path fuzz/Cargo.toml --target-dir $(FUZZ)
+	mkdir -p $(FUZZ)/corpus/upgrade $(FUZZ)/corpus/grown $(FUZZ)/corpus/optimize
+	$(call fuzzed,upgrade) crates/upgrade/tests/fixers crates/upgrade/tests/beyond
+	$(call fuzzed,grown)
+	$(call fuzzed,optimize) docs/probes
+
+fuzzed = $(FUZZ)/$(HOST)/release/$(1) -max_total_time=$(FUZZ_SECONDS) -max_len=1024 -len_control=0 -timeout=20 \
+	-verbosity=0 -print_final_stats=1 -artifact_prefix=$(FUZZ)/$(1)- $(FUZZ)/corpus/$(1)
 
 .venv/.tools: requirements-dev.txt
 	$(PYTHON) -m venv .venv

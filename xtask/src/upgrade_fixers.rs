@@ -65,7 +65,9 @@ pub fn library_with_lib2to3(python: &Path) -> Result<Option<PathBuf>> {
 fn compare_files(mut words: Words, library: PathBuf, command: &mut Command) -> Result<()> {
     let fixers: Option<String> = words.value("--fixers")?;
     let step: Option<u32> = words.value("--step")?;
+    let offset: Option<u32> = words.value("--offset")?;
     let is_long = words.flag("--long");
+    let is_plain = words.flag("--plain");
     let alone = words.flag("--alone");
     let mut paths: Vec<PathBuf> = words.rest()?.into_iter().map(PathBuf::from).collect();
     let fetch = is_long && paths.is_empty();
@@ -79,6 +81,10 @@ fn compare_files(mut words: Words, library: PathBuf, command: &mut Command) -> R
     command.arg("--keep").arg(root().join("target/upgrade-fixers"));
     command.arg("--cache").arg(root().join("target/upgrade-oracle"));
     command.arg(format!("--step={}", step.unwrap_or(if is_long { 1 } else { STEP })));
+    command.arg(format!("--offset={}", offset.unwrap_or_default()));
+    if is_plain {
+        command.arg("--plain");
+    }
     if alone {
         command.arg("--alone");
     }

@@ -5,12 +5,12 @@
 
 use spacetime_engine::{Options, Selection, SourceKind, optimize};
 
-/// The rule that drops copies which are only walked.
-const RULE: &str = "drop_list";
+/// The rules that drop copies which are only walked, or only asked.
+const RULES: [&str; 2] = ["drop_list", "ask_directly"];
 
 /// The text without such copies. What the optimizer cannot read stays as it is.
 pub fn modern(text: String) -> String {
-    let selection = Selection { select: vec![RULE.to_owned()], ignore: Vec::new() };
+    let selection = Selection { select: RULES.map(str::to_owned).to_vec(), ignore: Vec::new() };
     // Whoever may import the file is not looked for.
     let options = Options { selection, is_library: true, ..Options::default() };
     match optimize(&text, SourceKind::Python, &options) {
@@ -29,11 +29,16 @@ mod tests {
                       return sorted(list(map(str, xs)))\n";
         let after = before.replace("list(map(str, xs))", "map(str, xs)");
         assert_eq!(modern(before.to_owned()), after);
+        let before = "def f(text):\n    d = {word: 1 for word in text.split()}\n    \
+                      return len(list(d.keys())), 'a' in list(d.keys()), ','.join(list(d.keys()))\n";
+        let after = before.replace("list(d.keys())", "d.keys()");
+        assert_eq!(modern(before.to_owned()), after);
         assert_eq!(modern("print 1\n".to_owned()), "print 1\n", "no Python 3");
     }
 
     #[test]
-    fn the_rule_is_there() {
-        assert!(spacetime_engine::rule_names().contains(&RULE));
+    fn the_rules_are_there() {
+        let known = spacetime_engine::rule_names();
+        assert!(RULES.iter().all(|rule| known.contains(rule)));
     }
 }

@@ -129,7 +129,16 @@ def report(counts, words):
     print dict(zip(words, counts.values())), max(counts.keys()), counts.items()
     return list(map(len, words))
 
+def asked(text):
+    sizes = {}
+    for word in text.split():
+        sizes[word] = len(word)
+    if 'bb' in sizes.keys() and 'c' not in sizes.keys():
+        print ','.join(sizes.keys())
+    return len(sizes.items()), [3] in sizes.values()
+
 print report({'a': 1, 'bb': 0, 'ccc': 3}, ['x', 'y'])
+print asked('a bb'), asked('bb c')
 ";
 
 /// The keys that are deleted keep their list; what is only walked does not.
@@ -147,6 +156,19 @@ fn what_2to3_adds_out_of_caution_goes() {
     );
     assert!(careful.contains("[len(word) for word in list(counts.keys())]"), "{careful}");
     assert!(modern.contains("[len(word) for word in counts.keys()]"), "{modern}");
+    for (old, new) in [
+        (
+            "if 'bb' in list(sizes.keys()) and 'c' not in list(",
+            "if 'bb' in sizes.keys() and 'c' not in sizes.keys():",
+        ),
+        ("','.join(list(sizes.keys()))", "','.join(sizes.keys())"),
+        (
+            "len(list(sizes.items())), [3] in list(sizes.values())",
+            "len(sizes.items()), [3] in list(sizes.values())",
+        ),
+    ] {
+        assert!(careful.contains(old) && modern.contains(new), "{new}: {modern}");
+    }
     assert_eq!(folder.read("same.py"), "x = sum(list(y))\n", "2to3 has nothing to do there");
     let output = |name: &str| {
         let ran = Command::new("python3").arg(folder.path(name)).output().unwrap();

@@ -148,6 +148,8 @@ fn encodings_marks_and_newlines_stay() {
     for (old, new) in [
         (&b"# coding: latin-1\nprint u'\xe9'\n"[..], &b"# coding: latin-1\nprint('\xe9')\n"[..]),
         (b"\xef\xbb\xbfprint 1\r\nprint 2", b"\xef\xbb\xbfprint(1)\r\nprint(2)"),
+        (b"# coding: utf-7\nprint u'+AOk' # ~\n", b"# coding: utf-7\nprint('+AOk') # +AH4\n"),
+        (b"# coding: hz\nprint u'~{VP~}'\n", b"# coding: hz\nprint('~{VP~}')\n"),
     ] {
         folder.write("a.py", old);
         assert_eq!(folder.stc(&["upgrade", "-wn", "a.py"]).code, 0);
@@ -161,6 +163,10 @@ fn a_file_that_cannot_be_worked_on_is_reported_and_kept() {
     for (bytes, why) in [
         (&b"print '\xe9'\n"[..], "Can't decode b.py: 'utf-8' codec can't decode byte 0xe9 in position 7"),
         (b"# coding: nonesuch\nprint 1\n", "Can't decode b.py: unknown encoding: nonesuch"),
+        (
+            b"# coding: johab\nprint 1\n",
+            "Can't decode b.py: Python knows the encoding johab, but it is not built in here",
+        ),
         (b"print 1\nraise ()\n", "Can't refactor b.py: "),
         (
             b"\"\"\"never ended\nprint 1\n",

@@ -2,6 +2,7 @@
 //! putting its name here.
 
 spacetime_rule::rules![
+    ask_directly,
     count_items,
     drop_list,
     fold_groups,

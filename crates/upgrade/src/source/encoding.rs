@@ -5,19 +5,25 @@
 //! not come back as it is counts as undecodable.
 
 use super::charmap::Charmap;
+use super::seven_bits::{from_hz, from_utf7, to_hz, to_utf7};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
     Utf8,
     Charmap(Charmap),
+    Utf7,
+    Hz,
     Web(&'static encoding_rs::Encoding),
 }
 
 const UTF_8: [&str; 8] = ["utf_8", "u8", "utf", "utf8", "utf8_ucs2", "utf8_ucs4", "cp65001", "utf_8_sig"];
 
+const UTF_7: [&str; 4] = ["utf_7", "u7", "utf7", "unicode_1_1_utf_7"];
+const HZ: [&str; 4] = ["hz", "hzgb", "hz_gb", "hz_gb_2312"];
+
 /// Encodings that Python knows and we do not, normalized; hardly a source file was ever in one.
-const ELSEWHERE: &str = " utf_7 u7 unicode_1_1_utf_7 utf_16 u16 utf16 utf_16_be unicodebigunmarked utf_16be utf_16_le \
-    unicodelittleunmarked utf_16le utf_32 u32 utf32 utf_32_be utf_32be utf_32_le utf_32le hz hzgb hz_gb hz_gb_2312 \
+const ELSEWHERE: &str = " utf_16 u16 utf16 utf_16_be unicodebigunmarked utf_16be utf_16_le \
+    unicodelittleunmarked utf_16le utf_32 u32 utf32 utf_32_be utf_32be utf_32_le utf_32le \
     johab cp1361 ms1361 euc_jis_2004 jisx0213 eucjis2004 euc_jisx0213 eucjisx0213 shift_jis_2004 shiftjis2004 \
     sjis_2004 s_jis_2004 shift_jisx0213 shiftjisx0213 sjisx0213 s_jisx0213 iso2022_jp_1 iso2022jp_1 iso_2022_jp_1 \
     iso2022_jp_2 iso2022jp_2 iso_2022_jp_2 iso2022_jp_2004 iso2022jp_2004 iso_2022_jp_2004 iso2022_jp_3 iso2022jp_3 \
@@ -115,6 +121,12 @@ impl Encoding {
         if UTF_8.contains(&name.as_str()) {
             return Some(Self::Utf8);
         }
+        if UTF_7.contains(&name.as_str()) {
+            return Some(Self::Utf7);
+        }
+        if HZ.contains(&name.as_str()) {
+            return Some(Self::Hz);
+        }
         if let Some(charmap) = Charmap::named(&name) {
             return Some(Self::Charmap(charmap));
         }
@@ -130,6 +142,8 @@ impl Encoding {
                 (error.as_bytes()[at], at)
             }),
             Self::Charmap(charmap) => charmap.decode(&bytes),
+            Self::Utf7 => from_utf7(&bytes),
+            Self::Hz => from_hz(&bytes),
             Self::Web(web) => {
                 let text = web.decode_without_bom_handling_and_without_replacement(&bytes);
                 text.filter(|text| *web.encode(text).0 == *bytes)
@@ -146,6 +160,8 @@ impl Encoding {
         match self {
             Self::Utf8 => Ok(text.as_bytes().to_owned()),
             Self::Charmap(charmap) => charmap.encode(text),
+            Self::Utf7 => Ok(to_utf7(text)),
+            Self::Hz => to_hz(text),
             Self::Web(web) => {
                 let (bytes, _, replaced) = web.encode(text);
                 if !replaced {

@@ -6,6 +6,7 @@
 
 mod charmap;
 mod encoding;
+mod seven_bits;
 
 #[cfg(test)]
 mod tests;
