@@ -92,7 +92,7 @@ mod tests {
         let mut all = Vec::new();
         let work = |item: &usize| {
             ahead.fetch_max(item.saturating_sub(told.load(Ordering::SeqCst)), Ordering::SeqCst);
-            if item % 7 == 0 {
+            if item.is_multiple_of(7) {
                 std::thread::yield_now();
             }
             item * 2
