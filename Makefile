@@ -69,6 +69,7 @@ measure: .venv/.installed
 # Predicted peaks beside the measured ones. Some minutes.
 predictions: .venv/.installed
 	$(BIN)/python benchmarks/predictions.py --stc $(BIN)/stc
+
 # What takes longer than anybody waits for: CPython's own tests and those of
 # other people's packages (which are downloaded), ruff's word on the probes, 2to3
 # over whole libraries, and the random programs for an evening.

@@ -276,7 +276,7 @@ fn whole_file<'m>(
 }
 
 /// `("\n")`
-fn is_newline_alone(call: &ExprCall, is_text: bool) -> bool {
+pub fn is_newline_alone(call: &ExprCall, is_text: bool) -> bool {
     match &call.arguments.args[..] {
         [separator] => call.arguments.keywords.is_empty() && is_newline(separator, is_text),
         _ => false,

@@ -17,6 +17,7 @@ spacetime_rule::rules![
     spill_set,
     spill_sort,
     spill_sorted_set,
+    split_at_once,
     stop_split,
     stream_any_all,
     stream_appends,

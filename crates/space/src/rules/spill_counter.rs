@@ -92,7 +92,7 @@
 //!         for name in sorted(self.totals):
 //!             print(name, self.totals[name])
 //!
-//! def count(path, words):
+//! def _count(path, words):
 //!     for line in open(path):
 //!         words[line] = words.get(line, 0) + 1
 //!
@@ -103,7 +103,7 @@
 //!         ledger.book(name, len(line))
 //!     ledger.show()
 //!     words = {}
-//!     count(path, words)
+//!     _count(path, words)
 //!     print(len(words))
 //!
 //! if __name__ == "__main__":
@@ -127,7 +127,7 @@
 //!         for name in sorted(self.totals):
 //!             print(name, self.totals[name])
 //!
-//! def count(path, words):
+//! def _count(path, words):
 //!     for line in open(path):
 //!         words.add(line, 1)
 //!
@@ -138,7 +138,7 @@
 //!         ledger.book(name, len(line))
 //!     ledger.show()
 //!     words = SpillCounter(like="dict", start=0)
-//!     count(path, words)
+//!     _count(path, words)
 //!     print(len(words))
 //!
 //! if __name__ == "__main__":
