@@ -3,6 +3,7 @@
 
 mod across;
 mod append_loop;
+mod changing;
 mod comprehension;
 mod consumer;
 mod counting;

@@ -3,7 +3,7 @@
 use spacetime_rule::Context;
 use spacetime_semantic::first_iterable;
 use spacetime_semantic::scope::SymbolId;
-use spacetime_syntax::ast::{Expr, Number, Stmt, UnaryOp};
+use spacetime_syntax::ast::{Comprehension, Expr, Number, Stmt, UnaryOp};
 use spacetime_syntax::{Node, NodeId};
 
 /// Which loops do not count.
@@ -23,13 +23,7 @@ const STEPS: u8 = 8;
 
 impl Few {
     fn all_rounds(self, cx: &Context<'_, '_>, expr: &Expr) -> bool {
-        let clauses = match expr {
-            Expr::ListComp(comp) => &comp.generators,
-            Expr::SetComp(comp) => &comp.generators,
-            Expr::DictComp(comp) => &comp.generators,
-            Expr::Generator(comp) => &comp.generators,
-            _ => return false,
-        };
+        let Some(clauses) = clauses_of(expr) else { return false };
         clauses.iter().all(|clause| self.rounds(cx, &clause.iter, STEPS))
     }
 
@@ -106,6 +100,17 @@ impl Few {
     }
 }
 
+/// The `for` clauses of a comprehension.
+fn clauses_of(expr: &Expr) -> Option<&[Comprehension]> {
+    match expr {
+        Expr::ListComp(comp) => Some(&comp.generators),
+        Expr::SetComp(comp) => Some(&comp.generators),
+        Expr::DictComp(comp) => Some(&comp.generators),
+        Expr::Generator(comp) => Some(&comp.generators),
+        _ => None,
+    }
+}
+
 /// The only value that a variable is ever bound to, which nobody makes longer.
 fn bound_once<'m>(cx: &Context<'_, 'm>, symbol: SymbolId) -> Option<&'m Expr> {
     let data = cx.model.scopes.symbol(symbol);
@@ -114,11 +119,14 @@ fn bound_once<'m>(cx: &Context<'_, 'm>, symbol: SymbolId) -> Option<&'m Expr> {
         return None;
     }
     let Node::Stmt(Stmt::Assign(assign)) = cx.tree.node(cx.tree.parent(*binding)?) else { return None };
-    let grows = data.uses.iter().any(|used| {
-        let parent = cx.tree.parent(*used).and_then(|parent| cx.tree.expr(parent));
-        matches!(parent, Some(Expr::Attribute(method))
-            if matches!(method.attr.as_str(), "append" | "extend" | "insert" | "update" | "setdefault"))
-    });
+    let grows =
+        data.uses.iter().any(|used| match cx.tree.parent(*used).and_then(|parent| cx.tree.expr(parent)) {
+            Some(Expr::Attribute(method)) => {
+                matches!(method.attr.as_str(), "append" | "extend" | "insert" | "update" | "setdefault")
+            }
+            Some(Expr::Subscript(subscript)) => subscript.ctx.is_store(),
+            _ => false,
+        });
     (!grows && matches!(assign.targets.as_slice(), [Expr::Name(_)])).then_some(&*assign.value)
 }
 
@@ -174,16 +182,22 @@ pub fn repeats_beside(cx: &Context<'_, '_>, node: NodeId, makers: &[NodeId]) -> 
     false
 }
 
-/// Whether every round of a loop that goes to its end binds the variable at `node` anew: the next
-/// round walks something else.
+/// Whether every round of a loop that goes to its end, or the loop itself, binds the variable at `node`
+/// anew: the next round walks something else.
 fn is_rebound(cx: &Context<'_, '_>, node: NodeId, around: NodeId) -> bool {
     let Some(symbol) = cx.model.scopes.resolve(node).symbol() else { return false };
+    let bindings = &cx.model.scopes.symbol(symbol).bindings;
+    let bound_by =
+        |target: &Expr| bindings.iter().any(|binding| cx.tree.contains(cx.tree.id(target), *binding));
     let body = match cx.tree.node(around) {
+        Node::Stmt(Stmt::For(stmt)) if bound_by(&stmt.target) => return true,
         Node::Stmt(Stmt::For(stmt)) => &stmt.body,
         Node::Stmt(Stmt::While(stmt)) => &stmt.body,
+        Node::Expr(expr) => {
+            return clauses_of(expr).is_some_and(|all| all.iter().any(|clause| bound_by(&clause.target)));
+        }
         _ => return false,
     };
-    let bindings = &cx.model.scopes.symbol(symbol).bindings;
     body.iter().any(|stmt| match stmt {
         Stmt::Assign(assign) => assign.targets.iter().any(|target| bindings.contains(&cx.tree.id(target))),
         _ => false,

@@ -80,6 +80,7 @@ __all__ = [
     "split_lines",
     "stats",
     "stripped_lines",
+    "updating",
     "windows",
     "write_joined",
     "write_text_joined",
@@ -192,6 +193,25 @@ def sorted_set(iterable: Iterable[_T], /, *, reverse: bool = False) -> Iterator[
         ValueError: ``SPACETIME_MEMORY`` is no size.
     """
     return _native.sorted_set(iterable, reverse)
+
+
+def updating(items: Iterable[_T], /) -> Iterator[_T]:
+    """Walk a list whose items are changed on the way.
+
+    Gives what ``iter(items)`` gives. Where they are a :class:`SpillList`, an item that is
+    changed before the next one is asked for stays changed, though it is written to disk
+    again: each item is put into a new list as it is given, which takes the place of the old
+    one at the end of the walk, or as soon as nobody holds the iterator. Until then, who
+    reads the list by other ways finds its items as they were. Reading and writing all of them
+    costs as much as one more walk.
+
+    Raises:
+        TypeError: it is no iterable; or a :class:`SpillGroup`, whose items stay as they are.
+        RuntimeError: items were inserted into the list, or deleted, replaced or sorted,
+            before the walk was over.
+        OSError: what was written cannot be read again.
+    """
+    return _native.updating(items)
 
 
 def configure(

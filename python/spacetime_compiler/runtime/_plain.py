@@ -34,6 +34,11 @@ def sorted_set(iterable: Iterable[_T], reverse: bool) -> Iterator[_T]:
     return iter(sorted(set(iterable), reverse=reverse))  # type: ignore[type-var]
 
 
+def updating(items: Iterable[_T]) -> Iterator[_T]:
+    """Walk the items, which are what they are."""
+    return iter(items)
+
+
 class SpillList(list):  # type: ignore[type-arg]
     """A list. It may be told that it is a ``SpillList``, which says nothing here."""
 

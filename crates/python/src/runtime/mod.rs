@@ -22,6 +22,7 @@ mod spill_groups;
 mod spill_list;
 mod spill_set;
 mod types;
+mod update;
 mod walker;
 
 use pyo3::prelude::*;
@@ -35,6 +36,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     spill_dict::register(module)?;
     module.add_function(wrap_pyfunction!(sort::external_sort, module)?)?;
     module.add_function(wrap_pyfunction!(distinct::sorted_set, module)?)?;
+    module.add_function(wrap_pyfunction!(update::updating, module)?)?;
     module.add_function(wrap_pyfunction!(settings::runtime_configure, module)?)?;
     module.add_function(wrap_pyfunction!(settings::runtime_budget, module)?)?;
     module.add_function(wrap_pyfunction!(settings::runtime_directory, module)?)?;

@@ -30,5 +30,5 @@ mod world;
 
 pub(crate) use confined::Confined;
 pub(crate) use index::{Index, NamedCalls};
-pub use items::Lent;
+pub use items::{Changed, Lent, Outlived, Turn};
 pub use list::Journey;

@@ -846,6 +846,127 @@
 //!     main()
 //! ```
 //!
+//! Items that are changed while the list is walked are written again:
+//!
+//! ```py before
+//! import csv
+//!
+//! def _charge(rows, rates):
+//!     for row in rows:
+//!         row["fee"] = int(row["cents"]) * rates.get(row["shop"], 3) // 100
+//!
+//! def main():
+//!     with open("payments.csv", newline="") as file:
+//!         rows = list(csv.DictReader(file))
+//!     _charge(rows, {"north": 2})
+//!     total = sum(row["fee"] for row in rows)
+//!     for row in rows:
+//!         print(row["shop"], row["fee"], total)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! import csv
+//! from spacetime_compiler.runtime import SpillList
+//! from spacetime_compiler.runtime import updating
+//!
+//! def _charge(rows, rates):
+//!     for row in updating(rows):
+//!         row["fee"] = int(row["cents"]) * rates.get(row["shop"], 3) // 100
+//!
+//! def main():
+//!     with open("payments.csv", newline="") as file:
+//!         rows = SpillList(csv.DictReader(file), frozen=True)
+//!     _charge(rows, {"north": 2})
+//!     total = sum(row["fee"] for row in rows)
+//!     for row in rows:
+//!         print(row["shop"], row["fee"], total)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py before
+//! class Trade:
+//!     def __init__(self, line):
+//!         self.words = line.split()
+//!         self.rank = 0
+//!
+//!     def move(self, rank):
+//!         self.rank = rank
+//!
+//! def main():
+//!     trades = []
+//!     for line in open("trades.txt"):
+//!         trades.append(Trade(line))
+//!     for rank, trade in enumerate(trades):
+//!         trade.move(rank)
+//!         trade.words.append("end")
+//!     best = max(trades, key=lambda trade: trade.rank, default=None)
+//!     print(sum(len(trade.words) for trade in trades), best.rank if best else 0)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillList
+//! from spacetime_compiler.runtime import updating
+//!
+//! class Trade:
+//!     def __init__(self, line):
+//!         self.words = line.split()
+//!         self.rank = 0
+//!
+//!     def move(self, rank):
+//!         self.rank = rank
+//!
+//! def main():
+//!     trades = SpillList(frozen=True, compared=False)
+//!     for line in open("trades.txt"):
+//!         trades.append(Trade(line))
+//!     for rank, trade in enumerate(updating(trades)):
+//!         trade.move(rank)
+//!         trade.words.append("end")
+//!     best = max(trades, key=lambda trade: trade.rank, default=None)
+//!     print(sum(len(trade.words) for trade in trades), best.rank if best else 0)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
+//! Where nobody reads them later through the list, nothing has to be written:
+//!
+//! ```py before
+//! def main():
+//!     shares = []
+//!     for line in open("shares.txt"):
+//!         shares.append([len(line), line.strip()])
+//!     total = sum(size for size, _ in shares)
+//!     for share in shares:
+//!         share[0] /= total
+//!         print(share)
+//!     print(len(shares))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! def main():
+//!     shares = SpillList(frozen=True)
+//!     for line in open("shares.txt"):
+//!         shares.append([len(line), line.strip()])
+//!     total = sum(size for size, _ in shares)
+//!     for share in shares:
+//!         share[0] /= total
+//!         print(share)
+//!     print(len(shares))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! # When not
 //!
 //! What the key is asked of is no dictionary, and does with the items what it likes:
@@ -1079,8 +1200,8 @@
 //!     rows = []
 //!     for line in open(path):
 //!         rows.append({"text": line, "place": 0})
-//!     for place, row in enumerate(rows):
-//!         row["place"] = place
+//!     for place in range(len(rows)):
+//!         rows[place]["place"] = place
 //!     return sum(row["place"] for row in rows)
 //! ```
 //!
@@ -1234,6 +1355,118 @@
 //!     main("visits.log")
 //! ```
 //!
+//! Somebody has an item from the list before it is changed there, and looks at it later; or looks at
+//! the list meanwhile:
+//!
+//! ```py kept
+//! def main():
+//!     shares = []
+//!     for line in open("shares.txt"):
+//!         shares.append([len(line), line.strip()])
+//!     best = max(shares)
+//!     for share in shares:
+//!         share[0] += 1
+//!     print(best, sum(size for size, _ in shares))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py kept
+//! def main():
+//!     shares = []
+//!     for line in open("shares.txt"):
+//!         shares.append([len(line), line.strip()])
+//!     long = [share for share in shares if share[0] > 20]
+//!     for share in shares:
+//!         share[0] += 1
+//!     print([repr(share) for share in long[:30]], sum(size for size, _ in shares))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py kept
+//! def main():
+//!     shares = []
+//!     for line in open("shares.txt"):
+//!         shares.append([len(line), line.strip()])
+//!     for share in shares:
+//!         share[0] += 1
+//!         print(share[0] - shares[0][0])
+//!     print(sum(size for size, _ in shares))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py kept
+//! class Shares:
+//!     def __init__(self, path):
+//!         self.all = []
+//!         for line in open(path):
+//!             self.all.append([len(line), line.strip()])
+//!
+//!     def total(self):
+//!         return sum(share[0] for share in self.all)
+//!
+//!     def scale(self):
+//!         for share in self.all:
+//!             share[0] = share[0] / self.total()
+//!
+//! def main():
+//!     shares = Shares("shares.txt")
+//!     shares.scale()
+//!     print(shares.total())
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
+//! The variable of the loop is something else when it is changed, or it is changed later:
+//!
+//! ```py kept
+//! def main():
+//!     shares = []
+//!     for line in open("shares.txt"):
+//!         shares.append([len(line), line.strip()])
+//!     best = max(shares, default=None)
+//!     for share in shares:
+//!         if share[0] % 2:
+//!             share = best
+//!         share[0] += 1
+//!     print(sum(size for size, _ in shares))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py kept
+//! def main():
+//!     shares = []
+//!     for line in open("shares.txt"):
+//!         shares.append([len(line), line.strip()])
+//!     later = []
+//!     for share in shares:
+//!         later.append(lambda: share.append("end"))
+//!     for change in later:
+//!         change()
+//!     print(sum(len(share) for share in shares))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py kept
+//! def main():
+//!     shares = []
+//!     for line in open("shares.txt"):
+//!         shares.append([len(line), line.strip()])
+//!     sizes = (share[0] for share in shares)
+//!     print(next(sizes, None))
+//!     for number in range(len(shares)):
+//!         shares[number][0] += 1
+//!     print(list(sizes))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! The list is indexed at random, or walked again and again, which would read
 //! the file again and again; others may get hold of it:
 //!
@@ -1325,6 +1558,7 @@ use spacetime_syntax::ast::{Expr, ExprCall, Stmt};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Ranged};
 
+use crate::changing::{UPDATING, Updates, updates};
 use crate::comprehension::{Listed, rebracket};
 use crate::made_list::{
     Maker, columns_around, columns_of, distinct_of, is_annotation, is_held_elsewhere, is_likely, is_small, kept_maker, name_of, rest_of,
@@ -1413,34 +1647,49 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         return Ok(None);
     }
     check_pays(cx, &journey, site).map_err(refuse)?;
-    let mut lent = cx.model.lent_on(&journey).map_err(refuse)?;
-    check_shown(cx, &all_items(cx, expr, maker, &journey), &mut lent).map_err(refuse)?;
-    if lent.compared && adds_unequal(cx, expr, maker, &journey) {
-        return Err(refuse(Doubt::new("items may be compared, and equal nothing but themselves")));
-    }
+    let Updates { lent, edits: updated } = done_with_items(cx, expr, maker, &journey).map_err(refuse)?;
     let kind = item_kind(cx, site, maker, &journey);
+    let is_updated = !updated.is_empty();
     let mut relies = Reliances::default();
-    let Some(edits) = edits(cx, site, maker, options(&kind, lent), &mut relies).map_err(refuse)? else {
+    let Some(mut edits) = edits(cx, site, maker, options(&kind, lent), &mut relies).map_err(refuse)? else {
         return Ok(None);
     };
-    rely(&journey, lent, &mut relies);
-    let mut imports = imports(cx, maker);
-    if rest_of(cx, site).is_some() {
-        imports.push(ISLICE);
+    for edit in updated {
+        if edits.push(edit).is_err() {
+            return Ok(None);
+        }
     }
+    rely(&journey, lent, &mut relies);
     Ok(Some(Opportunity {
         span: statement,
         description,
         edits,
-        imports,
+        imports: imports(cx, site, maker, is_updated),
         relies_on: relies.into_vec(),
         claim: claim(cx, expr, maker, &name, &kind),
     }))
 }
 
+/// What is done with the items, if all of it can be done with copies.
+fn done_with_items(
+    cx: &Context<'_, '_>,
+    expr: &Expr,
+    maker: Maker<'_>,
+    journey: &Journey,
+) -> Result<Updates, Doubt> {
+    let mut updates = updates(cx, journey)?;
+    check_shown(cx, &all_items(cx, expr, maker, journey), &mut updates.lent)?;
+    if updates.lent.compared && adds_unequal(cx, expr, maker, journey) {
+        return Err(Doubt::new("items may be compared, and equal nothing but themselves"));
+    }
+    Ok(updates)
+}
+
 /// What the new code imports.
-fn imports(cx: &Context<'_, '_>, maker: Maker<'_>) -> Vec<Import> {
+fn imports(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, is_updated: bool) -> Vec<Import> {
     let mut imports = vec![SPILL_LIST];
+    imports.extend(is_updated.then_some(UPDATING));
+    imports.extend(rest_of(cx, site).map(|_| ISLICE));
     if let Maker::Copy(call) = maker
         && distinct_of(cx, &call.arguments.args[0]).is_some()
     {

@@ -26,7 +26,8 @@ use pyo3::types::{PyDict, PyList};
 
 use super::record::Policy;
 use super::walker;
-use group::{NOBODY, SpillGroup};
+use group::NOBODY;
+pub use group::SpillGroup;
 use store::Store;
 
 /// See the module.

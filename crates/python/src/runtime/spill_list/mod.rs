@@ -13,6 +13,7 @@ mod methods;
 mod pages;
 mod share;
 mod spill;
+mod update;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -31,6 +32,7 @@ use pages::Pages;
 
 pub use compare::same;
 pub use methods::{Place, is_in_place, place};
+pub use update::SpillListUpdater;
 
 /// How many there are, which have to share the budget.
 static LIVE: AtomicUsize = AtomicUsize::new(0);

@@ -3,23 +3,28 @@
 //!
 //! Every expression, variable, attribute and result gets *depths* (`depth.rs`).
 
+mod change;
 mod depth;
 mod foreign;
 mod pass;
 mod receive;
+mod result;
 
 use rustc_hash::FxHashMap;
 use spacetime_syntax::NodeId;
 use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall, ExprSubscript, Operator};
 
-use depth::{Depth, Depths, ITEM, ITEMS, PART, opened, put, same_elements, told_apart};
+use change::Changing;
+use depth::{Depth, Depths, ITEM, ITEMS, opened, put, same_elements, told_apart};
 
 use crate::scope::{ScopeKind, SymbolId};
-use crate::value_flow::calls::{Run, Target};
+use crate::value_flow::calls::Target;
 use crate::value_flow::list::Journey;
 use crate::value_flow::methods::{Effect, method_effect};
 use crate::value_flow::uses::{Use, is_stored, use_of};
-use crate::{Doubt, Kind, Model};
+use crate::{Doubt, Model};
+
+pub use change::{Changed, Outlived, Turn};
 
 /// What is done with items that have been taken from a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,9 +56,7 @@ impl Model<'_> {
     /// # Errors
     /// As for [`Self::lent`].
     pub fn lent_on(&self, journey: &Journey) -> Result<Lent, Doubt> {
-        let lists = journey.places.iter().map(|place| (*place, 1));
-        let items: Vec<_> = lists.chain(journey.holders.iter().map(|holder| (*holder, 2))).collect();
-        self.lent_at(&items)
+        self.lent_at(&journey.depths())
     }
 
     /// Follows items from expressions that are items, or containers of them as deep as
@@ -62,7 +65,17 @@ impl Model<'_> {
     /// # Errors
     /// As for [`Self::lent`].
     pub fn lent_at(&self, places: &[(NodeId, u8)]) -> Result<Lent, Doubt> {
+        self.followed(places, Changing::default()).map(|(lent, _)| lent)
+    }
+
+    /// The same, where something is known of changes.
+    fn followed<'a>(
+        &'a self,
+        places: &[(NodeId, u8)],
+        changing: Changing<'a>,
+    ) -> Result<(Lent, Changing<'a>), Doubt> {
         let mut follow = Items {
+            changing,
             model: self,
             lent: Lent::default(),
             todo: Vec::new(),
@@ -81,22 +94,24 @@ impl Model<'_> {
                 // A target that takes the list apart.
                 Some(Expr::Tuple(tuple)) if tuple.ctx.is_store() => follow.bind_parts(&tuple.elts, ITEMS)?,
                 Some(Expr::List(list)) if list.ctx.is_store() => follow.bind_parts(&list.elts, ITEMS)?,
-                _ => follow.has(*place, ITEM.at(*level)),
+                _ => follow.starts(*place, ITEM.at(*level)),
             }
         }
         follow.implicit_methods()?;
         while let Some((node, depth)) = follow.todo.pop() {
             follow.step(node, depth)?;
         }
+        follow.check_hashed()?;
         if follow.hashed && self.has_keys_of_its_own() {
             return Err(Doubt::new("items are keys, and may be changed as such"));
         }
-        Ok(follow.lent)
+        Ok((follow.lent, follow.changing))
     }
 }
 
 struct Items<'a, 'm> {
     model: &'a Model<'m>,
+    changing: Changing<'a>,
     lent: Lent,
     todo: Vec<(NodeId, Depth)>,
     depths: FxHashMap<NodeId, Depths>,
@@ -122,6 +137,13 @@ impl<'m> Items<'_, 'm> {
     /// The expression may evaluate to something of that depth.
     fn has(&mut self, node: NodeId, depth: Depth) {
         let depth = told_apart(depth);
+        if depth == ITEMS && self.is_followed(node) {
+            return;
+        }
+        self.starts(node, depth);
+    }
+
+    fn starts(&mut self, node: NodeId, depth: Depth) {
         if self.depths.entry(node).or_default().insert(depth) {
             self.todo.push((node, depth));
         }
@@ -231,6 +253,7 @@ impl<'m> Items<'_, 'm> {
     fn hashed(&mut self, depth: Depth) {
         self.compared(depth);
         self.hashed |= !depth.is_container();
+        self.note_hashed(depth);
     }
 
     fn bind(&mut self, target: &'m Expr, depth: Depth) -> Step {
@@ -259,6 +282,7 @@ impl<'m> Items<'_, 'm> {
         if !self.symbols.entry(symbol).or_default().insert(depth) {
             return Ok(());
         }
+        self.check_variable(symbol, depth)?;
         let data = self.model.scopes.symbol(symbol);
         if self.model.scopes.scope(data.scope).kind == ScopeKind::Class {
             return Err(Doubt::new(format!("an item is kept in `{}` of a class", data.name)));
@@ -284,6 +308,11 @@ impl<'m> Items<'_, 'm> {
         if !self.attributes.entry(name.to_owned()).or_default().insert(depth) {
             return Ok(());
         }
+        let loads = self.model.attributes_named(name).iter();
+        let loads = loads.filter(
+            |id| matches!(self.model.tree.expr(**id), Some(Expr::Attribute(it)) if !is_stored(it.ctx)),
+        );
+        loads.copied().try_for_each(|load| self.check_kept(Some(load), depth))?;
         self.model.check_attribute_named(name)?;
         if let Some(pattern) = self.model.class_pattern() {
             return self.doubt(pattern, "a pattern may read attributes without naming them");
@@ -394,7 +423,7 @@ impl<'m> Items<'_, 'm> {
         let id = self.model.tree.id(subscript);
         if is_stored(subscript.ctx) {
             if !depth.is_container() {
-                return self.doubt(node, "an item may be changed");
+                return self.change(node, "an item may be changed");
             }
             // `totals[key] += value` may change what is there in place.
             if let Use::Augmented(value) = use_of(self.model.tree, id) {
@@ -421,94 +450,14 @@ impl<'m> Items<'_, 'm> {
             return Ok(());
         }
         let number = self.model.body_of(node).is_some_and(|body| body.kind(self.model, value).is_number());
-        if number { Ok(()) } else { self.doubt(node, "an item may be changed in place") }
-    }
-
-    fn returned(&mut self, node: NodeId, depth: Depth) -> Step {
-        let Some(def) = self.model.function_around(node) else {
-            return self.doubt(node, "an item is returned from an unknown function");
-        };
-        if self.model.body_of_def(def).is_none_or(|body| body.is_generator) {
-            return self.doubt(node, "a generator returns an item");
-        }
-        self.result(def, depth)
-    }
-
-    fn yielded(&mut self, node: NodeId, depth: Depth) -> Step {
-        match self.model.function_around(node) {
-            Some(def) if self.model.function(def).is_some() => self.result(def, depth),
-            _ => self.doubt(node, "an item is yielded to unknown code"),
-        }
-    }
-
-    /// What calls of a function give.
-    fn result(&mut self, def: NodeId, depth: Depth) -> Step {
-        let depth = told_apart(depth);
-        if !self.results.entry(def).or_default().insert(depth) {
-            return Ok(());
-        }
-        if let Some(name) = self.model.property_name(def) {
-            for id in self.model.attributes_named(name) {
-                self.has(*id, depth);
-            }
-            return Ok(());
-        }
-        if let Some(function) = self.model.function(def)
-            && function.name.starts_with("__")
-            && function.name.ends_with("__")
-        {
-            return self.special_result(def, function.name.as_str(), depth);
-        }
-        for run in self.model.runs(def)? {
-            match run {
-                Run::Call(call) => self.has(self.model.tree.id(call), depth),
-                Run::Named(node) => self.function_result(node, depth)?,
-            }
-        }
-        Ok(())
-    }
-
-    /// What the interpreter calls gives its result to an operator.
-    fn special_result(&mut self, def: NodeId, name: &str, depth: Depth) -> Step {
-        if depth.is_container() {
-            return self.doubt(def, "items are returned by a special method");
-        }
-        match name {
-            "__str__" | "__repr__" | "__format__" | "__bytes__" | "__len__" | "__length_hint__"
-            | "__bool__" | "__hash__" | "__eq__" | "__ne__" | "__lt__" | "__le__" | "__gt__" | "__ge__"
-            | "__contains__" | "__int__" | "__float__" | "__complex__" | "__index__" | "__fspath__"
-            | "__sizeof__" | "__exit__" | "__dir__" => Ok(()),
-            // What reading an attribute of an item gives is a part of it anyway.
-            "__getattr__" | "__getattribute__" if depth == PART => Ok(()),
-            "__getitem__" | "__missing__" => {
-                for id in self.model.tree.ids() {
-                    if let Some(Expr::Subscript(subscript)) = self.model.tree.expr(id)
-                        && !is_stored(subscript.ctx)
-                        && self.may_be_of_a_class(self.model.tree.id(&*subscript.value))
-                    {
-                        self.has(id, depth);
-                    }
-                }
-                Ok(())
-            }
-            _ => self.doubt(def, "an item is returned by a special method"),
-        }
-    }
-
-    /// Whether an expression may be an instance of a class of this module, as
-    /// far as its kind tells.
-    fn may_be_of_a_class(&self, node: NodeId) -> bool {
-        let (Some(body), Some(expr)) = (self.model.body_of(node), self.model.tree.expr(node)) else {
-            return true;
-        };
-        matches!(body.kind(self.model, expr), Kind::Unknown | Kind::Record(_) | Kind::Never)
+        if number { Ok(()) } else { self.change(node, "an item may be changed in place") }
     }
 
     fn attribute_of(&mut self, node: NodeId, attribute: &'m ExprAttribute, depth: Depth) -> Step {
         let id = self.model.tree.id(attribute);
         if is_stored(attribute.ctx) {
             if !depth.is_container() {
-                return self.doubt(node, "an item may be changed");
+                return self.change(node, "an item may be changed");
             }
             return Ok(());
         }
@@ -571,7 +520,7 @@ impl<'m> Items<'_, 'm> {
         };
         self.lent.trusts_method_names = true;
         if effect.mutates() && !depth.is_container() {
-            return self.doubt(node, "an item may be changed");
+            return self.change(node, "an item may be changed");
         }
         match effect {
             Effect::Plain => {}

@@ -53,6 +53,8 @@ pub struct Journey {
     /// Expressions that may be the list, or a sum or copy of it, and targets
     /// that take it apart.
     pub places: Vec<NodeId>,
+    /// Those among them that are slices, sums and copies.
+    pub copies: Vec<NodeId>,
     /// Items that are appended.
     pub added: Vec<NodeId>,
     /// Iterables whose items are put behind it.
@@ -110,7 +112,7 @@ const WALKING: [&str; 18] = [
 /// Builtins that ask it something else.
 const ASKING: [&str; 6] = ["len", "bool", "print", "repr", "str", "format"];
 /// Library functions that take any iterable.
-const LIBRARY: [&str; 50] = [
+const LIBRARY: [&str; 51] = [
     "collections.Counter",
     "collections.deque",
     "collections.OrderedDict",
@@ -156,6 +158,7 @@ const LIBRARY: [&str; 50] = [
     "spacetime_compiler.runtime.SpillDict",
     "spacetime_compiler.runtime.SpillList",
     "spacetime_compiler.runtime.SpillSet",
+    "spacetime_compiler.runtime.updating",
     "spacetime_compiler.runtime.windows",
     "spacetime_compiler.runtime.print_joined",
     "spacetime_compiler.runtime.write_joined",
@@ -177,6 +180,14 @@ const METHODS: [&str; 12] = [
     "issuperset",
     "isdisjoint",
 ];
+
+impl Journey {
+    /// The places, and how many containers are around the items there.
+    pub(in crate::value_flow) fn depths(&self) -> Vec<(NodeId, u8)> {
+        let lists = self.places.iter().map(|place| (*place, 1));
+        lists.chain(self.holders.iter().map(|holder| (*holder, 2))).collect()
+    }
+}
 
 impl Model<'_> {
     /// Follows the list that the expression at `site` makes.
@@ -305,6 +316,12 @@ impl<'m> Follow<'_, 'm> {
         Err(Doubt::new(format!("{what} (line {})", self.model.line(node))))
     }
 
+    /// Another list with some of the items.
+    fn copied(&mut self, node: NodeId) {
+        self.journey.copies.push(node);
+        self.push(node, Shape::List);
+    }
+
     fn push(&mut self, node: NodeId, shape: Shape) {
         self.todo.push((node, (shape, None)));
     }
@@ -347,7 +364,7 @@ impl<'m> Follow<'_, 'm> {
             Use::Operand(parent) => match self.model.tree.expr(parent) {
                 Some(Expr::BinOp(op)) if op.op == Operator::Add => {
                     self.journey.walks.push(node);
-                    self.push(parent, Shape::List);
+                    self.copied(parent);
                 }
                 _ => return self.doubt(node, "it is an operand"),
             },
@@ -631,7 +648,7 @@ impl<'m> Follow<'_, 'm> {
             ("clear", None) if arguments.is_empty() => {}
             ("copy", None) if arguments.is_empty() => {
                 self.journey.walks.push(node);
-                self.push(self.model.tree.id(call), Shape::List);
+                self.copied(self.model.tree.id(call));
             }
             ("count" | "index", Some(_)) => self.journey.searched.push(node),
             ("sort", _) if arguments.args.is_empty() => self.journey.sorted.push(self.model.tree.id(call)),
@@ -671,7 +688,7 @@ impl<'m> Follow<'_, 'm> {
                 self.journey.walks.push(node);
             }
             // A slice may be of the same sort as the whole.
-            self.push(self.model.tree.id(subscript), Shape::List);
+            self.copied(self.model.tree.id(subscript));
         } else {
             self.journey.indexed.push(self.model.tree.id(subscript));
         }

@@ -1,0 +1,323 @@
+//! Items that are changed while the list is walked, and what was taken from it before.
+//!
+//! On disk an item is a copy. One that is changed while it is the current item of a walk
+//! can be written again; but who has got the same item from an earlier walk has another
+//! copy, and would not see the change. So it has to have let go of it.
+
+use rustc_hash::FxHashSet;
+use spacetime_syntax::ast::{AnyNodeRef, Expr, Stmt};
+use spacetime_syntax::{Node, NodeId};
+
+use super::depth::Depth;
+use super::{Items, Lent, Step};
+use crate::scope::{ScopeKind, SymbolId};
+use crate::value_flow::list::Journey;
+use crate::value_flow::uses::{Use, use_of};
+use crate::{Doubt, Model};
+
+/// A `for` statement that walks a list, one item at a time.
+#[derive(Clone, Debug)]
+pub struct Turn {
+    /// The list, where it is walked.
+    pub place: NodeId,
+    /// The statement.
+    pub within: NodeId,
+    /// The variable that is the current item.
+    pub variable: SymbolId,
+}
+
+/// What is done with the items of a list that may be changed in turns.
+#[derive(Clone, Debug, Default)]
+pub struct Changed {
+    pub lent: Lent,
+    /// The places of the turns that change them.
+    pub places: Vec<NodeId>,
+    /// Not only the items themselves are changed, but what they hold.
+    pub deep: bool,
+}
+
+/// What has to have let go of the items.
+pub struct Outlived<'a> {
+    /// Where the list is, before the last change.
+    pub early: &'a [NodeId],
+    /// What is changed: the items, or what they hold as well.
+    pub deep: bool,
+    /// Statements that change items, and the calls that lead to them.
+    pub changes: &'a [NodeId],
+}
+
+/// What the analysis of items knows of changes.
+#[derive(Default)]
+pub(super) struct Changing<'a> {
+    turns: &'a [Turn],
+    found: FxHashSet<NodeId>,
+    deep: bool,
+    /// Items that may be changed later are keys.
+    hashed: bool,
+    outlived: Option<Watch<'a>>,
+}
+
+struct Watch<'a> {
+    outlived: &'a Outlived<'a>,
+    places: FxHashSet<NodeId>,
+    /// Functions from which items are changed; nothing stands for the module.
+    functions: FxHashSet<Option<NodeId>>,
+}
+
+impl Model<'_> {
+    /// As [`Self::lent_on`], where the current items of turns may be changed.
+    ///
+    /// # Errors
+    /// As for [`Self::lent`].
+    pub fn lent_in_turns(&self, journey: &Journey, turns: &[Turn]) -> Result<Changed, Doubt> {
+        let changing = Changing { turns, ..Changing::default() };
+        let (lent, changing) = self.followed(&journey.depths(), changing)?;
+        let places = turns.iter().map(|turn| turn.place).filter(|place| changing.found.contains(place));
+        Ok(Changed { lent, places: places.collect(), deep: changing.deep })
+    }
+
+    /// Whether nobody holds an item from an earlier walk when items are changed.
+    ///
+    /// # Errors
+    /// A doubt that says who may.
+    pub fn check_outlived(
+        &self,
+        journey: &Journey,
+        turns: &[Turn],
+        outlived: &Outlived<'_>,
+    ) -> Result<(), Doubt> {
+        let watch = Watch {
+            outlived,
+            places: journey.places.iter().copied().filter(|place| !journey.copies.contains(place)).collect(),
+            functions: outlived.changes.iter().map(|node| self.function_around(*node)).collect(),
+        };
+        let changing = Changing { turns, outlived: Some(watch), ..Changing::default() };
+        let early: Vec<_> = outlived.early.iter().map(|place| (*place, 1)).collect();
+        self.followed(&early, changing).map(drop)
+    }
+}
+
+impl Items<'_, '_> {
+    /// Something is changed at `node`: the current item of a turn, or an item of any other sort.
+    pub(super) fn change(&mut self, node: NodeId, what: &str) -> Step {
+        let root = self.root(node);
+        if root.is_some_and(|root| self.is_current(root, &mut Vec::new())) {
+            self.changing.deep |= root != Some(node);
+            return Ok(());
+        }
+        self.doubt(node, what)
+    }
+
+    /// The variable in `item`, `item.field`, `item["key"].field`.
+    fn root(&self, mut node: NodeId) -> Option<NodeId> {
+        loop {
+            node = match self.model.tree.expr(node)? {
+                Expr::Name(_) => return Some(node),
+                Expr::Attribute(attribute) => self.model.tree.id(&*attribute.value),
+                Expr::Subscript(subscript) if !subscript.slice.is_slice_expr() => {
+                    self.model.tree.id(&*subscript.value)
+                }
+                _ => return None,
+            };
+        }
+    }
+
+    /// Whether a variable is the current item of a turn there, or a parameter that always is.
+    fn is_current(&mut self, name: NodeId, path: &mut Vec<SymbolId>) -> bool {
+        let model = self.model;
+        let Some(symbol) = model.scopes.resolve(name).symbol() else { return false };
+        if let Some(place) = self.turn_of(name, symbol) {
+            self.changing.found.insert(place);
+            return true;
+        }
+        if self.changing.turns.is_empty() || path.contains(&symbol) {
+            return false;
+        }
+        let [binding] = model.scopes.symbol(symbol).bindings.as_slice() else { return false };
+        let Some(def) =
+            self.parameter_owner(*binding).filter(|def| model.function_around(name) == Some(*def))
+        else {
+            return false;
+        };
+        let Ok(calls) = model.callers(def) else { return false };
+        path.push(symbol);
+        let received = model.is_method(def) && model.receiver_parameter(def) == Some(symbol);
+        let always = !calls.is_empty()
+            && calls.iter().all(|call| {
+                let argument = match &*call.func {
+                    Expr::Attribute(method) if received => Some(&*method.value),
+                    _ if received => None,
+                    _ => model.argument_for(call, def, symbol),
+                };
+                argument.is_some_and(|it| it.is_name_expr() && self.is_current(model.tree.id(it), path))
+            });
+        path.pop();
+        always
+    }
+
+    /// The function of which a binding is a plain parameter without a default; its body runs when it is
+    /// called.
+    fn parameter_owner(&self, binding: NodeId) -> Option<NodeId> {
+        let model = self.model;
+        let parent = model.tree.parent(binding)?;
+        let Node::Part(AnyNodeRef::Parameter(_)) = model.tree.node(parent) else { return None };
+        let def = model.function_around(parent)?;
+        let mut plain = model.function(def)?.parameters.iter_non_variadic_params();
+        let named = plain.find(|one| model.tree.id(&one.parameter) == parent)?;
+        let body = model.body_of_def(def)?;
+        (named.default().is_none() && !body.is_generator && !body.is_async).then_some(def)
+    }
+
+    /// The place of the turn whose current item a variable is, where it stands.
+    fn turn_of(&self, name: NodeId, symbol: SymbolId) -> Option<NodeId> {
+        let tree = self.model.tree;
+        let turn = self
+            .changing
+            .turns
+            .iter()
+            .find(|turn| turn.variable == symbol && tree.contains(turn.within, name))?;
+        let mut ancestors = tree.ancestors(name).take_while(|outer| *outer != turn.within);
+        let later = ancestors.any(|outer| {
+            matches!(
+                tree.node(outer),
+                Node::Stmt(Stmt::FunctionDef(_) | Stmt::ClassDef(_))
+                    | Node::Expr(Expr::Lambda(_) | Expr::Generator(_))
+            )
+        });
+        // Bound by nothing else in there.
+        let others = self.model.scopes.symbol(symbol).bindings.iter();
+        let once = others.filter(|binding| tree.contains(turn.within, **binding)).count() == 1;
+        (!later && once && !self.model.scopes.symbol(symbol).rebound_elsewhere).then_some(turn.place)
+    }
+
+    /// A variable gets items, which may be changed while it has them.
+    pub(super) fn check_variable(&self, symbol: SymbolId, depth: Depth) -> Step {
+        let Some(watch) = &self.changing.outlived else { return Ok(()) };
+        if depth.is_part && !watch.outlived.deep || self.lets_go(watch, symbol) {
+            return Ok(());
+        }
+        let name = &self.model.scopes.symbol(symbol).name;
+        Err(Doubt::new(format!("`{name}` may hold items while others are changed")))
+    }
+
+    fn lets_go(&self, watch: &Watch<'_>, symbol: SymbolId) -> bool {
+        let tree = self.model.tree;
+        let data = self.model.scopes.symbol(symbol);
+        // The list itself.
+        if data.uses.iter().all(|node| watch.places.contains(node)) {
+            return true;
+        }
+        let scope = self.model.scopes.scope(data.scope);
+        let home = self.model.function_around(*data.uses.first().unwrap_or(&scope.node));
+        if data.uses.iter().any(|node| self.model.function_around(*node) != home)
+            || data.is_global
+            || data.is_nonlocal
+        {
+            return false;
+        }
+        if let Some(def) = home
+            && self.model.body_of_def(def).is_none_or(|body| body.is_generator || body.is_async)
+            && self.model.function(def).is_some()
+        {
+            return false;
+        }
+        match scope.kind {
+            ScopeKind::Function if !watch.functions.contains(&home) => return true,
+            ScopeKind::Class => return false,
+            _ => {}
+        }
+        if self.is_rebound_by_loops(watch, symbol) {
+            return true;
+        }
+        let apart = |outer: NodeId| {
+            let changes = &watch.outlived.changes;
+            !changes.iter().any(|change| tree.contains(outer, *change) || tree.contains(*change, outer))
+        };
+        let Some(first) = data.uses.first() else { return true };
+        tree.ancestors(*first).any(|outer| {
+            let round = match tree.node(outer) {
+                Node::Expr(Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_)) => true,
+                Node::Stmt(_) => self.is_loop(outer),
+                Node::Expr(Expr::Generator(_)) => self.is_used_up(outer),
+                _ => false,
+            };
+            // Nor does it see what an earlier run has bound.
+            let between = |around: NodeId| self.is_loop(around) && !apart(around);
+            round
+                && apart(outer)
+                && data.uses.iter().chain(&data.bindings).all(|node| tree.contains(outer, *node))
+                && !tree.ancestors(outer).take_while(|around| Some(*around) != home).any(between)
+        })
+    }
+
+    fn is_loop(&self, node: NodeId) -> bool {
+        matches!(self.model.tree.node(node), Node::Stmt(Stmt::For(_) | Stmt::While(_)))
+    }
+
+    /// Whether a variable is bound by `for` statements only, and read only in those that bind it, while
+    /// none but they themselves change items.
+    fn is_rebound_by_loops(&self, watch: &Watch<'_>, symbol: SymbolId) -> bool {
+        let tree = self.model.tree;
+        let data = self.model.scopes.symbol(symbol);
+        let loop_of = |binding: &NodeId| {
+            let mut outer = tree.ancestors(*binding);
+            let stmt = outer.find(|outer| matches!(tree.node(*outer), Node::Stmt(_)))?;
+            match tree.node(stmt) {
+                Node::Stmt(Stmt::For(it)) if tree.contains(tree.id(&*it.target), *binding) => Some(stmt),
+                _ => None,
+            }
+        };
+        let Some(loops) = data.bindings.iter().map(loop_of).collect::<Option<Vec<_>>>() else { return false };
+        let changes = watch.outlived.changes;
+        let is_good = |around: &NodeId, used: NodeId| {
+            let Node::Stmt(Stmt::For(it)) = tree.node(*around) else { return false };
+            it.body.iter().any(|stmt| tree.id(stmt) == used || tree.contains(tree.id(stmt), used))
+                && changes.iter().all(|change| {
+                    change == around || !tree.contains(*around, *change) && !tree.contains(*change, *around)
+                })
+        };
+        !data.rebound_elsewhere
+            && data.uses.iter().all(|used| loops.iter().any(|around| is_good(around, *used)))
+    }
+
+    /// Whether a generator is walked to its end where it stands.
+    fn is_used_up(&self, generator: NodeId) -> bool {
+        match use_of(self.model.tree, generator) {
+            Use::Argument(call, _) => {
+                ["sum", "max", "min", "any", "all", "sorted", "list", "set", "dict", "tuple"]
+                    .iter()
+                    .any(|name| self.model.is_builtin(&call.func, name))
+                    || matches!(&*call.func, Expr::Attribute(method) if method.attr.as_str() == "join")
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether it is the list itself, each place of which is followed for itself.
+    pub(super) fn is_followed(&self, node: NodeId) -> bool {
+        self.changing.outlived.as_ref().is_some_and(|watch| watch.places.contains(&node))
+    }
+
+    pub(super) fn note_hashed(&mut self, depth: Depth) {
+        let watched = self.changing.outlived.as_ref();
+        self.changing.hashed |=
+            watched.is_some_and(|watch| !depth.is_part || watch.outlived.deep && depth.is_container());
+    }
+
+    pub(super) fn check_hashed(&self) -> Step {
+        if self.changing.hashed {
+            return Err(Doubt::new("items are keys while others are changed"));
+        }
+        Ok(())
+    }
+
+    /// Items are kept, or handed on, in a way of which it is not known how long.
+    pub(super) fn check_kept(&self, node: Option<NodeId>, depth: Depth) -> Step {
+        let Some(watch) = &self.changing.outlived else { return Ok(()) };
+        let is_list = |node: NodeId| watch.places.contains(&node);
+        if depth.is_part && !watch.outlived.deep || node.is_some_and(is_list) {
+            return Ok(());
+        }
+        Err(Doubt::new("an item may be held somewhere while others are changed"))
+    }
+}

@@ -1,0 +1,322 @@
+//! Lists on disk whose items are changed while they are walked.
+//!
+//! A walk that changes its current item becomes one over `updating(list)`, which writes
+//! the items again. It does not see what others hold of them: whoever took an item from the list
+//! before the last change must have let go of it by then, and nobody may look at the list while
+//! its items are being changed.
+
+use spacetime_rule::{Context, Import};
+use spacetime_semantic::{Doubt, Journey, Lent, Outlived, Turn};
+use spacetime_syntax::ast::{AnyNodeRef, Expr, Stmt};
+use spacetime_syntax::{Node, NodeId};
+use spacetime_text::{Edit, Ranged};
+
+pub const UPDATING: Import = Import::new("spacetime_compiler.runtime", "updating");
+
+/// Callers of callers are followed no further.
+const LONGEST_CHAIN: usize = 12;
+
+/// What is done with the items, and what it takes to let them be changed.
+pub struct Updates {
+    pub lent: Lent,
+    /// `updating(` and `)` around the lists where they are walked.
+    pub edits: Vec<Edit>,
+}
+
+/// What is done with the items of a list, which may be changed where it is walked.
+///
+/// # Errors
+/// A doubt that says where an item is changed otherwise, or who might see that it is a copy.
+pub fn updates(cx: &Context<'_, '_>, journey: &Journey) -> Result<Updates, Doubt> {
+    let turns: Vec<Turn> = journey.walks.iter().filter_map(|place| turn(cx, *place)).collect();
+    let changed = cx.model.lent_in_turns(journey, &turns)?;
+    if changed.places.is_empty() {
+        return Ok(Updates { lent: changed.lent, edits: Vec::new() });
+    }
+    check_copies(cx, journey)?;
+    let changes: Vec<&Turn> = turns.iter().filter(|turn| changed.places.contains(&turn.place)).collect();
+    let mut paths = Vec::new();
+    for turn in &changes {
+        check_alone(cx, journey, turn)?;
+        paths.push(leading_to(cx, turn.within)?);
+    }
+    let order = Order { cx, paths: &paths };
+    let early: Vec<NodeId> =
+        journey.places.iter().copied().filter(|place| order.is_early(*place, &changes)).collect();
+    let all: Vec<NodeId> = paths.iter().flatten().copied().collect();
+    let outlived = Outlived { early: &early, deep: changed.deep, changes: &all };
+    cx.model.check_outlived(journey, &turns, &outlived)?;
+    let written = changes.iter().enumerate().filter(|(at, turn)| order.is_read_later(journey, *at, turn));
+    let edits = written.flat_map(|(_, turn)| around(cx, turn.place)).collect();
+    Ok(Updates { lent: changed.lent, edits })
+}
+
+/// `for item in list`, `for number, item in enumerate(list)`, `for item, other in zip(list, others)`
+fn turn(cx: &Context<'_, '_>, place: NodeId) -> Option<Turn> {
+    let tree = cx.tree;
+    if !matches!(tree.expr(place)?, Expr::Name(_) | Expr::Attribute(_)) {
+        return None;
+    }
+    let mut node = place;
+    let mut path = Vec::new();
+    loop {
+        let parent = holder(cx, node)?;
+        match tree.node(parent) {
+            Node::Expr(Expr::Call(call)) => {
+                let at = call.arguments.args.iter().position(|argument| tree.id(argument) == node)?;
+                if !call.arguments.keywords.is_empty()
+                    || call.arguments.args.iter().any(Expr::is_starred_expr)
+                {
+                    return None;
+                }
+                if cx.model.is_builtin(&call.func, "zip") {
+                    path.push(at);
+                } else if cx.model.is_builtin(&call.func, "enumerate") && at == 0 {
+                    path.push(1);
+                } else if !is_updating(cx, &call.func) {
+                    return None;
+                }
+                node = parent;
+            }
+            Node::Stmt(Stmt::For(stmt)) if tree.id(&*stmt.iter) == node && !stmt.is_async => {
+                let mut target = &*stmt.target;
+                while let Some(at) = path.pop() {
+                    target = match target {
+                        Expr::Tuple(parts) => parts.elts.get(at)?,
+                        _ => return None,
+                    };
+                }
+                let Expr::Name(_) = target else { return None };
+                let variable = cx.model.scopes.resolve(tree.id(target)).symbol()?;
+                return Some(Turn { place, within: parent, variable });
+            }
+            _ => return None,
+        }
+    }
+}
+
+fn is_updating(cx: &Context<'_, '_>, func: &Expr) -> bool {
+    cx.model.qualified(func).is_some_and(|name| name == "spacetime_compiler.runtime.updating")
+}
+
+/// Nothing but the walk itself looks at the list in the statement.
+fn check_alone(cx: &Context<'_, '_>, journey: &Journey, turn: &Turn) -> Result<(), Doubt> {
+    let home = cx.model.enclosing_function(turn.within);
+    if home.is_some_and(|def| cx.model.body_of_def(def).is_none_or(|body| body.is_generator || body.is_async))
+    {
+        return Err(Doubt::new("a generator or a coroutine changes items"));
+    }
+    for place in journey.places.iter().filter(|place| **place != turn.place) {
+        let line = cx.model.line(*place);
+        let function = cx.model.enclosing_function(*place);
+        if cx.tree.contains(turn.within, *place) {
+            return Err(Doubt::new(format!("it is used while its items are changed (line {line})")));
+        }
+        if function.is_some_and(|def| cx.model.body_of_def(def).is_none_or(|body| body.is_generator)) {
+            return Err(Doubt::new(format!(
+                "it is used in a generator, and items are changed (line {line})"
+            )));
+        }
+        if function == home || is_local(cx, *place) {
+            continue;
+        }
+        let ways = leading_to(cx, *place)?;
+        if ways.iter().any(|node| cx.tree.contains(turn.within, *node)) {
+            return Err(Doubt::new(format!("it may be used while its items are changed (line {line})")));
+        }
+    }
+    Ok(())
+}
+
+/// Slices, sums and copies go away where they are made.
+fn check_copies(cx: &Context<'_, '_>, journey: &Journey) -> Result<(), Doubt> {
+    let kept =
+        journey.copies.iter().find(|copy| match holder(cx, **copy).map(|parent| cx.tree.node(parent)) {
+            Some(Node::Stmt(Stmt::For(_)) | Node::Part(AnyNodeRef::Comprehension(_))) => false,
+            Some(Node::Expr(Expr::Call(call))) => !["len", "sum", "min", "max", "sorted", "any", "all"]
+                .iter()
+                .any(|name| cx.model.is_builtin(&call.func, name)),
+            _ => true,
+        });
+    match kept {
+        Some(copy) => Err(Doubt::new(format!(
+            "items are changed, and a copy of the list may be kept (line {})",
+            cx.model.line(*copy)
+        ))),
+        None => Ok(()),
+    }
+}
+
+/// Whether a place is a variable of the function that it stands in.
+fn is_local(cx: &Context<'_, '_>, place: NodeId) -> bool {
+    match cx.tree.expr(place) {
+        Some(Expr::Attribute(_)) => false,
+        Some(Expr::Name(_)) => cx.model.scopes.resolve(place).symbol().is_some_and(|symbol| {
+            let data = cx.model.scopes.symbol(symbol);
+            let home = data.bindings.first().and_then(|binding| cx.model.enclosing_function(*binding));
+            !data.is_global && !data.is_nonlocal && cx.model.enclosing_function(place) == home
+        }),
+        _ => true,
+    }
+}
+
+/// A node, and the calls through which it is run.
+fn leading_to(cx: &Context<'_, '_>, node: NodeId) -> Result<Vec<NodeId>, Doubt> {
+    let mut path = vec![node];
+    let mut seen = Vec::new();
+    let mut at = 0;
+    while let Some(node) = path.get(at).copied() {
+        at += 1;
+        let Some(def) = cx.model.enclosing_function(node) else { continue };
+        if seen.contains(&def) {
+            continue;
+        }
+        seen.push(def);
+        if seen.len() > LONGEST_CHAIN {
+            return Err(Doubt::new("items are changed too many calls away"));
+        }
+        path.extend(cx.model.callers(def)?.into_iter().map(|call| cx.tree.id(call)));
+    }
+    Ok(path)
+}
+
+/// What comes first.
+struct Order<'a, 'b, 'm> {
+    cx: &'a Context<'b, 'm>,
+    /// For each change, the calls that lead to it.
+    paths: &'a [Vec<NodeId>],
+}
+
+impl Order<'_, '_, '_> {
+    /// Whether items may be taken from the list there before some other change of them.
+    fn is_early(&self, place: NodeId, changes: &[&Turn]) -> bool {
+        changes.iter().zip(self.paths).any(|(turn, path)| {
+            let itself = turn.place == place && self.runs_once(turn.within, 0);
+            !itself && !self.is_surely(place, path, true, 0)
+        })
+    }
+
+    /// Whether a place is run only after (or only before) what the path leads to.
+    fn is_surely(&self, place: NodeId, path: &[NodeId], after: bool, depth: usize) -> bool {
+        let (cx, tree) = (self.cx, self.cx.tree);
+        let def = cx.model.enclosing_function(place);
+        let here: Vec<NodeId> =
+            path.iter().copied().filter(|node| cx.model.enclosing_function(*node) == def).collect();
+        if self.is_deferred(place, def) || depth > LONGEST_CHAIN {
+            return false;
+        }
+        if here.is_empty() {
+            let Some(callers) = def.and_then(|def| cx.model.callers(def).ok()) else { return false };
+            return !callers.is_empty()
+                && callers.iter().all(|call| self.is_surely(tree.id(*call), path, after, depth + 1));
+        }
+        let start = |node: NodeId| tree.node(node).range().start();
+        let loops = self.loops_around(place);
+        here.iter().all(|change| {
+            let apart = !tree.contains(*change, place) && !tree.contains(place, *change);
+            let in_order = if after { start(*change) < start(place) } else { start(place) < start(*change) };
+            apart && in_order && !loops.iter().any(|around| tree.contains(*around, *change))
+        }) && self.calls_once(place, 0)
+    }
+
+    /// Loops and comprehensions of the same function around a node.
+    fn loops_around(&self, node: NodeId) -> Vec<NodeId> {
+        let tree = self.cx.tree;
+        let within = tree.ancestors(node).take_while(|outer| {
+            !matches!(tree.node(*outer), Node::Stmt(Stmt::FunctionDef(_)) | Node::Expr(Expr::Lambda(_)))
+        });
+        within
+            .filter(|outer| {
+                matches!(
+                    tree.node(*outer),
+                    Node::Stmt(Stmt::For(_) | Stmt::While(_))
+                        | Node::Expr(
+                            Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_)
+                        )
+                )
+            })
+            .collect()
+    }
+
+    /// Whether a node is in a lambda, or in a generator that somebody may walk later.
+    fn is_deferred(&self, node: NodeId, def: Option<NodeId>) -> bool {
+        let tree = self.cx.tree;
+        def.is_some_and(|def| tree.expr(def).is_some())
+            || tree.ancestors(node).take_while(|outer| Some(*outer) != def).any(|outer| {
+                let first = match tree.node(outer) {
+                    Node::Expr(Expr::Generator(generator)) => generator.generators.first(),
+                    _ => return false,
+                };
+                let taken = matches!(
+                    holder(self.cx, outer).map(|parent| tree.node(parent)),
+                    Some(Node::Expr(Expr::Call(_)))
+                );
+                first.is_some() && !taken
+            })
+    }
+
+    /// Whether a node runs once at most: in no loop, nor do those that call its function.
+    fn runs_once(&self, node: NodeId, depth: usize) -> bool {
+        self.loops_around(node).iter().all(|around| *around == node) && self.calls_once(node, depth)
+    }
+
+    /// Whether the function around a node is called once at most.
+    fn calls_once(&self, node: NodeId, depth: usize) -> bool {
+        let Some(def) = self.cx.model.enclosing_function(node) else { return true };
+        if depth > LONGEST_CHAIN {
+            return false;
+        }
+        match self.cx.model.callers(def).as_deref() {
+            Ok([]) => true,
+            Ok([call]) => self.runs_once(self.cx.tree.id(*call), depth + 1),
+            _ => false,
+        }
+    }
+
+    /// Whether somebody looks at the items of the list when a walk has changed them.
+    fn is_read_later(&self, journey: &Journey, at: usize, turn: &Turn) -> bool {
+        let Some(path) = self.paths.get(at) else { return true };
+        if !self.runs_once(turn.within, 0) {
+            return true;
+        }
+        journey.places.iter().any(|place| {
+            *place != turn.place && !self.is_measured(*place) && !self.is_surely(*place, path, false, 0)
+        })
+    }
+
+    /// `len(list)`, or a variable that is only bound or passed to a function that is followed itself.
+    fn is_measured(&self, place: NodeId) -> bool {
+        let cx = self.cx;
+        match holder(cx, place).map(|parent| cx.tree.node(parent)) {
+            Some(Node::Expr(Expr::Call(call))) => {
+                cx.model.is_builtin(&call.func, "len") || cx.model.passed_to(place).is_some()
+            }
+            Some(Node::Stmt(Stmt::Return(_))) => true,
+            Some(Node::Stmt(Stmt::Assign(assign))) => {
+                assign.targets.iter().all(|target| target.is_name_expr() || target.is_attribute_expr())
+            }
+            _ => false,
+        }
+    }
+}
+
+/// `updating(` and `)`, unless they are there.
+fn around(cx: &Context<'_, '_>, place: NodeId) -> Vec<Edit> {
+    if let Some(Expr::Call(call)) = holder(cx, place).and_then(|parent| cx.tree.expr(parent))
+        && is_updating(cx, &call.func)
+    {
+        return Vec::new();
+    }
+    let range = cx.tree.node(place).range();
+    let name = UPDATING.local_name(cx.tree);
+    vec![Edit::insert(range.start(), format!("{name}(")), Edit::insert(range.end(), ")")]
+}
+
+/// What an expression stands in: for an argument, the call.
+fn holder(cx: &Context<'_, '_>, node: NodeId) -> Option<NodeId> {
+    let parent = cx.tree.parent(node)?;
+    match cx.tree.node(parent) {
+        Node::Part(AnyNodeRef::Arguments(_)) => cx.tree.parent(parent),
+        _ => Some(parent),
+    }
+}
