@@ -204,6 +204,29 @@ fn is_rebound(cx: &Context<'_, '_>, node: NodeId, around: NodeId) -> bool {
     })
 }
 
+/// Whether the loop that walks what stands at `node` calls a function of the module for each item: beside
+/// that it hardly matters where the items come from.
+pub fn works_on_each(cx: &Context<'_, '_>, node: NodeId) -> bool {
+    let Some(around) = cx.tree.ancestors(node).find(|outer| match cx.tree.node(*outer) {
+        Node::Stmt(Stmt::For(stmt)) => cx.tree.contains(cx.tree.id(&*stmt.iter), node),
+        Node::Expr(expr) => clauses_of(expr).is_some(),
+        _ => false,
+    }) else {
+        return false;
+    };
+    let is_own = |func: &Expr| match func {
+        Expr::Name(_) => {
+            cx.model.scopes.resolve(cx.tree.id(func)).symbol().is_some() && cx.model.qualified(func).is_none()
+        }
+        Expr::Attribute(method) => matches!(&*method.value, Expr::Name(own) if own.id.as_str() == "self"),
+        _ => false,
+    };
+    cx.tree.subtree(around).any(|id| match cx.tree.node(id) {
+        Node::Expr(Expr::Call(call)) => !cx.tree.contains(id, node) && is_own(&call.func),
+        _ => false,
+    })
+}
+
 /// Whether the function around `node` is called in a loop, or by itself, or
 /// by a function that is.
 pub fn function_repeats(cx: &Context<'_, '_>, node: NodeId) -> bool {

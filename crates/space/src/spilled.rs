@@ -221,6 +221,16 @@ pub fn is_immutable(kind: &Kind) -> bool {
     }
 }
 
+/// Whether an item is made again as fast as it is found in memory, or nearly so.
+pub fn is_cheap(kind: &Kind) -> bool {
+    match kind {
+        Kind::Never => false,
+        Kind::Tuple(items) => items.iter().all(Kind::is_scalar),
+        Kind::Tuples(item) | Kind::List(item) => item.is_scalar(),
+        kind => kind.is_scalar(),
+    }
+}
+
 /// The keyword arguments of `SpillList`.
 pub fn options(kind: &Kind, lent: Lent) -> &'static str {
     if is_immutable(kind) {

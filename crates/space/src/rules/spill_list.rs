@@ -967,6 +967,68 @@
 //!     main()
 //! ```
 //!
+//! A list of numbers, texts, or short lists and tuples of them may be walked again and again where a
+//! function is called for each:
+//!
+//! ```py before
+//! class Count:
+//!     def __init__(self, ballots):
+//!         self.ballots = ballots
+//!         self.out = set()
+//!
+//!     def choice(self, ballot):
+//!         return next((name for name in ballot if name not in self.out), "")
+//!
+//!     def round(self):
+//!         first = {}
+//!         for ballot in self.ballots:
+//!             name = self.choice(ballot)
+//!             first[name] = first.get(name, 0) + 1
+//!         return first
+//!
+//! def main():
+//!     ballots = [line.split() for line in open("ballots.txt")]
+//!     count = Count(ballots)
+//!     first = count.round()
+//!     while len(first) > 2:
+//!         count.out.add(min(first, key=lambda name: (first[name], name)))
+//!         first = count.round()
+//!     print(len(ballots), sorted(first.items()))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! class Count:
+//!     def __init__(self, ballots):
+//!         self.ballots = ballots
+//!         self.out = set()
+//!
+//!     def choice(self, ballot):
+//!         return next((name for name in ballot if name not in self.out), "")
+//!
+//!     def round(self):
+//!         first = {}
+//!         for ballot in self.ballots:
+//!             name = self.choice(ballot)
+//!             first[name] = first.get(name, 0) + 1
+//!         return first
+//!
+//! def main():
+//!     ballots = SpillList((line.split() for line in open("ballots.txt")), frozen=True)
+//!     count = Count(ballots)
+//!     first = count.round()
+//!     while len(first) > 2:
+//!         count.out.add(min(first, key=lambda name: (first[name], name)))
+//!         first = count.round()
+//!     print(len(ballots), sorted(first.items()))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! # When not
 //!
 //! What the key is asked of is no dictionary, and does with the items what it likes:
@@ -1566,10 +1628,10 @@ use crate::made_list::{
 use crate::made_list::is_on_disk;
 use crate::price;
 use crate::reliances::Reliances;
-use crate::repeated::{function_repeats, loop_around, receives_again, repeats_beside};
+use crate::repeated::{function_repeats, loop_around, receives_again, repeats_beside, works_on_each};
 use crate::sorted_set::{SORTED_SET, SortedSet};
 use crate::spilled::{
-    added_kind, check_indexed, check_shown, check_unshared, is_filled_from_file, is_read, item_kind_of, kind_of,
+    added_kind, check_indexed, check_shown, check_unshared, is_cheap, is_filled_from_file, is_read, item_kind_of, kind_of,
     known_items, options, rely, with_options,
 };
 use crate::whole_file::standard_input;
@@ -1646,9 +1708,9 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     {
         return Ok(None);
     }
-    check_pays(cx, &journey, site).map_err(refuse)?;
-    let Updates { lent, edits: updated } = done_with_items(cx, expr, maker, &journey).map_err(refuse)?;
     let kind = item_kind(cx, site, maker, &journey);
+    check_pays(cx, &journey, site, &kind).map_err(refuse)?;
+    let Updates { lent, edits: updated } = done_with_items(cx, expr, maker, &journey).map_err(refuse)?;
     let is_updated = !updated.is_empty();
     let mut relies = Reliances::default();
     let Some(mut edits) = edits(cx, site, maker, options(&kind, lent), &mut relies).map_err(refuse)? else {
@@ -1793,8 +1855,9 @@ fn adds_unequal(cx: &Context<'_, '_>, expr: &Expr, maker: Maker<'_>, journey: &J
     made || !journey.added.is_empty() && journey.added.iter().all(is_unequal)
 }
 
-/// Reading from disk again and again would cost more than it saves.
-fn check_pays(cx: &Context<'_, '_>, journey: &Journey, site: NodeId) -> Result<(), Doubt> {
+/// Reading from disk again and again would cost more than it saves, but for small items of which
+/// each is worked on.
+fn check_pays(cx: &Context<'_, '_>, journey: &Journey, site: NodeId, kind: &Kind) -> Result<(), Doubt> {
     check_unshared(cx, journey)?;
     // Where a call gives the list, it is a new one in each round, and so are slices.
     let is_new = |place: &NodeId| match cx.tree.expr(*place) {
@@ -1811,9 +1874,15 @@ fn check_pays(cx: &Context<'_, '_>, journey: &Journey, site: NodeId) -> Result<(
             return Err(Doubt::new(format!("items are searched in it again and again (line {})", cx.model.line(*node))));
         }
     }
+    let outer_walk = |node: NodeId| {
+        let mut around = cx.tree.ancestors(node);
+        around.any(|outer| matches!(cx.tree.node(outer), Node::Stmt(Stmt::For(stmt))
+            if cx.tree.id(&*stmt.iter) != node && journey.places.contains(&cx.tree.id(&*stmt.iter))))
+    };
     for node in &journey.walks {
-        if repeats_beside(cx, *node, &makers)
-            || (!often && receives_again(cx, *node, &journey.places, &makers))
+        if (repeats_beside(cx, *node, &makers)
+            || (!often && receives_again(cx, *node, &journey.places, &makers)))
+            && !(is_cheap(kind) && works_on_each(cx, *node) && !outer_walk(*node))
         {
             return Err(Doubt::new(format!("it is walked again and again (line {})", cx.model.line(*node))));
         }

@@ -273,6 +273,7 @@ impl<'m> Items<'_, 'm> {
                 if matches!(
                     name.as_str(),
                     "spacetime_compiler.runtime.SpillList"
+                        | "spacetime_compiler.runtime.SpillCounter"
                         | "spacetime_compiler.runtime.SpillGroups"
                         | "spacetime_compiler.runtime.Running"
                         | "array.array"
