@@ -5,6 +5,8 @@
 
 mod depth;
 mod foreign;
+mod handed;
+mod pairs;
 mod pass;
 mod receive;
 
@@ -12,7 +14,7 @@ use rustc_hash::FxHashMap;
 use spacetime_syntax::NodeId;
 use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall, ExprSubscript, Operator};
 
-use depth::{Depth, Depths, ITEM, ITEMS, PART, opened, put, same_elements, told_apart};
+use depth::{Depth, Depths, ITEM, ITEMS, PART, items_at, opened, put, same_elements, told_apart};
 
 use crate::scope::{ScopeKind, SymbolId};
 use crate::value_flow::calls::{Run, Target};
@@ -72,6 +74,7 @@ impl Model<'_> {
             results: FxHashMap::default(),
             filled: FxHashMap::default(),
             receivers: FxHashMap::default(),
+            handed: FxHashMap::default(),
             plain: FxHashMap::default(),
             tells_apart: self.tells_objects_apart(),
             hashed: false,
@@ -81,7 +84,7 @@ impl Model<'_> {
                 // A target that takes the list apart.
                 Some(Expr::Tuple(tuple)) if tuple.ctx.is_store() => follow.bind_parts(&tuple.elts, ITEMS)?,
                 Some(Expr::List(list)) if list.ctx.is_store() => follow.bind_parts(&list.elts, ITEMS)?,
-                _ => follow.has(*place, ITEM.at(*level)),
+                _ => follow.has(*place, items_at(*level)),
             }
         }
         follow.implicit_methods()?;
@@ -108,6 +111,8 @@ struct Items<'a, 'm> {
     filled: FxHashMap<NodeId, Depths>,
     /// Methods whose objects are items.
     receivers: FxHashMap<NodeId, Depths>,
+    /// What calls of a variable give.
+    handed: FxHashMap<SymbolId, Depths>,
     /// Expressions of which it is known whether they are scalars.
     plain: FxHashMap<NodeId, bool>,
     /// Somewhere objects are told apart that are alike.
@@ -414,7 +419,7 @@ impl<'m> Items<'_, 'm> {
 
     /// `item += value` changes a list in place; numbers are bound anew.
     fn augmented(&mut self, node: NodeId, value: &'m Expr, depth: Depth) -> Step {
-        if depth.is_nested() {
+        if depth.is_filled_inside() {
             return self.receive(value, depth);
         }
         if depth.is_container() {
@@ -584,7 +589,7 @@ impl<'m> Items<'_, 'm> {
                 self.has(result, opened(depth));
             }
             Effect::Copy => self.has(result, same_elements(depth)),
-            Effect::Pairs => self.has(result, put(same_elements(depth))),
+            Effect::Pairs => return self.paired(result, name, depth),
             Effect::Part => self.has(result, depth),
         }
         Ok(())
