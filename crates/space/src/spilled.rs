@@ -254,7 +254,7 @@ pub fn check_shown(cx: &Context<'_, '_>, items: &[Option<&Expr>], lent: &mut Len
     if texts.contains(&Some(false)) {
         return Err(Doubt::new("the text of an item may be made, and says where in memory it is"));
     }
-    lent.compared |= texts.contains(&None) && !cx.model.nameless().is_empty();
+    lent.compared |= texts.contains(&None) && cx.model.has_class_without_text(lent.shown_inside);
     Ok(())
 }
 

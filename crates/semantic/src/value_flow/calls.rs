@@ -257,34 +257,6 @@ impl<'m> Model<'m> {
         })
     }
 
-    /// The builtins that a parameter may be, if all callers pass one that makes a
-    /// number or a text: `column(rows, 2, float)`.
-    pub(crate) fn builtins_passed(&self, func: &Expr) -> Option<Vec<&'m str>> {
-        let symbol = self.scopes.resolve(self.tree.id(func)).symbol().filter(|_| func.is_name_expr())?;
-        let [binding] = self.scopes.symbol(symbol).bindings.as_slice() else { return None };
-        let parameter = self.tree.parent(*binding)?;
-        let def = self.function_around(parameter).filter(|_| self.is_bound_in_sight(symbol))?;
-        let own = |found: &spacetime_syntax::ast::Parameter| self.tree.id(found) == parameter;
-        let found =
-            self.function(def)?.parameters.iter_non_variadic_params().find(|one| own(&one.parameter))?;
-        let calls = self.callers(def).ok()?;
-        let mut names = Vec::new();
-        for call in calls {
-            if call.arguments.args.iter().any(Expr::is_starred_expr)
-                || call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none())
-            {
-                return None;
-            }
-            let value = self.argument_for(call, def, symbol).or(found.default.as_deref())?;
-            names.push(
-                ["int", "float", "str", "len", "bool"]
-                    .into_iter()
-                    .find(|name| self.is_builtin(value, name))?,
-            );
-        }
-        Some(names)
-    }
-
     /// Every call of a function, if all of them are known.
     ///
     /// # Errors

@@ -234,7 +234,7 @@ impl<'m> Model<'m> {
         }))
     }
 
-    fn one_class(found: impl Iterator<Item = Option<Instance>>) -> Option<Instance> {
+    pub(super) fn one_class(found: impl Iterator<Item = Option<Instance>>) -> Option<Instance> {
         let mut result: Option<Instance> = None;
         for instance in found {
             let instance = instance?;
@@ -424,31 +424,6 @@ impl<'m> Model<'m> {
     /// Whether a record is no tuple.
     pub(crate) fn is_dataclass(&self, class: NodeId) -> bool {
         self.class_def(class).is_some_and(|def| !def.decorator_list.is_empty()) && self.is_record_class(class)
-    }
-
-    /// Whether an expression makes an object that equals nothing but itself.
-    pub fn makes_unequal(&self, expr: &Expr) -> bool {
-        let Expr::Call(call) = expr else { return false };
-        let Target::Class(class) = self.target_of(call) else { return false };
-        let Some(def) = self.class_def(class) else { return false };
-        let own_equality = self.methods_named("__eq__").iter().any(|method| self.owner(*method) == class);
-        def.decorator_list.is_empty() && def.arguments.is_none() && !own_equality
-    }
-
-    /// Whether an expression makes an object whose text does not say where it is; `None`
-    /// where the class is not known. What shows it `inside` of something asks for its `repr`.
-    pub fn has_text(&self, expr: &Expr, inside: bool) -> Option<bool> {
-        let expr = self.tree.expr(self.tree.id(expr))?;
-        let class = match expr {
-            Expr::Call(call) => match self.target_of(call) {
-                Target::Class(class) => class,
-                _ => return None,
-            },
-            expr => self.instance(expr, STEPS)?.class,
-        };
-        let lacks =
-            |class: &NodeId| self.nameless().contains(class) && (inside || !self.has_only_str(*class));
-        Some(!self.derived(class).iter().any(lacks))
     }
 
     /// Whether an expression is compared with members of enumerations only, of

@@ -8,6 +8,7 @@
 //! something gets out of sight.
 
 mod accumulate;
+mod callables;
 mod calls;
 mod classes;
 mod confined;
@@ -18,6 +19,7 @@ mod foreign;
 mod index;
 mod items;
 mod list;
+mod made;
 mod methods;
 mod origins;
 mod paths;

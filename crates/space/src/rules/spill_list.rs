@@ -565,6 +565,218 @@
 //!     main()
 //! ```
 //!
+//! So are lambdas, functions of the module, and what `attrgetter` makes:
+//!
+//! ```py before
+//! from operator import attrgetter
+//!
+//! class Visit:
+//!     def __init__(self, line):
+//!         self.page, self.wait = line[:3], len(line)
+//!
+//!     def is_slow(self):
+//!         return self.wait > 20
+//!
+//! def _counts(visits, key):
+//!     counts = {}
+//!     for visit in visits:
+//!         found = key(visit)
+//!         counts[found] = counts.get(found, 0) + 1
+//!     return len(counts), max(counts.values(), default=0)
+//!
+//! def main(path):
+//!     visits = [Visit(line) for line in open(path)]
+//!     print(_counts(visits, lambda visit: visit.is_slow()), _counts(visits, attrgetter("page")))
+//!     print(len(visits), max((visit.wait for visit in visits), default=0))
+//!
+//! if __name__ == "__main__":
+//!     main("visits.log")
+//! ```
+//! ```py after
+//! from operator import attrgetter
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! class Visit:
+//!     def __init__(self, line):
+//!         self.page, self.wait = line[:3], len(line)
+//!
+//!     def is_slow(self):
+//!         return self.wait > 20
+//!
+//! def _counts(visits, key):
+//!     counts = {}
+//!     for visit in visits:
+//!         found = key(visit)
+//!         counts[found] = counts.get(found, 0) + 1
+//!     return len(counts), max(counts.values(), default=0)
+//!
+//! def main(path):
+//!     visits = SpillList((Visit(line) for line in open(path)), frozen=True, compared=False)
+//!     print(_counts(visits, lambda visit: visit.is_slow()), _counts(visits, attrgetter("page")))
+//!     print(len(visits), max((visit.wait for visit in visits), default=0))
+//!
+//! if __name__ == "__main__":
+//!     main("visits.log")
+//! ```
+//!
+//! A part of each item may be kept elsewhere, and be the key of a group:
+//!
+//! ```py before
+//! import json
+//! from itertools import groupby
+//! from operator import itemgetter
+//!
+//! def _idle(events):
+//!     report = []
+//!     for actor, group in groupby(events, key=itemgetter(0)):
+//!         previous, longest = None, 0
+//!         for _, time in group:
+//!             if previous is not None:
+//!                 longest = max(longest, time - previous)
+//!             previous = time
+//!         report.append((actor, longest))
+//!     return report
+//!
+//! def main(path):
+//!     events = []
+//!     for line in open(path):
+//!         event = json.loads(line)
+//!         events.append((event["actor"], event["time"]))
+//!     events.sort()
+//!     report = _idle(events)
+//!     print(len(events), len(report), report[:5])
+//!
+//! if __name__ == "__main__":
+//!     main("events.json")
+//! ```
+//! ```py after
+//! import json
+//! from itertools import groupby
+//! from operator import itemgetter
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! def _idle(events):
+//!     report = SpillList(frozen=True)
+//!     for actor, group in groupby(events, key=itemgetter(0)):
+//!         previous, longest = None, 0
+//!         for _, time in group:
+//!             if previous is not None:
+//!                 longest = max(longest, time - previous)
+//!             previous = time
+//!         report.append((actor, longest))
+//!     return report
+//!
+//! def main(path):
+//!     events = SpillList(frozen=True)
+//!     for line in open(path):
+//!         event = json.loads(line)
+//!         events.append((event["actor"], event["time"]))
+//!     events.sort()
+//!     report = _idle(events)
+//!     print(len(events), len(report), report[:5])
+//!
+//! if __name__ == "__main__":
+//!     main("events.json")
+//! ```
+//!
+//! Objects are shown by a text of their own, whoever makes them:
+//!
+//! ```py before
+//! class Visit:
+//!     def __init__(self, page, wait):
+//!         self.page = page
+//!         self.wait = wait
+//!
+//!     @classmethod
+//!     def from_line(cls, line):
+//!         return cls(line.strip(), len(line))
+//!
+//!     def __str__(self):
+//!         return f"{self.page}: {self.wait}"
+//!
+//! def _by_wait(visits):
+//!     groups = {}
+//!     for visit in visits:
+//!         groups.setdefault(visit.wait, []).append(visit)
+//!     return groups
+//!
+//! def main(path):
+//!     visits = [Visit.from_line(line) for line in open(path)]
+//!     for visit in visits:
+//!         print(visit)
+//!     for wait, group in sorted(_by_wait(visits).items()):
+//!         print(f"{wait}: {len(group)}, {group[0]}")
+//!
+//! if __name__ == "__main__":
+//!     main("visits.log")
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! class Visit:
+//!     def __init__(self, page, wait):
+//!         self.page = page
+//!         self.wait = wait
+//!
+//!     @classmethod
+//!     def from_line(cls, line):
+//!         return cls(line.strip(), len(line))
+//!
+//!     def __str__(self):
+//!         return f"{self.page}: {self.wait}"
+//!
+//! def _by_wait(visits):
+//!     groups = {}
+//!     for visit in visits:
+//!         groups.setdefault(visit.wait, []).append(visit)
+//!     return groups
+//!
+//! def main(path):
+//!     visits = SpillList((Visit.from_line(line) for line in open(path)), frozen=True, compared=False)
+//!     for visit in visits:
+//!         print(visit)
+//!     for wait, group in sorted(_by_wait(visits).items()):
+//!         print(f"{wait}: {len(group)}, {group[0]}")
+//!
+//! if __name__ == "__main__":
+//!     main("visits.log")
+//! ```
+//!
+//! What others hold, too, stays in memory, where they change it:
+//!
+//! ```py before
+//! KNOWN = {}
+//!
+//! def _known(meter):
+//!     return KNOWN.setdefault(meter, {"meter": meter, "days": set()})
+//!
+//! def main(path):
+//!     rows = [dict(_known(line.strip())) for line in open(path)]
+//!     for name in KNOWN:
+//!         KNOWN[name]["days"].add(name)
+//!     print(len(rows), sum(len(row["days"]) for row in rows))
+//!
+//! if __name__ == "__main__":
+//!     main("meters.txt")
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! KNOWN = {}
+//!
+//! def _known(meter):
+//!     return KNOWN.setdefault(meter, {"meter": meter, "days": set()})
+//!
+//! def main(path):
+//!     rows = SpillList((dict(_known(line.strip())) for line in open(path)), frozen=True)
+//!     for name in KNOWN:
+//!         KNOWN[name]["days"].add(name)
+//!     print(len(rows), sum(len(row["days"]) for row in rows))
+//!
+//! if __name__ == "__main__":
+//!     main("meters.txt")
+//! ```
+//!
 //! A list that a loop walks at once is kept until the loop ends, too. Where an error in a later
 //! line would be seen before anything is printed, it cannot be made meanwhile:
 //!
@@ -1031,6 +1243,122 @@
 //!
 //! # When not
 //!
+//! A function that all callers pass, or the one of them that is not known, changes items or hands
+//! them on; and so does whoever gets what it returns:
+//!
+//! ```py kept
+//! def _sum(rows, key):
+//!     total = 0
+//!     for row in rows:
+//!         total += key(row)
+//!     return total
+//!
+//! def _mark(row):
+//!     row.append("!")
+//!     return len(row)
+//!
+//! def main(path):
+//!     rows = [line.split() for line in open(path)]
+//!     print(_sum(rows, len), _sum(rows, _mark), _sum(rows, lambda row: len(row)))
+//!
+//! if __name__ == "__main__":
+//!     main("notes.txt")
+//! ```
+//! ```py kept
+//! def _each(rows, act):
+//!     for row in rows:
+//!         act(row)
+//!
+//! def main(path):
+//!     rows = [line.split() for line in open(path)]
+//!     kept = []
+//!     _each(rows, kept.append)
+//!     for row in kept:
+//!         row.append("!")
+//!     print(sum(map(len, rows)))
+//!
+//! if __name__ == "__main__":
+//!     main("notes.txt")
+//! ```
+//! ```py kept
+//! def _mark(rows, part):
+//!     for row in rows:
+//!         part(row).append("!")
+//!
+//! def main(path):
+//!     rows = [(line, line.split()) for line in open(path)]
+//!     _mark(rows, lambda row: row[1])
+//!     print(sum(len(words) for line, words in rows), len(rows))
+//!
+//! if __name__ == "__main__":
+//!     main("notes.txt")
+//! ```
+//! ```py kept
+//! def _mark(text, row):
+//!     row.append(text)
+//!     return len(row)
+//!
+//! def main(path):
+//!     rows = [line.split() for line in open(path)]
+//!     print(sum(map(_mark, "abcdef", rows)), sum(map(len, rows)))
+//!
+//! if __name__ == "__main__":
+//!     main("notes.txt")
+//! ```
+//!
+//! Items of a group are compared; its key is a part of an item, and is changed; an item is put
+//! into a list by another name:
+//!
+//! ```py kept
+//! from itertools import groupby
+//!
+//! class Visit:
+//!     def __init__(self, line):
+//!         self.page = line[:3]
+//!
+//! def main(path):
+//!     visits = [Visit(line) for line in open(path)]
+//!     seen = set()
+//!     for page, group in groupby(visits, key=lambda visit: visit.page):
+//!         seen.update(group)
+//!     for page, group in groupby(visits, key=lambda visit: visit.page):
+//!         seen.update(group)
+//!     print(len(seen), len(visits))
+//!
+//! if __name__ == "__main__":
+//!     main("visits.log")
+//! ```
+//! ```py kept
+//! from itertools import groupby
+//!
+//! def main(path):
+//!     rows = [(line[:1], line.split()) for line in open(path)]
+//!     for words, group in groupby(rows, key=lambda row: row[1]):
+//!         words.append("!")
+//!     print(len(rows), sum(len(words) for first, words in rows))
+//!
+//! if __name__ == "__main__":
+//!     main("notes.txt")
+//! ```
+//! ```py kept
+//! def _put(pair, row):
+//!     pair[1].append(row)
+//!
+//! def main(path):
+//!     rows = [line.split() for line in open(path)]
+//!     long, pairs = [], []
+//!     pairs.append(("long", long))
+//!     for row in rows:
+//!         for pair in pairs:
+//!             _put(pair, row)
+//!     for row in long:
+//!         row.append("!")
+//!     print(len(rows), sum(map(len, rows)))
+//!
+//! if __name__ == "__main__":
+//!     main("notes.txt")
+//! ```
+//!
 //! What the key is asked of is no dictionary, and does with the items what it likes:
 //!
 //! ```py kept
@@ -1204,7 +1532,8 @@
 //!     print(len(rows), max(age for name, age in rows))
 //! ```
 //!
-//! A function of the program makes rows, which may share what they hold:
+//! A function of the program makes rows, which may share what they hold, so that an item gets out
+//! of sight in one of them:
 //!
 //! ```py kept
 //! import sqlite3
@@ -1212,27 +1541,22 @@
 //! KNOWN = {}
 //!
 //! def known(cursor, row):
-//!     return KNOWN.setdefault(row[0], {"meter": row[0], "days": set()})
+//!     return KNOWN.setdefault(row[0], {"meter": row[0], "seen": []})
 //!
-//! def readings(path):
-//!     database = sqlite3.connect(path)
+//! def main(path):
+//!     rows = [line.split() for line in open(path)]
+//!     database = sqlite3.connect(":memory:")
 //!     database.row_factory = known
-//!     return [dict(row) for row in database.execute("SELECT meter FROM readings")]
-//!
-//! def new(rows):
-//!     found = []
-//!     before = None
 //!     for row in rows:
-//!         if before is not None:
-//!             found.append({"meter": row["meter"], "days": row["days"] - before["days"]})
-//!         before = row
-//!     return found
+//!         for meter in database.execute("SELECT 'north'"):
+//!             meter["seen"].append(row)
+//!     for meter in KNOWN.values():
+//!         for seen in meter["seen"]:
+//!             seen.append("!")
+//!     print(len(rows), sum(map(len, rows)))
 //!
 //! if __name__ == "__main__":
-//!     rows = readings("meters.db")
-//!     for name in KNOWN:
-//!         KNOWN[name]["days"].add(name)
-//!     print(len(rows), isinstance(new(rows), list))
+//!     main("notes.txt")
 //! ```
 //!
 //! Many objects have a list each:

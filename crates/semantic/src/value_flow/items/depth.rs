@@ -12,6 +12,11 @@
 //! part, but as an item it is written unless items are compared. So `max(waits)` is
 //! harmless where `waits` holds a field of each item. Taking a part for an item is
 //! always the safe side.
+//!
+//! A container of containers may hold what somebody puts something into later, having
+//! taken it out: `groups[key].append(item)`. Then it is *filled inside*, and what else
+//! is put into it (`groups[key] = others`) may be what is filled. Where nobody does so,
+//! what is put there is followed no further than into it.
 
 /// How deep an item may lie, or a part of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,12 +24,14 @@ pub(super) struct Depth {
     /// How many containers are around it.
     pub(super) level: u8,
     pub(super) is_part: bool,
+    /// Something is put into containers that it holds.
+    pub(super) filled_inside: bool,
 }
 
-pub(super) const ITEM: Depth = Depth { level: 0, is_part: false };
-pub(super) const PART: Depth = Depth { level: 0, is_part: true };
+pub(super) const ITEM: Depth = Depth { level: 0, is_part: false, filled_inside: false };
+pub(super) const PART: Depth = Depth { level: 0, is_part: true, filled_inside: false };
 /// A container of items.
-pub(super) const ITEMS: Depth = Depth { level: 1, is_part: false };
+pub(super) const ITEMS: Depth = Depth { level: 1, is_part: false, filled_inside: false };
 /// Deeper is not told apart.
 const DEEPEST: u8 = 4;
 
@@ -40,6 +47,11 @@ impl Depth {
         self.level > 1
     }
 
+    /// Whether it holds containers into which something is put.
+    pub(super) fn is_filled_inside(self) -> bool {
+        self.filled_inside && self.is_nested()
+    }
+
     pub(super) fn at(self, level: u8) -> Self {
         Self { level, ..self }
     }
@@ -50,14 +62,20 @@ impl Depth {
     }
 }
 
+/// Containers of items as deep as is said, into which others may put something.
+pub(super) fn items_at(level: u8) -> Depth {
+    told_apart(Depth { filled_inside: true, ..ITEM.at(level) })
+}
+
 /// A set of depths.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Depths(u16);
+pub(super) struct Depths(u32);
 
 impl Depths {
     /// Whether the depth is new to it.
     pub(super) fn insert(&mut self, depth: Depth) -> bool {
-        let bit = 1 << (depth.level * 2 + u8::from(depth.is_part));
+        let filled = u8::from(depth.is_filled_inside());
+        let bit = 1 << (depth.level * 4 + u8::from(depth.is_part) * 2 + filled);
         let new = self.0 & bit == 0;
         self.0 |= bit;
         new
@@ -66,7 +84,7 @@ impl Depths {
 
 /// The nearest depth that is told apart: too shallow is the safe side.
 pub(super) fn told_apart(depth: Depth) -> Depth {
-    depth.at(depth.level.min(DEEPEST))
+    Depth { filled_inside: depth.is_filled_inside(), ..depth.at(depth.level.min(DEEPEST)) }
 }
 
 /// One container opened.
@@ -79,6 +97,11 @@ pub(super) fn opened(depth: Depth) -> Depth {
 
 pub(super) fn put(depth: Depth) -> Depth {
     depth.at(depth.level + 1)
+}
+
+/// What holds a container of that depth into which something is put.
+pub(super) fn holder_of(depth: Depth) -> Depth {
+    Depth { filled_inside: true, ..put(depth) }
 }
 
 /// A new container with the elements of the old one; those of an item are parts.
@@ -105,6 +128,18 @@ mod tests {
         assert_eq!(same_elements(ITEMS), ITEMS);
         assert_eq!(same_elements(ITEM), put(PART));
         assert_eq!(same_elements(put(put(ITEM))), put(put(ITEM)));
+    }
+
+    #[test]
+    fn what_holds_something_that_is_filled_knows() {
+        assert!(!put(ITEMS).is_filled_inside());
+        assert!(holder_of(ITEMS).is_filled_inside());
+        assert!(put(holder_of(ITEMS)).is_filled_inside());
+        assert!(!told_apart(opened(holder_of(ITEMS))).is_filled_inside());
+        let mut seen = Depths::default();
+        assert!(seen.insert(put(ITEMS)));
+        assert!(seen.insert(holder_of(ITEMS)));
+        assert!(!seen.insert(put(ITEMS)));
     }
 
     #[test]

@@ -53,7 +53,8 @@ impl<'m> Items<'_, 'm> {
             "map" => {
                 if let Some(function) = call.arguments.args.first() {
                     self.calls_function(function, opened(depth))?;
-                    if !matches!(function, Expr::Lambda(_) | Expr::Name(_)) {
+                    let given = self.model.callables(function).unwrap_or_default();
+                    if !given.iter().all(|one| matches!(one, Expr::Lambda(_) | Expr::Name(_))) {
                         self.has(result, ITEMS);
                     }
                 }
@@ -78,7 +79,7 @@ impl<'m> Items<'_, 'm> {
         match name {
             "heapq.heappush" | "heapq.heappushpop" | "heapq.heapreplace" => {
                 if first {
-                    if depth.is_nested() {
+                    if depth.is_filled_inside() {
                         call.arguments
                             .args
                             .iter()
@@ -119,13 +120,11 @@ impl<'m> Items<'_, 'm> {
                 if !depth.is_container() { self.doubt(node, "an item may be changed") } else { Ok(()) }
             }
             "itertools.groupby" => {
-                match call.arguments.args.get(1) {
-                    Some(key) => self.calls_function(key, opened(depth))?,
-                    None => self.key_function(call, depth)?,
-                }
-                // Pairs of a key and a group.
-                self.has(result, put(same_elements(depth)));
-                Ok(())
+                let key = match call.arguments.args.get(1) {
+                    Some(key) => Some(key),
+                    None => call.arguments.find_keyword("key").map(|keyword| &keyword.value),
+                };
+                self.grouped(result, key.filter(|key| !key.is_none_literal_expr()), depth)
             }
             "itertools.chain"
             | "itertools.islice"
@@ -170,6 +169,11 @@ impl<'m> Items<'_, 'm> {
             "spacetime_compiler.runtime.external_sort" | "spacetime_compiler.runtime.sorted_head" => {
                 self.key_function(call, depth)?;
                 self.has(result, same_elements(depth));
+                Ok(())
+            }
+            "spacetime_compiler.runtime.sorted_item" => {
+                self.key_function(call, depth)?;
+                self.has(result, opened(depth));
                 Ok(())
             }
             "statistics.mode" | "statistics.median_low" | "statistics.median_high" => {

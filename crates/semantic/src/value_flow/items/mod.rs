@@ -6,6 +6,8 @@
 mod change;
 mod depth;
 mod foreign;
+mod handed;
+mod pairs;
 mod pass;
 mod receive;
 mod result;
@@ -15,7 +17,7 @@ use spacetime_syntax::NodeId;
 use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall, ExprSubscript, Operator};
 
 use change::Changing;
-use depth::{Depth, Depths, ITEM, ITEMS, opened, put, same_elements, told_apart};
+use depth::{Depth, Depths, ITEM, ITEMS, items_at, opened, put, same_elements, told_apart};
 
 use crate::scope::{ScopeKind, SymbolId};
 use crate::value_flow::calls::Target;
@@ -85,6 +87,7 @@ impl Model<'_> {
             results: FxHashMap::default(),
             filled: FxHashMap::default(),
             receivers: FxHashMap::default(),
+            handed: FxHashMap::default(),
             plain: FxHashMap::default(),
             tells_apart: self.tells_objects_apart(),
             hashed: false,
@@ -94,7 +97,7 @@ impl Model<'_> {
                 // A target that takes the list apart.
                 Some(Expr::Tuple(tuple)) if tuple.ctx.is_store() => follow.bind_parts(&tuple.elts, ITEMS)?,
                 Some(Expr::List(list)) if list.ctx.is_store() => follow.bind_parts(&list.elts, ITEMS)?,
-                _ => follow.starts(*place, ITEM.at(*level)),
+                _ => follow.starts(*place, items_at(*level)),
             }
         }
         follow.implicit_methods()?;
@@ -123,6 +126,8 @@ struct Items<'a, 'm> {
     filled: FxHashMap<NodeId, Depths>,
     /// Methods whose objects are items.
     receivers: FxHashMap<NodeId, Depths>,
+    /// What calls of a variable give.
+    handed: FxHashMap<SymbolId, Depths>,
     /// Expressions of which it is known whether they are scalars.
     plain: FxHashMap<NodeId, bool>,
     /// Somewhere objects are told apart that are alike.
@@ -443,7 +448,7 @@ impl<'m> Items<'_, 'm> {
 
     /// `item += value` changes a list in place; numbers are bound anew.
     fn augmented(&mut self, node: NodeId, value: &'m Expr, depth: Depth) -> Step {
-        if depth.is_nested() {
+        if depth.is_filled_inside() {
             return self.receive(value, depth);
         }
         if depth.is_container() {
@@ -533,7 +538,7 @@ impl<'m> Items<'_, 'm> {
                 self.has(result, opened(depth));
             }
             Effect::Copy => self.has(result, same_elements(depth)),
-            Effect::Pairs => self.has(result, put(same_elements(depth))),
+            Effect::Pairs => return self.paired(result, name, depth),
             Effect::Part => self.has(result, depth),
         }
         Ok(())

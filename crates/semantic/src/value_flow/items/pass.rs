@@ -1,29 +1,30 @@
 //! Items are arguments: of functions of the module, of readers, of constructors.
 
 use spacetime_syntax::NodeId;
-use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall};
+use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall, Parameters};
 
 use super::depth::{Depth, opened, put, told_apart};
 use super::{Items, Step};
-use crate::Kind;
 use crate::value_flow::calls::Target;
 use crate::value_flow::methods::{method_effect, takes_items};
-use crate::value_flow::uses::{Slot, Use, use_of};
+use crate::value_flow::uses::Slot;
 
 impl<'m> Items<'_, 'm> {
     /// The parameters of a function given by name or in place get an item.
     pub(super) fn calls_function(&mut self, function: &'m Expr, depth: Depth) -> Step {
         let node = self.model.tree.id(function);
+        match self.model.callables(function) {
+            Some(all) => all.into_iter().try_for_each(|one| self.calls_one(one, depth)),
+            None => self.doubt(node, "an item is passed to an unknown function"),
+        }
+    }
+
+    fn calls_one(&mut self, function: &'m Expr, depth: Depth) -> Step {
+        let node = self.model.tree.id(function);
         match function {
             Expr::Lambda(lambda) => {
                 let Some(parameters) = &lambda.parameters else { return Ok(()) };
-                for parameter in parameters.iter_non_variadic_params() {
-                    let name = self.model.tree.id(&parameter.parameter.name);
-                    if let Some(symbol) = self.model.scopes.resolve(name).symbol() {
-                        self.symbol(symbol, depth)?;
-                    }
-                }
-                Ok(())
+                self.parameters_get(node, parameters, depth)
             }
             Expr::NoneLiteral(_) => Ok(()),
             Expr::Call(call) if self.makes_reader(call) => Ok(()),
@@ -39,18 +40,11 @@ impl<'m> Items<'_, 'm> {
                     }
                     return Ok(());
                 }
-                let symbol = self.model.scopes.resolve(node).symbol();
-                let def = symbol.and_then(|symbol| match self.model.outer_kind(symbol) {
-                    Kind::Function(def) => Some(def),
-                    _ => None,
-                });
-                let Some(def) = def else {
+                let Some(def) = self.function_named(function) else {
                     return self.doubt(node, "an item is passed to an unknown function");
                 };
-                match self.model.receiver_parameter(def) {
-                    Some(parameter) => self.symbol(parameter, depth),
-                    None => self.doubt(node, "an item is passed to an unknown function"),
-                }
+                let Some(function) = self.model.function(def) else { return Ok(()) };
+                self.parameters_get(node, &function.parameters, depth)
             }
             Expr::Attribute(attribute)
                 if matches!(&*attribute.value, Expr::Name(name)
@@ -73,6 +67,20 @@ impl<'m> Items<'_, 'm> {
         }
     }
 
+    /// `map(add, numbers, items)`: any of them may get it.
+    fn parameters_get(&mut self, node: NodeId, parameters: &'m Parameters, depth: Depth) -> Step {
+        if parameters.vararg.is_some() || parameters.kwarg.is_some() {
+            return self.doubt(node, "an item is passed in a way that is not understood");
+        }
+        for parameter in parameters.iter_non_variadic_params() {
+            let name = self.model.tree.id(&parameter.parameter.name);
+            if let Some(symbol) = self.model.scopes.resolve(name).symbol() {
+                self.symbol(symbol, depth)?;
+            }
+        }
+        Ok(())
+    }
+
     /// The method `get` or `__getitem__` of what is neither of this module nor a library.
     fn is_lookup(&self, function: &Expr, attribute: &ExprAttribute) -> bool {
         let name = attribute.attr.as_str();
@@ -84,7 +92,7 @@ impl<'m> Items<'_, 'm> {
 
     /// `itemgetter(1)`, `attrgetter("name")`, `methodcaller("strip")`: what only
     /// looks at what it is called with.
-    fn makes_reader(&self, call: &'m ExprCall) -> bool {
+    pub(super) fn makes_reader(&self, call: &'m ExprCall) -> bool {
         match (self.model.target_of(call), call.arguments.args.first()) {
             (Target::Library(name), Some(Expr::StringLiteral(method))) if name == "operator.methodcaller" => {
                 let method = method.value.to_str();
@@ -141,12 +149,7 @@ impl<'m> Items<'_, 'm> {
                 }
                 Ok(())
             }
-            Target::Unknown => match self.model.builtins_passed(&call.func) {
-                Some(names) => names
-                    .into_iter()
-                    .try_for_each(|name| self.builtin_argument(node, call, name, slot, depth)),
-                None => self.doubt(node, "an item is passed to an unknown function"),
-            },
+            Target::Unknown => self.passed_to_variable(node, call, slot, depth),
         }
     }
 
@@ -191,38 +194,6 @@ impl<'m> Items<'_, 'm> {
             }
         }
         Ok(())
-    }
-
-    /// Whoever calls a function that is handed on gets its result: as a key it is compared; `map`
-    /// hands it on.
-    pub(super) fn function_result(&mut self, function: NodeId, depth: Depth) -> Step {
-        match use_of(self.model.tree, function) {
-            Use::Argument(call, Slot::Keyword("key")) if self.orders(call) => self.compared(depth),
-            Use::Argument(call, Slot::Position(0)) if self.model.is_builtin(&call.func, "map") => {
-                self.has(self.model.tree.id(call), put(depth));
-            }
-            Use::Argument(call, Slot::Position(0)) if self.model.is_builtin(&call.func, "filter") => {}
-            // It is written as text.
-            Use::Argument(call, Slot::Keyword("default"))
-                if self.model.qualified(&call.func).is_some_and(|name| name.starts_with("json.dump")) => {}
-            // What it makes is a value of the dictionary.
-            Use::Argument(call, Slot::Position(0))
-                if self.model.qualified(&call.func).is_some_and(|name| name == "collections.defaultdict") =>
-            {
-                self.has(self.model.tree.id(call), put(depth));
-            }
-            _ => return self.doubt(function, "an item is returned by a function that is handed on"),
-        }
-        Ok(())
-    }
-
-    /// Whether a call gives its key to nobody but to what it orders by it.
-    fn orders(&self, call: &ExprCall) -> bool {
-        match self.model.target_of(call) {
-            Target::Builtin(_) | Target::Library(_) => true,
-            Target::Method(name, own) => own.is_empty() && name == "sort",
-            _ => false,
-        }
     }
 
     /// An item is the object of a method, which may hand it to those of its bases.

@@ -1,9 +1,9 @@
 //! Something is put into a container: which one, and who else has it.
 
-use spacetime_syntax::ast::{Expr, ExprCall, ExprSubscript, Stmt};
+use spacetime_syntax::ast::{Expr, ExprCall, ExprSubscript, ExprTuple, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
-use super::depth::{Depth, put, told_apart};
+use super::depth::{Depth, holder_of, put, told_apart};
 use super::foreign::makes_new;
 use super::{Items, Step};
 use crate::scope::SymbolId;
@@ -13,8 +13,8 @@ use crate::value_flow::methods::{Effect, method_effect};
 use crate::value_flow::uses::is_stored;
 
 impl<'m> Items<'_, 'm> {
-    /// Something is put into the object that an expression evaluates to, which
-    /// is then a container of that depth, wherever else it is seen.
+    /// Something is put into the object that an expression evaluates to, or into what
+    /// that holds; it is then a container of that depth, wherever else it is seen.
     pub(super) fn receive(&mut self, holder: &'m Expr, depth: Depth) -> Step {
         let node = self.model.tree.id(holder);
         let depth = told_apart(depth);
@@ -32,7 +32,7 @@ impl<'m> Items<'_, 'm> {
                 None => self.doubt(node, "an item is put into something unknown"),
             },
             Expr::Attribute(attribute) => self.filled_attribute(attribute.attr.as_str(), depth),
-            Expr::Subscript(subscript) => self.receive(&subscript.value, put(depth)),
+            Expr::Subscript(subscript) => self.receive(&subscript.value, holder_of(depth)),
             Expr::If(choice) => {
                 self.receive(&choice.body, depth)?;
                 self.receive(&choice.orelse, depth)
@@ -41,19 +41,19 @@ impl<'m> Items<'_, 'm> {
             Expr::Named(named) => self.receive(&named.value, depth),
             Expr::Call(call) => self.received_by_result(call, depth),
             // New objects: nobody else has them.
-            Expr::List(list) if depth.is_nested() => {
+            Expr::List(list) if depth.is_filled_inside() => {
                 list.elts.iter().try_for_each(|e| self.receive(e, depth.within()))
             }
-            Expr::Tuple(tuple) if depth.is_nested() => {
+            Expr::Tuple(tuple) if depth.is_filled_inside() => {
                 tuple.elts.iter().try_for_each(|e| self.receive(e, depth.within()))
             }
-            Expr::Dict(dict) if depth.is_nested() => {
+            Expr::Dict(dict) if depth.is_filled_inside() => {
                 dict.items.iter().try_for_each(|item| self.receive(&item.value, depth.within()))
             }
-            Expr::ListComp(comp) if depth.is_nested() => self.receive(&comp.elt, depth.within()),
-            Expr::Generator(comp) if depth.is_nested() => self.receive(&comp.elt, depth.within()),
-            Expr::DictComp(comp) if depth.is_nested() => self.receive(&comp.value, depth.within()),
-            Expr::BinOp(op) if depth.is_nested() => {
+            Expr::ListComp(comp) if depth.is_filled_inside() => self.receive(&comp.elt, depth.within()),
+            Expr::Generator(comp) if depth.is_filled_inside() => self.receive(&comp.elt, depth.within()),
+            Expr::DictComp(comp) if depth.is_filled_inside() => self.receive(&comp.value, depth.within()),
+            Expr::BinOp(op) if depth.is_filled_inside() => {
                 self.receive(&op.left, depth)?;
                 self.receive(&op.right, depth)
             }
@@ -76,7 +76,7 @@ impl<'m> Items<'_, 'm> {
     /// A method puts its arguments into a container of containers, into which items
     /// are put through it: they are in the arguments, then.
     pub(super) fn put_by_method(&mut self, call: &'m ExprCall, name: &str, depth: Depth) -> Step {
-        if !depth.is_nested() {
+        if !depth.is_filled_inside() {
             return Ok(());
         }
         let arguments = &call.arguments;
@@ -103,7 +103,7 @@ impl<'m> Items<'_, 'm> {
 
     /// `groups[key] = group`: the same.
     pub(super) fn put_by_store(&mut self, id: NodeId, subscript: &'m ExprSubscript, depth: Depth) -> Step {
-        if !depth.is_nested() {
+        if !depth.is_filled_inside() {
             return Ok(());
         }
         let tree = self.model.tree;
@@ -190,12 +190,15 @@ impl<'m> Items<'_, 'm> {
             },
             Node::Stmt(Stmt::AugAssign(_)) => Ok(()),
             Node::Expr(Expr::Named(named)) => self.receive(&named.value, depth),
-            Node::Stmt(Stmt::For(stmt)) => self.receive(&stmt.iter, put(depth)),
+            Node::Stmt(Stmt::For(stmt)) => self.receive(&stmt.iter, holder_of(depth)),
             Node::Part(spacetime_syntax::ast::AnyNodeRef::Comprehension(clause)) => {
-                self.receive(&clause.iter, put(depth))
+                self.receive(&clause.iter, holder_of(depth))
             }
             // `for key, group in groups.items()`, `a, b = pair`
-            Node::Expr(Expr::Tuple(_)) => self.filled_in_tuple(parent, depth),
+            Node::Expr(Expr::Tuple(targets)) => {
+                let at = targets.elts.iter().position(|target| tree.id(target) == binding);
+                self.filled_in_tuple(parent, at, depth)
+            }
             Node::Part(spacetime_syntax::ast::AnyNodeRef::Parameter(_)) => {
                 self.filled_by_caller(symbol, parent, depth)
             }
@@ -203,20 +206,32 @@ impl<'m> Items<'_, 'm> {
         }
     }
 
-    pub(super) fn filled_in_tuple(&mut self, tuple: NodeId, depth: Depth) -> Step {
+    /// The target of a tuple that stands `at` that place.
+    fn filled_in_tuple(&mut self, tuple: NodeId, at: Option<usize>, depth: Depth) -> Step {
         let tree = self.model.tree;
         let Some(outer) = tree.parent(tuple) else { return Ok(()) };
+        let holder = holder_of(depth);
         match tree.node(outer) {
-            Node::Stmt(Stmt::For(stmt)) => self.receive(&stmt.iter, put(put(depth))),
+            Node::Stmt(Stmt::For(stmt)) => self.receive(&stmt.iter, put(holder)),
             Node::Part(spacetime_syntax::ast::AnyNodeRef::Comprehension(clause)) => {
-                self.receive(&clause.iter, put(put(depth)))
+                self.receive(&clause.iter, put(holder))
             }
             Node::Stmt(Stmt::Assign(assign)) => match &*assign.value {
-                Expr::Tuple(values) => values.elts.iter().try_for_each(|value| self.receive(value, depth)),
-                value => self.receive(value, put(depth)),
+                Expr::Tuple(values) => match at.filter(|_| self.are_alike(tuple, values)) {
+                    Some(at) => self.receive(&values.elts[at], depth),
+                    None => values.elts.iter().try_for_each(|value| self.receive(value, depth)),
+                },
+                value => self.receive(value, holder),
             },
             _ => self.doubt(tuple, "an item is put into something unknown"),
         }
+    }
+
+    /// Whether each target of a tuple gets the value at the same place.
+    fn are_alike(&self, targets: NodeId, values: &ExprTuple) -> bool {
+        let Some(Expr::Tuple(targets)) = self.model.tree.expr(targets) else { return false };
+        let mut both = targets.elts.iter().chain(&values.elts);
+        targets.elts.len() == values.elts.len() && !both.any(Expr::is_starred_expr)
     }
 
     pub(super) fn filled_by_caller(&mut self, symbol: SymbolId, parameter: NodeId, depth: Depth) -> Step {
@@ -310,12 +325,12 @@ impl<'m> Items<'_, 'm> {
                 if let Some(default) = call.arguments.args.get(1) {
                     self.receive(default, depth)?;
                 }
-                self.receive(&method.value, put(depth))
+                self.receive(&method.value, holder_of(depth))
             }
             "items" => self.receive(&method.value, depth.within()),
             "values" => self.receive(&method.value, depth),
             // A copy is nobody else's, but what it holds is.
-            "copy" if depth.is_nested() => self.receive(&method.value, depth),
+            "copy" if depth.is_filled_inside() => self.receive(&method.value, depth),
             "copy" => Ok(()),
             _ if method_effect(name) == Some(Effect::Plain) => Ok(()),
             _ => self.doubt(self.model.tree.id(call), "an item is put into something unknown"),
@@ -336,9 +351,9 @@ impl<'m> Items<'_, 'm> {
                     .filter(|keyword| keyword.arg.as_ref().is_some_and(|name| name.as_str() == "default"));
                 keywords.into_iter().try_for_each(|keyword| self.receive(&keyword.value, depth))?;
                 arguments.args.iter().skip(1).try_for_each(|default| self.receive(default, depth))?;
-                arguments.args.iter().take(1).try_for_each(|walked| self.receive(walked, put(depth)))
+                arguments.args.iter().take(1).try_for_each(|walked| self.receive(walked, holder_of(depth)))
             }
-            "dict" if depth.is_nested() => {
+            "dict" if depth.is_filled_inside() => {
                 for argument in &arguments.args {
                     // Another dictionary, or pairs.
                     self.receive(argument, depth)?;
@@ -350,7 +365,7 @@ impl<'m> Items<'_, 'm> {
             }
             "list" | "dict" | "set" | "tuple" | "sorted" | "reversed" | "iter" | "enumerate" | "zip"
             | "filter" | "map" => {
-                if !depth.is_nested() {
+                if !depth.is_filled_inside() {
                     return Ok(());
                 }
                 let inner = if matches!(name, "enumerate" | "zip") { depth.within() } else { depth };
@@ -372,7 +387,7 @@ impl<'m> Items<'_, 'm> {
             ("collections.Counter", _) => return Ok(()),
             _ => return self.doubt(self.model.tree.id(call), "an item is put into something unknown"),
         };
-        if !depth.is_nested() {
+        if !depth.is_filled_inside() {
             return Ok(());
         }
         factory.map_or(Ok(()), |factory| self.received_by_factory(factory, depth.within()))?;
