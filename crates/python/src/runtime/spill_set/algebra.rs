@@ -293,11 +293,10 @@ impl SpillSet {
             Piece::Record(hash, record, writer) => (*hash, *record, *writer),
         };
         let (key, beside, _) = parse(record).unwrap_or_default();
-        if beside.is_empty() || Rc::ptr_eq(&self.codec, &writer.codec) {
-            if let Some(disk) = self.disk.borrow_mut().as_mut() {
-                disk.put(hash, record, key, beside);
-                return Ok(());
-            }
+        let readable = beside.is_empty() || Rc::ptr_eq(&self.codec, &writer.codec);
+        if readable && let Some(disk) = self.disk.borrow_mut().as_mut() {
+            disk.put(hash, record, key, beside);
+            return Ok(());
         }
         self.add(&writer.made(py, key, beside)?)
     }
