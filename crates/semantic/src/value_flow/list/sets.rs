@@ -66,6 +66,15 @@ impl<'m> Follow<'_, 'm> {
                 self.journey.walks.push(node);
                 Ok(())
             }
+            // The same, where the result is on disk already.
+            Target::Library(name)
+                if only
+                    && name == "spacetime_compiler.runtime.external_sort"
+                    && call.arguments.find_keyword("key").is_none() =>
+            {
+                self.journey.walks.push(node);
+                Ok(())
+            }
             Target::Builtin(name) if matches!(name.as_str(), "sorted" | "min" | "max" | "list" | "tuple") => {
                 self.ordered(node)
             }
