@@ -18,6 +18,11 @@ const UNIT: usize = 8;
 /// is the number of the block, and in its low bits where in it a record begins.
 const BLOCK: usize = 64 << 10;
 const WITHIN: u32 = (BLOCK / UNIT).ilog2();
+/// Before each record stands its hash.
+const HASH: usize = 8;
+/// What is looked for among many is found by reading whole blocks, if it is so much in
+/// one block.
+const SEVERAL: usize = 8;
 
 /// A part of the log that is complete.
 #[derive(Debug)]
@@ -44,6 +49,9 @@ pub struct Seen {
     space: Vec<u8>,
     /// The disk has been read to find something.
     has_read: bool,
+    /// The part that was read last, and its bytes if it was read before that, too: what is
+    /// asked for in the order of the log comes from one part after the other.
+    latest: (usize, Vec<u8>),
 }
 
 /// A key, and what belongs to it.
@@ -86,6 +94,7 @@ impl Seen {
             removed: HashSet::new(),
             space: Vec::new(),
             has_read: false,
+            latest: (usize::MAX, Vec::new()),
         }
     }
 
@@ -144,13 +153,24 @@ impl Seen {
     }
 
     fn begins_with(&mut self, place: u64, head: &[u8]) -> Result<bool, Error> {
-        let (part, at) = split(place);
+        let (part, at) = behind_hash(place);
         match self.parts.get(part) {
             Some(Part::Disk(block)) => {
                 if at + head.len() > block.len() {
                     return Ok(false);
                 }
                 self.has_read = true;
+                let is_latest = self.latest.0 == part;
+                if is_latest && self.latest.1.is_empty() {
+                    let mut bytes = vec![0; block.len()];
+                    block.read(0, &mut bytes)?;
+                    self.latest.1 = bytes;
+                }
+                if is_latest {
+                    return Ok(self.latest.1.get(at..).is_some_and(|bytes| bytes.starts_with(head)));
+                }
+                self.latest.0 = part;
+                self.latest.1.clear();
                 self.space.resize(head.len(), 0);
                 block.read(at, &mut self.space)?;
                 Ok(self.space == head)
@@ -163,6 +183,7 @@ impl Seen {
     /// Adds a record, whose key must not be there.
     pub fn insert(&mut self, hash: u64, record: &[u8]) {
         let place = ((self.parts.len() as u64) << WITHIN) | (self.buffer.len() / UNIT) as u64;
+        self.buffer.extend_from_slice(&hash.to_le_bytes());
         self.buffer.extend_from_slice(record);
         self.buffer.resize(self.buffer.len().next_multiple_of(UNIT), 0);
         self.table.insert(hash, place);
@@ -211,7 +232,12 @@ impl Seen {
 
     /// The record at a place, and perhaps more.
     pub fn at(&self, place: u64) -> Result<Vec<u8>, Error> {
-        let (part, at) = split(place);
+        let (part, at) = behind_hash(place);
+        self.from(part, at)
+    }
+
+    /// A part of the log from somewhere on; nothing behind the end.
+    fn from(&self, part: usize, at: usize) -> Result<Vec<u8>, Error> {
         let bytes = match self.parts.get(part) {
             Some(Part::Disk(block)) => {
                 let mut bytes = vec![0; block.len().saturating_sub(at)];
@@ -233,8 +259,104 @@ impl Seen {
 
 /// The number of the part, and where in it the record begins, in bytes.
 #[inline]
-fn split(place: u64) -> (usize, usize) {
-    ((place >> WITHIN) as usize, (place & ((1 << WITHIN) - 1)) as usize * UNIT)
+fn behind_hash(place: u64) -> (usize, usize) {
+    ((place >> WITHIN) as usize, (place & ((1 << WITHIN) - 1)) as usize * UNIT + HASH)
+}
+
+/// Records of one set that are looked for in another, many at a time, so that its log is
+/// read from the beginning to the end.
+#[derive(Debug, Default)]
+pub struct Batch {
+    bytes: Vec<u8>,
+    entries: Vec<Entry>,
+    /// Where an entry may be, and its number.
+    asked: Vec<(u64, usize)>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    hash: u64,
+    start: usize,
+    /// Where in the record the length of what is beside the key stands.
+    head: usize,
+    end: usize,
+    found: bool,
+}
+
+impl Batch {
+    /// Takes a record.
+    pub fn push(&mut self, hash: u64, key: &[u8], beside: &[u8]) {
+        let start = self.bytes.len();
+        varint(&mut self.bytes, key.len() as u64);
+        self.bytes.extend_from_slice(key);
+        let head = self.bytes.len();
+        varint(&mut self.bytes, beside.len() as u64);
+        self.bytes.extend_from_slice(beside);
+        self.entries.push(Entry { hash, start, head, end: self.bytes.len(), found: false });
+    }
+
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// What it takes in memory, in bytes.
+    pub fn size(&self) -> usize {
+        self.bytes.len() + self.entries.len() * (size_of::<Entry>() + size_of::<(u64, usize)>())
+    }
+
+    /// Marks all records as found of which a function says so.
+    pub fn see(&mut self, mut is_found: impl FnMut(&[u8]) -> bool) {
+        for entry in &mut self.entries {
+            entry.found |= is_found(&self.bytes[entry.start..entry.end]);
+        }
+    }
+
+    /// A record, its hash, and whether it was found.
+    pub fn get(&self, number: usize) -> Option<(u64, &[u8], bool)> {
+        let entry = self.entries.get(number)?;
+        Some((entry.hash, &self.bytes[entry.start..entry.end], entry.found))
+    }
+
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.entries.clear();
+        self.asked.clear();
+    }
+}
+
+impl Seen {
+    /// Finds out which keys of a batch are here.
+    pub fn find_all(&mut self, batch: &mut Batch) -> Result<(), Error> {
+        let Batch { bytes, entries, asked } = batch;
+        for (number, entry) in entries.iter().enumerate().filter(|(_, entry)| !entry.found) {
+            let mut probe = Probe::new(entry.hash);
+            while let Some((_, place)) = self.table.next(&mut probe) {
+                asked.push((place, number));
+            }
+        }
+        asked.sort_unstable();
+        for together in asked.chunk_by(|one, other| one.0 >> WITHIN == other.0 >> WITHIN) {
+            let part = (together[0].0 >> WITHIN) as usize;
+            let on_disk = matches!(self.parts.get(part), Some(Part::Disk(_)));
+            let whole = if on_disk && together.len() >= SEVERAL { Some(self.from(part, 0)?) } else { None };
+            for (place, number) in together {
+                let entry = &mut entries[*number];
+                let head = &bytes[entry.start..entry.head];
+                entry.found |= match &whole {
+                    Some(whole) => {
+                        whole.get(behind_hash(*place).1..).is_some_and(|bytes| bytes.starts_with(head))
+                    }
+                    None => self.begins_with(*place, head)?,
+                };
+            }
+        }
+        asked.clear();
+        Ok(())
+    }
 }
 
 /// A place in the log, from which on it is walked.
@@ -249,23 +371,30 @@ pub struct Walk {
 impl Walk {
     /// The next record that is still there: its key, and what belongs to it.
     pub fn next(&mut self, seen: &Seen) -> Result<Option<Found<'_>>, Error> {
+        Ok(self.next_hashed(seen)?.map(|(_, found)| found))
+    }
+
+    /// The same, with its hash.
+    pub fn next_hashed(&mut self, seen: &Seen) -> Result<Option<(u64, Found<'_>)>, Error> {
         loop {
             if self.at >= self.piece.len() {
-                self.piece = seen.at(self.next << WITHIN)?;
+                self.piece = seen.from(self.next as usize, 0)?;
                 self.at = 0;
                 if self.piece.is_empty() {
                     return Ok(None);
                 }
                 self.next += 1;
             }
-            let start = self.at;
-            let place = ((self.next - 1) << WITHIN) | (start / UNIT) as u64;
-            let Some((_, _, length)) = parse(&self.piece[start..]) else {
+            let place = ((self.next - 1) << WITHIN) | (self.at / UNIT) as u64;
+            let start = self.at + HASH;
+            let hash = self.piece.get(self.at..start).and_then(|hash| hash.try_into().ok());
+            let Some((_, _, length)) = self.piece.get(start..).and_then(parse) else {
                 return Ok(None);
             };
             self.at = (start + length).next_multiple_of(UNIT);
             if !seen.is_removed(place) {
-                return Ok(parse(&self.piece[start..]).map(|(key, beside, _)| (key, beside)));
+                let hash = hash.map_or(0, u64::from_le_bytes);
+                return Ok(parse(&self.piece[start..]).map(|(key, beside, _)| (hash, (key, beside))));
             }
         }
     }
@@ -319,6 +448,30 @@ mod tests {
         check(std::env::temp_dir(), u64::MAX, 200_000);
         check(std::env::temp_dir(), 3_000, 0);
         check(std::env::temp_dir(), 3_000, usize::MAX);
+    }
+
+    #[test]
+    fn many_are_found_at_once() {
+        for (few, room) in [(u64::MAX, 0), (u64::MAX, 300_000), (500, 0)] {
+            let mut seen = Seen::new(std::env::temp_dir(), room);
+            for number in 0..9_000_u64 {
+                seen.insert(number % few, &bare(&key(number)));
+            }
+            let slot = seen.find(6 % few, &bare(&key(6))).unwrap().unwrap();
+            seen.remove(slot);
+            let mut batch = Batch::default();
+            let wanted: Vec<u64> = (0..20_000).map(|number| number * 7 % 20_000).collect();
+            for number in &wanted {
+                batch.push(number % few, &key(*number), b"beside");
+            }
+            seen.find_all(&mut batch).unwrap();
+            for (place, number) in wanted.iter().enumerate() {
+                let (hash, bytes, found) = batch.get(place).unwrap();
+                assert_eq!(hash, number % few);
+                assert_eq!(parse(bytes).unwrap().0, key(*number));
+                assert_eq!(found, *number < 9_000 && *number != 6, "{number}");
+            }
+        }
     }
 
     #[test]

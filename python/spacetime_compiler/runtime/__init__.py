@@ -145,7 +145,8 @@ def external_sort(
     Beyond the budget, items are kept on disk as bytes and made again when they
     are walked over. That is done to values whose copies equal them in every
     way but identity: exact ``str``, ``bytes``, ``int``, ``float`` (not NaN),
-    ``bool`` and ``None``, tuples of them, and types named to :func:`register`.
+    ``bool`` and ``None``, tuples and named tuples of them, and types named to
+    :func:`register`.
     Other items stay in memory. Keys of other types than ``str``, ``bytes``,
     ``int``, ``float``, ``bool``, ``date``, ``datetime`` (without a time zone) or
     tuples of them, or of several of these types, make it do what ``sorted`` does,
@@ -183,7 +184,7 @@ def sorted_set(iterable: Iterable[_T], /, *, reverse: bool = False) -> Iterator[
     does. Raises what ``set`` or ``sorted`` would raise, with the same message.
 
     Beyond the budget, values are kept on disk: exact ``str``, ``bytes``, ``int``,
-    ``float`` (not NaN), ``bool`` and tuples of them, all of one type. Others make it
+    ``float`` (not NaN), ``bool``, tuples and named tuples of them, all of one type. Others make it
     do what ``sorted`` and ``set`` do, in memory; so do collections, which hold their
     items anyway.
 

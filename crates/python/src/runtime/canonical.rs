@@ -1,5 +1,5 @@
 //! Values as bytes of which equal values have the same: `1`, `1.0` and `True`
-//! are one element of a set.
+//! are one element of a set, and so are a named tuple and a tuple of the same elements.
 
 use std::ffi::c_int;
 use std::ptr::addr_of_mut;
@@ -7,10 +7,11 @@ use std::ptr::addr_of_mut;
 use pyo3::exceptions::PySystemError;
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{IntoPyDict, PyBytes, PyInt, PyTuple};
+use pyo3::types::{IntoPyDict, PyBytes, PyInt, PyTuple, PyType};
 use spacetime_runtime::codec::{Reader, varint};
+use spacetime_runtime::pack::Input;
 
-use crate::runtime::record::{Object, utf8};
+use crate::runtime::record::{Codec, Object, Output, RecentTexts, Source, utf8};
 
 mod tag {
     pub const TEXT: u8 = 1;
@@ -22,6 +23,8 @@ mod tag {
     pub const FLOAT: u8 = 6;
     pub const NONE: u8 = 7;
     pub const TUPLE: u8 = 8;
+    /// Stands beside a tuple with another name; what the codec writes never begins so.
+    pub const NAMED: u8 = 0xff;
 }
 
 /// Deeper tuples are left alone, to keep recursion short.
@@ -32,6 +35,8 @@ const DEEPEST: usize = 20;
 pub enum Written {
     /// It can be made from the bytes again.
     Whole,
+    /// It is a tuple with another name; all but its class is in them.
+    Named,
     /// It is equal to what would be made from them, but not the same.
     Equal,
     /// It cannot be written.
@@ -44,12 +49,18 @@ macro_rules! is_exactly {
     };
 }
 
-/// Writes a value.
+/// Writes a value. What classes are is known to the codec: see [`Codec::learn_class`].
 ///
 /// # Safety
 /// The object is alive.
 #[inline]
-pub unsafe fn write(py: Python<'_>, object: Object, into: &mut Vec<u8>, depth: usize) -> Written {
+pub unsafe fn write(
+    py: Python<'_>,
+    object: Object,
+    into: &mut Vec<u8>,
+    depth: usize,
+    codec: &Codec,
+) -> Written {
     // SAFETY: the caller's promise; types are asked before their functions are
     // used.
     unsafe {
@@ -70,7 +81,7 @@ pub unsafe fn write(py: Python<'_>, object: Object, into: &mut Vec<u8>, depth: u
             return float(py, ffi::PyFloat_AsDouble(object), into);
         }
         if is_exactly!(class, PyTuple_Type) {
-            return tuple(py, object, into, depth);
+            return tuple(py, object, into, depth, codec);
         }
         if object == ffi::Py_None() {
             into.push(tag::NONE);
@@ -79,6 +90,12 @@ pub unsafe fn write(py: Python<'_>, object: Object, into: &mut Vec<u8>, depth: u
         if is_exactly!(class, PyBool_Type) {
             small(i64::from(object == ffi::Py_True()), into);
             return Written::Equal;
+        }
+        if ffi::PyTuple_Check(object) != 0 && codec.is_plain_tuple(py, object) {
+            return match tuple(py, object, into, depth, codec) {
+                Written::Whole => Written::Named,
+                written => written,
+            };
         }
     }
     Written::Odd
@@ -164,7 +181,7 @@ fn float(py: Python<'_>, value: f64, into: &mut Vec<u8>) -> Written {
     }
 }
 
-unsafe fn tuple(py: Python<'_>, object: Object, into: &mut Vec<u8>, depth: usize) -> Written {
+unsafe fn tuple(py: Python<'_>, object: Object, into: &mut Vec<u8>, depth: usize, codec: &Codec) -> Written {
     if depth >= DEEPEST {
         return Written::Odd;
     }
@@ -175,9 +192,9 @@ unsafe fn tuple(py: Python<'_>, object: Object, into: &mut Vec<u8>, depth: usize
         // Nearly always there is room for the length in one byte.
         let start = into.len() + 1;
         into.push(0);
-        match unsafe { write(py, ffi::PyTuple_GetItem(object, index), into, depth + 1) } {
+        match unsafe { write(py, ffi::PyTuple_GetItem(object, index), into, depth + 1, codec) } {
             Written::Whole => {}
-            Written::Equal => all = Written::Equal,
+            Written::Named | Written::Equal => all = Written::Equal,
             Written::Odd => return Written::Odd,
         }
         let length = into.len() - start;
@@ -199,6 +216,78 @@ pub fn as_int(bytes: &[u8]) -> Option<i64> {
         Some((&tag::INT, number)) => number.try_into().ok().map(i64::from_le_bytes),
         _ => None,
     }
+}
+
+/// The text that bytes are, if it has no lone surrogates.
+pub fn as_text(bytes: &[u8]) -> Option<&[u8]> {
+    match bytes.split_first() {
+        Some((&tag::TEXT, text)) => Some(text),
+        _ => None,
+    }
+}
+
+/// What stands beside bytes from which another, equal value would be made; nothing beside
+/// those of a value that was written whole.
+pub fn beside(value: &Bound<'_, PyAny>, written: Written, codec: &Codec) -> Vec<u8> {
+    if matches!(written, Written::Whole | Written::Odd) {
+        return Vec::new();
+    }
+    let mut beside = Output::default();
+    match codec.number_of_class(value.as_ptr()) {
+        Some(number) if written == Written::Named => {
+            beside.bytes.push(tag::NAMED);
+            varint(&mut beside.bytes, number as u64);
+        }
+        _ => codec.write(value.py(), value.as_ptr(), 0, &mut beside),
+    }
+    beside.bytes
+}
+
+/// The value of bytes, and what stands beside them.
+#[inline]
+pub fn made<'py>(py: Python<'py>, bytes: &[u8], beside: &[u8], codec: &Codec) -> PyResult<Bound<'py, PyAny>> {
+    match beside.split_first() {
+        None => read(py, bytes),
+        Some((&tag::NAMED, number)) => {
+            let number = Reader::new(number).varint().ok_or_else(damaged)?;
+            let class = codec.class(py, number as usize).ok_or_else(damaged)?;
+            named(&class, &elements(py, bytes.get(1..).ok_or_else(damaged)?)?)
+        }
+        Some(_) => {
+            let mut recent = RecentTexts::default();
+            let input = Input::new(beside, 0);
+            codec.read(&mut Source { py, input, recent: &mut recent, pins: &[] })
+        }
+    }
+}
+
+/// A tuple of that name.
+fn named<'py>(class: &Bound<'py, PyType>, elements: &[Bound<'py, PyAny>]) -> PyResult<Bound<'py, PyAny>> {
+    let py = class.py();
+    // SAFETY: instances of the class are nothing but tuples, which this makes with empty
+    // slots; each of them takes over a reference, before anybody else sees the tuple.
+    unsafe {
+        let made = ffi::PyType_GenericAlloc(class.as_type_ptr(), elements.len().cast_signed());
+        let made = Bound::from_owned_ptr_or_err(py, made)?;
+        for (index, element) in elements.iter().enumerate() {
+            ffi::PyTuple_SetItem(made.as_ptr(), index.cast_signed(), element.clone().into_ptr());
+        }
+        Ok(made)
+    }
+}
+
+/// The elements of a tuple.
+fn elements<'py>(py: Python<'py>, mut rest: &[u8]) -> PyResult<Vec<Bound<'py, PyAny>>> {
+    let mut elements = Vec::new();
+    while !rest.is_empty() {
+        let mut reader = Reader::new(rest);
+        let length = reader.varint().ok_or_else(damaged)? as usize;
+        let start = reader.position();
+        let element = start.checked_add(length).and_then(|end| rest.get(start..end));
+        elements.push(read(py, element.ok_or_else(damaged)?)?);
+        rest = &rest[start + length..];
+    }
+    Ok(elements)
 }
 
 fn damaged() -> PyErr {
@@ -226,19 +315,7 @@ pub fn read<'py>(py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, PyAny>> {
         }
         tag::FLOAT => Ok(f64::from_bits(u64::from_le_bytes(word()?)).into_pyobject(py)?.into_any()),
         tag::NONE => Ok(py.None().into_bound(py)),
-        tag::TUPLE => {
-            let mut elements = Vec::new();
-            let mut rest = rest;
-            while !rest.is_empty() {
-                let mut reader = Reader::new(rest);
-                let length = reader.varint().ok_or_else(damaged)? as usize;
-                let start = reader.position();
-                let element = start.checked_add(length).and_then(|end| rest.get(start..end));
-                elements.push(read(py, element.ok_or_else(damaged)?)?);
-                rest = &rest[start + length..];
-            }
-            Ok(PyTuple::new(py, elements)?.into_any())
-        }
+        tag::TUPLE => Ok(PyTuple::new(py, elements(py, rest)?)?.into_any()),
         _ => Err(damaged()),
     }
 }

@@ -15,7 +15,7 @@ use pyo3::types::{PyBytes, PyString};
 use spacetime_runtime::codec::{self, Kind};
 
 use super::dates::Dates;
-use super::types::{How, Types};
+use super::types::{How, Named, Types};
 
 /// Deeper tuples than this are left alone, to keep recursion short.
 const DEEPEST: usize = 50;
@@ -106,6 +106,7 @@ pub struct Encoder<'py> {
     large: Option<Py<PyAny>>,
     again: usize,
     dates: Option<Dates<'py>>,
+    named: Named,
 }
 
 /// A text that somebody else holds gets no second form in memory if it is longer.
@@ -203,7 +204,14 @@ impl<'py> Encoder<'py> {
             large: None,
             again: 0,
             dates,
+            named: Named::default(),
         }
+    }
+
+    /// Whether an object is compared as the tuple that it is.
+    pub fn is_ordered_as_tuple(&mut self, object: Object) -> bool {
+        let number = self.named.find(self.py, &mut self.types, object);
+        number.and_then(|number| self.types.get(number)).is_some_and(|known| known.ordered_as_tuple)
     }
 
     /// Notes whether the value to be written is about to go away.
@@ -232,6 +240,11 @@ impl<'py> Encoder<'py> {
             let write = if depth == 0 { codec::rest } else { codec::escaped };
             self.content(text.as_ptr(), Kind::Text, into, write)?;
             return Ok(Written::Order);
+        }
+        if class == Class::Unknown && depth > 0 && self.is_ordered_as_tuple(object) {
+            self.see(shape, Class::Tuple, depth);
+            let written = self.tuple_key(object, shape, into, depth)?;
+            return Ok(if written == Written::Odd { Written::Odd } else { Written::Order });
         }
         self.see(shape, class, depth);
         match class {
@@ -406,20 +419,24 @@ impl<'py> Encoder<'py> {
     }
 
     fn registered(&mut self, object: Object, into: &mut Vec<u8>, depth: usize) -> PyResult<bool> {
-        // SAFETY: the object is alive.
-        let class = unsafe { ffi::Py_TYPE(object) };
+        let number = self.named.find(self.py, &mut self.types, object);
         let types = Arc::clone(&self.types);
-        let Some((number, known)) = types.find(class) else {
+        let Some((number, known)) = number.and_then(|number| Some((number, types.get(number)?))) else {
             return Ok(false);
         };
         if depth >= DEEPEST {
             return Ok(false);
         }
         codec::registered(into, number);
+        if matches!(known.how, How::Tuple(_)) {
+            // What it holds may be of a class that is new.
+            drop(types);
+            return self.tuple_value(object, into, depth);
+        }
         // SAFETY: the object is alive; a reference of our own is taken.
         let instance = unsafe { Bound::from_borrowed_ptr(self.py, object) };
         match &known.how {
-            How::Tuple(_) => self.tuple_value(object, into, depth),
+            How::Tuple(_) => Ok(false),
             How::Functions { pack, .. } => {
                 let packed = pack.bind(self.py).call1((instance,))?;
                 self.cost += 48;

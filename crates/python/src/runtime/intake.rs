@@ -270,9 +270,7 @@ impl<'py> Encoded<'py> {
     fn own_key(&mut self, item: &Bound<'_, PyAny>) -> PyResult<Written> {
         let object = item.as_ptr();
         let encoder = &mut self.encoder;
-        // SAFETY: the item is alive.
-        let class = unsafe { ffi::Py_TYPE(object) };
-        if encoder.types.find(class).is_some_and(|(_, known)| known.ordered_as_tuple) {
+        if encoder.is_ordered_as_tuple(object) {
             return encoder.named_tuple_key(object, &mut self.shape, &mut self.key);
         }
         if self.packer.is_some()

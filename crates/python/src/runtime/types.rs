@@ -1,12 +1,14 @@
 //! The types that somebody has registered as spillable: how an instance becomes
 //! a value that can be spilled, and how it is made again.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple, PyType};
+
+use super::record::is_plain_tuple;
 
 /// One registered type.
 pub struct Registered {
@@ -75,6 +77,42 @@ impl Types {
         let is_it = |known: &Registered| known.class.as_ptr() == class.cast();
         let number = self.0.iter().rposition(is_it)?;
         Some((number, self.0.get(number)?))
+    }
+}
+
+/// Registers classes for one sort whose instances are nothing but tuples with another name.
+#[derive(Default)]
+pub struct Named {
+    /// Classes that are more.
+    strange: Vec<Py<PyType>>,
+}
+
+impl Named {
+    /// The type of an object, which is registered now if it is such a class.
+    pub fn find(
+        &mut self,
+        py: Python<'_>,
+        types: &mut Arc<Types>,
+        object: *mut ffi::PyObject,
+    ) -> Option<usize> {
+        // SAFETY: all callers lend an object that is alive.
+        let (class, is_tuple) = unsafe { (ffi::Py_TYPE(object), ffi::PyTuple_Check(object) != 0) };
+        if let Some((number, _)) = types.find(class) {
+            return Some(number);
+        }
+        if !is_tuple || self.strange.iter().any(|known| known.as_ptr() == class.cast()) {
+            return None;
+        }
+        // SAFETY: as above; a reference of our own is taken.
+        let class = unsafe { Bound::from_borrowed_ptr(py, object) }.get_type();
+        let make = py.get_type::<PyTuple>().getattr("__new__").ok().filter(|_| is_plain_tuple(&class));
+        let (Some(make), Some(types)) = (make, Arc::get_mut(types)) else {
+            self.strange.push(class.unbind());
+            return None;
+        };
+        let how = How::Tuple(make.unbind());
+        types.0.push(Registered { class: class.unbind(), how, ordered_as_tuple: true });
+        Some(types.0.len() - 1)
     }
 }
 

@@ -25,6 +25,7 @@ mod origins;
 mod paths;
 mod rows;
 mod scalars;
+mod surely_set;
 mod threads;
 mod unseen;
 mod uses;

@@ -74,6 +74,8 @@ pub struct Class {
     pub object: Py<PyType>,
     pub number: usize,
     pub how: How,
+    /// Instances are nothing but tuples, and are hashed and compared as such.
+    pub is_plain_tuple: bool,
     pub has_dict: bool,
     /// Where instances keep their weak references, or 0.
     pub weak_offset: isize,
@@ -133,12 +135,17 @@ impl Class {
         let found = match types.find(class.as_type_ptr()) {
             _ if let Some(how) = exact => Ok((how, false, 0)),
             Some((registered, _)) => Ok((How::Registered(registered), false, 0)),
-            None if policy.frozen => examine(&class),
+            None if policy.frozen || is_tuple(object) => examine(&class),
             None => Ok((How::Pinned, false, 0)),
         };
         // A class that cannot even be asked is left alone.
-        let (how, has_dict, weak_offset) = found.unwrap_or((How::Pinned, false, 0));
-        Self { object: class.unbind(), number: 0, how, has_dict, weak_offset }
+        let (mut how, has_dict, weak_offset) = found.unwrap_or((How::Pinned, false, 0));
+        let is_plain_tuple =
+            matches!(how, How::Tuple) && !has_dict && weak_offset == 0 && is_like_tuple(&class);
+        if !policy.frozen && matches!(how, How::Tuple) && !is_plain_tuple {
+            how = How::Pinned;
+        }
+        Self { object: class.unbind(), number: 0, how, is_plain_tuple, has_dict, weak_offset }
     }
 
     /// Where in an instance the value of a slot lies, or 0 if it is none, or that is not known.
@@ -170,6 +177,29 @@ impl Class {
             Err(_) => false,
         }
     }
+}
+
+/// Whether an object is a tuple, under whatever name.
+fn is_tuple(object: Object) -> bool {
+    // SAFETY: the object is alive.
+    unsafe { ffi::PyTuple_Check(object) != 0 }
+}
+
+/// Whether instances of a class are hashed and compared by the code of tuples.
+fn is_like_tuple(class: &Bound<'_, PyType>) -> bool {
+    let tuple = class.py().get_type::<PyTuple>();
+    [ffi::Py_tp_richcompare, ffi::Py_tp_hash].iter().all(|slot| {
+        // SAFETY: both are classes, and alive.
+        let of = |class: &Bound<'_, PyType>| unsafe { ffi::PyType_GetSlot(class.as_type_ptr(), *slot) };
+        of(class) == of(&tuple)
+    })
+}
+
+/// Whether instances of a class are nothing but tuples with another name: as
+/// `collections.namedtuple` makes them.
+pub fn is_plain_tuple(class: &Bound<'_, PyType>) -> bool {
+    let is_one = class.is_subclass_of::<PyTuple>().unwrap_or(false) && is_like_tuple(class);
+    is_one && matches!(examine(class), Ok((How::Tuple, false, 0)))
 }
 
 /// An attribute as the class and its bases define it.

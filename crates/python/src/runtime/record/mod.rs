@@ -26,6 +26,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use pyo3::ffi;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
+use pyo3::types::PyType;
 use spacetime_runtime::pack::{Recent, SLOTS};
 
 use super::types::Types;
@@ -33,6 +34,7 @@ use classes::{Class, Classes};
 use numerals::Numerals;
 use shapes::Shapes;
 
+pub use classes::is_plain_tuple;
 pub use decode::Source;
 pub use encode::utf8;
 pub use layout::examine;
@@ -57,6 +59,8 @@ pub struct Codec {
     policy: Policy,
     types: Arc<Types>,
     classes: RefCell<Classes>,
+    /// An instance of a class that somebody wants to know more of.
+    asked: RefCell<Option<Py<PyAny>>>,
     shapes: RefCell<Shapes>,
     /// The shape written last, from which the next is guessed.
     last: Cell<usize>,
@@ -222,9 +226,43 @@ impl Codec {
             policy,
             types: Arc::new(Types::now(py)),
             classes: RefCell::default(),
+            asked: RefCell::default(),
             shapes: RefCell::default(),
             last: Cell::new(0),
         }
+    }
+
+    /// Whether an object is nothing but a tuple with another name. Of a class that is not
+    /// known yet it says no, and [`Self::learn_class`] asks it: that may run anybody's code.
+    pub fn is_plain_tuple(&self, py: Python<'_>, object: Object) -> bool {
+        match self.classes.borrow_mut().of(object) {
+            Some(class) => class.is_plain_tuple,
+            None => {
+                // SAFETY: the object is alive; a reference of our own is taken.
+                let instance = unsafe { Bound::from_borrowed_ptr(py, object) }.unbind();
+                self.asked.borrow_mut().get_or_insert(instance);
+                false
+            }
+        }
+    }
+
+    /// Learns what [`Self::is_plain_tuple`] did not know; says whether there was something.
+    pub fn learn_class(&self, py: Python<'_>) -> bool {
+        let asked = self.asked.borrow_mut().take();
+        asked.is_some_and(|instance| {
+            self.class_of(py, instance.as_ptr());
+            true
+        })
+    }
+
+    /// The number of the class of an object that is known.
+    pub fn number_of_class(&self, object: Object) -> Option<usize> {
+        self.classes.borrow_mut().of(object).map(|class| class.number)
+    }
+
+    /// The class with a number.
+    pub fn class<'py>(&self, py: Python<'py>, number: usize) -> Option<Bound<'py, PyType>> {
+        Some(self.classes.borrow().get(number)?.object.bind(py).clone())
     }
 
     /// One that others with the same policy use too, if there is one: what it
@@ -259,6 +297,9 @@ impl Codec {
     pub fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         if let Ok(classes) = self.classes.try_borrow() {
             classes.traverse(visit)?;
+        }
+        if let Ok(asked) = self.asked.try_borrow() {
+            visit.call(&*asked)?;
         }
         Ok(())
     }

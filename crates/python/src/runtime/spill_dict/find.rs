@@ -6,7 +6,7 @@ use spacetime_runtime::pack::Input;
 
 use super::{Cached, Disk, Found, Last, Reader, SpillDict};
 use crate::runtime::canonical::{self, Written};
-use crate::runtime::record::{Output, RecentTexts, Source};
+use crate::runtime::record::{RecentTexts, Source};
 use crate::runtime::settings::os_error;
 use crate::runtime::spill_list::same;
 
@@ -46,15 +46,12 @@ impl SpillDict {
     /// The same, with what became of the key.
     pub(super) fn find_written(&self, key: &Bound<'_, PyAny>, hash: isize) -> PyResult<(Found, Written)> {
         let py = key.py();
-        let (written, odd) = {
-            let mut disk = self.disk.borrow_mut();
-            let Some(disk) = disk.as_mut() else { return Ok((Found::Nowhere, Written::Odd)) };
-            disk.key.clear();
-            // SAFETY: the key is alive. Only builtins are looked at, whose code is
-            // nobody else's.
-            let written = unsafe { canonical::write(py, key.as_ptr(), &mut disk.key, 0) };
+        let written = self.write_key(key);
+        let odd = {
+            let disk = self.disk.borrow();
+            let Some(disk) = disk.as_ref() else { return Ok((Found::Nowhere, Written::Odd)) };
             let odd = disk.odd.bind(py);
-            (written, (odd.len() > 0).then(|| odd.clone()))
+            (odd.len() > 0).then(|| odd.clone())
         };
         if let Some(odd) = odd {
             if let Some(place) = odd.get_item(key)? {
@@ -95,11 +92,20 @@ impl SpillDict {
     }
 
     pub(super) fn write_key(&self, key: &Bound<'_, PyAny>) -> Written {
-        let mut disk = self.disk.borrow_mut();
-        let Some(disk) = disk.as_mut() else { return Written::Odd };
-        disk.key.clear();
-        // SAFETY: as above.
-        unsafe { canonical::write(key.py(), key.as_ptr(), &mut disk.key, 0) }
+        loop {
+            let written = match self.disk.borrow_mut().as_mut() {
+                Some(disk) => {
+                    disk.key.clear();
+                    // SAFETY: the key is alive. Only builtins are looked at, whose code is
+                    // nobody else's.
+                    unsafe { canonical::write(key.py(), key.as_ptr(), &mut disk.key, 0, &self.codec) }
+                }
+                None => Written::Odd,
+            };
+            if written != Written::Odd || !self.codec.learn_class(key.py()) {
+                return written;
+            }
+        }
     }
 
     /// An odd key may equal one that was written.
@@ -135,22 +141,7 @@ impl SpillDict {
         key: &[u8],
         beside: &[u8],
     ) -> PyResult<Bound<'py, PyAny>> {
-        if beside.is_empty() {
-            return canonical::read(py, key);
-        }
-        let mut recent = RecentTexts::default();
-        let input = Input::new(beside, 0);
-        self.codec.read(&mut Source { py, input, recent: &mut recent, pins: &[] })
-    }
-
-    /// What stands beside a key from whose bytes another, equal one would be made.
-    pub(super) fn beside(&self, key: &Bound<'_, PyAny>, written: Written) -> Vec<u8> {
-        if written != Written::Equal {
-            return Vec::new();
-        }
-        let mut output = Output::default();
-        self.codec.write(key.py(), key.as_ptr(), 0, &mut output);
-        output.bytes
+        canonical::made(py, key, beside, &self.codec)
     }
 
     /// The value at a place; kept for others that ask for it soon, if the key is given.

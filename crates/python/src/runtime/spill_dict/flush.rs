@@ -89,9 +89,14 @@ impl SpillDict {
         let (mut bytes, mut output) = (Vec::new(), Output::default());
         let (mut looked, mut fine) = (0, 0);
         for (key, value) in recent.iter().take(LOOKED_AT) {
-            bytes.clear();
-            // SAFETY: the key is alive.
-            let written = unsafe { canonical::write(py, key.as_ptr(), &mut bytes, 0) };
+            let written = loop {
+                bytes.clear();
+                // SAFETY: the key is alive.
+                let written = unsafe { canonical::write(py, key.as_ptr(), &mut bytes, 0, &self.codec) };
+                if written != Written::Odd || !self.codec.learn_class(py) {
+                    break written;
+                }
+            };
             output.clear();
             // The dict holds it, and so do we.
             self.codec.write(py, value.as_ptr(), 2, &mut output);
@@ -164,7 +169,7 @@ impl SpillDict {
             written if is_new && written != Written::Odd => (Found::Nowhere, written),
             _ => self.find_written(key, hash)?,
         };
-        let beside = self.beside(key, written);
+        let beside = canonical::beside(key, written, &self.codec);
         let held = held || written == Written::Odd && matches!(found, Found::Nowhere);
         let stored = if held { Value::Held } else { Value::Bytes(&output.bytes) };
         let is_odd = written == Written::Odd && matches!(found, Found::Nowhere);

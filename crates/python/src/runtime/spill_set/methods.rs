@@ -7,8 +7,9 @@ use pyo3::ffi;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::pyclass::CompareOp;
-use pyo3::types::{PyFrozenSet, PyList, PySet, PyTuple, PyType};
+use pyo3::types::{PyBool, PyList, PySet, PyTuple, PyType};
 
+use super::algebra::{Operation, Side, combine};
 use super::{SpillSet, Way, too_many};
 
 /// Walks over a set: what is in memory first.
@@ -65,57 +66,79 @@ impl SpillSetIterator {
     }
 }
 
-/// A real set of whatever is one, or an instance of this class.
-fn as_real_set<'py>(other: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
-    if let Ok(set) = other.cast::<SpillSet>() {
-        return Ok(Some(set.get().whole(other.py())?.into_any()));
-    }
-    let is_set = other.is_instance_of::<PySet>() || other.is_instance_of::<PyFrozenSet>();
-    Ok(is_set.then(|| other.clone()))
-}
-
 impl SpillSet {
-    /// What the operator of real sets gives.
-    fn operator<'py>(&self, name: &str, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        let py = other.py();
-        match as_real_set(other)? {
-            Some(other) => self.whole(py)?.call_method1(name, (other,)),
-            None => Ok(py.NotImplemented().into_bound(py)),
+    /// What an operator gives.
+    fn operator<'py>(
+        this: &Bound<'py, Self>,
+        operation: Operation,
+        other: &Bound<'py, PyAny>,
+        reversed: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = this.py();
+        let Some(other) = Side::of(other) else { return Ok(py.NotImplemented().into_bound(py)) };
+        let own = Side::Spilled(this.clone());
+        let (left, right) = if reversed { (other, own) } else { (own, other) };
+        let made = this.get().empty_like(py)?;
+        combine(&left, &right, operation, &made)?;
+        Ok(Bound::new(py, made)?.into_any())
+    }
+
+    /// The other set of a method that is given one.
+    fn only<'py>(others: &Bound<'py, PyTuple>) -> Option<Side<'py>> {
+        let other = others.get_item(0).ok().filter(|_| others.len() == 1)?;
+        Side::of(&other)
+    }
+
+    /// What a method gives: that of real sets where it is given other iterables.
+    fn method<'py>(
+        this: &Bound<'py, Self>,
+        name: &str,
+        operation: Operation,
+        others: &Bound<'py, PyTuple>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        match others.get_item(0) {
+            Ok(other) if Self::only(others).is_some() => Self::operator(this, operation, &other, false),
+            _ => this.get().whole(this.py())?.call_method1(name, others),
         }
     }
 
-    /// What the method of real sets gives.
-    fn method<'py>(&self, name: &str, others: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyAny>> {
-        self.whole(others.py())?.call_method1(name, others)
-    }
-
-    /// Holds what a real set holds, from now on.
-    fn become_like(&self, set: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.clear(set.py());
-        set.try_iter()?.try_for_each(|element| self.add(&element?))
-    }
-
-    fn change(&self, name: &str, others: &Bound<'_, PyTuple>) -> PyResult<()> {
-        let whole = self.whole(others.py())?;
+    /// The same for methods that change the set.
+    fn change(
+        this: &Bound<'_, Self>,
+        name: &str,
+        operation: Operation,
+        others: &Bound<'_, PyTuple>,
+    ) -> PyResult<()> {
+        let py = this.py();
+        if let Some(other) = Self::only(others) {
+            let made = this.get().empty_like(py)?;
+            combine(&Side::Spilled(this.clone()), &other, operation, &made)?;
+            return this.get().take_over(py, &made);
+        }
+        let whole = this.get().whole(py)?;
         whole.call_method1(name, others)?;
-        self.become_like(&whole)
+        this.get().clear(py);
+        whole.try_iter()?.try_for_each(|element| this.get().add(&element?))
     }
 
-    fn change_by(&self, name: &str, other: &Bound<'_, PyAny>) -> PyResult<()> {
-        match as_real_set(other)? {
-            Some(other) => self.change(name, &PyTuple::new(other.py(), [other])?),
-            None => {
-                let kind = other.get_type().name()?;
-                let operator = match name {
-                    "difference_update" => "-=",
-                    "intersection_update" => "&=",
-                    "symmetric_difference_update" => "^=",
-                    _ => "|=",
-                };
-                let text = format!("unsupported operand type(s) for {operator}: 'set' and '{kind}'");
-                Err(pyo3::exceptions::PyTypeError::new_err(text))
-            }
+    fn change_by(
+        this: &Bound<'_, Self>,
+        name: &str,
+        operation: Operation,
+        other: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        if Side::of(other).is_some() {
+            return Self::change(this, name, operation, &PyTuple::new(other.py(), [other])?);
         }
+        let kind = other.get_type().name()?;
+        let operator = match operation {
+            Operation::Difference => "-=",
+            Operation::Intersection => "&=",
+            Operation::Either => "^=",
+            Operation::Union => "|=",
+        };
+        let text = format!("unsupported operand type(s) for {operator}: 'set' and '{kind}'");
+        Err(pyo3::exceptions::PyTypeError::new_err(text))
     }
 }
 
@@ -160,10 +183,17 @@ impl SpillSet {
         Ok(this.get().whole(py)?.repr()?.to_str()?.to_owned())
     }
 
-    fn __richcmp__<'py>(&self, other: &Bound<'py, PyAny>, how: CompareOp) -> PyResult<Bound<'py, PyAny>> {
+    fn __richcmp__<'py>(
+        this: &Bound<'py, Self>,
+        other: &Bound<'py, PyAny>,
+        how: CompareOp,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let py = other.py();
-        match as_real_set(other)? {
-            Some(other) => self.whole(py)?.rich_compare(other, how),
+        match Side::of(other) {
+            Some(other) => {
+                let found = Side::Spilled(this.clone()).compare(&other, how)?;
+                Ok(PyBool::new(py, found).to_owned().into_any())
+            }
             None => Ok(py.NotImplemented().into_bound(py)),
         }
     }
@@ -212,20 +242,12 @@ impl SpillSet {
         Ok(())
     }
 
-    fn copy(&self, py: Python<'_>) -> PyResult<Self> {
-        let copy = Self::empty(py)?;
-        for element in self.small.bind(py) {
-            copy.add(&element)?;
-        }
-        let mut walk = Way::default();
-        while let Some(element) = self.walk(py, &mut walk)? {
-            copy.add(&element)?;
-        }
-        Ok(copy)
+    fn copy(this: &Bound<'_, Self>) -> PyResult<Self> {
+        Self::copied(this)
     }
 
-    fn __copy__(&self, py: Python<'_>) -> PyResult<Self> {
-        self.copy(py)
+    fn __copy__(this: &Bound<'_, Self>) -> PyResult<Self> {
+        Self::copied(this)
     }
 
     fn __reduce__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyTuple>> {
@@ -234,106 +256,123 @@ impl SpillSet {
         (py.get_type::<PySet>(), (elements,)).into_pyobject(py)
     }
 
-    fn __or__<'py>(&self, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        self.operator("__or__", other)
+    fn __or__<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        Self::operator(this, Operation::Union, other, false)
     }
 
-    fn __and__<'py>(&self, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        self.operator("__and__", other)
+    fn __and__<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        Self::operator(this, Operation::Intersection, other, false)
     }
 
-    fn __sub__<'py>(&self, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        self.operator("__sub__", other)
+    fn __sub__<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        Self::operator(this, Operation::Difference, other, false)
     }
 
-    fn __xor__<'py>(&self, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        self.operator("__xor__", other)
+    fn __xor__<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        Self::operator(this, Operation::Either, other, false)
     }
 
-    fn __ror__<'py>(&self, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        self.operator("__ror__", other)
+    fn __ror__<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        Self::operator(this, Operation::Union, other, true)
     }
 
-    fn __rand__<'py>(&self, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        self.operator("__rand__", other)
+    fn __rand__<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        Self::operator(this, Operation::Intersection, other, true)
     }
 
-    fn __rsub__<'py>(&self, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        self.operator("__rsub__", other)
+    fn __rsub__<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        Self::operator(this, Operation::Difference, other, true)
     }
 
-    fn __rxor__<'py>(&self, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        self.operator("__rxor__", other)
+    fn __rxor__<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        Self::operator(this, Operation::Either, other, true)
     }
 
-    fn __ior__(&self, other: &Bound<'_, PyAny>) -> PyResult<()> {
-        match other.cast_exact::<Self>() {
-            Ok(_) => self.update(&PyTuple::new(other.py(), [other])?),
-            Err(_) if as_real_set(other)?.is_some() => self.update(&PyTuple::new(other.py(), [other])?),
-            Err(_) => self.change_by("update", other),
+    fn __ior__(this: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<()> {
+        match Side::of(other) {
+            Some(_) => this.get().update(&PyTuple::new(other.py(), [other])?),
+            None => Self::change_by(this, "update", Operation::Union, other),
         }
     }
 
-    fn __iand__(&self, other: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.change_by("intersection_update", other)
+    fn __iand__(this: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<()> {
+        Self::change_by(this, "intersection_update", Operation::Intersection, other)
     }
 
-    fn __isub__(&self, other: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.change_by("difference_update", other)
+    fn __isub__(this: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<()> {
+        Self::change_by(this, "difference_update", Operation::Difference, other)
     }
 
-    fn __ixor__(&self, other: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.change_by("symmetric_difference_update", other)
-    }
-
-    #[pyo3(signature = (*others))]
-    fn union<'py>(&self, others: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyAny>> {
-        self.method("union", others)
+    fn __ixor__(this: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<()> {
+        Self::change_by(this, "symmetric_difference_update", Operation::Either, other)
     }
 
     #[pyo3(signature = (*others))]
-    fn intersection<'py>(&self, others: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyAny>> {
-        self.method("intersection", others)
+    fn union<'py>(this: &Bound<'py, Self>, others: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyAny>> {
+        Self::method(this, "union", Operation::Union, others)
     }
 
     #[pyo3(signature = (*others))]
-    fn difference<'py>(&self, others: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyAny>> {
-        self.method("difference", others)
+    fn intersection<'py>(
+        this: &Bound<'py, Self>,
+        others: &Bound<'py, PyTuple>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        Self::method(this, "intersection", Operation::Intersection, others)
     }
 
     #[pyo3(signature = (*others))]
-    fn symmetric_difference<'py>(&self, others: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyAny>> {
-        self.method("symmetric_difference", others)
+    fn difference<'py>(this: &Bound<'py, Self>, others: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyAny>> {
+        Self::method(this, "difference", Operation::Difference, others)
     }
 
     #[pyo3(signature = (*others))]
-    fn intersection_update(&self, others: &Bound<'_, PyTuple>) -> PyResult<()> {
-        self.change("intersection_update", others)
+    fn symmetric_difference<'py>(
+        this: &Bound<'py, Self>,
+        others: &Bound<'py, PyTuple>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        Self::method(this, "symmetric_difference", Operation::Either, others)
     }
 
     #[pyo3(signature = (*others))]
-    fn difference_update(&self, others: &Bound<'_, PyTuple>) -> PyResult<()> {
-        self.change("difference_update", others)
+    fn intersection_update(this: &Bound<'_, Self>, others: &Bound<'_, PyTuple>) -> PyResult<()> {
+        Self::change(this, "intersection_update", Operation::Intersection, others)
     }
 
     #[pyo3(signature = (*others))]
-    fn symmetric_difference_update(&self, others: &Bound<'_, PyTuple>) -> PyResult<()> {
-        self.change("symmetric_difference_update", others)
+    fn difference_update(this: &Bound<'_, Self>, others: &Bound<'_, PyTuple>) -> PyResult<()> {
+        Self::change(this, "difference_update", Operation::Difference, others)
     }
 
     #[pyo3(signature = (*others))]
-    fn issubset<'py>(&self, others: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyAny>> {
-        self.method("issubset", others)
+    fn symmetric_difference_update(this: &Bound<'_, Self>, others: &Bound<'_, PyTuple>) -> PyResult<()> {
+        Self::change(this, "symmetric_difference_update", Operation::Either, others)
     }
 
     #[pyo3(signature = (*others))]
-    fn issuperset<'py>(&self, others: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyAny>> {
-        self.method("issuperset", others)
+    fn issubset(this: &Bound<'_, Self>, others: &Bound<'_, PyTuple>) -> PyResult<bool> {
+        let own = Side::Spilled(this.clone());
+        match Self::only(others) {
+            Some(other) => own.compare(&other, CompareOp::Le),
+            None => this.get().whole(this.py())?.call_method1("issubset", others)?.extract(),
+        }
     }
 
     #[pyo3(signature = (*others))]
-    fn isdisjoint<'py>(&self, others: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyAny>> {
-        self.method("isdisjoint", others)
+    fn issuperset(this: &Bound<'_, Self>, others: &Bound<'_, PyTuple>) -> PyResult<bool> {
+        let own = Side::Spilled(this.clone());
+        match Self::only(others) {
+            Some(other) => own.compare(&other, CompareOp::Ge),
+            None => this.get().whole(this.py())?.call_method1("issuperset", others)?.extract(),
+        }
+    }
+
+    #[pyo3(signature = (*others))]
+    fn isdisjoint(this: &Bound<'_, Self>, others: &Bound<'_, PyTuple>) -> PyResult<bool> {
+        let own = Side::Spilled(this.clone());
+        match Self::only(others) {
+            Some(other) => own.is_disjoint(&other),
+            None => this.get().whole(this.py())?.call_method1("isdisjoint", others)?.extract(),
+        }
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {

@@ -7,6 +7,7 @@
 //! and texts that were found last are remembered, so that what comes again and again
 //! needs no disk.
 
+mod algebra;
 mod fast;
 mod methods;
 mod words;
@@ -21,11 +22,10 @@ use pyo3::prelude::*;
 use pyo3::types::{PyFrozenSet, PyList, PySet};
 use spacetime_runtime::Slot;
 use spacetime_runtime::exact::{Cursor, Word};
-use spacetime_runtime::pack::Input;
 use spacetime_runtime::seen::{Seen, Walk, parse, record};
 
 use super::canonical::{self, Written};
-use super::record::{Codec, Output, Policy, RecentTexts, Source};
+use super::record::{Codec, Policy};
 use super::settings::{self, os_error};
 use super::size::size;
 use super::spill_list::same;
@@ -217,6 +217,16 @@ impl SpillSet {
     /// Writes an element into `wanted`.
     #[inline]
     fn write(&self, element: &Bound<'_, PyAny>) -> Written {
+        loop {
+            let written = self.write_known(element);
+            if written != Written::Odd || !self.codec.learn_class(element.py()) {
+                return written;
+            }
+        }
+    }
+
+    #[inline]
+    fn write_known(&self, element: &Bound<'_, PyAny>) -> Written {
         let mut disk = self.disk.borrow_mut();
         let Some(disk) = disk.as_mut() else {
             return Written::Odd;
@@ -226,7 +236,8 @@ impl SpillSet {
         disk.wanted.clear();
         // SAFETY: the element is alive. Only builtins are looked at, whose code is
         // nobody else's.
-        let written = unsafe { canonical::write(element.py(), element.as_ptr(), &mut disk.key, 0) };
+        let written =
+            unsafe { canonical::write(element.py(), element.as_ptr(), &mut disk.key, 0, &self.codec) };
         if written != Written::Odd {
             record(&mut disk.wanted, &disk.key, &[]);
         }
@@ -234,12 +245,7 @@ impl SpillSet {
     }
 
     fn made<'py>(&self, py: Python<'py>, key: &[u8], beside: &[u8]) -> PyResult<Bound<'py, PyAny>> {
-        if beside.is_empty() {
-            return canonical::read(py, key);
-        }
-        let mut recent = RecentTexts::default();
-        let input = Input::new(beside, 0);
-        self.codec.read(&mut Source { py, input, recent: &mut recent, pins: &[] })
+        canonical::made(py, key, beside, &self.codec)
     }
 
     #[inline]
@@ -327,15 +333,12 @@ impl SpillSet {
             }
             return;
         }
-        let mut beside = Output::default_if(written == Written::Equal);
-        if let Some(beside) = &mut beside {
-            self.codec.write(element.py(), element.as_ptr(), 0, beside);
-        }
+        let beside = canonical::beside(element, written, &self.codec);
         let mut disk = self.disk.borrow_mut();
         if let Some(disk) = disk.as_mut() {
-            if let Some(beside) = beside {
+            if !beside.is_empty() {
                 disk.wanted.clear();
-                record(&mut disk.wanted, &disk.key, &beside.bytes);
+                record(&mut disk.wanted, &disk.key, &beside);
             }
             let Disk { seen, wanted, .. } = &mut **disk;
             seen.insert(hash.cast_unsigned() as u64, wanted);
@@ -485,11 +488,3 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
 fn too_many(given: usize) -> PyErr {
     PyTypeError::new_err(format!("set expected at most 1 argument, got {given}"))
 }
-
-trait DefaultIf: Default {
-    fn default_if(wanted: bool) -> Option<Self> {
-        wanted.then(Self::default)
-    }
-}
-
-impl DefaultIf for Output {}

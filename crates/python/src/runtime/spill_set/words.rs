@@ -60,6 +60,16 @@ impl Words {
         self.exact.walk(cursor)
     }
 
+    /// Whether there is a word for a key.
+    pub fn has(&mut self, key: Key<'_>) -> bool {
+        self.exact.word(key).is_some_and(|word| self.exact.contains(word))
+    }
+
+    /// The word that a key can be added by.
+    pub fn make(&mut self, key: Key<'_>) -> Option<Word> {
+        self.exact.make_word(key)
+    }
+
     /// The element of a word.
     pub fn made<'py>(&self, py: Python<'py>, word: Word) -> PyResult<Bound<'py, PyAny>> {
         let mut space = Vec::new();
@@ -187,6 +197,17 @@ impl SpillSet {
             }
         }
         Ok(None)
+    }
+
+    /// The next element of a walk over those that are words.
+    pub(super) fn next_word<'py>(
+        &self,
+        py: Python<'py>,
+        cursor: &mut Cursor,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let disk = self.disk.borrow();
+        let Some(words) = disk.as_ref().map(|disk| &disk.words) else { return Ok(None) };
+        words.walk(cursor).map(|word| words.made(py, word)).transpose()
     }
 
     /// Takes out any element that is a word.

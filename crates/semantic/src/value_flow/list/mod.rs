@@ -10,6 +10,7 @@
 mod dicts;
 mod groups;
 mod renewed;
+mod set_algebra;
 mod sets;
 
 use rustc_hash::FxHashSet;
@@ -69,6 +70,8 @@ pub struct Journey {
     pub searched: Vec<NodeId>,
     /// Calls of `sort`.
     pub sorted: Vec<NodeId>,
+    /// Places where a set is walked beside another: `old - new`.
+    pub combined: Vec<NodeId>,
     /// What evaluates to values of a dictionary, and how many containers are around
     /// them.
     pub values: Vec<(NodeId, u8)>,
@@ -279,7 +282,7 @@ impl<'m> Follow<'_, 'm> {
     fn place(&mut self, node: NodeId, holder: Holder) -> Step {
         let used = use_of(self.model.tree, node);
         if holder.0 == Shape::Set {
-            self.check_set(node, used)?;
+            self.check_set(node, used, holder.1)?;
         }
         if holder.0 == Shape::Dict {
             self.check_shown(node, used)?;

@@ -3,13 +3,15 @@
 use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprAttribute, ExprCall};
 use spacetime_syntax::{Node, NodeId};
 
+use super::set_algebra::{changes_set, gives_set, is_question};
 use super::{Follow, Shape, Step};
 use crate::value_flow::calls::Target;
 use crate::value_flow::uses::{Slot, Use, is_stored, use_of};
 
 impl<'m> Follow<'_, 'm> {
-    /// A set that is formatted shows its order; one that is unpacked, too.
-    pub(super) fn check_set(&self, node: NodeId, used: Use<'m>) -> Step {
+    /// A set that is formatted shows its order; one that is unpacked, too. `part` says where
+    /// in a tuple it is.
+    pub(super) fn check_set(&self, node: NodeId, used: Use<'m>, part: Option<usize>) -> Step {
         let formatted =
             |parent| matches!(self.model.tree.node(parent), Node::Part(AnyNodeRef::InterpolatedElement(_)));
         let unpacked = |target: &Expr| target.is_tuple_expr() || target.is_list_expr();
@@ -17,8 +19,8 @@ impl<'m> Follow<'_, 'm> {
             Use::Read if self.model.tree.parent(node).is_some_and(formatted) => {
                 self.doubt(node, "it is formatted, which shows the order of the set")
             }
-            Use::BoundAll(targets) if targets.iter().any(unpacked) => self.ordered(node),
-            Use::Bound(target) if unpacked(target) => self.ordered(node),
+            Use::BoundAll(targets) if part.is_none() && targets.iter().any(unpacked) => self.ordered(node),
+            Use::Bound(target) if part.is_none() && unpacked(target) => self.ordered(node),
             _ => Ok(()),
         }
     }
@@ -35,6 +37,10 @@ impl<'m> Follow<'_, 'm> {
             }
             Use::Argument(call, slot) => self.set_argument(node, call, slot),
             Use::Attribute(attribute) => self.set_attribute(node, attribute),
+            Use::Operand(parent) => self.set_operand(node, parent),
+            Use::Augmented(value) => self.set_augmented(node, value),
+            Use::Compared { searched: false } => self.set_compared(node),
+            Use::Walked(_) if self.is_walked_unseen(node) => Ok(()),
             Use::Walked(_) | Use::YieldedFrom | Use::Unpacked(_) | Use::Augments(_) => self.ordered(node),
             Use::Element(_) | Use::Key => self.doubt(node, "it is put into another container"),
             _ => self.doubt(node, "the set is used in a way that is not understood"),
@@ -60,9 +66,19 @@ impl<'m> Follow<'_, 'm> {
                 self.journey.walks.push(node);
                 Ok(())
             }
+            // The same, where the result is on disk already.
+            Target::Library(name)
+                if only
+                    && name == "spacetime_compiler.runtime.external_sort"
+                    && call.arguments.find_keyword("key").is_none() =>
+            {
+                self.journey.walks.push(node);
+                Ok(())
+            }
             Target::Builtin(name) if matches!(name.as_str(), "sorted" | "min" | "max" | "list" | "tuple") => {
                 self.ordered(node)
             }
+            _ if only && self.is_asked_by_set(node, call) => Ok(()),
             _ => self.passed(node, call, slot, (Shape::Set, None)),
         }
     }
@@ -112,6 +128,13 @@ impl<'m> Follow<'_, 'm> {
             ("add", [element]) => self.journey.added.push(self.model.tree.id(element)),
             ("update", all) => self.journey.extended.extend(all.iter().map(|one| self.model.tree.id(one))),
             ("discard" | "remove", [_]) | ("clear", []) => {}
+            ("copy", []) => self.push(self.model.tree.id(call), Shape::Set),
+            (_, [other])
+                if (is_question(name) || gives_set(name) || changes_set(name))
+                    && self.model.is_surely_set(other) =>
+            {
+                self.set_combined(call, gives_set(name));
+            }
             ("pop", []) => return self.doubt(node, "it gives an element in the order of the set"),
             _ => return self.doubt(node, &format!("its method `{name}` is called")),
         }

@@ -1,0 +1,303 @@
+//! What two sets have in common, and what not: without a real set of what is on disk.
+//!
+//! One of them is walked, and its elements are looked for in the other. Records on disk are
+//! taken as bytes with their hashes, many at a time, so that the other's log is read from
+//! the beginning to the end and no element has to be made.
+
+use std::rc::Rc;
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::pyclass::CompareOp;
+use pyo3::types::{PyFrozenSet, PyList, PySet};
+use spacetime_runtime::exact::{Cursor, Key, LONGEST};
+use spacetime_runtime::seen::{Batch, Walk, parse};
+
+use super::{Disk, SpillSet};
+use crate::runtime::canonical;
+use crate::runtime::settings::{self, os_error};
+
+/// One part in so many of the budget is taken by records that are looked for together.
+const PART: usize = 8;
+
+/// One of the two.
+#[derive(Clone)]
+pub enum Side<'py> {
+    Spilled(Bound<'py, SpillSet>),
+    /// An instance of `set` or `frozenset`.
+    Real(Bound<'py, PyAny>),
+}
+
+/// An element of the set that is walked.
+enum Piece<'a, 'py> {
+    Object(&'a Bound<'py, PyAny>),
+    /// The hash and the record, and who has written it.
+    Record(u64, &'a [u8], &'a SpillSet),
+}
+
+/// What is made of two sets.
+#[derive(Clone, Copy)]
+pub enum Operation {
+    Union,
+    Intersection,
+    Difference,
+    /// What is in one of them only.
+    Either,
+}
+
+impl<'py> Side<'py> {
+    /// `None` for everything else but sets.
+    pub fn of(other: &Bound<'py, PyAny>) -> Option<Self> {
+        if let Ok(set) = other.cast::<SpillSet>() {
+            return Some(Self::Spilled(set.clone()));
+        }
+        let is_set = other.is_instance_of::<PySet>() || other.is_instance_of::<PyFrozenSet>();
+        is_set.then(|| Self::Real(other.clone()))
+    }
+
+    fn len(&self) -> PyResult<usize> {
+        match self {
+            Self::Spilled(set) => Ok(set.get().len(set.py())),
+            // SAFETY: it is a set of some sort.
+            Self::Real(set) => match unsafe { ffi::PySet_Size(set.as_ptr()) } {
+                size if size < 0 => Err(PyErr::fetch(set.py())),
+                size => Ok(size.cast_unsigned()),
+            },
+        }
+    }
+
+    fn contains(&self, element: &Bound<'py, PyAny>) -> PyResult<bool> {
+        match self {
+            Self::Spilled(set) => set.get().contains(element),
+            // SAFETY: it is a set of some sort, and the element is alive.
+            Self::Real(set) => match unsafe { ffi::PySet_Contains(set.as_ptr(), element.as_ptr()) } {
+                found if found < 0 => Err(PyErr::fetch(set.py())),
+                found => Ok(found == 1),
+            },
+        }
+    }
+
+    fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Spilled(one), Self::Spilled(other)) => one.is(other),
+            (Self::Real(one), Self::Real(other)) => one.is(other),
+            _ => false,
+        }
+    }
+
+    /// Calls a function with each element, and whether the other set has it, until it says
+    /// no; says whether it never did.
+    fn walk(
+        &self,
+        other: Option<&Self>,
+        mut each: impl FnMut(Piece<'_, 'py>, bool) -> PyResult<bool>,
+    ) -> PyResult<bool> {
+        let has = |element: &Bound<'py, PyAny>| other.map_or(Ok(false), |other| other.contains(element));
+        let set = match self {
+            Self::Spilled(set) => set,
+            Self::Real(set) => {
+                for element in set.try_iter()? {
+                    let element = element?;
+                    if !each(Piece::Object(&element), has(&element)?)? {
+                        return Ok(false);
+                    }
+                }
+                return Ok(true);
+            }
+        };
+        let py = set.py();
+        for element in PyList::new(py, set.get().small.bind(py).iter())? {
+            if !each(Piece::Object(&element), has(&element)?)? {
+                return Ok(false);
+            }
+        }
+        let mut cursor = Cursor::default();
+        while let Some(element) = set.get().next_word(py, &mut cursor)? {
+            if !each(Piece::Object(&element), has(&element)?)? {
+                return Ok(false);
+            }
+        }
+        let (mut walk, mut batch) = (Walk::default(), Batch::default());
+        while set.get().fill(&mut walk, &mut batch)? {
+            let only_bytes = match other {
+                Some(Self::Spilled(other)) => other.get().find_all(py, &mut batch)?,
+                Some(Self::Real(_)) => false,
+                None => true,
+            };
+            for number in 0..batch.len() {
+                let Some((hash, record, found)) = batch.get(number) else { continue };
+                let found = found || !only_bytes && has(&set.get().made_of(py, record)?)?;
+                if !each(Piece::Record(hash, record, set.get()), found)? {
+                    return Ok(false);
+                }
+            }
+            batch.clear();
+        }
+        Ok(true)
+    }
+
+    fn is_subset(&self, other: &Self) -> PyResult<bool> {
+        if self.is(other) {
+            return Ok(true);
+        }
+        Ok(self.len()? <= other.len()? && self.walk(Some(other), |_, found| Ok(found))?)
+    }
+
+    pub fn is_disjoint(&self, other: &Self) -> PyResult<bool> {
+        if self.is(other) {
+            return Ok(self.len()? == 0);
+        }
+        let (few, many) = if other.len()? > self.len()? { (self, other) } else { (other, self) };
+        few.walk(Some(many), |_, found| Ok(!found))
+    }
+
+    pub fn compare(&self, other: &Self, how: CompareOp) -> PyResult<bool> {
+        let sizes = self.len()?.cmp(&other.len()?);
+        Ok(match how {
+            CompareOp::Eq => sizes.is_eq() && self.is_subset(other)?,
+            CompareOp::Ne => sizes.is_ne() || !self.is_subset(other)?,
+            CompareOp::Le => self.is_subset(other)?,
+            CompareOp::Lt => sizes.is_lt() && self.is_subset(other)?,
+            CompareOp::Ge => other.is_subset(self)?,
+            CompareOp::Gt => sizes.is_gt() && other.is_subset(self)?,
+        })
+    }
+}
+
+/// Puts what an operation gives into an empty set. Of equal elements that one is taken
+/// which real sets would take.
+pub fn combine<'py>(
+    left: &Side<'py>,
+    right: &Side<'py>,
+    operation: Operation,
+    into: &SpillSet,
+) -> PyResult<()> {
+    let py = match left {
+        Side::Spilled(set) => set.py(),
+        Side::Real(set) => set.py(),
+    };
+    let put = |piece: Piece<'_, 'py>, wanted: bool| -> PyResult<bool> {
+        if wanted {
+            into.put(py, &piece)?;
+        }
+        Ok(true)
+    };
+    let same = left.is(right);
+    match operation {
+        Operation::Union | Operation::Intersection if same => left.walk(None, |piece, _| put(piece, true)),
+        _ if same => Ok(true),
+        Operation::Union => {
+            left.walk(None, |piece, _| put(piece, true))?;
+            right.walk(Some(left), |piece, found| put(piece, !found))
+        }
+        Operation::Intersection => {
+            let (few, many) = if right.len()? > left.len()? { (left, right) } else { (right, left) };
+            few.walk(Some(many), put)
+        }
+        Operation::Difference => left.walk(Some(right), |piece, found| put(piece, !found)),
+        Operation::Either => {
+            left.walk(Some(right), |piece, found| put(piece, !found))?;
+            right.walk(Some(left), |piece, found| put(piece, !found))
+        }
+    }?;
+    Ok(())
+}
+
+/// What canonical bytes may have a word by.
+fn key_of(bytes: &[u8]) -> Option<Key<'_>> {
+    if let Some(value) = canonical::as_int(bytes) {
+        return Some(Key::Int(value));
+    }
+    canonical::as_text(bytes).filter(|text| text.len() <= LONGEST).map(Key::Text)
+}
+
+impl Disk {
+    /// Adds a record that is not there.
+    fn put(&mut self, hash: u64, record: &[u8], key: &[u8], beside: &[u8]) {
+        let word = if beside.is_empty() { key_of(key).and_then(|key| self.words.make(key)) } else { None };
+        match word {
+            Some(word) => {
+                self.words.insert(word, || Ok(hash.cast_signed() as isize));
+            }
+            None => self.seen.insert(hash, record),
+        }
+    }
+}
+
+impl SpillSet {
+    /// An empty set, which reads what this one has written.
+    pub(super) fn empty_like(&self, py: Python<'_>) -> PyResult<Self> {
+        let mut set = Self::empty(py)?;
+        set.codec = Rc::clone(&self.codec);
+        Ok(set)
+    }
+
+    /// Holds what another set has held that was made by [`Self::empty_like`].
+    pub(super) fn take_over(&self, py: Python<'_>, other: &Self) -> PyResult<()> {
+        let small = self.small.bind(py);
+        let before = self.disk.replace(other.disk.take());
+        self.total.set(other.total.get());
+        self.left.set(other.left.get());
+        small.clear();
+        drop(before);
+        other.small.bind(py).iter().try_for_each(|element| small.add(element))
+    }
+
+    /// Everything that this one holds, in another.
+    pub(super) fn copied(this: &Bound<'_, Self>) -> PyResult<Self> {
+        let copy = this.get().empty_like(this.py())?;
+        let side = Side::Spilled(this.clone());
+        combine(&side, &side, Operation::Union, &copy)?;
+        Ok(copy)
+    }
+
+    /// Takes the next records of the log; false if there are none.
+    fn fill(&self, walk: &mut Walk, batch: &mut Batch) -> PyResult<bool> {
+        let most = settings::memory()? / PART;
+        let disk = self.disk.borrow();
+        let Some(disk) = disk.as_ref() else { return Ok(false) };
+        while batch.size() < most {
+            match walk.next_hashed(&disk.seen).map_err(|error| os_error(&error))? {
+                Some((hash, (key, beside))) => batch.push(hash, key, beside),
+                None => break,
+            }
+        }
+        Ok(!batch.is_empty())
+    }
+
+    /// Finds out which records of a batch are here; says whether that is all that can be
+    /// said of them.
+    fn find_all(&self, py: Python<'_>, batch: &mut Batch) -> PyResult<bool> {
+        let mut disk = self.disk.borrow_mut();
+        let Some(disk) = disk.as_mut() else { return Ok(false) };
+        let Disk { words, seen, .. } = &mut **disk;
+        if words.len() > 0 {
+            batch.see(|record| {
+                let key = parse(record).and_then(|(key, _, _)| key_of(key));
+                key.is_some_and(|key| words.has(key))
+            });
+        }
+        seen.find_all(batch).map_err(|error| os_error(&error))?;
+        Ok(self.small.bind(py).len() == 0)
+    }
+
+    fn made_of<'py>(&self, py: Python<'py>, record: &[u8]) -> PyResult<Bound<'py, PyAny>> {
+        let (key, beside, _) = parse(record).unwrap_or_default();
+        self.made(py, key, beside)
+    }
+
+    /// Adds an element that is not there.
+    fn put(&self, py: Python<'_>, piece: &Piece<'_, '_>) -> PyResult<()> {
+        let (hash, record, writer) = match piece {
+            Piece::Object(element) => return self.add(element),
+            Piece::Record(hash, record, writer) => (*hash, *record, *writer),
+        };
+        let (key, beside, _) = parse(record).unwrap_or_default();
+        let readable = beside.is_empty() || Rc::ptr_eq(&self.codec, &writer.codec);
+        if readable && let Some(disk) = self.disk.borrow_mut().as_mut() {
+            disk.put(hash, record, key, beside);
+            return Ok(());
+        }
+        self.add(&writer.made(py, key, beside)?)
+    }
+}

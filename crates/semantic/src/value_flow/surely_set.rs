@@ -1,0 +1,206 @@
+//! Whether an expression is surely a set, as seen from the whole module: through variables,
+//! parameters and results. A set that is kept on disk counts as one.
+//!
+//! To show it of one expression, it has to be shown of others; if none of them fails, all
+//! hold (as in `scalars`).
+
+use rustc_hash::FxHashSet;
+use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Operator, Stmt};
+use spacetime_syntax::{Node, NodeId};
+
+use super::calls::{Run, Target};
+use super::uses::is_stored;
+use crate::scope::SymbolId;
+use crate::{Kind, Model};
+
+/// With more than so many expressions to look at, it is not known.
+const MOST: usize = 200;
+
+struct Goals<'a, 'm> {
+    model: &'a Model<'m>,
+    todo: Vec<&'m Expr>,
+    seen: FxHashSet<NodeId>,
+    symbols: FxHashSet<SymbolId>,
+}
+
+impl<'m> Model<'m> {
+    /// Whether the value is a `set` or a `frozenset` for certain.
+    pub(crate) fn is_surely_set(&self, expr: &'m Expr) -> bool {
+        let mut goals = Goals {
+            model: self,
+            todo: vec![expr],
+            seen: FxHashSet::default(),
+            symbols: FxHashSet::default(),
+        };
+        while let Some(expr) = goals.todo.pop() {
+            let new = goals.seen.insert(self.tree.id(expr));
+            if new && (goals.seen.len() > MOST || !goals.reach(expr)) {
+                return false;
+            }
+        }
+        true
+    }
+}
+
+/// Operators that make a set of two.
+pub(super) fn makes_set(operator: Operator) -> bool {
+    matches!(operator, Operator::Sub | Operator::BitAnd | Operator::BitOr | Operator::BitXor)
+}
+
+impl<'m> Goals<'_, 'm> {
+    /// Whether it can be a set, if everything is that is still to do.
+    fn reach(&mut self, expr: &'m Expr) -> bool {
+        let model = self.model;
+        let node = model.tree.id(expr);
+        if let Some(body) = model.body_of(node) {
+            match body.kind(model, expr) {
+                Kind::Set(_) | Kind::FrozenSet(_) => return true,
+                Kind::Unknown | Kind::Never => {}
+                _ => return false,
+            }
+        }
+        match expr {
+            Expr::Name(_) => model.scopes.resolve(node).symbol().is_some_and(|symbol| self.variable(symbol)),
+            Expr::Attribute(attribute) => {
+                let name = attribute.attr.as_str();
+                attribute.ctx.is_load() && model.is_own_instance(&attribute.value) && self.field(name)
+            }
+            Expr::BinOp(op) => makes_set(op.op) && self.also([&*op.left, &*op.right]),
+            Expr::BoolOp(op) => self.also(&op.values),
+            Expr::If(choice) => self.also([&*choice.body, &*choice.orelse]),
+            Expr::Named(named) => self.also([&*named.value]),
+            Expr::Call(call) => self.call(call),
+            _ => false,
+        }
+    }
+
+    /// It is one if these are.
+    fn also(&mut self, others: impl IntoIterator<Item = &'m Expr>) -> bool {
+        self.todo.extend(others);
+        true
+    }
+
+    fn call(&mut self, call: &'m ExprCall) -> bool {
+        match self.model.target_of(call) {
+            Target::Function(def) => self.results(def, None),
+            Target::Library(name) => name == "spacetime_compiler.runtime.SpillSet",
+            Target::Builtin(name) => name == "set" || name == "frozenset",
+            _ => false,
+        }
+    }
+
+    /// What a function returns, or what stands there in the tuples that it returns.
+    fn results(&mut self, def: NodeId, part: Option<usize>) -> bool {
+        let model = self.model;
+        let plain = model.function(def).is_some_and(|function| function.decorator_list.is_empty());
+        let body = model.body_of_def(def).filter(|body| !body.is_generator && !body.is_async);
+        let Some(body) = body.filter(|body| plain && !body.falls_off_the_end()) else { return false };
+        body.nodes.iter().all(|node| {
+            let Node::Stmt(Stmt::Return(stmt)) = model.tree.node(*node) else { return true };
+            match (stmt.value.as_deref(), part) {
+                (Some(value), None) => self.also([value]),
+                (Some(Expr::Tuple(tuple)), Some(part)) => match tuple.elts.get(part) {
+                    Some(element) if !tuple.elts.iter().any(Expr::is_starred_expr) => self.also([element]),
+                    _ => false,
+                },
+                _ => false,
+            }
+        })
+    }
+
+    fn variable(&mut self, symbol: SymbolId) -> bool {
+        let model = self.model;
+        if !self.symbols.insert(symbol) {
+            return true;
+        }
+        let data = model.scopes.symbol(symbol);
+        model.is_bound_in_sight(symbol) && data.bindings.iter().all(|binding| self.bound(symbol, *binding))
+    }
+
+    fn bound(&mut self, symbol: SymbolId, binding: NodeId) -> bool {
+        let tree = self.model.tree;
+        let Some(parent) = tree.parent(binding) else { return false };
+        match tree.node(parent) {
+            Node::Expr(Expr::Named(named)) => self.also([&*named.value]),
+            Node::Expr(Expr::Tuple(tuple)) => {
+                let at = tuple.elts.iter().position(|target| tree.id(target) == binding);
+                let plain = !tuple.elts.iter().any(Expr::is_starred_expr);
+                at.is_some_and(|at| plain && self.unpacked(parent, at, tuple.elts.len()))
+            }
+            Node::Part(AnyNodeRef::Parameter(_)) => self.passed(symbol, parent),
+            Node::Stmt(stmt) => self.assigned(stmt),
+            _ => false,
+        }
+    }
+
+    /// What an assignment gives to its target.
+    fn assigned(&mut self, stmt: &'m Stmt) -> bool {
+        match stmt {
+            Stmt::Assign(assign) => self.also([&*assign.value]),
+            Stmt::AnnAssign(assign) => self.also(assign.value.as_deref()),
+            Stmt::AugAssign(assign) => makes_set(assign.op) && self.also([&*assign.value]),
+            _ => false,
+        }
+    }
+
+    /// `seen, count = value`
+    fn unpacked(&mut self, tuple: NodeId, at: usize, length: usize) -> bool {
+        let model = self.model;
+        let Some(Stmt::Assign(assign)) = model.tree.parent(tuple).and_then(|outer| model.tree.stmt(outer))
+        else {
+            return false;
+        };
+        match &*assign.value {
+            Expr::Tuple(values) if values.elts.len() == length => {
+                !values.elts.iter().any(Expr::is_starred_expr) && self.also([&values.elts[at]])
+            }
+            Expr::Call(call) => match model.target_of(call) {
+                Target::Function(def) => self.results(def, Some(at)),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// What all callers pass for a parameter.
+    fn passed(&mut self, parameter: SymbolId, node: NodeId) -> bool {
+        let model = self.model;
+        let Some(def) = model.function_around(node) else { return false };
+        let Some(function) = model.function(def) else { return false };
+        if model.is_method(def) && model.receiver_parameter(def) == Some(parameter) {
+            return false;
+        }
+        let mut parameters = function.parameters.iter_non_variadic_params();
+        let Some(found) = parameters.find(|one| model.tree.id(&one.parameter) == node) else { return false };
+        let Ok(runs) = model.runs(def) else { return false };
+        !runs.is_empty()
+            && runs.iter().all(|run| {
+                let Run::Call(call) = run else { return false };
+                let arguments = &call.arguments;
+                let unpacks = arguments.args.iter().any(Expr::is_starred_expr)
+                    || arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
+                match (model.argument_for(call, def, parameter), found.default.as_deref()) {
+                    (Some(argument), _) if !unpacks => self.also([argument]),
+                    (None, Some(default)) if !unpacks => self.also([default]),
+                    _ => false,
+                }
+            })
+    }
+
+    /// All that is put into attributes of that name.
+    fn field(&mut self, name: &str) -> bool {
+        let model = self.model;
+        let known = model.is_program()
+            && model.check_attributes_named().is_ok()
+            && model.methods_named(name).is_empty()
+            && !model.is_class_variable(name);
+        let mut stores = model.attributes_named(name).iter().filter(
+            |id| matches!(model.tree.expr(**id), Some(Expr::Attribute(found)) if is_stored(found.ctx)),
+        );
+        known
+            && stores.all(|id| {
+                let parent = model.tree.parent(*id).and_then(|parent| model.tree.stmt(parent));
+                parent.is_some_and(|stmt| self.assigned(stmt))
+            })
+    }
+}
