@@ -150,9 +150,10 @@ def test_goes_to_disk(name: str) -> None:
     rng = random.Random(5)
     items = (maker(rng) for _ in range(MANY))
     assert spilled_by(lambda: external_sort(items, key=key, frozen=True)) > 10 * MANY
-    # Without the promise nothing of the kind happens.
+    # Without the promise nothing of the kind happens, but to what cannot be changed anyway.
     items = (maker(rng) for _ in range(MANY))
-    assert spilled_by(lambda: external_sort(items, key=key)) == 0
+    spilled = spilled_by(lambda: external_sort(items, key=key))
+    assert (spilled > 0) is (name == "named tuples")
 
 
 @pytest.mark.parametrize("reverse", [False, True])

@@ -126,8 +126,11 @@ def test_types_with_functions_of_their_own() -> None:
 
 
 def test_instances_nobody_registered_stay_themselves() -> None:
-    class Other(NamedTuple):
+    class Number(NamedTuple):
         n: int
+
+    class Other(Number):
+        """Has a ``__dict__``."""
 
     items = [Other(n % 10) for n in range(3000)]
     got = list(external_sort(iter(items), key=lambda item: item.n))
