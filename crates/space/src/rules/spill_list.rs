@@ -1806,6 +1806,40 @@
 //!     main()
 //! ```
 //!
+//! What is changed may be in another list, too, which is made of the same items:
+//!
+//! ```py kept
+//! def main():
+//!     shares, large = [], []
+//!     for line in open("shares.txt"):
+//!         shares.append([len(line), line.strip()])
+//!     for share in shares:
+//!         if share[0] > 20:
+//!             large.append(share)
+//!     for share in shares:
+//!         share[0] += 1
+//!     print(sum(size for size, _ in large), sum(size for size, _ in shares))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py kept
+//! def _grow(shares):
+//!     for share in shares:
+//!         share[0] += 1
+//!
+//! def main():
+//!     shares = []
+//!     for line in open("shares.txt"):
+//!         shares.append([len(line), line.strip()])
+//!     _grow(shares)
+//!     _grow([share for share in shares if share[0] > 20])
+//!     print(sum(size for size, _ in shares))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! The variable of the loop is something else when it is changed, or it is changed later:
 //!
 //! ```py kept

@@ -50,6 +50,8 @@ pub struct Outlived<'a> {
 #[derive(Default)]
 pub(super) struct Changing<'a> {
     turns: &'a [Turn],
+    /// Places that are slices, sums and copies of the list.
+    copies: &'a [NodeId],
     found: FxHashSet<NodeId>,
     deep: bool,
     /// Items that may be changed later are keys.
@@ -59,9 +61,15 @@ pub(super) struct Changing<'a> {
 
 struct Watch<'a> {
     outlived: &'a Outlived<'a>,
-    places: FxHashSet<NodeId>,
     /// Functions from which items are changed; nothing stands for the module.
     functions: FxHashSet<Option<NodeId>>,
+}
+
+impl Changing<'_> {
+    /// Whether it is asked who holds items; each place of the list is followed for itself, then.
+    pub(super) fn watches(&self) -> bool {
+        self.outlived.is_some()
+    }
 }
 
 impl Model<'_> {
@@ -70,7 +78,7 @@ impl Model<'_> {
     /// # Errors
     /// As for [`Self::lent`].
     pub fn lent_in_turns(&self, journey: &Journey, turns: &[Turn]) -> Result<Changed, Doubt> {
-        let changing = Changing { turns, ..Changing::default() };
+        let changing = Changing { turns, copies: &journey.copies, ..Changing::default() };
         let (lent, changing) = self.followed(&journey.depths(), changing)?;
         let places = turns.iter().map(|turn| turn.place).filter(|place| changing.found.contains(place));
         Ok(Changed { lent, places: places.collect(), deep: changing.deep })
@@ -88,10 +96,10 @@ impl Model<'_> {
     ) -> Result<(), Doubt> {
         let watch = Watch {
             outlived,
-            places: journey.places.iter().copied().filter(|place| !journey.copies.contains(place)).collect(),
             functions: outlived.changes.iter().map(|node| self.function_around(*node)).collect(),
         };
-        let changing = Changing { turns, outlived: Some(watch), ..Changing::default() };
+        let changing =
+            Changing { turns, copies: &journey.copies, outlived: Some(watch), ..Changing::default() };
         let early: Vec<_> = outlived.early.iter().map(|place| (*place, 1)).collect();
         self.followed(&early, changing).map(drop)
     }
@@ -193,7 +201,7 @@ impl Items<'_, '_> {
     /// A variable gets items, which may be changed while it has them.
     pub(super) fn check_variable(&self, symbol: SymbolId, depth: Depth) -> Step {
         let Some(watch) = &self.changing.outlived else { return Ok(()) };
-        if depth.is_part && !watch.outlived.deep || self.lets_go(watch, symbol) {
+        if depth.is_list || depth.is_part && !watch.outlived.deep || self.lets_go(watch, symbol) {
             return Ok(());
         }
         let name = &self.model.scopes.symbol(symbol).name;
@@ -203,10 +211,6 @@ impl Items<'_, '_> {
     fn lets_go(&self, watch: &Watch<'_>, symbol: SymbolId) -> bool {
         let tree = self.model.tree;
         let data = self.model.scopes.symbol(symbol);
-        // The list itself.
-        if data.uses.iter().all(|node| watch.places.contains(node)) {
-            return true;
-        }
         let scope = self.model.scopes.scope(data.scope);
         let home = self.model.function_around(*data.uses.first().unwrap_or(&scope.node));
         if data.uses.iter().any(|node| self.model.function_around(*node) != home)
@@ -293,9 +297,9 @@ impl Items<'_, '_> {
         }
     }
 
-    /// Whether it is the list itself, each place of which is followed for itself.
-    pub(super) fn is_followed(&self, node: NodeId) -> bool {
-        self.changing.outlived.as_ref().is_some_and(|watch| watch.places.contains(&node))
+    /// Whether a place is the list itself, not a copy of it.
+    pub(super) fn is_list(&self, place: NodeId, level: u8) -> bool {
+        level == 1 && !self.changing.copies.contains(&place)
     }
 
     pub(super) fn note_hashed(&mut self, depth: Depth) {
@@ -304,18 +308,22 @@ impl Items<'_, '_> {
             watched.is_some_and(|watch| !depth.is_part || watch.outlived.deep && depth.is_container());
     }
 
-    pub(super) fn check_hashed(&self) -> Step {
+    pub(super) fn check_changes(&self) -> Step {
         if self.changing.hashed {
             return Err(Doubt::new("items are keys while others are changed"));
         }
-        Ok(())
+        let others =
+            |place: &&NodeId| self.depths.get(*place).is_some_and(|depths| depths.has_other_container());
+        match self.changing.found.iter().find(others) {
+            Some(place) => self.doubt(*place, "items are changed through another list"),
+            None => Ok(()),
+        }
     }
 
     /// Items are kept, or handed on, in a way of which it is not known how long.
-    pub(super) fn check_kept(&self, node: Option<NodeId>, depth: Depth) -> Step {
+    pub(super) fn check_kept(&self, depth: Depth) -> Step {
         let Some(watch) = &self.changing.outlived else { return Ok(()) };
-        let is_list = |node: NodeId| watch.places.contains(&node);
-        if depth.is_part && !watch.outlived.deep || node.is_some_and(is_list) {
+        if depth.is_list || depth.is_part && !watch.outlived.deep {
             return Ok(());
         }
         Err(Doubt::new("an item may be held somewhere while others are changed"))

@@ -26,12 +26,14 @@ pub(super) struct Depth {
     pub(super) is_part: bool,
     /// Something is put into containers that it holds.
     pub(super) filled_inside: bool,
+    /// It is the list that is followed, not another container with items of it.
+    pub(super) is_list: bool,
 }
 
-pub(super) const ITEM: Depth = Depth { level: 0, is_part: false, filled_inside: false };
-pub(super) const PART: Depth = Depth { level: 0, is_part: true, filled_inside: false };
+pub(super) const ITEM: Depth = Depth { level: 0, is_part: false, filled_inside: false, is_list: false };
+pub(super) const PART: Depth = Depth { level: 0, is_part: true, filled_inside: false, is_list: false };
 /// A container of items.
-pub(super) const ITEMS: Depth = Depth { level: 1, is_part: false, filled_inside: false };
+pub(super) const ITEMS: Depth = Depth { level: 1, is_part: false, filled_inside: false, is_list: false };
 /// Deeper is not told apart.
 const DEEPEST: u8 = 4;
 
@@ -53,7 +55,7 @@ impl Depth {
     }
 
     pub(super) fn at(self, level: u8) -> Self {
-        Self { level, ..self }
+        Self { level, is_list: false, ..self }
     }
 
     /// What a container of containers holds; others hold nothing deeper.
@@ -69,22 +71,29 @@ pub(super) fn items_at(level: u8) -> Depth {
 
 /// A set of depths.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Depths(u32);
+pub(super) struct Depths(u64);
 
 impl Depths {
     /// Whether the depth is new to it.
     pub(super) fn insert(&mut self, depth: Depth) -> bool {
         let filled = u8::from(depth.is_filled_inside());
-        let bit = 1 << (depth.level * 4 + u8::from(depth.is_part) * 2 + filled);
+        let own = u8::from(depth.is_list);
+        let bit = 1 << (depth.level * 8 + u8::from(depth.is_part) * 4 + filled * 2 + own);
         let new = self.0 & bit == 0;
         self.0 |= bit;
         new
+    }
+
+    /// Whether it has been a container of items other than the list.
+    pub(super) fn has_other_container(mut self) -> bool {
+        !self.insert(ITEMS)
     }
 }
 
 /// The nearest depth that is told apart: too shallow is the safe side.
 pub(super) fn told_apart(depth: Depth) -> Depth {
-    Depth { filled_inside: depth.is_filled_inside(), ..depth.at(depth.level.min(DEEPEST)) }
+    let level = depth.level.min(DEEPEST);
+    Depth { level, filled_inside: depth.is_filled_inside(), is_list: depth.is_list && level == 1, ..depth }
 }
 
 /// One container opened.

@@ -97,14 +97,15 @@ impl Model<'_> {
                 // A target that takes the list apart.
                 Some(Expr::Tuple(tuple)) if tuple.ctx.is_store() => follow.bind_parts(&tuple.elts, ITEMS)?,
                 Some(Expr::List(list)) if list.ctx.is_store() => follow.bind_parts(&list.elts, ITEMS)?,
-                _ => follow.starts(*place, items_at(*level)),
+                _ => follow
+                    .starts(*place, Depth { is_list: follow.is_list(*place, *level), ..items_at(*level) }),
             }
         }
         follow.implicit_methods()?;
         while let Some((node, depth)) = follow.todo.pop() {
             follow.step(node, depth)?;
         }
-        follow.check_hashed()?;
+        follow.check_changes()?;
         if follow.hashed && self.has_keys_of_its_own() {
             return Err(Doubt::new("items are keys, and may be changed as such"));
         }
@@ -142,7 +143,7 @@ impl<'m> Items<'_, 'm> {
     /// The expression may evaluate to something of that depth.
     fn has(&mut self, node: NodeId, depth: Depth) {
         let depth = told_apart(depth);
-        if depth == ITEMS && self.is_followed(node) {
+        if depth.is_list && self.changing.watches() {
             return;
         }
         self.starts(node, depth);
@@ -313,11 +314,7 @@ impl<'m> Items<'_, 'm> {
         if !self.attributes.entry(name.to_owned()).or_default().insert(depth) {
             return Ok(());
         }
-        let loads = self.model.attributes_named(name).iter();
-        let loads = loads.filter(
-            |id| matches!(self.model.tree.expr(**id), Some(Expr::Attribute(it)) if !is_stored(it.ctx)),
-        );
-        loads.copied().try_for_each(|load| self.check_kept(Some(load), depth))?;
+        self.check_kept(depth)?;
         self.model.check_attribute_named(name)?;
         if let Some(pattern) = self.model.class_pattern() {
             return self.doubt(pattern, "a pattern may read attributes without naming them");
@@ -437,7 +434,7 @@ impl<'m> Items<'_, 'm> {
             return self.put_by_store(id, subscript, depth);
         }
         let slice = matches!(&*subscript.slice, Expr::Slice(_));
-        self.has(id, if slice { depth } else { opened(depth) });
+        self.has(id, if slice { depth.at(depth.level) } else { opened(depth) });
         Ok(())
     }
 

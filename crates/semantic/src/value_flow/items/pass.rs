@@ -220,7 +220,7 @@ impl<'m> Items<'_, 'm> {
     /// An exception carries an item in its `args`.
     pub(super) fn carried(&mut self, depth: Depth) -> Step {
         self.shown(depth);
-        self.check_kept(None, depth)?;
+        self.check_kept(depth)?;
         if self.model.attributes_named("args").is_empty() {
             return Ok(());
         }

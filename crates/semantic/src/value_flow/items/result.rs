@@ -21,7 +21,7 @@ impl Items<'_, '_> {
     }
 
     pub(super) fn yielded(&mut self, node: NodeId, depth: Depth) -> Step {
-        self.check_kept(None, depth)?;
+        self.check_kept(depth)?;
         match self.model.function_around(node) {
             Some(def) if self.model.function(def).is_some() => self.result(def, depth),
             _ => self.doubt(node, "an item is yielded to unknown code"),
