@@ -88,3 +88,46 @@ def test_mixtures_fail_as_before(one: Any, other: Any) -> None:
         with pytest.raises(TypeError) as got:
             list(external_sort(iter(rows), key=key))
         assert str(got.value) == str(expected.value)
+
+
+def row_kept(when: Any, number: int) -> Any:
+    """A row that stays an object, since it holds what cannot be written."""
+    return when, range(number)
+
+
+def row_written(when: Any, number: int) -> Any:
+    return when, number
+
+
+@pytest.mark.parametrize("make", [days, times, near])
+@pytest.mark.parametrize("kept_from", [0, 700, 2500])
+def test_keys_of_rows_that_cannot_be_written(make: Any, kept_from: int) -> None:
+    """When it turns out that most rows stay in memory, their keys are dates again."""
+    rng = random.Random(9)
+    rows = [
+        (row_kept if number >= kept_from else row_written)(make(rng), number) for number in range(4000)
+    ]
+    for key in (lambda row: row[0], lambda row: ("a", row[0])):
+        expected = sorted(rows, key=key)
+        assert list(external_sort(iter(rows), key=key)) == expected
+        kept = SpillList(rows, frozen=True)
+        kept.sort(key=key)
+        assert list(kept) == expected
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_dates_and_their_texts_are_not_compared(nested: bool) -> None:
+    """What compares as a text is not a text."""
+    whens: list[Any] = [dt.date.fromordinal(700_000 + number) for number in range(3000)]
+    whens[2900] = whens[2900].isoformat()
+    rows = [((1, when) if nested else when, number) for number, when in enumerate(whens)]
+    random.Random(3).shuffle(rows)
+    with pytest.raises(TypeError) as expected:
+        sorted(rows, key=lambda row: row[0])
+    for sort in (
+        lambda: list(external_sort(iter(rows), key=lambda row: row[0])),
+        lambda: SpillList(rows, frozen=True).sort(key=lambda row: row[0]),
+    ):
+        with pytest.raises(TypeError) as got:
+            sort()
+        assert str(got.value) == str(expected.value)

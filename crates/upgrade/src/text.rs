@@ -53,7 +53,7 @@ pub struct DoctestError {
 }
 
 /// What a text of more bytes needs is not kept for the next one.
-const LARGE: usize = 128 << 10;
+const LARGE: usize = 64 << 10;
 
 const FIRST: &str = ">>> ";
 const NEXT: &str = "... ";

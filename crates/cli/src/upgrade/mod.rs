@@ -19,6 +19,7 @@ use crate::args::UpgradeArgs;
 use crate::output;
 use crate::status::Status;
 use one::{Done, Event, Settings};
+use side::Room;
 use walk::{Step, common_folder, text_of, walk};
 use write::Target;
 
@@ -177,11 +178,47 @@ fn files(
         }
         return Ok(());
     }
-    let work = |step: &Step| match step {
+    let steps: Vec<(Step, u64)> = steps.into_iter().map(with_size).collect();
+    let largest = steps.iter().map(|(_, size)| *size).max().unwrap_or(0);
+    let room = Room { work: room_beside(largest), told: UNTOLD };
+    let work = |(step, _): &(Step, u64)| match step {
         Step::File(name) => one::file(refactoring, settings, name),
         Step::Into(_) => Done::default(),
     };
-    Ok(side::in_order(threads, &steps, work, |step, done| teller.step(step, |_| done))?)
+    let tell = |(step, _): &(Step, u64), done| teller.step(step, |_| done);
+    Ok(side::in_order((threads, room), &steps, &InBytes, work, tell)?)
+}
+
+/// How many bytes of files may be in work at a time, so that all memory stays below 20
+/// times the largest: a file takes about ten times its size, and the program as much as
+/// so many bytes of files. Where all files are small, that is what counts.
+fn room_beside(largest: u64) -> u64 {
+    const PROGRAM: u64 = 1 << 20;
+    largest.max(PROGRAM / 2).max((2 * largest).saturating_sub(PROGRAM))
+}
+
+/// So many bytes of diffs and messages may wait for those of a file before theirs.
+const UNTOLD: usize = 128 << 10;
+
+fn with_size(step: Step) -> (Step, u64) {
+    let size = match &step {
+        Step::File(name) => std::fs::metadata(name).map_or(0, |data| data.len()),
+        Step::Into(_) => 0,
+    };
+    (step, size)
+}
+
+/// What files and what is said about them take.
+struct InBytes;
+
+impl side::Measure<(Step, u64), Done> for InBytes {
+    fn item(&self, (_, size): &(Step, u64)) -> u64 {
+        *size
+    }
+
+    fn result(&self, done: &Done) -> usize {
+        done.bytes()
+    }
 }
 
 fn warn(message: &str) {

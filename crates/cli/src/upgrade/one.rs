@@ -50,6 +50,15 @@ pub struct Done {
 }
 
 impl Done {
+    /// What it takes in memory, roughly.
+    pub fn bytes(&self) -> usize {
+        let events = self.events.iter().map(|event| match event {
+            Event::Debug(text) | Event::Info(text) | Event::Error(text) | Event::Diff(text) => text.len(),
+        });
+        let said = self.log.iter().chain(&self.errors).map(String::len);
+        size_of::<Self>() + events.chain(said).sum::<usize>()
+    }
+
     pub fn debug(&mut self, message: impl Into<String>) {
         self.events.push(Event::Debug(message.into()));
     }

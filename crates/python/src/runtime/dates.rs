@@ -10,8 +10,16 @@ use pyo3::types::{PyString, PyType};
 
 use super::encode::Class;
 
+/// The width of a date.
+const DATE: usize = "2024-02-29".len();
 /// The widths of a time without a zone, which would stand behind it.
 const PLAIN: [usize; 2] = ["2024-02-29T12:00:00".len(), "2024-02-29T12:00:00.000001".len()];
+
+/// What such a text was made of, or something that compares as it did.
+pub fn of_text<'py>(text: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let class = if text.len()? == DATE { "date" } else { "datetime" };
+    text.py().import("_datetime")?.getattr(class)?.call_method1("fromisoformat", (text,))
+}
 
 /// The types of the interpreter's own `datetime`, which nobody can change.
 pub struct Dates<'py> {

@@ -9,6 +9,7 @@ use pyo3::types::{PyBytes, PyInt, PyTuple};
 use spacetime_runtime::Record;
 use spacetime_runtime::codec::{Event, Kind, Reader};
 
+use super::dates;
 use super::packed::Unpacker;
 use super::types::{How, Types};
 
@@ -69,6 +70,7 @@ impl Decoder {
             Event::BigInt { negative, magnitude } => big_int(py, negative, &magnitude)?,
             Event::Content(Kind::Text, content) => text(py, &content)?,
             Event::Content(Kind::Bytes, content) => PyBytes::new(py, &content).into_any(),
+            Event::Content(Kind::Moment, content) => dates::of_text(&text(py, &content)?)?,
             Event::TupleBegin => {
                 let mut elements = Vec::new();
                 while let Some(element) = self.next(py, reader)? {

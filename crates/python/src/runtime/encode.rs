@@ -238,7 +238,7 @@ impl<'py> Encoder<'py> {
         {
             self.see(shape, class, depth);
             let write = if depth == 0 { codec::rest } else { codec::escaped };
-            self.content(text.as_ptr(), Kind::Text, into, write)?;
+            self.content(text.as_ptr(), Kind::Moment, into, write)?;
             return Ok(Written::Order);
         }
         if class == Class::Unknown && depth > 0 && self.is_ordered_as_tuple(object) {
@@ -498,7 +498,7 @@ impl<'py> Encoder<'py> {
         let mut length = 0;
         let mut owned = None;
         let start = match kind {
-            Kind::Text => {
+            Kind::Text | Kind::Moment => {
                 // SAFETY: the object is an exact str.
                 let start = unsafe { self.utf8(object, &mut length) };
                 if start.is_null() {

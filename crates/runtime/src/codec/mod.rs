@@ -29,6 +29,8 @@ pub use write::{
 pub enum Kind {
     Text,
     Bytes,
+    /// Text that stands for a date or a time, and compares as it does.
+    Moment,
 }
 
 /// The first byte of every value.
@@ -44,6 +46,9 @@ pub(crate) mod tag {
     pub const BYTES_REST: u8 = 0x23;
     pub const TEXT_SIZED: u8 = 0x24;
     pub const BYTES_SIZED: u8 = 0x25;
+    pub const MOMENT: u8 = 0x26;
+    pub const MOMENT_REST: u8 = 0x27;
+    pub const MOMENT_SIZED: u8 = 0x28;
     pub const TUPLE: u8 = 0x30;
     pub const TUPLE_SIZED: u8 = 0x31;
     pub const REGISTERED: u8 = 0x32;
@@ -66,7 +71,7 @@ pub(crate) fn common_prefix(left: &[u8], right: &[u8]) -> usize {
 /// themselves where they end.
 #[inline]
 pub(crate) fn ends_in_doubt(key: &[u8]) -> bool {
-    matches!(key, [tag::TEXT_REST | tag::BYTES_REST, .., 0])
+    matches!(key, [tag::TEXT_REST | tag::BYTES_REST | tag::MOMENT_REST, .., 0])
 }
 
 /// Whether Python compares these two keys without meeting values of different
@@ -208,6 +213,19 @@ mod tests {
         assert!(!comparable(&row(1, Int(1)), &row(1, Float(1.0))));
         assert!(comparable(&row(1, Int(-700)), &row(1, Int(5))));
         assert!(comparable(&row(1, None), &bytes(&Tuple(vec![Int(1)]))));
+    }
+
+    #[test]
+    fn text_for_a_date_is_not_that_text() {
+        for write in [escaped, rest, sized] {
+            let content = b"2024-02-29";
+            let (mut date, mut text) = (Vec::new(), Vec::new());
+            write(&mut date, Kind::Moment, content);
+            write(&mut text, Kind::Text, content);
+            assert!(!comparable(&date, &text));
+            let back = Event::Content(Kind::Moment, content.as_slice().into());
+            assert_eq!(Reader::new(&date).next(), Some(back));
+        }
     }
 
     #[test]
