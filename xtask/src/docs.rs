@@ -71,6 +71,14 @@ fn rule_pages(rules: &[RuleInfo]) -> String {
         }
         for rule in inside() {
             let _ = write!(out, "\n### {}\n\n{}", rule.name, page(&rule.page));
+            if !rule.cases.is_empty() {
+                let file = format!("../crates/space/src/rules/{}.md", rule.name);
+                let _ = writeln!(
+                    out,
+                    "\n[More cases]({file}), which `stc explain {} --cases` prints.",
+                    rule.name
+                );
+            }
         }
     }
     out

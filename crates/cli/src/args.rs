@@ -198,6 +198,9 @@ pub enum PlainFormat {
 pub struct ExplainArgs {
     /// A rule, a group, an assumption or an allowance
     pub name: String,
+    /// Show also the cases that are too many for a rule's page
+    #[arg(long)]
+    pub cases: bool,
     #[arg(long, value_enum, default_value_t)]
     pub format: PlainFormat,
 }

@@ -79,8 +79,13 @@ pub fn explain(args: &ExplainArgs) -> anyhow::Result<Status> {
                 args.name
             ))
         })?;
-        let title = format!("# {} ({})\n\n{}\n", info.name, info.group, info.page.trim_end());
-        (serde_json::to_value(&info)?, title)
+        let more = match info.cases.as_str() {
+            "" => String::new(),
+            cases if args.cases => format!("\n{}", cases.trim_end()),
+            _ => format!("\n# More\n\n`stc explain {} --cases` shows more cases.", info.name),
+        };
+        let text = format!("# {} ({})\n\n{}\n{more}", info.name, info.group, info.page.trim_end());
+        (serde_json::to_value(&info)?, text.trim_end().to_owned() + "\n")
     };
     output::print(if is_json { format!("{value:#}\n") } else { text })?;
     Ok(Status::Success)

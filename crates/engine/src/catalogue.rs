@@ -17,6 +17,8 @@ pub struct RuleInfo {
     pub summary: String,
     /// The rule's page, as Markdown.
     pub page: String,
+    /// More examples, as Markdown; mostly none.
+    pub cases: String,
 }
 
 /// A name in `--select`, `--ignore` or `explain` that is no rule and no group.
@@ -72,6 +74,7 @@ fn info(rule: &Rule) -> RuleInfo {
         group: rule.group.name().to_owned(),
         summary: header.summary,
         page: header.markdown,
+        cases: rule.cases.to_owned(),
     }
 }
 

@@ -20,7 +20,8 @@ pub enum RuleExample {
 pub fn examples() -> Result<Vec<(&'static str, RuleExample)>, (&'static str, HeaderProblem)> {
     let mut all = Vec::new();
     for rule in catalogue::all() {
-        let header = Header::parse(rule.source).map_err(|problem| (rule.name, problem))?;
+        let header = Header::parse(rule.source).and_then(|header| header.with_cases(rule.cases));
+        let header = header.map_err(|problem| (rule.name, problem))?;
         for (before, after) in header.rewrites() {
             let (before, after) = (before.to_owned(), after.to_owned());
             all.push((rule.name, RuleExample::Rewritten { before, after }));

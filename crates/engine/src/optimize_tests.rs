@@ -38,7 +38,7 @@ const fn rule(
     patterns: &'static [&'static str],
     check: fn(&Context<'_, '_>, &Found) -> Verdict,
 ) -> Rule {
-    Rule { name, group: Group::Streaming, source: "", patterns, late: false, check }
+    Rule { name, group: Group::Streaming, source: "", cases: "", patterns, late: false, check }
 }
 
 static BREAKS: Rule = rule("breaks", &["bad"], breaks);

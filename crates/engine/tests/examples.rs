@@ -27,7 +27,8 @@ fn headers_hold() {
     let mut failures = Vec::new();
     for rule in rules() {
         let page = rule.page.lines().fold(String::new(), |page, line| page + "//! " + line + "\n");
-        let header = Header::parse(&page).unwrap_or_else(|problem| panic!("{}: {problem}", rule.name));
+        let header = Header::parse(&page).and_then(|header| header.with_cases(&rule.cases));
+        let header = header.unwrap_or_else(|problem| panic!("{}: {problem}", rule.name));
         for (before, after) in header.rewrites() {
             let outcome = run(&rule.name, before);
             if outcome.text != after {

@@ -2,7 +2,8 @@
 //!
 //! The first line says what the rule does. Fenced blocks marked `py before`,
 //! `py after` and `py kept` are its examples, which the harness runs; the rest
-//! is the text of `explain`, of the editor's hover and of the documentation.
+//! is the text of `explain`, of the editor's hover and of the documentation. What
+//! is too much for a page stands in a Markdown file beside it, the rule's cases.
 
 /// What an example shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +61,13 @@ impl Header {
         let header = Self { summary, markdown: lines.join("\n"), examples: examples(&lines)? };
         header.check()?;
         Ok(header)
+    }
+
+    /// The header with the examples of further cases behind its own.
+    pub fn with_cases(mut self, cases: &str) -> Result<Self, HeaderProblem> {
+        self.examples.extend(examples(&cases.lines().collect::<Vec<_>>())?);
+        self.check()?;
+        Ok(self)
     }
 
     /// Pairs of before and after.

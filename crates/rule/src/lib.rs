@@ -54,11 +54,21 @@ pub struct Rule {
     pub group: Group,
     /// The rule's own source file; the `//!` lines are its page.
     pub source: &'static str,
+    /// More examples, as Markdown, where there are too many for a page.
+    pub cases: &'static str,
     /// The shapes looked for, in Python with holes.
     pub patterns: &'static [&'static str],
     /// Its turn comes when no other rule has anything left to do.
     pub late: bool,
     pub check: fn(&Context<'_, '_>, &Found) -> Verdict,
+}
+
+impl Rule {
+    /// The rule with more cases than its page shows.
+    #[must_use]
+    pub const fn with_cases(self, cases: &'static str) -> Self {
+        Self { cases, ..self }
+    }
 }
 
 /// Declares the modules of a rule crate and collects their `RULE`s.
@@ -79,6 +89,7 @@ macro_rules! rule {
             name: $name,
             group: $crate::Group::$group,
             source: include_str!(concat!($name, ".rs")),
+            cases: "",
             patterns: &[$($pattern),*],
             late: false,
             check: $check,

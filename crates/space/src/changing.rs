@@ -29,7 +29,10 @@ pub struct Updates {
 /// A doubt that says where an item is changed otherwise, or who might see that it is a copy.
 pub fn updates(cx: &Context<'_, '_>, journey: &Journey) -> Result<Updates, Doubt> {
     let turns: Vec<Turn> = journey.walks.iter().filter_map(|place| turn(cx, *place)).collect();
-    let changed = cx.model.lent_in_turns(journey, &turns)?;
+    let changed = match cx.model.lent_in_turns(journey, &turns, false) {
+        Err(_) if only_grows(cx, journey) => cx.model.lent_in_turns(journey, &[], true)?,
+        changed => changed?,
+    };
     if changed.places.is_empty() {
         return Ok(Updates { lent: changed.lent, edits: Vec::new() });
     }
@@ -97,6 +100,23 @@ fn turn(cx: &Context<'_, '_>, place: NodeId) -> Option<Turn> {
 
 fn is_updating(cx: &Context<'_, '_>, func: &Expr) -> bool {
     cx.model.qualified(func).is_some_and(|name| name == "spacetime_compiler.runtime.updating")
+}
+
+/// Whether nothing is done to the list but appending: the item at its end has never been on disk.
+fn only_grows(cx: &Context<'_, '_>, journey: &Journey) -> bool {
+    const HARMLESS: [&str; 5] = ["append", "clear", "copy", "count", "index"];
+    journey.extended.is_empty()
+        && journey.sorted.is_empty()
+        && journey.places.iter().all(|place| match holder(cx, *place).map(|parent| cx.tree.node(parent)) {
+            Some(Node::Expr(Expr::Attribute(attribute))) => {
+                cx.tree.id(&*attribute.value) != *place || HARMLESS.contains(&attribute.attr.as_str())
+            }
+            Some(Node::Expr(Expr::Subscript(subscript))) => {
+                cx.tree.id(&*subscript.value) != *place || subscript.ctx.is_load()
+            }
+            Some(Node::Stmt(Stmt::AugAssign(_))) => false,
+            _ => true,
+        })
 }
 
 /// Nothing but the walk itself looks at the list in the statement.
@@ -215,8 +235,15 @@ impl Order<'_, '_, '_> {
         here.iter().all(|change| {
             let apart = !tree.contains(*change, place) && !tree.contains(place, *change);
             let in_order = if after { start(*change) < start(place) } else { start(place) < start(*change) };
-            apart && in_order && !loops.iter().any(|around| tree.contains(*around, *change))
+            // Within a statement the text does not say what comes first.
+            let other = self.statement_of(*change) != self.statement_of(place);
+            apart && other && in_order && !loops.iter().any(|around| tree.contains(*around, *change))
         }) && self.calls_once(place, 0)
+    }
+
+    fn statement_of(&self, node: NodeId) -> Option<NodeId> {
+        let tree = self.cx.tree;
+        std::iter::once(node).chain(tree.ancestors(node)).find(|one| matches!(tree.node(*one), Node::Stmt(_)))
     }
 
     /// Loops and comprehensions of the same function around a node.

@@ -38,6 +38,7 @@ struct Progress<R> {
     is_over: bool,
 }
 
+// tidy: long because the threads' side and the teller's belong together.
 /// Does `work` for each item in so many threads, and `tell`s of each in this one, in
 /// their order. The first error ends it.
 pub fn in_order<I: Sync, R: Send, E>(

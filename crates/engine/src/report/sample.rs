@@ -76,6 +76,7 @@ pub(super) fn report(outcome: &Outcome) -> Report<'_> {
             group: "streaming".to_owned(),
             summary: "Streams what `sum` adds up.".to_owned(),
             page: "Streams what `sum` adds up.\n\nMore.".to_owned(),
+            cases: String::new(),
         }],
         root: Some("/home/me/project".to_owned()),
     }

@@ -102,6 +102,8 @@ pub struct Encoder<'py> {
     ours: bool,
     /// What is written goes away soon, as a rule.
     passing: bool,
+    /// Keys are not the items themselves, and may have to be made again of what is written.
+    pub foreign: bool,
     /// The latest large text, and how often it has come one after the other.
     large: Option<Py<PyAny>>,
     again: usize,
@@ -201,6 +203,7 @@ impl<'py> Encoder<'py> {
             clash: false,
             ours: false,
             passing,
+            foreign: false,
             large: None,
             again: 0,
             dates,
@@ -241,7 +244,7 @@ impl<'py> Encoder<'py> {
             self.content(text.as_ptr(), Kind::Moment, into, write)?;
             return Ok(Written::Order);
         }
-        if class == Class::Unknown && depth > 0 && self.is_ordered_as_tuple(object) {
+        if class == Class::Unknown && depth > 0 && !self.foreign && self.is_ordered_as_tuple(object) {
             self.see(shape, Class::Tuple, depth);
             let written = self.tuple_key(object, shape, into, depth)?;
             return Ok(if written == Written::Odd { Written::Odd } else { Written::Order });

@@ -282,6 +282,7 @@ impl<'py> Encoded<'py> {
     }
 
     fn foreign_key(&mut self, key: &Bound<'_, PyAny>) -> PyResult<Written> {
+        self.encoder.foreign = true;
         let written = self.encoder.key(key.as_ptr(), &mut self.shape, &mut self.key, 0)?;
         // A key that somebody else holds is no memory that a list of keys takes.
         // SAFETY: the key is alive.

@@ -21,17 +21,24 @@ struct Goals<'a, 'm> {
     todo: Vec<&'m Expr>,
     seen: FxHashSet<NodeId>,
     symbols: FxHashSet<SymbolId>,
+    /// A `frozenset` will do.
+    frozen: bool,
 }
 
 impl<'m> Model<'m> {
     /// Whether the value is a `set` or a `frozenset` for certain.
     pub(crate) fn is_surely_set(&self, expr: &'m Expr) -> bool {
-        let mut goals = Goals {
-            model: self,
-            todo: vec![expr],
-            seen: FxHashSet::default(),
-            symbols: FxHashSet::default(),
-        };
+        self.is_surely(expr, true)
+    }
+
+    /// Whether the value is a `set` for certain: what is made of it and another is one, too.
+    pub(crate) fn is_surely_changeable_set(&self, expr: &'m Expr) -> bool {
+        self.is_surely(expr, false)
+    }
+
+    fn is_surely(&self, expr: &'m Expr, frozen: bool) -> bool {
+        let (seen, symbols) = (FxHashSet::default(), FxHashSet::default());
+        let mut goals = Goals { model: self, todo: vec![expr], seen, symbols, frozen };
         while let Some(expr) = goals.todo.pop() {
             let new = goals.seen.insert(self.tree.id(expr));
             if new && (goals.seen.len() > MOST || !goals.reach(expr)) {
@@ -54,7 +61,8 @@ impl<'m> Goals<'_, 'm> {
         let node = model.tree.id(expr);
         if let Some(body) = model.body_of(node) {
             match body.kind(model, expr) {
-                Kind::Set(_) | Kind::FrozenSet(_) => return true,
+                Kind::Set(_) => return true,
+                Kind::FrozenSet(_) => return self.frozen,
                 Kind::Unknown | Kind::Never => {}
                 _ => return false,
             }
@@ -84,7 +92,7 @@ impl<'m> Goals<'_, 'm> {
         match self.model.target_of(call) {
             Target::Function(def) => self.results(def, None),
             Target::Library(name) => name == "spacetime_compiler.runtime.SpillSet",
-            Target::Builtin(name) => name == "set" || name == "frozenset",
+            Target::Builtin(name) => name == "set" || self.frozen && name == "frozenset",
             _ => false,
         }
     }

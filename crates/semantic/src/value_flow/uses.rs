@@ -63,6 +63,8 @@ pub enum Use<'m> {
     YieldedFrom,
     LambdaBody(NodeId),
     Raised,
+    /// The message of an assertion, which goes into an exception.
+    Message,
     Deleted,
     /// Something else, of which nothing is known.
     Other,
@@ -88,7 +90,9 @@ fn in_statement<'m>(tree: &Tree<'m>, id: NodeId, stmt: &'m Stmt) -> Use<'m> {
         Stmt::AugAssign(assign) if is(&assign.target) => Use::Augmented(&assign.value),
         Stmt::For(stmt) if is(&stmt.iter) && !stmt.is_async => Use::Walked(&stmt.target),
         Stmt::Return(_) => Use::Returned,
-        Stmt::If(_) | Stmt::While(_) | Stmt::Assert(_) => Use::Read,
+        Stmt::If(_) | Stmt::While(_) => Use::Read,
+        Stmt::Assert(stmt) if is(&stmt.test) => Use::Read,
+        Stmt::Assert(_) => Use::Message,
         Stmt::Raise(_) => Use::Raised,
         Stmt::Delete(_) => Use::Deleted,
         _ => Use::Other,

@@ -170,7 +170,28 @@ impl Model<'_> {
     /// Whether the module has a class whose instances can be keys by what they
     /// hold, and can be changed.
     pub(crate) fn has_keys_of_its_own(&self) -> bool {
-        !self.methods_named("__hash__").is_empty() || self.tree.module().text().contains("unsafe_hash")
+        !self.methods_named("__hash__").is_empty()
+            || self.tree.module().text().contains("unsafe_hash")
+            || self.has_fields_that_are_not_compared()
+    }
+
+    /// `roads: list = field(compare=False)`: a frozen instance can be a key in spite of it.
+    fn has_fields_that_are_not_compared(&self) -> bool {
+        self.tree.ids().any(|id| {
+            let Some(Expr::Call(call)) = self.tree.expr(id) else { return false };
+            let named = match &*call.func {
+                Expr::Name(name) => name.id.as_str(),
+                Expr::Attribute(attribute) => attribute.attr.as_str(),
+                _ => return false,
+            };
+            let told = ["compare", "hash", "eq"];
+            matches!(named, "field" | "ib" | "attrib" | "attr")
+                && call
+                    .arguments
+                    .keywords
+                    .iter()
+                    .any(|keyword| keyword.arg.as_ref().is_none_or(|name| told.contains(&name.as_str())))
+        })
     }
 
     /// Whether objects are told apart somewhere by which they are: `a is b`, `id(a)`.

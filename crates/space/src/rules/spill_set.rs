@@ -268,6 +268,38 @@
 //!     return [item for item in items if not (item in seen or seen.add(item))]
 //! ```
 //!
+//! What is made of it and a frozen set on its left cannot be changed:
+//!
+//! ```py kept
+//! KNOWN = frozenset(["a", "b"])
+//!
+//! def main(path):
+//!     seen = set()
+//!     for line in open(path):
+//!         seen.add(line.strip())
+//!     missing = KNOWN - seen
+//!     start = missing
+//!     missing |= {"new"}
+//!     print(len(seen), sorted(missing), sorted(start))
+//!
+//! if __name__ == "__main__":
+//!     main("notes.txt")
+//! ```
+//!
+//! An iterator is used up while it is asked for elements, in their order:
+//!
+//! ```py kept
+//! def main(path):
+//!     seen = set()
+//!     for line in open(path):
+//!         seen.add(len(line))
+//!     numbers = iter(range(40))
+//!     print(len(seen), sum(1 for number in seen if number in numbers))
+//!
+//! if __name__ == "__main__":
+//!     main("notes.txt")
+//! ```
+//!
 //! # Relies on
 //!
 //! *Guarded*: only values whose copies cannot be told from the originals go to

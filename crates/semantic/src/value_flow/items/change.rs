@@ -3,9 +3,12 @@
 //! On disk an item is a copy. One that is changed while it is the current item of a walk
 //! can be written again; but who has got the same item from an earlier walk has another
 //! copy, and would not see the change. So it has to have let go of it.
+//!
+//! The item at the end is no copy, in a list that only grows there: it has never been on disk,
+//! and will not be while anybody holds it.
 
 use rustc_hash::FxHashSet;
-use spacetime_syntax::ast::{AnyNodeRef, Expr, Stmt};
+use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprSubscript, Stmt, UnaryOp};
 use spacetime_syntax::{Node, NodeId};
 
 use super::depth::Depth;
@@ -50,6 +53,8 @@ pub struct Outlived<'a> {
 #[derive(Default)]
 pub(super) struct Changing<'a> {
     turns: &'a [Turn],
+    /// The list only grows at its end.
+    only_grows: bool,
     /// Places that are slices, sums and copies of the list.
     copies: &'a [NodeId],
     found: FxHashSet<NodeId>,
@@ -73,12 +78,18 @@ impl Changing<'_> {
 }
 
 impl Model<'_> {
-    /// As [`Self::lent_on`], where the current items of turns may be changed.
+    /// As [`Self::lent_on`], where the current items of turns may be changed, and the last
+    /// item of a list that only grows at its end.
     ///
     /// # Errors
     /// As for [`Self::lent`].
-    pub fn lent_in_turns(&self, journey: &Journey, turns: &[Turn]) -> Result<Changed, Doubt> {
-        let changing = Changing { turns, copies: &journey.copies, ..Changing::default() };
+    pub fn lent_in_turns(
+        &self,
+        journey: &Journey,
+        turns: &[Turn],
+        only_grows: bool,
+    ) -> Result<Changed, Doubt> {
+        let changing = Changing { turns, copies: &journey.copies, only_grows, ..Changing::default() };
         let (lent, changing) = self.followed(&journey.depths(), changing)?;
         let places = turns.iter().map(|turn| turn.place).filter(|place| changing.found.contains(place));
         Ok(Changed { lent, places: places.collect(), deep: changing.deep })
@@ -107,13 +118,25 @@ impl Model<'_> {
 
 impl Items<'_, '_> {
     /// Something is changed at `node`: the current item of a turn, or an item of any other sort.
-    pub(super) fn change(&mut self, node: NodeId, what: &str) -> Step {
+    pub(super) fn change(&mut self, node: NodeId, depth: Depth, what: &str) -> Step {
+        if depth.is_live {
+            return Ok(());
+        }
         let root = self.root(node);
         if root.is_some_and(|root| self.is_current(root, &mut Vec::new())) {
             self.changing.deep |= root != Some(node);
             return Ok(());
         }
         self.doubt(node, what)
+    }
+
+    /// `list[-1]`, where that is the object that was appended.
+    pub(super) fn is_latest(&self, subscript: &ExprSubscript, depth: Depth) -> bool {
+        self.changing.only_grows
+            && depth.is_list
+            && matches!(&*subscript.slice, Expr::UnaryOp(index) if index.op == UnaryOp::USub
+                && matches!(&*index.operand, Expr::NumberLiteral(number)
+                    if number.value.as_int().is_some_and(|one| one.as_u8() == Some(1))))
     }
 
     /// The variable in `item`, `item.field`, `item["key"].field`.
@@ -206,6 +229,41 @@ impl Items<'_, '_> {
         }
         let name = &self.model.scopes.symbol(symbol).name;
         Err(Doubt::new(format!("`{name}` may hold items while others are changed")))
+    }
+
+    /// An item that has been taken waits until the rest of the statement is done: as an operand, an
+    /// argument, the value to be returned, what a loop walks.
+    pub(super) fn check_waiting(&self, node: NodeId, depth: Depth) -> Step {
+        let Some(watch) = &self.changing.outlived else { return Ok(()) };
+        if depth.is_list || depth.is_part && !watch.outlived.deep {
+            return Ok(());
+        }
+        let tree = self.model.tree;
+        let mut around = tree.ancestors(node);
+        let mut whole = node;
+        let stmt = around.find_map(|outer| match tree.node(outer) {
+            Node::Stmt(stmt) => Some((outer, stmt)),
+            Node::Expr(_) => {
+                whole = outer;
+                None
+            }
+            Node::Part(_) => None,
+        });
+        let Some((place, stmt)) = stmt else { return Ok(()) };
+        // Tests are done with before what they decide about.
+        let held = if matches!(stmt, Stmt::If(_) | Stmt::While(_)) { whole } else { place };
+        let finals = |outer: NodeId| match tree.node(outer) {
+            Node::Stmt(Stmt::Try(it)) if stmt.is_return_stmt() => &it.finalbody[..],
+            _ => &[],
+        };
+        let ends: Vec<NodeId> = around.flat_map(finals).map(|last| tree.id(last)).collect();
+        let waits = watch.outlived.changes.iter().any(|change| {
+            let within = |outer: NodeId| outer == *change || tree.contains(outer, *change);
+            *change != node
+                && !tree.contains(*change, node)
+                && (within(held) || ends.iter().any(|end| within(*end)))
+        });
+        if waits { self.doubt(node, "an item waits while others are changed") } else { Ok(()) }
     }
 
     fn lets_go(&self, watch: &Watch<'_>, symbol: SymbolId) -> bool {

@@ -28,12 +28,17 @@ pub(super) struct Depth {
     pub(super) filled_inside: bool,
     /// It is the list that is followed, not another container with items of it.
     pub(super) is_list: bool,
+    /// The item is the very object that was appended last, or a part of that.
+    pub(super) is_live: bool,
 }
 
-pub(super) const ITEM: Depth = Depth { level: 0, is_part: false, filled_inside: false, is_list: false };
-pub(super) const PART: Depth = Depth { level: 0, is_part: true, filled_inside: false, is_list: false };
+pub(super) const ITEM: Depth =
+    Depth { level: 0, is_part: false, filled_inside: false, is_list: false, is_live: false };
+pub(super) const PART: Depth = Depth { is_part: true, ..ITEM };
 /// A container of items.
-pub(super) const ITEMS: Depth = Depth { level: 1, is_part: false, filled_inside: false, is_list: false };
+pub(super) const ITEMS: Depth = Depth { level: 1, ..ITEM };
+/// The item that was appended last, where that is the object itself.
+pub(super) const LATEST: Depth = Depth { is_live: true, ..ITEM };
 /// Deeper is not told apart.
 const DEEPEST: u8 = 4;
 
@@ -71,14 +76,15 @@ pub(super) fn items_at(level: u8) -> Depth {
 
 /// A set of depths.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Depths(u64);
+pub(super) struct Depths(u128);
 
 impl Depths {
     /// Whether the depth is new to it.
     pub(super) fn insert(&mut self, depth: Depth) -> bool {
         let filled = u8::from(depth.is_filled_inside());
         let own = u8::from(depth.is_list);
-        let bit = 1 << (depth.level * 8 + u8::from(depth.is_part) * 4 + filled * 2 + own);
+        let live = u8::from(depth.is_live);
+        let bit = 1 << (depth.level * 16 + live * 8 + u8::from(depth.is_part) * 4 + filled * 2 + own);
         let new = self.0 & bit == 0;
         self.0 |= bit;
         new
@@ -99,7 +105,7 @@ pub(super) fn told_apart(depth: Depth) -> Depth {
 /// One container opened.
 pub(super) fn opened(depth: Depth) -> Depth {
     match depth.level {
-        0 => PART,
+        0 => Depth { is_live: depth.is_live, ..PART },
         level => depth.at(level - 1),
     }
 }
@@ -157,6 +163,7 @@ mod tests {
         for level in 0..=DEEPEST {
             assert!(seen.insert(ITEM.at(level)));
             assert!(seen.insert(PART.at(level)));
+            assert!(seen.insert(Depth { is_live: true, ..PART.at(level) }));
             assert!(!seen.insert(ITEM.at(level)));
         }
         assert_eq!(told_apart(ITEM.at(DEEPEST + 1)), ITEM.at(DEEPEST));

@@ -22,7 +22,8 @@ impl<'m> Items<'_, 'm> {
             "str" | "repr" | "print" | "format" | "ascii" => self.shown(depth),
             "len" | "int" | "float" | "bool" | "abs" | "round" | "ord" | "chr" | "isinstance" | "hex"
             | "bin" | "oct" | "callable" | "any" | "all" | "range" | "bytes" | "bytearray" | "complex"
-            | "divmod" | "pow" | "hasattr" | "open" | "type" | "input" | "issubclass" => {}
+            | "divmod" | "pow" | "hasattr" | "open" | "input" | "issubclass" => {}
+            "type" if call.arguments.len() == 1 => {}
             "hash" => self.hashed(depth),
             "sum" => self.has(result, same_elements(opened(depth))),
             "list" | "tuple" | "reversed" | "iter" => self.has(result, same_elements(depth)),
@@ -79,6 +80,9 @@ impl<'m> Items<'_, 'm> {
         match name {
             "heapq.heappush" | "heapq.heappushpop" | "heapq.heapreplace" => {
                 if first {
+                    if !depth.is_container() {
+                        return self.change(node, depth, "an item may be changed");
+                    }
                     if depth.is_filled_inside() {
                         call.arguments
                             .args
@@ -99,6 +103,9 @@ impl<'m> Items<'_, 'm> {
                 }
             }
             "heapq.heappop" => {
+                if !depth.is_container() {
+                    return self.change(node, depth, "an item may be changed");
+                }
                 self.has(result, opened(depth));
                 Ok(())
             }
@@ -237,6 +244,10 @@ impl<'m> Items<'_, 'm> {
         let Expr::Attribute(method) = &*call.func else { return Ok(()) };
         let result = self.model.tree.id(call);
         self.lent.trusts_method_names = true;
+        let changeable = ["list", "dict", "set", "bytearray"];
+        if name != "fromkeys" && changeable.iter().any(|class| self.model.is_builtin(&method.value, class)) {
+            return self.doubt(node, "an item is passed to a method of a class");
+        }
         match (name, slot) {
             ("append" | "appendleft", _) | ("insert", Slot::Position(1)) => {
                 self.receive(&method.value, put(depth))

@@ -14,17 +14,17 @@ mod result;
 
 use rustc_hash::FxHashMap;
 use spacetime_syntax::NodeId;
-use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall, ExprSubscript, Operator};
+use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall, ExprSubscript, Operator, Stmt};
 
 use change::Changing;
-use depth::{Depth, Depths, ITEM, ITEMS, items_at, opened, put, same_elements, told_apart};
+use depth::{Depth, Depths, ITEM, ITEMS, LATEST, items_at, opened, put, same_elements, told_apart};
 
 use crate::scope::{ScopeKind, SymbolId};
 use crate::value_flow::calls::Target;
 use crate::value_flow::list::Journey;
 use crate::value_flow::methods::{Effect, method_effect};
 use crate::value_flow::uses::{Use, is_stored, use_of};
-use crate::{Doubt, Model};
+use crate::{Doubt, Kind, Model};
 
 pub use change::{Changed, Outlived, Turn};
 
@@ -171,6 +171,7 @@ impl<'m> Items<'_, 'm> {
     }
 
     fn step(&mut self, node: NodeId, depth: Depth) -> Step {
+        self.check_waiting(node, depth)?;
         let used = use_of(self.model.tree, node);
         if !depth.is_container() && self.asks_which(node, used) {
             return self.doubt(node, "an item may be compared by its identity");
@@ -201,6 +202,7 @@ impl<'m> Items<'_, 'm> {
             Use::Read if self.model.is_formatted(node) => self.shown(depth),
             Use::Discarded | Use::Read | Use::Deleted | Use::Identity { .. } | Use::Raised => {}
             Use::Index => self.hashed(depth),
+            Use::Message => self.carried(depth)?,
             Use::Bound(target) => self.bind(target, depth)?,
             Use::BoundAll(targets) => targets.iter().try_for_each(|target| self.bind(target, depth))?,
             Use::Named(target, parent) => {
@@ -255,10 +257,11 @@ impl<'m> Items<'_, 'm> {
         self.lent.shown_inside |= !depth.is_part && depth.is_container();
     }
 
-    /// It becomes a key or an element of a set; what finds it there is not followed.
+    /// It becomes a key or an element of a set, alone or in a tuple; what finds it there is
+    /// not followed.
     fn hashed(&mut self, depth: Depth) {
-        self.compared(depth);
-        self.hashed |= !depth.is_container();
+        self.compared(depth.at(0));
+        self.hashed = true;
         self.note_hashed(depth);
     }
 
@@ -273,6 +276,9 @@ impl<'m> Items<'_, 'm> {
             Expr::List(list) => self.bind_parts(&list.elts, depth),
             Expr::Starred(starred) => self.bind(&starred.value, put(depth)),
             Expr::Attribute(attribute) => self.kept_in_attribute(attribute.attr.as_str(), depth),
+            Expr::Subscript(subscript) if subscript.slice.is_slice_expr() => {
+                self.receive(&subscript.value, same_elements(depth))
+            }
             Expr::Subscript(subscript) => self.receive(&subscript.value, put(depth)),
             _ => self.doubt(node, "an item is bound in a way that is not understood"),
         }
@@ -425,7 +431,7 @@ impl<'m> Items<'_, 'm> {
         let id = self.model.tree.id(subscript);
         if is_stored(subscript.ctx) {
             if !depth.is_container() {
-                return self.change(node, "an item may be changed");
+                return self.change(node, depth, "an item may be changed");
             }
             // `totals[key] += value` may change what is there in place.
             if let Use::Augmented(value) = use_of(self.model.tree, id) {
@@ -434,7 +440,8 @@ impl<'m> Items<'_, 'm> {
             return self.put_by_store(id, subscript, depth);
         }
         let slice = matches!(&*subscript.slice, Expr::Slice(_));
-        self.has(id, if slice { depth.at(depth.level) } else { opened(depth) });
+        let item = if self.is_latest(subscript, depth) { LATEST } else { opened(depth) };
+        self.has(id, if slice { depth.at(depth.level) } else { item });
         Ok(())
     }
 
@@ -451,15 +458,21 @@ impl<'m> Items<'_, 'm> {
         if depth.is_container() {
             return Ok(());
         }
-        let number = self.model.body_of(node).is_some_and(|body| body.kind(self.model, value).is_number());
-        if number { Ok(()) } else { self.change(node, "an item may be changed in place") }
+        let kind = self.model.body_of(node).map(|body| body.kind(self.model, value));
+        // A list times a number is longer than before.
+        let repeats = || {
+            let stmt = self.model.tree.parent(node).and_then(|stmt| self.model.tree.stmt(stmt));
+            matches!(stmt, Some(Stmt::AugAssign(assign)) if assign.op == Operator::Mult)
+        };
+        let number = kind.is_some_and(|kind| kind == Kind::Float || kind.is_number() && !repeats());
+        if number { Ok(()) } else { self.change(node, depth, "an item may be changed in place") }
     }
 
     fn attribute_of(&mut self, node: NodeId, attribute: &'m ExprAttribute, depth: Depth) -> Step {
         let id = self.model.tree.id(attribute);
         if is_stored(attribute.ctx) {
             if !depth.is_container() {
-                return self.change(node, "an item may be changed");
+                return self.change(node, depth, "an item may be changed");
             }
             return Ok(());
         }
@@ -522,7 +535,7 @@ impl<'m> Items<'_, 'm> {
         };
         self.lent.trusts_method_names = true;
         if effect.mutates() && !depth.is_container() {
-            return self.change(node, "an item may be changed");
+            return self.change(node, depth, "an item may be changed");
         }
         match effect {
             Effect::Plain => {}

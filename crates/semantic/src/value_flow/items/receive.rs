@@ -32,6 +32,9 @@ impl<'m> Items<'_, 'm> {
                 None => self.doubt(node, "an item is put into something unknown"),
             },
             Expr::Attribute(attribute) => self.filled_attribute(attribute.attr.as_str(), depth),
+            Expr::Subscript(subscript) if subscript.slice.is_slice_expr() => {
+                self.receive(&subscript.value, depth)
+            }
             Expr::Subscript(subscript) => self.receive(&subscript.value, holder_of(depth)),
             Expr::If(choice) => {
                 self.receive(&choice.body, depth)?;

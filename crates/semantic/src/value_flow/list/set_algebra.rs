@@ -5,6 +5,7 @@ use spacetime_syntax::ast::{CmpOp, Comprehension, Expr, ExprCall, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
 use super::{Follow, Shape, Step};
+use crate::Kind;
 use crate::value_flow::calls::Target;
 use crate::value_flow::surely_set::makes_set;
 
@@ -30,8 +31,13 @@ impl<'m> Follow<'_, 'm> {
             return self.doubt(node, "the set is used in a way that is not understood");
         };
         let is_left = self.model.tree.id(&*op.left) == node;
-        let other = if is_left { &*op.right } else { &*op.left };
-        if !makes_set(op.op) || !self.model.is_surely_set(other) {
+        // The result is of the left one's type.
+        let known = if is_left {
+            self.model.is_surely_set(&op.right)
+        } else {
+            self.model.is_surely_changeable_set(&op.left)
+        };
+        if !makes_set(op.op) || !known {
             return self.doubt(node, "it is an operand beside something that may be no set");
         }
         self.journey.combined.push(parent);
@@ -43,7 +49,9 @@ impl<'m> Follow<'_, 'm> {
     pub(super) fn set_augmented(&mut self, node: NodeId, value: &'m Expr) -> Step {
         let stmt = self.model.tree.parent(node).and_then(|stmt| self.model.tree.stmt(stmt));
         let makes = matches!(stmt, Some(Stmt::AugAssign(assign)) if makes_set(assign.op));
-        if !makes || !self.model.is_surely_set(value) {
+        let variable = self.model.tree.expr(node);
+        let changes = variable.is_some_and(|variable| self.model.is_surely_changeable_set(variable));
+        if !makes || !changes || !self.model.is_surely_set(value) {
             return self.doubt(node, "it is an operand beside something that may be no set");
         }
         self.journey.combined.push(node);
@@ -75,8 +83,8 @@ impl<'m> Follow<'_, 'm> {
         let gives = gives_set(name) && name != "intersection";
         let known = call.arguments.keywords.is_empty()
             && call.arguments.args.iter().any(|argument| self.model.tree.id(argument) == node)
-            && (is_question(name) || gives)
-            && self.model.is_surely_set(&method.value);
+            && (is_question(name) && self.model.is_surely_set(&method.value)
+                || gives && self.model.is_surely_changeable_set(&method.value));
         if known {
             self.set_combined(call, gives);
         }
@@ -99,7 +107,7 @@ impl<'m> Follow<'_, 'm> {
         let Some((comprehension, element, clauses)) = self.walking(node) else { return false };
         let [clause] = clauses else { return false };
         let Expr::Name(target) = &clause.target else { return false };
-        let pure = |test: &Expr| is_unseen(test);
+        let pure = |test: &'m Expr| self.is_unseen(test);
         if model.tree.id(&clause.iter) != node || clause.is_async || !clause.ifs.iter().all(pure) {
             return false;
         }
@@ -152,23 +160,50 @@ impl<'m> Follow<'_, 'm> {
         }
         true
     }
-}
 
-/// Whether evaluating a condition for one element after another in any order makes no
-/// difference: it looks whether the element is somewhere, or like something.
-fn is_unseen(test: &Expr) -> bool {
-    match test {
-        Expr::Name(_) => true,
-        expr if expr.is_literal_expr() => true,
-        Expr::UnaryOp(op) => op.op == spacetime_syntax::ast::UnaryOp::Not && is_unseen(&op.operand),
-        Expr::BoolOp(op) => op.values.iter().all(is_unseen),
-        Expr::Attribute(attribute) => attribute.value.is_name_expr(),
-        Expr::Compare(compare) => {
-            let asks = |op: &CmpOp| matches!(op, CmpOp::In | CmpOp::NotIn | CmpOp::Eq | CmpOp::NotEq);
-            compare.ops.iter().all(asks)
-                && is_unseen(&compare.left)
-                && compare.comparators.iter().all(is_unseen)
+    /// Whether evaluating a condition for one element after another in any order makes no
+    /// difference: it looks whether the element is somewhere, or like something.
+    fn is_unseen(&self, test: &'m Expr) -> bool {
+        match test {
+            Expr::Name(_) => true,
+            expr if expr.is_literal_expr() => true,
+            Expr::UnaryOp(op) => op.op == spacetime_syntax::ast::UnaryOp::Not && self.is_unseen(&op.operand),
+            Expr::BoolOp(op) => op.values.iter().all(|value| self.is_unseen(value)),
+            Expr::Attribute(attribute) => attribute.value.is_name_expr(),
+            Expr::Compare(compare) => {
+                let mut asked = compare.ops.iter().zip(&compare.comparators);
+                self.is_unseen(&compare.left)
+                    && asked.all(|(op, right)| match op {
+                        CmpOp::In | CmpOp::NotIn => self.is_unseen(right) && self.holds_still(right),
+                        CmpOp::Eq | CmpOp::NotEq => self.is_unseen(right),
+                        _ => false,
+                    })
+            }
+            _ => false,
         }
-        _ => false,
+    }
+
+    /// Whether it may be asked for elements in any order: an iterator would be used up.
+    fn holds_still(&self, container: &'m Expr) -> bool {
+        let node = self.model.tree.id(container);
+        let kind = self.model.body_of(node).map(|body| body.kind(self.model, container));
+        let is_builtin = matches!(
+            kind,
+            Some(
+                Kind::List(_)
+                    | Kind::Set(_)
+                    | Kind::FrozenSet(_)
+                    | Kind::Deque(_)
+                    | Kind::Tuple(_)
+                    | Kind::Tuples(_)
+                    | Kind::Dict
+                    | Kind::DefaultDict
+                    | Kind::Counter
+                    | Kind::Str
+                    | Kind::Bytes
+                    | Kind::Range
+            )
+        );
+        is_builtin || self.model.is_surely_set(container)
     }
 }
