@@ -3,7 +3,7 @@
 
 use spacetime_rule::{Context, Import};
 use spacetime_semantic::{Body, Doubt, Kind, Size, first_iterable};
-use spacetime_syntax::ast::{Expr, ExprCall, Keyword};
+use spacetime_syntax::ast::{Expr, ExprCall, Keyword, Operator};
 use spacetime_text::{Edit, Ranged, Span};
 
 use crate::comprehension::{check_generator, is_only_argument, rebracket};
@@ -13,6 +13,7 @@ use crate::safety::{check_identity, check_threads};
 use crate::spilled::{is_read, is_written};
 
 pub const SORTED_SET: Import = Import::new("spacetime_compiler.runtime", "sorted_set");
+const CHAIN: Import = Import::new("itertools", "chain");
 
 /// `sorted(set(X))`, `sorted({e for ...})`, `sorted(list(set(X)), reverse=True)`.
 #[derive(Clone, Copy)]
@@ -22,6 +23,8 @@ pub struct SortedSet<'m> {
     argument: &'m Expr,
     /// `X`, or the set comprehension.
     pub source: &'m Expr,
+    /// `Y` in `sorted(set(X) | set(Y))`; both are variables.
+    also: Option<&'m Expr>,
 }
 
 impl<'m> SortedSet<'m> {
@@ -33,6 +36,9 @@ impl<'m> SortedSet<'m> {
         };
         if !cx.model.is_builtin(&call.func, "sorted") || !call.arguments.keywords.iter().all(constant) {
             return None;
+        }
+        if let Some([source, also]) = united(cx, argument) {
+            return Some(Self { call, argument, source, also: Some(also) });
         }
         let mut inner = argument;
         while let Expr::Call(wrapper) = inner {
@@ -47,6 +53,7 @@ impl<'m> SortedSet<'m> {
                     call,
                     argument,
                     source: only,
+                    also: None,
                 });
             }
             if !is(&["list", "tuple"]) {
@@ -55,7 +62,7 @@ impl<'m> SortedSet<'m> {
             inner = only;
         }
         let found = inner.is_set_comp_expr() && is_bare(cx, argument, inner);
-        found.then_some(Self { call, argument, source: inner })
+        found.then_some(Self { call, argument, source: inner, also: None })
     }
 
     /// The kind of the items.
@@ -75,12 +82,14 @@ impl<'m> SortedSet<'m> {
         {
             return false;
         }
-        let source = || body.kind(cx.model, self.source);
-        self.source.is_set_comp_expr()
-            || matches!(
-                source(),
+        let large = |source: &Expr| {
+            let kind = body.kind(cx.model, source);
+            matches!(
+                kind,
                 Kind::Unknown | Kind::List(_) | Kind::Tuples(_) | Kind::Iterator(_) | Kind::File(_)
             )
+        };
+        self.source.is_set_comp_expr() || large(self.source) && self.also.is_none_or(large)
     }
 
     /// Whether the items come from a file.
@@ -98,14 +107,28 @@ impl<'m> SortedSet<'m> {
         if self.source.is_set_comp_expr() {
             return check_generator(cx, body, cx.tree.id(self.source), relies);
         }
-        let making = cx.model.walk_effects(body, self.source);
-        check_threads(cx, [&making], relies)?;
-        check_identity([&making])
+        for source in std::iter::once(self.source).chain(self.also) {
+            let making = cx.model.walk_effects(body, source);
+            check_threads(cx, [&making], relies)?;
+            check_identity([&making])?;
+        }
+        Ok(())
+    }
+
+    /// What the new call needs.
+    pub fn imports(&self) -> impl Iterator<Item = Import> {
+        std::iter::once(SORTED_SET).chain(self.also.map(|_| CHAIN))
     }
 
     /// Edits that put `function(X, ...)` in the place of the call.
     pub fn edits(&self, cx: &Context<'_, '_>, function: &str) -> Vec<Edit> {
         let mut edits = vec![Edit::replace(self.call.func.range(), function)];
+        if let Some(also) = self.also {
+            let text = |expr: &Expr| cx.tree.module().slice(expr.range());
+            let both = format!("{}({}, {})", CHAIN.local_name(cx.tree), text(self.source), text(also));
+            edits.push(Edit::replace(self.argument.range(), both));
+            return edits;
+        }
         let (outer, inner) = (self.argument.range(), self.source.range());
         let bare = is_only_argument(cx, self.call, outer);
         if self.source.is_set_comp_expr() {
@@ -118,6 +141,34 @@ impl<'m> SortedSet<'m> {
         edits.push(Edit::replace(Span::new(outer.start(), inner.start()), open));
         edits.push(Edit::replace(Span::new(inner.end(), outer.end()), close));
         edits
+    }
+}
+
+/// The variables in `set(X) | set(Y)` and `set(X).union(Y)`. Of equal elements the first one
+/// stays, as in what walks one after the other.
+fn united<'m>(cx: &Context<'_, 'm>, argument: &'m Expr) -> Option<[&'m Expr; 2]> {
+    let whole = |expr: &'m Expr| match expr {
+        Expr::Call(call) if cx.model.is_builtin(&call.func, "set") && call.arguments.keywords.is_empty() => {
+            match &call.arguments.args[..] {
+                [only] => only.is_name_expr().then_some(only),
+                _ => None,
+            }
+        }
+        _ => None,
+    };
+    let text = cx.tree.module().slice(argument.range());
+    if text.contains(['#', '\n']) {
+        return None;
+    }
+    match argument {
+        Expr::BinOp(op) if op.op == Operator::BitOr => Some([whole(&op.left)?, whole(&op.right)?]),
+        Expr::Call(call) if call.arguments.keywords.is_empty() => {
+            let Expr::Attribute(method) = &*call.func else { return None };
+            let [other] = &call.arguments.args[..] else { return None };
+            let named = method.attr.as_str() == "union" && other.is_name_expr();
+            Some([whole(&method.value).filter(|_| named)?, other])
+        }
+        _ => None,
     }
 }
 

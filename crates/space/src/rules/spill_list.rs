@@ -552,7 +552,10 @@ fn imports(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, is_updated: boo
         imports.extend(search.around(cx).0);
     }
     if let Maker::Sorted(call) = maker {
-        imports.push(if SortedSet::of(cx, call).is_some() { SORTED_SET } else { EXTERNAL_SORT });
+        match SortedSet::of(cx, call) {
+            Some(set) => imports.extend(set.imports()),
+            None => imports.push(EXTERNAL_SORT),
+        }
     }
     imports
 }

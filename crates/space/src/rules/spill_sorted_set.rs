@@ -49,6 +49,32 @@
 //!     main([number * 7 % 4099 for number in range(9999)])
 //! ```
 //!
+//! What is in one of two may be taken from both:
+//!
+//! ```py before
+//! def main():
+//!     old = open("old.txt").readlines()
+//!     new = open("new.txt").readlines()
+//!     for line in sorted(set(old).union(new), reverse=True):
+//!         print(line)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from itertools import chain
+//! from spacetime_compiler.runtime import sorted_set
+//!
+//! def main():
+//!     old = open("old.txt").readlines()
+//!     new = open("new.txt").readlines()
+//!     for line in sorted_set(chain(old, new), reverse=True):
+//!         print(line)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! # When not
 //!
 //! The sorted list is measured, indexed or used twice (that is `spill_list`'s); values
@@ -154,7 +180,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         span: call.range().cover(walk),
         description,
         edits,
-        imports: vec![SORTED_SET],
+        imports: set.imports().collect(),
         relies_on: relies.into_vec(),
         claim,
     }))

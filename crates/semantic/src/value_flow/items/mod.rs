@@ -23,7 +23,7 @@ use crate::scope::{ScopeKind, SymbolId};
 use crate::value_flow::calls::Target;
 use crate::value_flow::list::Journey;
 use crate::value_flow::methods::{Effect, method_effect};
-use crate::value_flow::uses::{Use, is_stored, use_of};
+use crate::value_flow::uses::{Slot, Use, is_stored, use_of};
 use crate::{Doubt, Kind, Model};
 
 pub use change::{Changed, Outlived, Turn};
@@ -411,8 +411,12 @@ impl<'m> Items<'_, 'm> {
                         self.recorded(outer, class, put(opened(depth)));
                         return self.fields(class, None, opened(depth));
                     }
-                    self.doubt(node, "an item is unpacked into arguments")
+                    match self.model.constructor_parameter(class, Slot::Position(0)) {
+                        Some((init, _)) => self.unpacked_into(node, init, 1, opened(depth)),
+                        None => self.doubt(node, "an item is unpacked into arguments"),
+                    }
                 }
+                Target::Function(def) => self.unpacked_into(node, def, 0, opened(depth)),
                 Target::Method(name, own) if own.is_empty() && name == "format" => {
                     self.shown(depth);
                     Ok(())

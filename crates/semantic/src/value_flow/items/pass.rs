@@ -81,6 +81,26 @@ impl<'m> Items<'_, 'm> {
         Ok(())
     }
 
+    /// `Ticket(*row)`: any parameter behind the first few may get any of it.
+    pub(super) fn unpacked_into(&mut self, node: NodeId, def: NodeId, skipped: usize, depth: Depth) -> Step {
+        let plain = self.model.function(def).filter(|it| it.decorator_list.is_empty() && !it.is_async);
+        let Some(function) = plain else {
+            return self.doubt(node, "an item is unpacked into arguments");
+        };
+        let parameters = &function.parameters;
+        if parameters.vararg.is_some() || parameters.kwarg.is_some() {
+            return self.doubt(node, "an item is unpacked into arguments");
+        }
+        for parameter in parameters.iter_non_variadic_params().skip(skipped) {
+            let name = self.model.tree.id(&parameter.parameter.name);
+            match self.model.scopes.resolve(name).symbol() {
+                Some(symbol) => self.symbol(symbol, depth)?,
+                None => return self.doubt(node, "an item is unpacked into arguments"),
+            }
+        }
+        Ok(())
+    }
+
     /// The method `get` or `__getitem__` of what is neither of this module nor a library.
     fn is_lookup(&self, function: &Expr, attribute: &ExprAttribute) -> bool {
         let name = attribute.attr.as_str();

@@ -8,7 +8,7 @@ use crate::value_flow::calls::Target;
 use crate::value_flow::uses::{Slot, Use, is_stored};
 
 /// What walks a dictionary, and so gets its keys.
-pub(super) const ON_KEYS: [&str; 19] = [
+pub(super) const ON_KEYS: [&str; 20] = [
     "len",
     "bool",
     "sorted",
@@ -23,6 +23,7 @@ pub(super) const ON_KEYS: [&str; 19] = [
     "map",
     "filter",
     "heapq.nlargest",
+    "itertools.chain",
     "heapq.nsmallest",
     "spacetime_compiler.runtime.external_sort",
     "spacetime_compiler.runtime.sorted_head",
