@@ -353,6 +353,18 @@ pub fn name_of(cx: &Context<'_, '_>, site: NodeId) -> Option<String> {
     }
 }
 
+/// Target and value of an assignment to a single target, with or without an annotation.
+pub fn assignment(stmt: &Stmt) -> Option<(&Expr, &Expr)> {
+    match stmt {
+        Stmt::Assign(assign) => match assign.targets.as_slice() {
+            [target] => Some((target, &*assign.value)),
+            _ => None,
+        },
+        Stmt::AnnAssign(assign) => assign.value.as_deref().map(|value| (&*assign.target, value)),
+        _ => None,
+    }
+}
+
 /// A default of a parameter, a decorator and the like run elsewhere.
 pub fn is_annotation(cx: &Context<'_, '_>, site: NodeId) -> bool {
     cx.model.scopes.is_unevaluated(site)

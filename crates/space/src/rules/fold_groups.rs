@@ -192,6 +192,7 @@ use spacetime_syntax::ast::{AnyNodeRef, CmpOp, Expr, ExprCall, Stmt};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 
+use crate::made_list::assignment;
 use crate::price;
 use crate::reliances::Reliances;
 use crate::safety::check_namespace;
@@ -199,7 +200,7 @@ use crate::safety::check_namespace;
 pub static RULE: Rule = rule!(
     "fold_groups",
     Streaming,
-    ["$X = {}", "$X = dict()", "$X = $F(list)", "$X: $T = {}", "$X: $T = $F(list)"],
+    ["$X = {}", "$X = dict()", "$X = $F(list)", "$X: $T = {}", "$X: $T = dict()", "$X: $T = $F(list)"],
     check
 );
 
@@ -232,17 +233,7 @@ struct Groups<'m> {
 
 fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let Some(stmt) = cx.tree.stmt(found.node) else { return Ok(None) };
-    let (target, value) = match stmt {
-        Stmt::Assign(stmt) => match stmt.targets.as_slice() {
-            [target] => (target, &*stmt.value),
-            _ => return Ok(None),
-        },
-        Stmt::AnnAssign(stmt) => match stmt.value.as_deref() {
-            Some(value) => (&*stmt.target, value),
-            None => return Ok(None),
-        },
-        _ => return Ok(None),
-    };
+    let Some((target, value)) = assignment(stmt) else { return Ok(None) };
     let (Expr::Name(name), Some(body)) = (target, cx.model.body_of(found.node)) else { return Ok(None) };
     let Some(factory) = made(cx, value) else { return Ok(None) };
     let Some(symbol) = cx.model.scopes.resolve(cx.tree.id(target)).symbol() else { return Ok(None) };

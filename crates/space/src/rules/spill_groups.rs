@@ -92,6 +92,42 @@
 //!     main()
 //! ```
 //!
+//! Type hints do not matter:
+//!
+//! ```py before
+//! from typing import Dict, List
+//!
+//! def _middle(ordered: List[int]) -> int:
+//!     return sorted(ordered)[len(ordered) // 2]
+//!
+//! def main(path):
+//!     sizes: Dict[str, List[int]] = {}
+//!     for line in open(path):
+//!         sizes.setdefault(line[:1], []).append(len(line))
+//!     for first, members in sizes.items():
+//!         print(first, len(members), _middle(members))
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt")
+//! ```
+//! ```py after
+//! from typing import Dict, List
+//! from spacetime_compiler.runtime import SpillGroups
+//!
+//! def _middle(ordered: List[int]) -> int:
+//!     return sorted(ordered)[len(ordered) // 2]
+//!
+//! def main(path):
+//!     sizes: Dict[str, List[int]] = SpillGroups()
+//!     for line in open(path):
+//!         sizes.setdefault(line[:1], []).append(len(line))
+//!     for first, members in sizes.items():
+//!         print(first, len(members), _middle(members))
+//!
+//! if __name__ == "__main__":
+//!     main("words.txt")
+//! ```
+//!
 //! # When not
 //!
 //! The values are no lists, or somebody else gets hold of them or of the dictionary:
@@ -151,12 +187,14 @@
 //! functions others may call with little data, only where a file fills the lists. A fraction of a microsecond for each
 //! item that is written, and for each that is read.
 
+// tidy: long because the page shows how dictionaries of lists are filled.
 use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
 use spacetime_semantic::{Doubt, Journey, Size};
 use spacetime_syntax::ast::{Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Ranged};
 
+use crate::made_list::assignment;
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around};
@@ -167,7 +205,16 @@ use crate::spilled::{
 pub static RULE: Rule = rule!(
     late "spill_groups",
     ExternalMemory,
-    ["$X = {}", "$X = dict()", "$X = defaultdict(list)", "$X = collections.defaultdict(list)"],
+    [
+        "$X = {}",
+        "$X: $T = {}",
+        "$X = dict()",
+        "$X: $T = dict()",
+        "$X = defaultdict(list)",
+        "$X: $T = defaultdict(list)",
+        "$X = collections.defaultdict(list)",
+        "$X: $T = collections.defaultdict(list)",
+    ],
     check
 );
 
@@ -177,10 +224,10 @@ const SPILL_GROUPS: Import = Import::new("spacetime_compiler.runtime", "SpillGro
 const BUFFER: f64 = 4.0 * 1024.0 * 1024.0;
 
 fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
-    let Some(stmt @ Stmt::Assign(assign)) = cx.tree.stmt(found.node) else { return Ok(None) };
-    let [target @ (Expr::Name(_) | Expr::Attribute(_))] = assign.targets.as_slice() else { return Ok(None) };
-    let site = cx.tree.id(&*assign.value);
-    let Some(default) = is_dictionary(cx, &assign.value) else { return Ok(None) };
+    let Some(stmt) = cx.tree.stmt(found.node) else { return Ok(None) };
+    let Some((target @ (Expr::Name(_) | Expr::Attribute(_)), value)) = assignment(stmt) else { return Ok(None) };
+    let site = cx.tree.id(value);
+    let Some(default) = is_dictionary(cx, value) else { return Ok(None) };
     let many = loop_around(cx, site).is_some() || function_repeats(cx, site);
     let hidden = cx.model.is_program() || cx.model.enclosing_function(site).is_some();
     if many || !hidden || !holds_lists(cx, target, default) {
@@ -212,7 +259,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         arguments = format!("default=True{comma}{arguments}");
     }
     let text = format!("{}({arguments})", SPILL_GROUPS.local_name(cx.tree));
-    let Ok(edits) = Edits::try_from(vec![Edit::replace(assign.value.range(), text)]) else { return Ok(None) };
+    let Ok(edits) = Edits::try_from(vec![Edit::replace(value.range(), text)]) else { return Ok(None) };
     let mut relies = Reliances::default();
     rely(&journey, lent, &mut relies);
     let items = Size::quantity(format!("items({name})"));
