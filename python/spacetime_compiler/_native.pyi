@@ -224,16 +224,19 @@ class SpillSet(MutableSet[_T], Generic[_T]):
     Other elements stay in a real set. Where nothing can be written (a full disk),
     everything stays in memory.
 
-    Operators and methods that give another set (``|``, ``union``...) give real
-    sets, comparing makes one, and so do ``-=``, ``&=`` and ``^=`` on their way;
-    ``update`` and ``|=`` do not. Pickling gives a real set.
+    With ``lookups=False`` nothing but a buffer stays in memory as long as the set is only
+    filled, counted, walked and taken together with other such sets. When it is asked for an
+    element, or one is taken out, what is kept of each is made.
+
+    Operators and methods that give another set (``|``, ``union``...) give a set on disk
+    where the other is a set, else a real one. Pickling gives a real set.
 
     Raises:
         OSError: what was written cannot be read again.
         ValueError: ``SPACETIME_MEMORY`` is no size.
     """
 
-    def __init__(self, iterable: Iterable[_T] = (), /) -> None: ...
+    def __init__(self, iterable: Iterable[_T] = (), /, *, lookups: bool = True) -> None: ...
     def __len__(self) -> int: ...
     def __contains__(self, element: object, /) -> bool: ...
     def __iter__(self) -> Iterator[_T]: ...

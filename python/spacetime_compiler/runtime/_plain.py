@@ -125,6 +125,9 @@ class SpillCounter(Counter):  # type: ignore[type-arg]
 class SpillSet(set):  # type: ignore[type-arg]
     """A set."""
 
+    def __init__(self, iterable: Iterable[Any] = (), /, *, lookups: bool = True) -> None:
+        super().__init__(iterable)
+
 
 class Counted:
     """An iterator that knows how many items it has given."""

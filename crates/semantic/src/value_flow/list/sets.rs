@@ -127,7 +127,8 @@ impl<'m> Follow<'_, 'm> {
         match (name, &arguments.args[..]) {
             ("add", [element]) => self.journey.added.push(self.model.tree.id(element)),
             ("update", all) => self.journey.extended.extend(all.iter().map(|one| self.model.tree.id(one))),
-            ("discard" | "remove", [_]) | ("clear", []) => {}
+            ("discard" | "remove", [_]) => self.journey.searched.push(node),
+            ("clear", []) => {}
             ("copy", []) => self.push(self.model.tree.id(call), Shape::Set),
             (_, [other])
                 if (is_question(name) || gives_set(name) || changes_set(name))
