@@ -333,6 +333,11 @@ impl Gathered {
     pub fn steps(&self) -> Steps {
         Steps::new(self.runs.first().map(Rc::clone).unwrap_or_default(), WIDE)
     }
+
+    /// The same from a record on, of which a walk has told the place.
+    pub fn steps_from(&self, place: Place) -> Steps {
+        Steps { part: place.0 as usize, start: place.1 as usize, ..self.steps() }
+    }
 }
 
 /// Whether the head of one run comes before that of another. Of equal ones the one of the
@@ -347,6 +352,9 @@ fn before(readers: &[Steps], one: usize, other: usize) -> bool {
         (live, _) => live,
     }
 }
+
+/// Where in a run a record is: the number of its part, and where in that it begins.
+pub type Place = (u32, u32);
 
 /// A walk over one run.
 #[derive(Debug, Default)]
@@ -404,6 +412,11 @@ impl Steps {
 
     pub fn hash(&self) -> u64 {
         self.shape.hash
+    }
+
+    /// Where the record is to which this has come; `None` at the beginning and the end.
+    pub fn place(&self) -> Option<Place> {
+        self.live.then_some((self.part as u32, (self.start + self.at) as u32))
     }
 
     fn head(&self) -> &[u8] {
@@ -537,6 +550,22 @@ mod tests {
             count += 1;
         }
         assert_eq!((count, gathered.len()), (3000, 6000));
+    }
+
+    #[test]
+    fn a_walk_begins_anywhere() {
+        let mut gathered = Gathered::new(std::env::temp_dir(), 1 << 14);
+        (0..9000).for_each(|number| gathered.push(spread(number), &key(number), &[]).unwrap());
+        gathered.settle().unwrap();
+        let mut steps = gathered.steps();
+        assert_eq!(steps.place(), None);
+        while steps.advance().unwrap() {
+            let mut other = gathered.steps_from(steps.place().unwrap());
+            assert!(other.advance().unwrap());
+            assert_eq!((other.hash(), other.found()), (steps.hash(), steps.found()));
+            assert_eq!(other.place(), steps.place());
+        }
+        assert_eq!(steps.place(), None);
     }
 
     #[test]

@@ -122,6 +122,10 @@ class SpillCounter(Counter):  # type: ignore[type-arg]
             self.add(key, number)
 
 
+class SpillGroupSet(set):  # type: ignore[type-arg]
+    """A set."""
+
+
 class SpillSet(set):  # type: ignore[type-arg]
     """A set."""
 

@@ -75,6 +75,17 @@ impl<'m> Follow<'_, 'm> {
                 self.journey.walks.push(node);
                 Ok(())
             }
+            Target::Library(name)
+                if slot == Slot::Position(0)
+                    && matches!(
+                        name.as_str(),
+                        "spacetime_compiler.runtime.sorted_head" | "spacetime_compiler.runtime.sorted_item"
+                    )
+                    && call.arguments.find_keyword("key").is_none() =>
+            {
+                self.journey.walks.push(node);
+                Ok(())
+            }
             Target::Builtin(name) if matches!(name.as_str(), "sorted" | "min" | "max" | "list" | "tuple") => {
                 self.ordered(node)
             }
