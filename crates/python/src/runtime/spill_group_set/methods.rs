@@ -76,7 +76,7 @@ impl SpillGroupSet {
             return Err(pyo3::exceptions::PyTypeError::new_err(text));
         }
         let set = Bound::new(py, Self::empty(py)?)?;
-        if let Ok(elements) = iterable.get_item(0) {
+        for elements in iterable {
             elements.try_iter()?.try_for_each(|element| Self::add(&set, &element?))?;
         }
         Ok(set)

@@ -54,7 +54,9 @@ struct Tables {
 pub struct Store {
     codec: Codec,
     tables: RefCell<Tables>,
-    /// What the real sets take, roughly.
+    /// So much may be taken by real sets.
+    limit: usize,
+    /// What they take, roughly.
     total: Cell<usize>,
     spilled: Cell<bool>,
     /// All are real sets for good.
@@ -67,8 +69,9 @@ impl Store {
         if let Some(store) = CURRENT.with_borrow(Weak::upgrade) {
             return Ok(store);
         }
-        settings::memory()?;
+        let limit = (settings::memory()? / SHARE).max(SMALLEST);
         let store = Rc::new(Self {
+            limit,
             codec: Codec::new(py, Policy { frozen: false, compared: true }),
             tables: RefCell::default(),
             total: Cell::new(0),
@@ -106,11 +109,10 @@ impl Store {
     /// Notes what real sets take besides, and writes them if that is much.
     pub fn count(&self, py: Python<'_>, taken: usize) -> PyResult<()> {
         self.total.set(self.total.get() + taken);
-        let limit = (settings::memory().unwrap_or(spacetime_runtime::budget::DEFAULT) / SHARE).max(SMALLEST);
-        if self.total.get() < limit || self.open.get() || self.spilled.get() {
+        if self.total.get() < self.limit || self.open.get() || self.spilled.get() {
             return Ok(());
         }
-        let gathered = Gathered::new(settings::directory(), limit / 2);
+        let gathered = Gathered::new(settings::directory(), self.limit / 2);
         self.tables.borrow_mut().gathered = Some(gathered);
         self.spilled.set(true);
         self.each(py, |number, set| self.spill(py, number, set))
