@@ -15,6 +15,7 @@ pub mod chunks;
 pub mod codec;
 mod error;
 pub mod exact;
+pub mod gathered;
 pub mod keyed;
 mod memory;
 mod merge;

@@ -315,6 +315,14 @@ impl Batch {
         }
     }
 
+    /// The same with the hash of each and its head: its key, with the length of that.
+    pub fn see_heads<E>(&mut self, mut is_found: impl FnMut(u64, &[u8]) -> Result<bool, E>) -> Result<(), E> {
+        for entry in &mut self.entries {
+            entry.found |= is_found(entry.hash, &self.bytes[entry.start..entry.head])?;
+        }
+        Ok(())
+    }
+
     /// A record, its hash, and whether it was found.
     pub fn get(&self, number: usize) -> Option<(u64, &[u8], bool)> {
         let entry = self.entries.get(number)?;

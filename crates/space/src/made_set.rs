@@ -3,7 +3,7 @@
 use spacetime_rule::{Context, Import};
 use spacetime_semantic::{Body, Doubt, Kind, first_iterable};
 use spacetime_syntax::ast::{Expr, ExprCall, ExprSetComp};
-use spacetime_text::{Edit, Ranged};
+use spacetime_text::{Edit, Offset, Ranged, Span};
 
 use crate::comprehension::{check_generator, rebracket};
 use crate::made_list::is_on_disk;
@@ -59,19 +59,44 @@ impl<'m> Made<'m> {
         }
     }
 
+    /// Edits that keep it on disk; `asked` says that its elements are looked up.
     pub fn edits(
         self,
         cx: &Context<'_, 'm>,
         body: &Body,
+        asked: bool,
         relies: &mut Reliances,
     ) -> Result<Vec<Edit>, Doubt> {
         let name = SPILL_SET.local_name(cx.tree);
         match self {
-            Self::Call(call) => Ok(vec![Edit::replace(call.func.range(), name)]),
+            Self::Call(call) => Ok(Self::called(cx, call, name, asked)),
             Self::Comprehension(comp) => {
                 check_generator(cx, body, cx.tree.id(comp), relies)?;
-                Ok(rebracket(cx, comp.range(), comp.range(), &format!("{name}("), ")"))
+                let (open, close) = if asked { ("(", ")") } else { ("((", "), lookups=False)") };
+                Ok(rebracket(cx, comp.range(), comp.range(), &format!("{name}{open}"), close))
             }
         }
+    }
+
+    /// `SpillSet(...)`; a generator beside an option needs brackets of its own.
+    fn called(cx: &Context<'_, 'm>, call: &'m ExprCall, name: String, asked: bool) -> Vec<Edit> {
+        let mut edits = vec![Edit::replace(call.func.range(), name)];
+        let (module, inside) = (cx.tree.module(), call.arguments.range());
+        if asked || module.has_comment_in(inside) {
+            return edits;
+        }
+        let (start, end) = (inside.start() + Offset::new(1), inside.end() - Offset::new(1));
+        let Some(first) = call.arguments.args.first() else {
+            edits.push(Edit::replace(Span::new(start, end), "lookups=False"));
+            return edits;
+        };
+        let text = module.text()[start.to_usize()..end.to_usize()].trim_end();
+        let end = start + Offset::new(text.len() as u32);
+        let bare = matches!(first, Expr::Generator(generator) if !generator.parenthesized);
+        let comma = if text.ends_with(',') { " " } else { ", " };
+        let (open, close) = if bare { ("(", ")") } else { ("", "") };
+        edits.push(Edit::insert(start, open));
+        edits.push(Edit::insert(end, format!("{close}{comma}lookups=False")));
+        edits
     }
 }

@@ -25,6 +25,7 @@ Running = _native.Running
 SpillCounter = _native.SpillCounter
 SpillDict = _native.SpillDict
 SpillGroup = _native.SpillGroup
+SpillGroupSet = _native.SpillGroupSet
 SpillGroups = _native.SpillGroups
 SpillList = _native.SpillList
 SpillSet = _native.SpillSet
@@ -60,6 +61,7 @@ __all__ = [
     "SpillCounter",
     "SpillDict",
     "SpillGroup",
+    "SpillGroupSet",
     "SpillGroups",
     "SpillList",
     "SpillSet",

@@ -122,8 +122,15 @@ class SpillCounter(Counter):  # type: ignore[type-arg]
             self.add(key, number)
 
 
+class SpillGroupSet(set):  # type: ignore[type-arg]
+    """A set."""
+
+
 class SpillSet(set):  # type: ignore[type-arg]
     """A set."""
+
+    def __init__(self, iterable: Iterable[Any] = (), /, *, lookups: bool = True) -> None:
+        super().__init__(iterable)
 
 
 class Counted:

@@ -18,6 +18,7 @@ mod settings;
 mod size;
 mod sort;
 mod spill_dict;
+mod spill_group_set;
 mod spill_groups;
 mod spill_list;
 mod spill_set;
@@ -33,6 +34,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     spill_list::register(module)?;
     spill_groups::register(module)?;
     spill_set::register(module)?;
+    spill_group_set::register(module)?;
     spill_dict::register(module)?;
     module.add_function(wrap_pyfunction!(sort::external_sort, module)?)?;
     module.add_function(wrap_pyfunction!(distinct::sorted_set, module)?)?;

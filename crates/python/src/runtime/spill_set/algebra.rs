@@ -10,15 +10,18 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::pyclass::CompareOp;
 use pyo3::types::{PyFrozenSet, PyList, PySet};
-use spacetime_runtime::exact::{Cursor, Key, LONGEST};
-use spacetime_runtime::seen::{Batch, Walk, parse};
+use spacetime_runtime::exact::{Key, LONGEST};
+use spacetime_runtime::gathered::Steps;
+use spacetime_runtime::seen::{Batch, parse};
 
-use super::{Disk, SpillSet};
+use super::{Disk, SpillSet, Way};
 use crate::runtime::canonical;
 use crate::runtime::settings::{self, os_error};
 
 /// One part in so many of the budget is taken by records that are looked for together.
 const PART: usize = 8;
+/// A larger set is walked as it is.
+const FEW: usize = 20_000;
 
 /// One of the two.
 #[derive(Clone)]
@@ -57,7 +60,7 @@ impl<'py> Side<'py> {
 
     fn len(&self) -> PyResult<usize> {
         match self {
-            Self::Spilled(set) => Ok(set.get().len(set.py())),
+            Self::Spilled(set) => set.get().len(set.py()),
             // SAFETY: it is a set of some sort.
             Self::Real(set) => match unsafe { ffi::PySet_Size(set.as_ptr()) } {
                 size if size < 0 => Err(PyErr::fetch(set.py())),
@@ -68,7 +71,7 @@ impl<'py> Side<'py> {
 
     fn contains(&self, element: &Bound<'py, PyAny>) -> PyResult<bool> {
         match self {
-            Self::Spilled(set) => set.get().contains(element),
+            Self::Spilled(set) => set.get().holds(element),
             // SAFETY: it is a set of some sort, and the element is alive.
             Self::Real(set) => match unsafe { ffi::PySet_Contains(set.as_ptr(), element.as_ptr()) } {
                 found if found < 0 => Err(PyErr::fetch(set.py())),
@@ -93,8 +96,21 @@ impl<'py> Side<'py> {
         mut each: impl FnMut(Piece<'_, 'py>, bool) -> PyResult<bool>,
     ) -> PyResult<bool> {
         let has = |element: &Bound<'py, PyAny>| other.map_or(Ok(false), |other| other.contains(element));
+        let few = self.few()?;
+        let flags = match (other, &few) {
+            (Some(Self::Spilled(other)), Some(few)) if !self.is_on_disk() => other.get().which(few)?,
+            _ => None,
+        };
+        let mut beside = if flags.is_some() { None } else { self.beside(other)? };
+        for (place, element) in few.iter().flat_map(PyListMethods::iter).enumerate() {
+            let found = flags.as_ref().map_or_else(|| has(&element), |flags| Ok(flags[place]))?;
+            if !each(Piece::Object(&element), found)? {
+                return Ok(false);
+            }
+        }
         let set = match self {
             Self::Spilled(set) => set,
+            Self::Real(_) if few.is_some() => return Ok(true),
             Self::Real(set) => {
                 for element in set.try_iter()? {
                     let element = element?;
@@ -106,23 +122,21 @@ impl<'py> Side<'py> {
             }
         };
         let py = set.py();
-        for element in PyList::new(py, set.get().small.bind(py).iter())? {
+        let mut way = set.get().way(py)?;
+        while let Some(element) = set.get().next_word(py, &mut way)? {
             if !each(Piece::Object(&element), has(&element)?)? {
                 return Ok(false);
             }
         }
-        let mut cursor = Cursor::default();
-        while let Some(element) = set.get().next_word(py, &mut cursor)? {
-            if !each(Piece::Object(&element), has(&element)?)? {
-                return Ok(false);
-            }
-        }
-        let (mut walk, mut batch) = (Walk::default(), Batch::default());
-        while set.get().fill(&mut walk, &mut batch)? {
-            let only_bytes = match other {
-                Some(Self::Spilled(other)) => other.get().find_all(py, &mut batch)?,
-                Some(Self::Real(_)) => false,
-                None => true,
+        let mut batch = Batch::default();
+        while set.get().fill(&mut way, &mut batch)? {
+            let only_bytes = match (other, &mut beside) {
+                (_, Some(steps)) => {
+                    steps.find_all(&mut batch).map(|()| true).map_err(|error| os_error(&error))?
+                }
+                (Some(Self::Spilled(other)), _) => other.get().find_all(py, &mut batch)?,
+                (Some(Self::Real(_)), _) => false,
+                (None, _) => true,
             };
             for number in 0..batch.len() {
                 let Some((hash, record, found)) = batch.get(number) else { continue };
@@ -134,6 +148,44 @@ impl<'py> Side<'py> {
             batch.clear();
         }
         Ok(true)
+    }
+
+    /// What of it is a real set, unless that is a large one.
+    fn few(&self) -> PyResult<Option<Bound<'py, PyList>>> {
+        match self {
+            Self::Spilled(set) => PyList::new(set.py(), set.get().small.bind(set.py()).iter()).map(Some),
+            Self::Real(_) if self.len()? > FEW => Ok(None),
+            Self::Real(set) => {
+                let list = PyList::empty(set.py());
+                for element in set.try_iter()? {
+                    list.append(element?)?;
+                }
+                Ok(Some(list))
+            }
+        }
+    }
+
+    /// What is gathered of the other, where this stands in the same order. Another that has
+    /// gathered can be asked from then on.
+    fn beside(&self, other: Option<&Self>) -> PyResult<Option<Steps>> {
+        let Some(Self::Spilled(other)) = other.filter(|other| other.is_gathered()) else { return Ok(None) };
+        let (py, other) = (other.py(), other.get());
+        if let Self::Spilled(set) = self
+            && set.get().dissolve(py)?
+            && other.dissolve(py)?
+        {
+            return Ok(other.steps());
+        }
+        other.be_asked()?;
+        Ok(None)
+    }
+
+    fn is_on_disk(&self) -> bool {
+        matches!(self, Self::Spilled(set) if set.get().is_on_disk())
+    }
+
+    fn is_gathered(&self) -> bool {
+        matches!(self, Self::Spilled(set) if set.get().is_gathered())
     }
 
     fn is_subset(&self, other: &Self) -> PyResult<bool> {
@@ -213,7 +265,7 @@ fn key_of(bytes: &[u8]) -> Option<Key<'_>> {
 
 impl Disk {
     /// Adds a record that is not there.
-    fn put(&mut self, hash: u64, record: &[u8], key: &[u8], beside: &[u8]) {
+    pub(super) fn put(&mut self, hash: u64, record: &[u8], key: &[u8], beside: &[u8]) {
         let word = if beside.is_empty() { key_of(key).and_then(|key| self.words.make(key)) } else { None };
         match word {
             Some(word) => {
@@ -227,14 +279,17 @@ impl Disk {
 impl SpillSet {
     /// An empty set, which reads what this one has written.
     pub(super) fn empty_like(&self, py: Python<'_>) -> PyResult<Self> {
-        let mut set = Self::empty(py)?;
+        let mut set = Self::empty(py, self.asked.get())?;
         set.codec = Rc::clone(&self.codec);
+        // Hardly an element comes twice.
+        set.most.set(0);
         Ok(set)
     }
 
     /// Holds what another set has held that was made by [`Self::empty_like`].
     pub(super) fn take_over(&self, py: Python<'_>, other: &Self) -> PyResult<()> {
         let small = self.small.bind(py);
+        self.asked.set(self.asked.get() && other.asked.get());
         let before = self.disk.replace(other.disk.take());
         self.total.set(other.total.get());
         self.left.set(other.left.get());
@@ -252,12 +307,19 @@ impl SpillSet {
     }
 
     /// Takes the next records of the log; false if there are none.
-    fn fill(&self, walk: &mut Walk, batch: &mut Batch) -> PyResult<bool> {
+    fn fill(&self, way: &mut Way, batch: &mut Batch) -> PyResult<bool> {
         let most = settings::memory()? / PART;
+        if let Some(steps) = &mut way.steps {
+            while batch.size() < most && steps.advance().map_err(|error| os_error(&error))? {
+                let (key, beside) = steps.found();
+                batch.push(steps.hash(), key, beside);
+            }
+            return Ok(!batch.is_empty());
+        }
         let disk = self.disk.borrow();
         let Some(disk) = disk.as_ref() else { return Ok(false) };
         while batch.size() < most {
-            match walk.next_hashed(&disk.seen).map_err(|error| os_error(&error))? {
+            match way.log.next_hashed(&disk.seen).map_err(|error| os_error(&error))? {
                 Some((hash, (key, beside))) => batch.push(hash, key, beside),
                 None => break,
             }
@@ -295,6 +357,9 @@ impl SpillSet {
         let (key, beside, _) = parse(record).unwrap_or_default();
         let readable = beside.is_empty() || Rc::ptr_eq(&self.codec, &writer.codec);
         if readable && let Some(disk) = self.disk.borrow_mut().as_mut() {
+            if disk.is_full() {
+                return disk.gather(hash, key, beside).map(drop);
+            }
             disk.put(hash, record, key, beside);
             return Ok(());
         }

@@ -19,6 +19,15 @@ pub struct SpillSetIterator {
     size: usize,
     small: Py<PyAny>,
     walk: RefCell<Option<Way>>,
+    /// It is one of the walks that the set counts.
+    counted: bool,
+}
+
+impl Drop for SpillSetIterator {
+    fn drop(&mut self) {
+        let walks = &self.set.get().walks;
+        walks.set(walks.get() - usize::from(self.counted));
+    }
 }
 
 // SAFETY: everything in here is used with the interpreter's lock held only.
@@ -38,7 +47,7 @@ impl SpillSetIterator {
         let Some(walking) = &mut *walk else {
             return Ok(None);
         };
-        if self.set.get().len(py) != self.size {
+        if self.set.get().len(py)? != self.size {
             return Err(PyRuntimeError::new_err("Set changed size during iteration"));
         }
         // SAFETY: an iterator; the result is a new reference, or null at the end
@@ -145,12 +154,12 @@ impl SpillSet {
 #[pymethods]
 impl SpillSet {
     #[new]
-    #[pyo3(signature = (*iterable), text_signature = "(iterable=(), /)")]
-    fn new(py: Python<'_>, iterable: &Bound<'_, PyTuple>) -> PyResult<Self> {
+    #[pyo3(signature = (*iterable, lookups = true), text_signature = "(iterable=(), /, *, lookups=True)")]
+    fn new(py: Python<'_>, iterable: &Bound<'_, PyTuple>, lookups: bool) -> PyResult<Self> {
         if iterable.len() > 1 {
             return Err(too_many(iterable.len()));
         }
-        let set = Self::empty(py)?;
+        let set = Self::empty(py, lookups)?;
         if let Ok(elements) = iterable.get_item(0) {
             elements.try_iter()?.try_for_each(|element| set.add(&element?))?;
         }
@@ -162,7 +171,7 @@ impl SpillSet {
         class.clone()
     }
 
-    fn __len__(&self, py: Python<'_>) -> usize {
+    fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
         self.len(py)
     }
 
@@ -174,8 +183,12 @@ impl SpillSet {
         let py = this.py();
         let set = this.get();
         let small = set.small.bind(py).try_iter()?.into_any().unbind();
-        let walk = RefCell::new(Some(Way::default()));
-        Bound::new(py, SpillSetIterator { set: this.clone().unbind(), size: set.len(py), small, walk })
+        let (size, way) = (set.len(py)?, set.way(py)?);
+        let counted = way.steps.is_none();
+        set.walks.set(set.walks.get() + usize::from(counted));
+        set.walked.set(size);
+        let (set, walk) = (this.clone().unbind(), RefCell::new(Some(way)));
+        Bound::new(py, SpillSetIterator { set, size, small, walk, counted })
     }
 
     fn __repr__(this: &Bound<'_, Self>) -> PyResult<String> {
@@ -207,6 +220,7 @@ impl SpillSet {
     }
 
     fn pop<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.be_asked()?;
         let small = self.small.bind(py);
         if small.len() == 0
             && let Some(element) = self.pop_word(py)?

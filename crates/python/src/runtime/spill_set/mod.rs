@@ -6,9 +6,14 @@
 //! rest stays in the real set. Those that were written first stay in memory as bytes,
 //! and texts that were found last are remembered, so that what comes again and again
 //! needs no disk.
+//!
+//! A set that is only filled and walked (`lookups=False`) keeps so much in memory of the
+//! first elements alone; the others are [gathered](Gathered). It is asked nonetheless: then
+//! all of it gets what is kept of every element of other sets.
 
 mod algebra;
 mod fast;
+mod gather;
 mod methods;
 mod words;
 
@@ -22,6 +27,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyFrozenSet, PyList, PySet};
 use spacetime_runtime::Slot;
 use spacetime_runtime::exact::{Cursor, Word};
+use spacetime_runtime::gathered::{Gathered, Steps};
 use spacetime_runtime::seen::{Seen, Walk, parse, record};
 
 use super::canonical::{self, Written};
@@ -38,6 +44,8 @@ const STEP: usize = 32;
 /// What an element takes in a set besides itself.
 const OWN: usize = 40;
 const SMALLEST: usize = 4 << 10;
+/// What an element takes in memory that is found there, roughly.
+const EACH: usize = 11;
 /// One part in so many of the budget may be taken by a real set, and later half of it
 /// by those of the elements that were written first.
 const SHARE: usize = 8;
@@ -56,6 +64,14 @@ struct Disk {
     key: Vec<u8>,
     /// What is in `wanted` and was not found: it is likely to be added next.
     absent: Option<Absent>,
+    /// So many elements have something in memory.
+    most: usize,
+    /// What may wait in memory until it is written, in bytes.
+    room: usize,
+    /// All that came after these and equals none of them.
+    gathered: Option<Gathered>,
+    /// So often was a little added to much that had been counted.
+    recounts: usize,
 }
 
 struct Absent {
@@ -73,6 +89,14 @@ pub struct SpillSet {
     left: Cell<usize>,
     total: Cell<usize>,
     codec: Rc<Codec>,
+    /// It is asked which elements it has.
+    asked: Cell<bool>,
+    /// No more elements than so many have something in memory before that.
+    most: Cell<usize>,
+    /// So many walks are on their way over what is not gathered.
+    walks: Cell<usize>,
+    /// How many elements there were when the last one began.
+    walked: Cell<usize>,
 }
 
 // SAFETY: everything in here is used with the interpreter's lock held only, which
@@ -102,6 +126,8 @@ enum Found {
 struct Way {
     words: Cursor,
     log: Walk,
+    /// All that was gathered when the walk began.
+    steps: Option<Steps>,
 }
 
 impl Disk {
@@ -147,7 +173,7 @@ impl Disk {
 }
 
 impl SpillSet {
-    fn empty(py: Python<'_>) -> PyResult<Self> {
+    fn empty(py: Python<'_>, asked: bool) -> PyResult<Self> {
         settings::memory()?;
         LIVE.fetch_add(1, Ordering::Relaxed);
         Ok(Self {
@@ -156,12 +182,17 @@ impl SpillSet {
             left: Cell::new(1),
             total: Cell::new(0),
             codec: Rc::new(Codec::new(py, Policy { frozen: false, compared: true })),
+            asked: Cell::new(asked),
+            most: Cell::new(usize::MAX),
+            walks: Cell::new(0),
+            walked: Cell::new(0),
         })
     }
 
-    fn len(&self, py: Python<'_>) -> usize {
-        let disk = self.disk.borrow().as_ref().map_or(0, |disk| disk.seen.len() + disk.words.len());
-        self.small.bind(py).len() + disk
+    fn len(&self, py: Python<'_>) -> PyResult<usize> {
+        let gathered = self.gathered_len()?;
+        let disk = self.disk.borrow().as_ref().map_or(0, |disk| disk.held());
+        Ok(self.small.bind(py).len() + disk + gathered)
     }
 
     fn is_on_disk(&self) -> bool {
@@ -250,6 +281,13 @@ impl SpillSet {
 
     #[inline]
     fn contains(&self, element: &Bound<'_, PyAny>) -> PyResult<bool> {
+        self.be_asked()?;
+        self.holds(element)
+    }
+
+    /// Whether an element is there; nothing is gathered.
+    #[inline]
+    fn holds(&self, element: &Bound<'_, PyAny>) -> PyResult<bool> {
         let py = element.py();
         if !self.is_on_disk() {
             return self.small.bind(py).as_any().contains(element);
@@ -306,11 +344,14 @@ impl SpillSet {
         if let Some((absent, hash, written)) = absent
             && absent.is(element)
         {
-            self.insert(element, hash, written, word);
-            return Ok(());
+            return self.insert(element, hash, written, word);
         }
         let hash = element.hash()?;
         let written = self.write(element);
+        if written == Written::Odd {
+            // It may equal one that is gathered.
+            self.be_asked()?;
+        }
         if !matches!(self.find(element, hash, written)?, Found::Nowhere) {
             return Ok(());
         }
@@ -321,28 +362,42 @@ impl SpillSet {
         if small.len() > 0 {
             self.write(element);
         }
-        self.insert(element, hash, written, word);
-        Ok(())
+        self.insert(element, hash, written, word)
     }
 
     /// Adds what is in `wanted`, and not in the set: as its word, if it has one.
-    fn insert(&self, element: &Bound<'_, PyAny>, hash: isize, written: Written, word: Option<Word>) {
+    fn insert(
+        &self,
+        element: &Bound<'_, PyAny>,
+        hash: isize,
+        written: Written,
+        word: Option<Word>,
+    ) -> PyResult<()> {
         if let Some(word) = word {
             if let Some(disk) = self.disk.borrow_mut().as_mut() {
                 disk.words.insert(word, || Ok(hash));
             }
-            return;
+            return Ok(());
         }
         let beside = canonical::beside(element, written, &self.codec);
-        let mut disk = self.disk.borrow_mut();
-        if let Some(disk) = disk.as_mut() {
-            if !beside.is_empty() {
-                disk.wanted.clear();
-                record(&mut disk.wanted, &disk.key, &beside);
+        let mut repeats = false;
+        if let Some(disk) = self.disk.borrow_mut().as_mut() {
+            let hash = hash.cast_unsigned() as u64;
+            if disk.is_full() {
+                let key = std::mem::take(&mut disk.key);
+                let gathered = disk.gather(hash, &key, &beside);
+                disk.key = key;
+                repeats = gathered?;
+            } else {
+                if !beside.is_empty() {
+                    disk.wanted.clear();
+                    record(&mut disk.wanted, &disk.key, &beside);
+                }
+                let Disk { seen, wanted, .. } = &mut **disk;
+                seen.insert(hash, wanted);
             }
-            let Disk { seen, wanted, .. } = &mut **disk;
-            seen.insert(hash.cast_unsigned() as u64, wanted);
         }
+        if repeats { self.be_asked() } else { Ok(()) }
     }
 
     /// Sees how large the real set has grown, and moves it to disk.
@@ -350,6 +405,10 @@ impl SpillSet {
     fn look(&self, element: &Bound<'_, PyAny>) -> PyResult<()> {
         self.left.set(STEP);
         let py = element.py();
+        // A walk goes on when what is added is there already.
+        if self.walks.get() > 0 && self.walked.get() == self.small.bind(py).len() {
+            return Ok(());
+        }
         // SAFETY: the element is alive.
         let own = OWN + unsafe { size(element.as_ptr(), 0) };
         // Elements that were there already have been counted too: an estimate from
@@ -369,6 +428,8 @@ impl SpillSet {
 
     fn go_to_disk(&self, py: Python<'_>, room: usize) -> PyResult<()> {
         let small = self.small.bind(py);
+        // What is gathered has a buffer, too.
+        let room = if self.asked.get() { room } else { room / 2 };
         let seen = Seen::new(settings::directory(), room);
         let disk = Disk {
             words: Words::default(),
@@ -377,6 +438,10 @@ impl SpillSet {
             wanted: Vec::new(),
             key: Vec::new(),
             absent: None,
+            most: if self.asked.get() { usize::MAX } else { self.most.get().min(2 * room / EACH) },
+            room,
+            gathered: None,
+            recounts: 0,
         };
         // Other threads may add meanwhile: they find an element in one place or the other.
         let elements = PyList::new(py, small.call_method0("copy")?.cast_into::<PySet>()?.iter())?;
@@ -387,9 +452,11 @@ impl SpillSet {
         for element in elements {
             let hash = element.hash()?;
             let written = self.write(&element);
-            if written != Written::Odd {
+            if written == Written::Odd {
+                self.be_asked()?;
+            } else {
                 let word = self.disk.borrow_mut().as_mut().and_then(|disk| disk.make_word(&element, false).0);
-                self.insert(&element, hash, written, word);
+                self.insert(&element, hash, written, word)?;
                 small.discard(&element)?;
             }
         }
@@ -399,6 +466,7 @@ impl SpillSet {
     /// Takes an element out; says whether it was there.
     fn take_out(&self, element: &Bound<'_, PyAny>) -> PyResult<bool> {
         let py = element.py();
+        self.be_asked()?;
         if !self.is_on_disk() {
             let before = self.small.bind(py).len();
             self.small.bind(py).call_method1("discard", (element,))?;
@@ -446,6 +514,9 @@ impl SpillSet {
 
     /// The next element that is a word or on disk.
     fn walk<'py>(&self, py: Python<'py>, walk: &mut Way) -> PyResult<Option<Bound<'py, PyAny>>> {
+        if let Some(steps) = &mut walk.steps {
+            return self.next_step(py, steps);
+        }
         let (key, beside) = {
             let disk = self.disk.borrow();
             let Some(disk) = disk.as_ref() else {
@@ -466,7 +537,7 @@ impl SpillSet {
     /// A real set of everything.
     fn whole<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PySet>> {
         let set = self.small.bind(py).call_method0("copy")?.cast_into::<PySet>()?;
-        let mut walk = Way::default();
+        let mut walk = self.way(py)?;
         while let Some(element) = self.walk(py, &mut walk)? {
             set.add(element)?;
         }

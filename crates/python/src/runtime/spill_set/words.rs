@@ -9,7 +9,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use spacetime_runtime::exact::{Cursor, Exact, Key, LONGEST, Word};
 
-use super::{Disk, SpillSet};
+use super::{Disk, SpillSet, Way};
 use crate::runtime::canonical;
 use crate::runtime::record::{Object, utf8};
 use crate::runtime::spill_list::same;
@@ -141,6 +141,9 @@ impl Disk {
     pub(super) fn make_word(&mut self, element: &Bound<'_, PyAny>, alone: bool) -> (Option<Word>, bool) {
         // SAFETY: the element is alive for as long as the key is used.
         let key = unsafe { key(element.as_ptr()) };
+        if self.is_full() {
+            return (None, key.is_some_and(|key| self.words.has(key)));
+        }
         let Some(word) = key.and_then(|key| self.words.exact.make_word(key)) else {
             return (None, false);
         };
@@ -203,11 +206,12 @@ impl SpillSet {
     pub(super) fn next_word<'py>(
         &self,
         py: Python<'py>,
-        cursor: &mut Cursor,
+        way: &mut Way,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let disk = self.disk.borrow();
-        let Some(words) = disk.as_ref().map(|disk| &disk.words) else { return Ok(None) };
-        words.walk(cursor).map(|word| words.made(py, word)).transpose()
+        let words = disk.as_ref().filter(|_| way.steps.is_none()).map(|disk| &disk.words);
+        let Some(words) = words else { return Ok(None) };
+        words.walk(&mut way.words).map(|word| words.made(py, word)).transpose()
     }
 
     /// Takes out any element that is a word.

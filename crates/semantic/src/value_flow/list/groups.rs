@@ -1,6 +1,6 @@
 //! What holds the list: a dictionary of lists, its items and values, a tuple.
 
-use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall, Number, Stmt};
+use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall, Number, Operator, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
 use super::{Follow, Holder, Shape, Step};
@@ -54,7 +54,7 @@ impl<'m> Follow<'_, 'm> {
                 if is_stored(subscript.ctx) {
                     return self.group_stored(id);
                 }
-                self.push(id, Shape::List);
+                self.push(id, self.inner);
                 Ok(())
             }
             _ => self.doubt(node, "the dictionary is used in a way that is not understood"),
@@ -69,6 +69,15 @@ impl<'m> Follow<'_, 'm> {
                 self.group_made(&assign.value)
             }
             Some(Node::Stmt(Stmt::Delete(_))) => Ok(()),
+            // `groups[key] |= {...}`
+            Some(Node::Stmt(Stmt::AugAssign(assign)))
+                if self.inner == Shape::Set
+                    && assign.op == Operator::BitOr
+                    && self.model.is_surely_set(&assign.value) =>
+            {
+                self.journey.extended.push(self.model.tree.id(&*assign.value));
+                Ok(())
+            }
             _ => self.doubt(subscript, "a value of the dictionary is set in a way that is not understood"),
         }
     }
@@ -79,6 +88,9 @@ impl<'m> Follow<'_, 'm> {
         let node = self.model.tree.id(value);
         if self.alone {
             return Ok(());
+        }
+        if self.inner == Shape::Set {
+            return self.set_made(value);
         }
         match value {
             Expr::List(list) => {
@@ -91,6 +103,40 @@ impl<'m> Follow<'_, 'm> {
             }
             _ => self.doubt(node, "a value of the dictionary is no new list"),
         }
+    }
+
+    /// The set that is put into the dictionary: a new one, or one that is on disk already.
+    fn set_made(&mut self, value: &'m Expr) -> Step {
+        let node = self.model.tree.id(value);
+        match value {
+            Expr::Call(call) if self.is_new_set(call) => {
+                let items = call.arguments.args.iter().map(|items| self.model.tree.id(items));
+                self.journey.extended.extend(items);
+                self.journey.made.push(node);
+                Ok(())
+            }
+            Expr::Set(set) if !set.elts.iter().any(Expr::is_starred_expr) => {
+                self.journey.added.extend(set.elts.iter().map(|element| self.model.tree.id(element)));
+                self.journey.made.push(node);
+                Ok(())
+            }
+            Expr::Call(call)
+                if matches!(self.model.target_of(call), Target::Library(name)
+                    if name == "spacetime_compiler.runtime.SpillGroupSet") =>
+            {
+                Ok(())
+            }
+            _ => self.doubt(node, "a value of the dictionary is no new set"),
+        }
+    }
+
+    /// `set()`, `set(items)`
+    fn is_new_set(&self, call: &'m ExprCall) -> bool {
+        let arguments = &call.arguments;
+        let plain = arguments.keywords.is_empty()
+            && arguments.args.len() <= 1
+            && !arguments.args.iter().any(Expr::is_starred_expr);
+        plain && matches!(self.model.target_of(call), Target::Builtin(name) if name == "set")
     }
 
     pub(super) fn groups_method(&mut self, node: NodeId, attribute: &'m ExprAttribute) -> Step {
@@ -107,11 +153,16 @@ impl<'m> Follow<'_, 'm> {
             ("values", []) => self.push(result, Shape::Lists),
             ("keys" | "clear", []) => {}
             ("get" | "pop", [_] | [_, Expr::List(_) | Expr::Tuple(_) | Expr::NoneLiteral(_)]) => {
-                self.push(result, Shape::List);
+                self.push(result, self.inner);
+            }
+            ("get" | "pop", [_, Expr::Call(made)])
+                if self.inner == Shape::Set && self.is_new_set(made) && made.arguments.is_empty() =>
+            {
+                self.push(result, self.inner);
             }
             ("setdefault", [_, value]) => {
                 self.group_made(value)?;
-                self.push(result, Shape::List);
+                self.push(result, self.inner);
             }
             _ => return self.doubt(node, &format!("the dictionary's method `{name}` is called")),
         }
@@ -120,7 +171,7 @@ impl<'m> Follow<'_, 'm> {
 
     /// An iterable of keys and lists.
     pub(super) fn pairs(&mut self, node: NodeId, used: Use<'m>) -> Step {
-        let pair = (Shape::List, Some(1));
+        let pair = (self.inner, Some(1));
         match used {
             Use::Walked(target) => self.bind(target, pair),
             Use::Argument(call, _) => {
@@ -134,6 +185,7 @@ impl<'m> Follow<'_, 'm> {
                         "max" | "min" => pair,
                         _ => return self.doubt(node, "its items are handed on"),
                     },
+                    Target::Library(name) if name == "spacetime_compiler.runtime.sorted_item" => pair,
                     Target::Library(name)
                         if matches!(
                             name.as_str(),
@@ -194,7 +246,7 @@ impl<'m> Follow<'_, 'm> {
 
     /// An iterable of tuples with a list at that place: `(("mass", masses), ("charge", charges))`.
     pub(super) fn rows(&mut self, node: NodeId, used: Use<'m>, part: u8) -> Step {
-        let tuple = (Shape::List, Some(usize::from(part)));
+        let tuple = (self.inner, Some(usize::from(part)));
         match used {
             Use::Walked(target) => return self.bind(target, tuple),
             Use::Argument(call, _) => match self.model.target_of(call) {
@@ -218,7 +270,7 @@ impl<'m> Follow<'_, 'm> {
 
     /// An iterable of lists.
     pub(super) fn lists(&mut self, node: NodeId, used: Use<'m>) -> Step {
-        let list = (Shape::List, None);
+        let list = (self.inner, None);
         match used {
             Use::Walked(target) => self.bind(target, list),
             Use::Argument(call, slot) => {
@@ -245,7 +297,7 @@ impl<'m> Follow<'_, 'm> {
             }
             Use::Subscripted(subscript) if !is_stored(subscript.ctx) => {
                 let slice = matches!(&*subscript.slice, Expr::Slice(_));
-                let held = if slice { Shape::Lists } else { Shape::List };
+                let held = if slice { Shape::Lists } else { self.inner };
                 self.push(self.model.tree.id(subscript), held);
                 Ok(())
             }
@@ -258,7 +310,7 @@ impl<'m> Follow<'_, 'm> {
                     _ => self.doubt(node, "a method of what holds it is taken"),
                 }
             }
-            Use::Unpacked(outer) if self.walks_all(outer) => {
+            Use::Unpacked(outer) if self.inner == Shape::List && self.walks_all(outer) => {
                 self.journey.walks.push(node);
                 self.journey.holders.push(node);
                 Ok(())
@@ -280,7 +332,8 @@ impl<'m> Follow<'_, 'm> {
     /// `map(len, lists)`
     pub(super) fn maps_reading(&self, call: &ExprCall) -> bool {
         call.arguments.args.first().is_some_and(|function| {
-            ["len", "sum", "bool"].iter().any(|name| self.model.is_builtin(function, name))
+            let sums = self.inner == Shape::List && self.model.is_builtin(function, "sum");
+            sums || ["len", "bool"].iter().any(|name| self.model.is_builtin(function, name))
         })
     }
 

@@ -72,6 +72,8 @@ pub struct Journey {
     pub sorted: Vec<NodeId>,
     /// Places where a set is walked beside another: `old - new`.
     pub combined: Vec<NodeId>,
+    /// Expressions that make sets which are put into a dictionary.
+    pub made: Vec<NodeId>,
     /// What evaluates to values of a dictionary, and how many containers are around
     /// them.
     pub values: Vec<(NodeId, u8)>,
@@ -212,6 +214,15 @@ impl Model<'_> {
         self.follow(site, Shape::Groups)
     }
 
+    /// The same for sets. `made` are then the expressions that make them, but for those that
+    /// the dictionary makes itself; `places` are those that may be such a set.
+    ///
+    /// # Errors
+    /// As for [`Self::journey_of_groups`] and [`Self::journey_of_set`].
+    pub fn journey_of_group_sets(&self, site: NodeId) -> Result<Journey, Doubt> {
+        self.follow_like(site, Shape::Groups, Shape::Set, false)
+    }
+
     /// Follows the set that the expression at `site` makes. `walks` are then places
     /// that do not tell in which order it is walked, `sorted` calls of the builtin.
     ///
@@ -236,16 +247,17 @@ impl Model<'_> {
     /// # Errors
     /// As for [`Self::journey_of_dict`].
     pub fn journey_of_counter(&self, site: NodeId) -> Result<Journey, Doubt> {
-        self.follow_like(site, Shape::Dict, true)
+        self.follow_like(site, Shape::Dict, Shape::List, true)
     }
 
     fn follow(&self, site: NodeId, shape: Shape) -> Result<Journey, Doubt> {
-        self.follow_like(site, shape, false)
+        self.follow_like(site, shape, Shape::List, false)
     }
 
-    fn follow_like(&self, site: NodeId, shape: Shape, counter: bool) -> Result<Journey, Doubt> {
+    fn follow_like(&self, site: NodeId, shape: Shape, inner: Shape, counter: bool) -> Result<Journey, Doubt> {
         let mut follow = Follow {
             counter,
+            inner,
             model: self,
             journey: Journey::default(),
             todo: vec![(site, (shape, None))],
@@ -274,6 +286,8 @@ struct Follow<'a, 'm> {
     alone: bool,
     /// The dictionary is a `Counter`.
     counter: bool,
+    /// What the values of the dictionary are: lists or sets.
+    inner: Shape,
 }
 
 type Step = Result<(), Doubt>;
@@ -281,7 +295,7 @@ type Step = Result<(), Doubt>;
 impl<'m> Follow<'_, 'm> {
     fn place(&mut self, node: NodeId, holder: Holder) -> Step {
         let used = use_of(self.model.tree, node);
-        if holder.0 == Shape::Set {
+        if holder.0 == Shape::Set || self.inner == Shape::Set {
             self.check_set(node, used, holder.1)?;
         }
         if holder.0 == Shape::Dict {

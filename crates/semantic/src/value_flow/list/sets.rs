@@ -75,6 +75,17 @@ impl<'m> Follow<'_, 'm> {
                 self.journey.walks.push(node);
                 Ok(())
             }
+            Target::Library(name)
+                if slot == Slot::Position(0)
+                    && matches!(
+                        name.as_str(),
+                        "spacetime_compiler.runtime.sorted_head" | "spacetime_compiler.runtime.sorted_item"
+                    )
+                    && call.arguments.find_keyword("key").is_none() =>
+            {
+                self.journey.walks.push(node);
+                Ok(())
+            }
             Target::Builtin(name) if matches!(name.as_str(), "sorted" | "min" | "max" | "list" | "tuple") => {
                 self.ordered(node)
             }
@@ -127,7 +138,8 @@ impl<'m> Follow<'_, 'm> {
         match (name, &arguments.args[..]) {
             ("add", [element]) => self.journey.added.push(self.model.tree.id(element)),
             ("update", all) => self.journey.extended.extend(all.iter().map(|one| self.model.tree.id(one))),
-            ("discard" | "remove", [_]) | ("clear", []) => {}
+            ("discard" | "remove", [_]) => self.journey.searched.push(node),
+            ("clear", []) => {}
             ("copy", []) => self.push(self.model.tree.id(call), Shape::Set),
             (_, [other])
                 if (is_question(name) || gives_set(name) || changes_set(name))

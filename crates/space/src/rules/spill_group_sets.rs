@@ -1,0 +1,385 @@
+//! Keeps the sets of a dictionary of sets on disk, and its keys in memory.
+//!
+//! The sets are real ones until all of them take an eighth of the budget. Then their
+//! elements are written in the order of the sets, and equal ones found when that is
+//! read. The dictionary stays what it is.
+//!
+//! ```py before
+//! from collections import defaultdict
+//!
+//! def main():
+//!     visitors = defaultdict(set)
+//!     for line in open("access.log"):
+//!         page, user = line.split(" ")[:2]
+//!         visitors[page].add(user)
+//!     for page, users in sorted(visitors.items()):
+//!         print(page, len(users))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from collections import defaultdict
+//! from spacetime_compiler.runtime import SpillGroupSet
+//!
+//! def main():
+//!     visitors = defaultdict(SpillGroupSet)
+//!     for line in open("access.log"):
+//!         page, user = line.split(" ")[:2]
+//!         visitors[page].add(user)
+//!     for page, users in sorted(visitors.items()):
+//!         print(page, len(users))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py before
+//! def main():
+//!     index = {}
+//!     for number in range(3000):
+//!         word = f"w{number * 7919 % 701}"
+//!         index.setdefault(word, set()).add(number % 97)
+//!         if word[-1] in index:
+//!             index[word[-1]].update([number, number + 1])
+//!             index[word] |= {number, 5}
+//!         else:
+//!             index[word[-1]] = {number}
+//!     for word, places in index.items():
+//!         print(word, len(places), 3 in places, len(places & {1, 2, 3}), places.isdisjoint({4, 5}))
+//!     print(sum(len(places) for places in index.values()), max(index, key=lambda word: len(index[word])))
+//!     print(len(index["w5"]), sorted(index["w5"]), len(index.get("x", set())))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillGroupSet
+//!
+//! def main():
+//!     index = {}
+//!     for number in range(3000):
+//!         word = f"w{number * 7919 % 701}"
+//!         index.setdefault(word, SpillGroupSet()).add(number % 97)
+//!         if word[-1] in index:
+//!             index[word[-1]].update([number, number + 1])
+//!             index[word] |= {number, 5}
+//!         else:
+//!             index[word[-1]] = SpillGroupSet((number,))
+//!     for word, places in index.items():
+//!         print(word, len(places), 3 in places, len(places & {1, 2, 3}), places.isdisjoint({4, 5}))
+//!     print(sum(len(places) for places in index.values()), max(index, key=lambda word: len(index[word])))
+//!     print(len(index["w5"]), sorted(index["w5"]), len(index.get("x", set())))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
+//! # When not
+//!
+//! The order of a set is seen, or somebody else gets hold of it or of the dictionary:
+//!
+//! ```py kept
+//! from collections import defaultdict
+//!
+//! def main():
+//!     index = defaultdict(set)
+//!     for number in range(3000):
+//!         index[number % 7].add(number * 7919 % 3001)
+//!     for members in index.values():
+//!         print(next(iter(members)), [member for member in members][:3])
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py kept
+//! from collections import defaultdict
+//!
+//! def main():
+//!     index = defaultdict(set)
+//!     for number in range(300):
+//!         index[number % 7].add(number)
+//!     print(index)
+//!     print(f"{index}")
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py kept
+//! def index(path):
+//!     groups = {}
+//!     for word in open(path):
+//!         groups.setdefault(word[:1], set()).add(word)
+//!     return groups
+//! ```
+//! ```py kept
+//! from collections import defaultdict
+//!
+//! def main():
+//!     index, known = defaultdict(set), []
+//!     for number in range(3000):
+//!         index[number % 7].add(number)
+//!         known.append(index[number % 7])
+//!     print(isinstance(known[0], set))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
+//! The sets are asked while they are filled, or one after the other in no order:
+//!
+//! ```py kept
+//! from collections import defaultdict
+//!
+//! def main():
+//!     index, repeated = defaultdict(set), 0
+//!     for number in range(3000):
+//!         if number % 97 in index[number % 7]:
+//!             repeated += 1
+//!         index[number % 7].add(number % 97)
+//!     print(repeated)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py kept
+//! from collections import defaultdict
+//!
+//! def main():
+//!     index = defaultdict(set)
+//!     for number in range(3000):
+//!         index[number % 7].add(number % 97)
+//!     print(sum(number in index[number % 9] for number in range(3000)))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
+//! A value is no new set, or the dictionary is made again and again:
+//!
+//! ```py kept
+//! def main():
+//!     index, all_numbers = {}, set()
+//!     for number in range(3000):
+//!         index.setdefault(number % 7, all_numbers).add(number)
+//!     print(len(index[3]))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py kept
+//! from collections import defaultdict
+//!
+//! def main():
+//!     for first in range(30):
+//!         index = defaultdict(set)
+//!         for number in range(first, 300):
+//!             index[number % 7].add(number)
+//!         print(len(index[3]))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
+//! # Relies on
+//!
+//! *Guarded*: only values whose copies cannot be told from the originals go to disk; a set
+//! with others stays a real one. *Assumed*: `operators-are-pure`, since elements of unknown
+//! type may be hashed and compared more often; `total-order`, where a set is sorted;
+//! `module-is-closed`, where the dictionary goes from function to function.
+//!
+//! # Saves and costs
+//!
+//! All elements but a buffer; the keys stay, and about sixty bytes for each set. In a module
+//! that is no program, whose functions others may call with little data, only where a file
+//! fills the sets. Filling takes about as long as with sets.
+
+// tidy: long because the page shows in which ways such a dictionary is filled and asked.
+
+use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
+use spacetime_semantic::{Assumption, Doubt, Journey, Kind, Size};
+use spacetime_syntax::ast::{AnyNodeRef, Expr, Stmt};
+use spacetime_syntax::{Node, NodeId};
+use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
+
+use crate::price;
+use crate::reliances::Reliances;
+use crate::repeated::{function_repeats, loop_around};
+use crate::spilled::{added_kind, check_unshared, is_filled_from_file, is_written};
+
+pub static RULE: Rule = rule!(
+    late "spill_group_sets",
+    ExternalMemory,
+    ["$X = {}", "$X = dict()", "$X = defaultdict(set)", "$X = collections.defaultdict(set)"],
+    check
+);
+
+const SPILL_GROUP_SET: Import = Import::new("spacetime_compiler.runtime", "SpillGroupSet");
+
+/// What stays in memory, beside the keys, and what a set takes of an element beside it.
+const BUFFER: f64 = 4.0 * 1024.0 * 1024.0;
+const SLOT: f64 = 50.0;
+
+fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
+    let Some(stmt @ Stmt::Assign(assign)) = cx.tree.stmt(found.node) else { return Ok(None) };
+    let [target @ (Expr::Name(_) | Expr::Attribute(_))] = assign.targets.as_slice() else { return Ok(None) };
+    let site = cx.tree.id(&*assign.value);
+    let Some(default) = is_dictionary(cx, &assign.value) else { return Ok(None) };
+    let many = loop_around(cx, site).is_some() || function_repeats(cx, site);
+    let hidden = cx.model.is_program() || cx.model.enclosing_function(site).is_some();
+    if many || !hidden || default.is_none() && !holds_sets(cx, target) {
+        return Ok(None);
+    }
+    let name = cx.tree.module().slice(target);
+    let description = format!("the sets in `{name}` grow with the data: keep their elements on disk");
+    let refuse = |doubt| Box::new(Refusal { span: stmt.range(), description: description.clone(), doubt });
+    let journey = match cx.model.journey_of_group_sets(site) {
+        Ok(journey) => journey,
+        Err(doubt) if cx.model.is_program() => return Err(refuse(doubt)),
+        Err(_) => return Ok(None),
+    };
+    let kind = added_kind(cx, &journey);
+    let grows = journey.added.iter().chain(&journey.extended).any(|node| is_repeated(cx, *node));
+    // Strangers may call a function again and again, with little each time.
+    let pays = cx.model.is_program() || is_filled_from_file(cx, &journey);
+    if !grows || !pays || !is_written(&kind) || default.is_none() && journey.made.is_empty() {
+        return Ok(None);
+    }
+    check_unshared(cx, &journey).map_err(refuse)?;
+    check_filled_first(cx, &journey).map_err(refuse)?;
+    let edits = edits(cx, default, &journey).map_err(refuse)?;
+    let Ok(edits) = Edits::try_from(edits) else { return Ok(None) };
+    let mut relies = Reliances::default();
+    rely(&journey, &kind, &mut relies);
+    let items = Size::quantity(format!("items({name})"));
+    let mut claim = price::saves_list(&items, price::bytes_of_kind(&kind) + SLOT, 0.2, 0.8);
+    claim.after = Size::number(BUFFER);
+    claim.clarity = 0.9;
+    Ok(Some(Opportunity {
+        span: stmt.range(),
+        description,
+        edits,
+        imports: vec![SPILL_GROUP_SET],
+        relies_on: relies.into_vec(),
+        claim,
+    }))
+}
+
+/// Whether an expression makes an empty dictionary; and the `set` that makes what is missing.
+#[expect(clippy::option_option, reason = "a dictionary may make nothing by itself")]
+fn is_dictionary<'m>(cx: &Context<'_, 'm>, value: &'m Expr) -> Option<Option<&'m Expr>> {
+    match value {
+        Expr::Dict(dict) => dict.items.is_empty().then_some(None),
+        Expr::Call(call) if call.arguments.is_empty() => cx.model.is_builtin(&call.func, "dict").then_some(None),
+        Expr::Call(call) => {
+            let [factory] = &call.arguments.args[..] else { return None };
+            let known = cx.model.qualified(&call.func)? == "collections.defaultdict";
+            let plain = known && call.arguments.keywords.is_empty();
+            (plain && cx.model.is_builtin(factory, "set")).then_some(Some(factory))
+        }
+        _ => None,
+    }
+}
+
+/// Whether something is added to a value of the dictionary as it is to a set: what makes it
+/// worth a closer look.
+fn holds_sets(cx: &Context<'_, '_>, target: &Expr) -> bool {
+    let text = cx.tree.module().slice(target);
+    let is_it = |expr: &Expr| cx.tree.module().slice(expr) == text;
+    cx.tree.ids().any(|id| {
+        let Some(Expr::Attribute(method)) = cx.tree.expr(id) else { return false };
+        if !matches!(method.attr.as_str(), "add" | "update") {
+            return false;
+        }
+        match &*method.value {
+            Expr::Subscript(subscript) => is_it(&subscript.value),
+            Expr::Call(call) => matches!(&*call.func, Expr::Attribute(inner)
+                if inner.attr.as_str() == "setdefault" && is_it(&inner.value)),
+            _ => false,
+        }
+    })
+}
+
+fn is_repeated(cx: &Context<'_, '_>, node: NodeId) -> bool {
+    loop_around(cx, node).is_some() || function_repeats(cx, node)
+}
+
+/// What is added after a set has been asked is written behind the rest, all of which is
+/// read anew when a set is asked again.
+fn check_filled_first(cx: &Context<'_, '_>, journey: &Journey) -> Result<(), Doubt> {
+    let loops = |node: NodeId| {
+        cx.tree.ancestors(node).filter(|outer| matches!(cx.tree.node(*outer), Node::Stmt(Stmt::For(_) | Stmt::While(_))))
+    };
+    let filled: Vec<NodeId> =
+        journey.added.iter().chain(&journey.extended).flat_map(|node| loops(*node)).collect();
+    for place in &journey.places {
+        if !is_asked(cx, *place) {
+            continue;
+        }
+        if loops(*place).any(|outer| filled.contains(&outer)) {
+            return Err(Doubt::new(format!("a set is asked while they are filled (line {})", cx.model.line(*place))));
+        }
+    }
+    for place in &journey.searched {
+        let looked_up = !cx.tree.expr(*place).is_some_and(Expr::is_name_expr);
+        if looked_up && is_repeated(cx, *place) {
+            let line = cx.model.line(*place);
+            return Err(Doubt::new(format!("elements are looked for in one set and another (line {line})")));
+        }
+    }
+    Ok(())
+}
+
+/// Whether something at that place needs to know what is in the set.
+fn is_asked(cx: &Context<'_, '_>, place: NodeId) -> bool {
+    let Some(parent) = cx.tree.parent(place) else { return false };
+    match cx.tree.node(parent) {
+        Node::Expr(Expr::Attribute(method)) => !matches!(method.attr.as_str(), "add" | "update"),
+        Node::Expr(Expr::Compare(_) | Expr::BinOp(_) | Expr::UnaryOp(_) | Expr::BoolOp(_)) => true,
+        Node::Part(AnyNodeRef::Comprehension(_)) => true,
+        // `len(index[key])`
+        Node::Part(AnyNodeRef::Arguments(_)) => true,
+        Node::Expr(Expr::Call(call)) => cx.tree.id(&*call.func) != place,
+        Node::Stmt(Stmt::If(_) | Stmt::While(_)) => true,
+        _ => false,
+    }
+}
+
+fn edits(cx: &Context<'_, '_>, default: Option<&Expr>, journey: &Journey) -> Result<Vec<Edit>, Doubt> {
+    let name = SPILL_GROUP_SET.local_name(cx.tree);
+    let module = cx.tree.module();
+    let mut edits: Vec<Edit> =
+        default.into_iter().map(|factory| Edit::replace(factory.range(), name.clone())).collect();
+    for made in &journey.made {
+        match cx.tree.expr(*made) {
+            Some(Expr::Call(call)) => edits.push(Edit::replace(call.func.range(), name.clone())),
+            Some(Expr::Set(set)) => {
+                let inside = Span::new(set.start() + Offset::new(1), set.end() - Offset::new(1));
+                if module.has_comment_in(inside) {
+                    return Err(Doubt::new("there is a comment within a set".to_owned()));
+                }
+                let elements = module.slice(inside).trim().trim_end_matches(',').trim_end();
+                edits.push(Edit::replace(set.range(), format!("{name}(({elements},))")));
+            }
+            _ => {}
+        }
+    }
+    Ok(edits)
+}
+
+fn rely(journey: &Journey, kind: &Kind, relies: &mut Reliances) {
+    relies.guard("only values whose copies cannot be told from the originals are written to disk");
+    relies.assume(Assumption::ModuleNotPatched);
+    relies.assume(Assumption::NoFrameIntrospection);
+    if journey.trusts_callers || journey.travels {
+        relies.assume(Assumption::ModuleIsClosed);
+    }
+    if journey.trusts_method_names {
+        relies.assume(Assumption::KnownMethodNames);
+    }
+    if !kind.is_scalar() {
+        relies.assume(Assumption::OperatorsArePure);
+    }
+    if !journey.sorted.is_empty() || !journey.walks.is_empty() {
+        relies.assume(Assumption::TotalOrder);
+    }
+}
