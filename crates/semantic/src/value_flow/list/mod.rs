@@ -551,7 +551,14 @@ impl<'m> Follow<'_, 'm> {
 
     fn argument(&mut self, node: NodeId, call: &'m ExprCall, slot: Slot<'m>) -> Step {
         match self.model.target_of(call) {
-            Target::Builtin(name) if WALKING.contains(&name.as_str()) => self.journey.walks.push(node),
+            Target::Builtin(name) if WALKING.contains(&name.as_str()) => {
+                // Whoever gets an iterator may ask for its type.
+                let given = use_of(self.model.tree, self.model.tree.id(call));
+                if matches!(name.as_str(), "iter" | "reversed") && matches!(given, Use::Returned) {
+                    return self.doubt(node, "an iterator over it is returned");
+                }
+                self.journey.walks.push(node);
+            }
             Target::Builtin(name) if ASKING.contains(&name.as_str()) => {}
             Target::Library(name) if LIBRARY.contains(&name.as_str()) => self.journey.walks.push(node),
             Target::Library(name)
