@@ -8,7 +8,7 @@
 //! from collections import defaultdict
 //!
 //! def main():
-//!     visitors = defaultdict(set)
+//!     visitors: dict[str, set[str]] = defaultdict(set)
 //!     for line in open("access.log"):
 //!         page, user = line.split(" ")[:2]
 //!         visitors[page].add(user)
@@ -23,7 +23,7 @@
 //! from spacetime_compiler.runtime import SpillGroupSet
 //!
 //! def main():
-//!     visitors = defaultdict(SpillGroupSet)
+//!     visitors: dict[str, set[str]] = defaultdict(SpillGroupSet)
 //!     for line in open("access.log"):
 //!         page, user = line.split(" ")[:2]
 //!         visitors[page].add(user)
@@ -201,6 +201,7 @@ use spacetime_syntax::ast::{AnyNodeRef, Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 
+use crate::made_list::assignment;
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around};
@@ -209,7 +210,16 @@ use crate::spilled::{added_kind, check_unshared, is_filled_from_file, is_written
 pub static RULE: Rule = rule!(
     late "spill_group_sets",
     ExternalMemory,
-    ["$X = {}", "$X = dict()", "$X = defaultdict(set)", "$X = collections.defaultdict(set)"],
+    [
+        "$X = {}",
+        "$X: $T = {}",
+        "$X = dict()",
+        "$X: $T = dict()",
+        "$X = defaultdict(set)",
+        "$X: $T = defaultdict(set)",
+        "$X = collections.defaultdict(set)",
+        "$X: $T = collections.defaultdict(set)",
+    ],
     check
 );
 
@@ -220,10 +230,10 @@ const BUFFER: f64 = 4.0 * 1024.0 * 1024.0;
 const SLOT: f64 = 50.0;
 
 fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
-    let Some(stmt @ Stmt::Assign(assign)) = cx.tree.stmt(found.node) else { return Ok(None) };
-    let [target @ (Expr::Name(_) | Expr::Attribute(_))] = assign.targets.as_slice() else { return Ok(None) };
-    let site = cx.tree.id(&*assign.value);
-    let Some(default) = is_dictionary(cx, &assign.value) else { return Ok(None) };
+    let Some(stmt) = cx.tree.stmt(found.node) else { return Ok(None) };
+    let Some((target @ (Expr::Name(_) | Expr::Attribute(_)), value)) = assignment(stmt) else { return Ok(None) };
+    let site = cx.tree.id(value);
+    let Some(default) = is_dictionary(cx, value) else { return Ok(None) };
     let many = loop_around(cx, site).is_some() || function_repeats(cx, site);
     let hidden = cx.model.is_program() || cx.model.enclosing_function(site).is_some();
     if many || !hidden || default.is_none() && !holds_sets(cx, target) {

@@ -361,6 +361,7 @@ use spacetime_syntax::ast::{Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Ranged};
 
+use crate::made_list::assignment;
 use crate::made_set::{Made, SPILL_SET};
 use crate::price;
 use crate::reliances::Reliances;
@@ -371,7 +372,14 @@ use crate::walked::walked_once;
 pub static RULE: Rule = rule!(
     late "spill_set",
     ExternalMemory,
-    ["$X = set()", "$X: $T = set()", "$X = set($ITEMS)", "$X = {$E for $$$CLAUSES}"],
+    [
+        "$X = set()",
+        "$X: $T = set()",
+        "$X = set($ITEMS)",
+        "$X: $T = set($ITEMS)",
+        "$X = {$E for $$$CLAUSES}",
+        "$X: $T = {$E for $$$CLAUSES}",
+    ],
     check
 );
 
@@ -384,17 +392,7 @@ const TRACE: f64 = 12.0;
 const SLOT: f64 = 50.0;
 
 fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
-    let (target, value) = match cx.tree.stmt(found.node) {
-        Some(Stmt::Assign(assign)) => match assign.targets.as_slice() {
-            [target] => (target, &*assign.value),
-            _ => return Ok(None),
-        },
-        Some(Stmt::AnnAssign(assign)) => match &assign.value {
-            Some(value) => (&*assign.target, &**value),
-            None => return Ok(None),
-        },
-        _ => return Ok(None),
-    };
+    let Some((target, value)) = cx.tree.stmt(found.node).and_then(assignment) else { return Ok(None) };
     let Some(made) = Made::of(cx, value) else { return Ok(None) };
     let site = cx.tree.id(value);
     let named = matches!(target, Expr::Name(_) | Expr::Attribute(_));
