@@ -104,9 +104,8 @@ def row_written(when: Any, number: int) -> Any:
 def test_keys_of_rows_that_cannot_be_written(make: Any, kept_from: int) -> None:
     """When it turns out that most rows stay in memory, their keys are dates again."""
     rng = random.Random(9)
-    rows = [
-        (row_kept if number >= kept_from else row_written)(make(rng), number) for number in range(4000)
-    ]
+    makers = [row_written] * kept_from + [row_kept] * (4000 - kept_from)
+    rows = [maker(make(rng), number) for number, maker in enumerate(makers)]
     for key in (lambda row: row[0], lambda row: ("a", row[0])):
         expected = sorted(rows, key=key)
         assert list(external_sort(iter(rows), key=key)) == expected

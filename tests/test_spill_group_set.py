@@ -216,3 +216,24 @@ def test_is_a_set_by_its_abstract_class() -> None:
         SpillGroupSet([], [])  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="unhashable type: 'list'"):
         SpillGroupSet([[]])
+
+
+def test_a_walk_that_was_begun_before_others_were_added() -> None:
+    groups = {number: SpillGroupSet() for number in range(4)}
+    plain: dict[int, set[int]] = {number: set() for number in range(4)}
+    for number in range(4000):
+        groups[number % 4].add(number)
+        plain[number % 4].add(number)
+    walk = iter(groups[0])
+    first = next(walk)
+    for number in range(500):
+        groups[1].add(-number - 1)
+        plain[1].add(-number - 1)
+    assert len(groups[1]) == len(plain[1])
+    assert {first, *walk} == plain[0]
+    for _ in range(2):
+        assert (len(groups[1]), min(groups[1]), sorted(groups[1])) == (
+            len(plain[1]),
+            min(plain[1]),
+            sorted(plain[1]),
+        )

@@ -373,6 +373,11 @@ pub struct Steps {
 }
 
 impl Steps {
+    /// Whether it walks what is there now, and is all that is there.
+    pub fn is_over(&self, gathered: &Gathered) -> bool {
+        matches!(&gathered.runs[..], [only] if Rc::ptr_eq(only, &self.run))
+    }
+
     fn new(run: Rc<Run>, window: usize) -> Self {
         Self { run, window, ..Self::default() }
     }

@@ -1,8 +1,9 @@
 //! `sorted(set(X))` and its like: what it takes the items from, and its text as
-//! `sorted_set(X)`.
+//! `sorted_set(X)`; and sorts of what is on disk.
 
 use spacetime_rule::{Context, Import};
 use spacetime_semantic::{Body, Doubt, Kind, Size, first_iterable};
+use spacetime_syntax::NodeId;
 use spacetime_syntax::ast::{Expr, ExprCall, Keyword, Operator};
 use spacetime_text::{Edit, Ranged, Span};
 
@@ -11,8 +12,10 @@ use crate::price;
 use crate::reliances::Reliances;
 use crate::safety::{check_identity, check_threads};
 use crate::spilled::{is_read, is_written};
+use crate::walked::walked_once;
 
 pub const SORTED_SET: Import = Import::new("spacetime_compiler.runtime", "sorted_set");
+pub const EXTERNAL_SORT: Import = Import::new("spacetime_compiler.runtime", "external_sort");
 const CHAIN: Import = Import::new("itertools", "chain");
 
 /// `sorted(set(X))`, `sorted({e for ...})`, `sorted(list(set(X)), reverse=True)`.
@@ -142,6 +145,18 @@ impl<'m> SortedSet<'m> {
         edits.push(Edit::replace(Span::new(inner.end(), outer.end()), close));
         edits
     }
+}
+
+/// Of these calls of `sorted` over what is on disk, those whose results are walked once sort
+/// it there.
+pub fn sorts_on_disk(cx: &Context<'_, '_>, calls: &[NodeId], relies: &mut Reliances) -> Vec<Edit> {
+    let walked = |node: &NodeId| {
+        let body = cx.model.body_of(*node)?;
+        let Some(Expr::Call(call)) = cx.tree.expr(*node) else { return None };
+        walked_once(cx, &body, *node, relies)?;
+        Some(Edit::replace(call.func.range(), EXTERNAL_SORT.local_name(cx.tree)))
+    };
+    calls.iter().filter_map(walked).collect()
 }
 
 /// The variables in `set(X) | set(Y)` and `set(X).union(Y)`. Of equal elements the first one

@@ -116,6 +116,40 @@
 //!     main()
 //! ```
 //!
+//! Its keys are sorted on disk, where they are walked once:
+//!
+//! ```py before
+//! def main(path):
+//!     latest = {}
+//!     for line in open(path):
+//!         name, _, text = line.partition(" ")
+//!         latest[name] = text
+//!     for name in sorted(latest, reverse=True):
+//!         print(name, latest[name])
+//!     for name, text in sorted(latest.items()):
+//!         print(text, name)
+//!
+//! if __name__ == "__main__":
+//!     main("changes.log")
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillDict
+//! from spacetime_compiler.runtime import external_sort
+//!
+//! def main(path):
+//!     latest = SpillDict()
+//!     for line in open(path):
+//!         name, _, text = line.partition(" ")
+//!         latest[name] = text
+//!     for name in external_sort(latest, reverse=True):
+//!         print(name, latest[name])
+//!     for name, text in external_sort(latest.items()):
+//!         print(text, name)
+//!
+//! if __name__ == "__main__":
+//!     main("changes.log")
+//! ```
+//!
 //! # When not
 //!
 //! Somebody gets hold of the dictionary, or could tell that it is none:
@@ -273,6 +307,7 @@ use crate::made_list::{is_annotation, is_held_elsewhere, is_in_memory, is_on_dis
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around, repeats_beside};
+use crate::sorted_set::{EXTERNAL_SORT, sorts_on_disk};
 use crate::spilled::{
     added_kind, check_shown, check_unshared, is_filled_from_file, is_immutable, is_read, is_written,
     item_kind_of, known_items, kind_of, options, rely, with_options,
@@ -359,9 +394,14 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     lent.compared |= journey.ordered;
     check_shown(cx, &stored(cx, made, &journey), &mut lent).map_err(refuse)?;
     let mut relies = Reliances::default();
-    let Some(edits) = edits(cx, site, made, options(&kind, lent), &mut relies).map_err(refuse)? else {
+    let Some(mut edits) = edits(cx, site, made, options(&kind, lent), &mut relies).map_err(refuse)? else {
         return Ok(None);
     };
+    let sorts = sorts_on_disk(cx, &sorted_keys(cx, &journey), &mut relies);
+    let mut imports = vec![SPILL_DICT];
+    imports.extend((!sorts.is_empty()).then_some(EXTERNAL_SORT));
+    edits.extend(sorts);
+    let Ok(edits) = Edits::try_from(edits) else { return Ok(None) };
     rely(&journey, lent, &mut relies);
     relies.assume(Assumption::OperatorsArePure);
     let items = Size::quantity(format!("len({name})"));
@@ -372,7 +412,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         span: cx.tree.statement(site).map_or(expr.range(), |stmt| cx.tree.node(stmt).range()),
         description,
         edits,
-        imports: vec![SPILL_DICT],
+        imports,
         relies_on: relies.into_vec(),
         claim,
     }))
@@ -505,18 +545,17 @@ fn edits(
     made: Made<'_>,
     options: &str,
     relies: &mut Reliances,
-) -> Result<Option<Edits>, Doubt> {
+) -> Result<Option<Vec<Edit>>, Doubt> {
     let name = SPILL_DICT.local_name(cx.tree);
     let Some(expr) = cx.tree.expr(site) else { return Ok(None) };
     let (comp, key) = match made {
         Made::Empty => {
-            let edit = Edit::replace(expr.range(), format!("{name}({options})"));
-            return Ok(Edits::try_from(vec![edit]).ok());
+            return Ok(Some(vec![Edit::replace(expr.range(), format!("{name}({options})"))]));
         }
         Made::Pairs(call) => {
             let mut edits = vec![Edit::replace(call.func.range(), name)];
             edits.extend(with_options(cx, call, options));
-            return Ok(Edits::try_from(edits).ok());
+            return Ok(Some(edits));
         }
         Made::Comprehension(comp, key) => (comp, key),
     };
@@ -541,5 +580,17 @@ fn edits(
     edits.push(Edit::replace(Span::new(colon, colon + Offset::new(1)), ","));
     let end = comp.value.end() + Offset::new(text[behind].trim_end().len() as u32);
     edits.push(Edit::insert(end, ")"));
-    Ok(Edits::try_from(edits).ok())
+    Ok(Some(edits))
+}
+
+/// Calls of `sorted` that get nothing but the dictionary, and perhaps a key function.
+fn sorted_keys(cx: &Context<'_, '_>, journey: &Journey) -> Vec<NodeId> {
+    let call_of = |walk: &NodeId| {
+        let node = cx.tree.parent(*walk).and_then(|arguments| cx.tree.parent(arguments))?;
+        let Expr::Call(call) = cx.tree.expr(node)? else { return None };
+        let whole = matches!(&call.arguments.args[..], [only] if cx.tree.id(only) == *walk);
+        let plain = call.arguments.keywords.iter().all(|keyword| keyword.arg.is_some());
+        (whole && plain && cx.model.is_builtin(&call.func, "sorted")).then_some(node)
+    };
+    journey.walks.iter().filter_map(call_of).collect()
 }

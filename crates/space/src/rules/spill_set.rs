@@ -355,11 +355,11 @@
 
 // tidy: long because the page shows in which ways a set is made and used.
 
-use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
+use spacetime_rule::{Context, Found, Opportunity, Refusal, Rule, Verdict, rule};
 use spacetime_semantic::{Assumption, Doubt, Journey, Kind, Size};
 use spacetime_syntax::ast::{Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
-use spacetime_text::{Edit, Edits, Ranged};
+use spacetime_text::{Edits, Ranged};
 
 use crate::made_list::assignment;
 use crate::made_set::{Made, SPILL_SET};
@@ -367,7 +367,7 @@ use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around, repeats_beside};
 use crate::spilled::{check_unshared, added_kind, is_filled_from_file, is_read, is_written};
-use crate::walked::walked_once;
+use crate::sorted_set::{EXTERNAL_SORT, sorts_on_disk};
 
 pub static RULE: Rule = rule!(
     late "spill_set",
@@ -382,8 +382,6 @@ pub static RULE: Rule = rule!(
     ],
     check
 );
-
-const EXTERNAL_SORT: Import = Import::new("spacetime_compiler.runtime", "external_sort");
 
 /// What is in memory before anything goes to disk, then for each element, and what
 /// a set takes of an element beside the element.
@@ -420,7 +418,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let mut relies = Reliances::default();
     let Some(body) = cx.model.body_of(site) else { return Ok(None) };
     let mut edits = made.edits(cx, &body, !journey.searched.is_empty(), &mut relies).map_err(refuse)?;
-    let sorts = sorts(cx, &journey, &mut relies);
+    let sorts = sorts_on_disk(cx, &journey.sorted, &mut relies);
     let mut imports = vec![SPILL_SET];
     if !sorts.is_empty() {
         imports.push(EXTERNAL_SORT);
@@ -476,17 +474,6 @@ fn check_pays(cx: &Context<'_, '_>, journey: &Journey, site: NodeId) -> Result<(
         }
     }
     Ok(())
-}
-
-/// `sorted(seen)` that is walked once is sorted on disk.
-fn sorts(cx: &Context<'_, '_>, journey: &Journey, relies: &mut Reliances) -> Vec<Edit> {
-    let walked = |node: &NodeId| {
-        let body = cx.model.body_of(*node)?;
-        let Some(Expr::Call(call)) = cx.tree.expr(*node) else { return None };
-        walked_once(cx, &body, *node, relies)?;
-        Some(Edit::replace(call.func.range(), EXTERNAL_SORT.local_name(cx.tree)))
-    };
-    journey.sorted.iter().filter_map(walked).collect()
 }
 
 fn rely(journey: &Journey, kind: &Kind, relies: &mut Reliances) {

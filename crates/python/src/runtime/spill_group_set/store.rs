@@ -254,9 +254,11 @@ impl Store {
         Ok(Some((steps, group.count as usize)))
     }
 
-    /// A walk is not needed any more.
+    /// A walk is not needed any more. One over what has been written anew since is of no use.
     pub fn give_back(&self, steps: Steps) {
-        self.tables.borrow_mut().steps = Some(steps);
+        let mut tables = self.tables.borrow_mut();
+        let is_current = tables.gathered.as_ref().is_some_and(|gathered| steps.is_over(gathered));
+        tables.steps = Some(steps).filter(|_| is_current);
     }
 
     /// The element at which a walk stands; goes on to the next one.
