@@ -11,6 +11,7 @@ mod drain;
 mod ending;
 mod files;
 mod fused;
+mod grouped;
 mod holder;
 mod layout;
 mod literal;

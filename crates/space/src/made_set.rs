@@ -1,7 +1,7 @@
-//! Expressions that make a set that is kept.
+//! Expressions that make a set that is kept, and what keeping it on disk relies on.
 
 use spacetime_rule::{Context, Import};
-use spacetime_semantic::{Body, Doubt, Kind, first_iterable};
+use spacetime_semantic::{Assumption, Body, Doubt, Journey, Kind, first_iterable};
 use spacetime_syntax::ast::{Expr, ExprCall, ExprSetComp};
 use spacetime_text::{Edit, Offset, Ranged, Span};
 
@@ -98,5 +98,24 @@ impl<'m> Made<'m> {
         edits.push(Edit::insert(start, open));
         edits.push(Edit::insert(end, format!("{close}{comma}lookups=False")));
         edits
+    }
+}
+
+/// What it takes to keep elements of this kind on disk.
+pub fn rely_on_set(journey: &Journey, kind: &Kind, relies: &mut Reliances) {
+    relies.guard("only values whose copies cannot be told from the originals are written to disk");
+    relies.assume(Assumption::ModuleNotPatched);
+    relies.assume(Assumption::NoFrameIntrospection);
+    if journey.trusts_callers || journey.travels {
+        relies.assume(Assumption::ModuleIsClosed);
+    }
+    if journey.trusts_method_names {
+        relies.assume(Assumption::KnownMethodNames);
+    }
+    if !kind.is_scalar() {
+        relies.assume(Assumption::OperatorsArePure);
+    }
+    if !journey.sorted.is_empty() || !journey.walks.is_empty() {
+        relies.assume(Assumption::TotalOrder);
     }
 }

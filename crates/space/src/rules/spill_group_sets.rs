@@ -196,12 +196,14 @@
 // tidy: long because the page shows in which ways such a dictionary is filled and asked.
 
 use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
-use spacetime_semantic::{Assumption, Doubt, Journey, Kind, Size};
+use spacetime_semantic::{Doubt, Journey, Size};
 use spacetime_syntax::ast::{AnyNodeRef, Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 
+use crate::grouped::{empty_dictionary, fills_values};
 use crate::made_list::assignment;
+use crate::made_set::rely_on_set;
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around};
@@ -233,10 +235,10 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let Some(stmt) = cx.tree.stmt(found.node) else { return Ok(None) };
     let Some((target @ (Expr::Name(_) | Expr::Attribute(_)), value)) = assignment(stmt) else { return Ok(None) };
     let site = cx.tree.id(value);
-    let Some(default) = is_dictionary(cx, value) else { return Ok(None) };
+    let Some(default) = empty_dictionary(cx, value, "set") else { return Ok(None) };
     let many = loop_around(cx, site).is_some() || function_repeats(cx, site);
     let hidden = cx.model.is_program() || cx.model.enclosing_function(site).is_some();
-    if many || !hidden || default.is_none() && !holds_sets(cx, target) {
+    if many || !hidden || default.is_none() && !fills_values(cx, target, &["add", "update"]) {
         return Ok(None);
     }
     let name = cx.tree.module().slice(target);
@@ -259,7 +261,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let edits = edits(cx, default, &journey).map_err(refuse)?;
     let Ok(edits) = Edits::try_from(edits) else { return Ok(None) };
     let mut relies = Reliances::default();
-    rely(&journey, &kind, &mut relies);
+    rely_on_set(&journey, &kind, &mut relies);
     let items = Size::quantity(format!("items({name})"));
     let mut claim = price::saves_list(&items, price::bytes_of_kind(&kind) + SLOT, 0.2, 0.8);
     claim.after = Size::number(BUFFER);
@@ -272,41 +274,6 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         relies_on: relies.into_vec(),
         claim,
     }))
-}
-
-/// Whether an expression makes an empty dictionary; and the `set` that makes what is missing.
-#[expect(clippy::option_option, reason = "a dictionary may make nothing by itself")]
-fn is_dictionary<'m>(cx: &Context<'_, 'm>, value: &'m Expr) -> Option<Option<&'m Expr>> {
-    match value {
-        Expr::Dict(dict) => dict.items.is_empty().then_some(None),
-        Expr::Call(call) if call.arguments.is_empty() => cx.model.is_builtin(&call.func, "dict").then_some(None),
-        Expr::Call(call) => {
-            let [factory] = &call.arguments.args[..] else { return None };
-            let known = cx.model.qualified(&call.func)? == "collections.defaultdict";
-            let plain = known && call.arguments.keywords.is_empty();
-            (plain && cx.model.is_builtin(factory, "set")).then_some(Some(factory))
-        }
-        _ => None,
-    }
-}
-
-/// Whether something is added to a value of the dictionary as it is to a set: what makes it
-/// worth a closer look.
-fn holds_sets(cx: &Context<'_, '_>, target: &Expr) -> bool {
-    let text = cx.tree.module().slice(target);
-    let is_it = |expr: &Expr| cx.tree.module().slice(expr) == text;
-    cx.tree.ids().any(|id| {
-        let Some(Expr::Attribute(method)) = cx.tree.expr(id) else { return false };
-        if !matches!(method.attr.as_str(), "add" | "update") {
-            return false;
-        }
-        match &*method.value {
-            Expr::Subscript(subscript) => is_it(&subscript.value),
-            Expr::Call(call) => matches!(&*call.func, Expr::Attribute(inner)
-                if inner.attr.as_str() == "setdefault" && is_it(&inner.value)),
-            _ => false,
-        }
-    })
 }
 
 fn is_repeated(cx: &Context<'_, '_>, node: NodeId) -> bool {
@@ -374,22 +341,4 @@ fn edits(cx: &Context<'_, '_>, default: Option<&Expr>, journey: &Journey) -> Res
         }
     }
     Ok(edits)
-}
-
-fn rely(journey: &Journey, kind: &Kind, relies: &mut Reliances) {
-    relies.guard("only values whose copies cannot be told from the originals are written to disk");
-    relies.assume(Assumption::ModuleNotPatched);
-    relies.assume(Assumption::NoFrameIntrospection);
-    if journey.trusts_callers || journey.travels {
-        relies.assume(Assumption::ModuleIsClosed);
-    }
-    if journey.trusts_method_names {
-        relies.assume(Assumption::KnownMethodNames);
-    }
-    if !kind.is_scalar() {
-        relies.assume(Assumption::OperatorsArePure);
-    }
-    if !journey.sorted.is_empty() || !journey.walks.is_empty() {
-        relies.assume(Assumption::TotalOrder);
-    }
 }

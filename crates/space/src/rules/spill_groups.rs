@@ -194,6 +194,7 @@ use spacetime_syntax::ast::{Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Ranged};
 
+use crate::grouped::{empty_dictionary, fills_values};
 use crate::made_list::assignment;
 use crate::price;
 use crate::reliances::Reliances;
@@ -227,10 +228,11 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let Some(stmt) = cx.tree.stmt(found.node) else { return Ok(None) };
     let Some((target @ (Expr::Name(_) | Expr::Attribute(_)), value)) = assignment(stmt) else { return Ok(None) };
     let site = cx.tree.id(value);
-    let Some(default) = is_dictionary(cx, value) else { return Ok(None) };
+    let Some(factory) = empty_dictionary(cx, value, "list") else { return Ok(None) };
+    let default = factory.is_some();
     let many = loop_around(cx, site).is_some() || function_repeats(cx, site);
     let hidden = cx.model.is_program() || cx.model.enclosing_function(site).is_some();
-    if many || !hidden || !holds_lists(cx, target, default) {
+    if many || !hidden || !(default || fills_values(cx, target, &["append", "extend"])) {
         return Ok(None);
     }
     let name = cx.tree.module().slice(target);
@@ -274,43 +276,6 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         relies_on: relies.into_vec(),
         claim,
     }))
-}
-
-/// Whether an expression makes an empty dictionary, and if so whether missing
-/// keys get a list.
-fn is_dictionary(cx: &Context<'_, '_>, value: &Expr) -> Option<bool> {
-    match value {
-        Expr::Dict(dict) => dict.items.is_empty().then_some(false),
-        Expr::Call(call) if call.arguments.is_empty() => cx.model.is_builtin(&call.func, "dict").then_some(false),
-        Expr::Call(call) => {
-            let [factory] = &call.arguments.args[..] else { return None };
-            let known = cx.model.qualified(&call.func)? == "collections.defaultdict";
-            (known && call.arguments.keywords.is_empty() && cx.model.is_builtin(factory, "list")).then_some(true)
-        }
-        _ => None,
-    }
-}
-
-/// Whether something is appended to a value of the dictionary in a loop, in
-/// the body where it is made: what makes it worth a closer look.
-fn holds_lists(cx: &Context<'_, '_>, target: &Expr, default: bool) -> bool {
-    if default {
-        return true;
-    }
-    let text = cx.tree.module().slice(target);
-    let is_it = |expr: &Expr| cx.tree.module().slice(expr) == text;
-    cx.tree.ids().any(|id| {
-        let Some(Expr::Attribute(method)) = cx.tree.expr(id) else { return false };
-        if !matches!(method.attr.as_str(), "append" | "extend") {
-            return false;
-        }
-        match &*method.value {
-            Expr::Subscript(subscript) => is_it(&subscript.value),
-            Expr::Call(call) => matches!(&*call.func, Expr::Attribute(inner)
-                if inner.attr.as_str() == "setdefault" && is_it(&inner.value)),
-            _ => false,
-        }
-    })
 }
 
 /// Groups are walked one by one; a loop around that would read each again and again.

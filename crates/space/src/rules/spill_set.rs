@@ -356,13 +356,13 @@
 // tidy: long because the page shows in which ways a set is made and used.
 
 use spacetime_rule::{Context, Found, Opportunity, Refusal, Rule, Verdict, rule};
-use spacetime_semantic::{Assumption, Doubt, Journey, Kind, Size};
+use spacetime_semantic::{Doubt, Journey, Size};
 use spacetime_syntax::ast::{Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edits, Ranged};
 
 use crate::made_list::assignment;
-use crate::made_set::{Made, SPILL_SET};
+use crate::made_set::{Made, SPILL_SET, rely_on_set};
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around, repeats_beside};
@@ -424,7 +424,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         imports.push(EXTERNAL_SORT);
     }
     edits.extend(sorts);
-    rely(&journey, &kind, &mut relies);
+    rely_on_set(&journey, &kind, &mut relies);
     let Ok(edits) = Edits::try_from(edits) else { return Ok(None) };
     let items = Size::quantity(format!("len({name})"));
     let mut claim = price::saves_list(&items, price::bytes_of_kind(&kind) + SLOT, 0.3, 0.8);
@@ -474,22 +474,4 @@ fn check_pays(cx: &Context<'_, '_>, journey: &Journey, site: NodeId) -> Result<(
         }
     }
     Ok(())
-}
-
-fn rely(journey: &Journey, kind: &Kind, relies: &mut Reliances) {
-    relies.guard("only values whose copies cannot be told from the originals are written to disk");
-    relies.assume(Assumption::ModuleNotPatched);
-    relies.assume(Assumption::NoFrameIntrospection);
-    if journey.trusts_callers || journey.travels {
-        relies.assume(Assumption::ModuleIsClosed);
-    }
-    if journey.trusts_method_names {
-        relies.assume(Assumption::KnownMethodNames);
-    }
-    if !kind.is_scalar() {
-        relies.assume(Assumption::OperatorsArePure);
-    }
-    if !journey.sorted.is_empty() || !journey.walks.is_empty() {
-        relies.assume(Assumption::TotalOrder);
-    }
 }
