@@ -11,6 +11,7 @@ mod nesting;
 mod source;
 mod stack;
 mod tree;
+mod unannotated;
 
 pub use layout::{needs_parentheses, needs_parentheses_as_operand};
 pub use module::{Module, SourceKind, SyntaxProblem};

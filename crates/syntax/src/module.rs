@@ -2,11 +2,12 @@
 
 use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_python_ast::{ModModule, PySourceType, PythonVersion};
-use ruff_python_parser::{ParseOptions, Parsed, parse_unchecked};
+use ruff_python_parser::{ParseOptions, parse_unchecked};
 use spacetime_text::{Lines, Ranged, Span};
 
 use crate::nesting::{Nesting, look_before_parsing, needs_stack_to_parse};
 use crate::stack::{drop_tree, with_deep_stack, with_stack_for};
+use crate::unannotated::drop_annotations;
 
 /// Which flavour of Python a file holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -27,12 +28,15 @@ pub struct SyntaxProblem {
 }
 
 /// One file, parsed. Immutable: a changed text is parsed anew.
+///
+/// In functions, annotated assignments are assignments: see `unannotated.rs`.
 #[derive(Debug)]
 pub struct Module {
     text: String,
     lines: Lines,
+    tokens: Tokens,
     /// `None` only while it is dropped.
-    parsed: Option<Parsed<ModModule>>,
+    root: Option<ModModule>,
     /// Levels of the tree, as its tokens tell.
     height: u32,
 }
@@ -72,14 +76,12 @@ impl Module {
                 drop_tree(parsed, height);
                 Err(problem(message, span, &lines, &text))
             }
-            None => Ok(Self { text, lines, parsed: Some(parsed), height: nesting.height }),
-        }
-    }
-
-    fn parsed(&self) -> &Parsed<ModModule> {
-        match &self.parsed {
-            Some(parsed) => parsed,
-            None => unreachable!("taken only when dropped"),
+            None => {
+                let (tokens, height) = (parsed.tokens().clone(), nesting.height);
+                let mut root = parsed.into_syntax();
+                with_stack_for(height, || drop_annotations(&mut root.body));
+                Ok(Self { text, lines, tokens, root: Some(root), height })
+            }
         }
     }
 
@@ -98,11 +100,14 @@ impl Module {
     }
 
     pub fn root(&self) -> &ModModule {
-        self.parsed().syntax()
+        match &self.root {
+            Some(root) => root,
+            None => unreachable!("taken only when dropped"),
+        }
     }
 
     pub fn tokens(&self) -> &Tokens {
-        self.parsed().tokens()
+        &self.tokens
     }
 
     /// The text of a node or span.
@@ -128,7 +133,7 @@ impl Module {
 
 impl Drop for Module {
     fn drop(&mut self) {
-        drop_tree(self.parsed.take(), self.height);
+        drop_tree(self.root.take(), self.height);
     }
 }
 
