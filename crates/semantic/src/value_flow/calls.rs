@@ -66,8 +66,13 @@ impl<'m> Model<'m> {
         if !self.methods_named(name).is_empty() && self.may_be_patched(name) {
             return true;
         }
+        let (is_bound, is_odd) = self.is_bound_without_def(name);
+        if is_odd || (is_bound && !self.methods_named(name).is_empty()) {
+            return true;
+        }
         self.may_hold_function(name)
             && (self.is_assigned(name)
+                || is_bound
                 || self.methods_named(name).is_empty()
                 || !self.is_own_instance(&attribute.value))
     }

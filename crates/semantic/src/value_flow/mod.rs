@@ -8,6 +8,7 @@
 //! something gets out of sight.
 
 mod accumulate;
+mod aliased;
 mod callables;
 mod calls;
 mod classes;
@@ -31,6 +32,7 @@ mod unseen;
 mod uses;
 mod world;
 
+pub(crate) use aliased::Aliases;
 pub(crate) use confined::Confined;
 pub(crate) use index::{Index, NamedCalls};
 pub use items::{Changed, Lent, Outlived, Turn};
