@@ -59,6 +59,8 @@ pub struct Finding {
 pub struct Summary {
     pub found: usize,
     pub applied: usize,
+    /// Collections that may grow with the data, and stay in memory.
+    pub held_back: usize,
     /// Over the places that were changed, not the whole program: the share of
     /// their bytes that is saved, where unknown quantities count as a million,
     /// and the mean of the overheads.
@@ -128,6 +130,7 @@ impl Outcome {
         Summary {
             found: self.findings.len(),
             applied: applied().count(),
+            held_back: self.findings.iter().filter(|f| !f.applied && f.kind == "external_memory").count(),
             memory_reduction: if before > 0.0 { ((before - after) / before).clamp(0.0, 1.0) } else { 0.0 },
             time_overhead: if applied().count() == 0 {
                 0.0

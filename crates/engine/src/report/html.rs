@@ -19,6 +19,9 @@ pub fn html(report: &Report<'_>) -> String {
     term(&mut out, "Opportunities found", &summary.found.to_string());
     term(&mut out, "Optimizations applied", &summary.applied.to_string());
     term(&mut out, "Estimated memory reduction", &percent(summary.memory_reduction));
+    if summary.held_back > 0 {
+        term(&mut out, "Left as it is, though it may grow with the data", &summary.held_back.to_string());
+    }
     term(&mut out, "Estimated time overhead", &percent(summary.time_overhead));
     out.push_str("</dl>\n");
     for file in &report.files {

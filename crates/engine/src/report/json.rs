@@ -92,6 +92,7 @@ mod tests {
           "summary": {
             "found": 2,
             "applied": 1,
+            "held_back": 1,
             "memory_reduction": 0.99,
             "time_overhead": -0.05
           },
@@ -102,6 +103,7 @@ mod tests {
               "summary": {
                 "found": 2,
                 "applied": 1,
+                "held_back": 1,
                 "memory_reduction": 0.99,
                 "time_overhead": -0.05
               },

@@ -60,6 +60,9 @@ fn head(out: &mut String, summary: Summary) {
     let _ = writeln!(out, "Opportunities found: {}", summary.found);
     let _ = writeln!(out, "Optimizations applied: {}", summary.applied);
     let _ = writeln!(out, "Estimated memory reduction: {}", percent(summary.memory_reduction));
+    if summary.held_back > 0 {
+        let _ = writeln!(out, "Left as it is, though it may grow with the data: {}", summary.held_back);
+    }
     let _ = writeln!(out, "Estimated time overhead: {}\n", percent(summary.time_overhead));
     let _ = writeln!(out, "Optimization Opportunities Found:\n{}", "-".repeat(WIDTH));
 }
@@ -157,6 +160,7 @@ mod tests {
         Opportunities found: 2
         Optimizations applied: 1
         Estimated memory reduction: 99.0%
+        Left as it is, though it may grow with the data: 1
         Estimated time overhead: -5.0%
 
         Optimization Opportunities Found:
