@@ -150,3 +150,33 @@ def test_numbers_that_are_too_long(tmp_path: Path) -> None:
     path = tmp_path / "long.json"
     path.write_text("[" + "1" * (sys.get_int_max_str_digits() + 1) + "]", encoding="utf-8")
     _same(path, encoding="utf-8")
+
+
+@pytest.mark.parametrize("separators", [(", ", ": "), (",", ":")])
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("block", [7, 300, 1 << 16])
+def test_many_items_at_once(
+    separators: tuple[str, str],
+    indent: int | None,
+    block: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also where what stands between items stands within them, in texts and in arrays."""
+    monkeypatch.setattr(_json, "_BLOCK", block)
+    chance = random.Random(block)
+    path = tmp_path / "rows.json"
+    inner = [{"a": 1}, {"b": [{}, {}]}]
+    texts = ["}, {", "},{", "},\n  {", "], [", "plain"]
+    kinds: list[Any] = [
+        lambda: {"n": chance.randrange(99)},
+        lambda: {"n": inner[: chance.randrange(3)], "t": chance.choice(texts)},
+        lambda: [[chance.choice(texts)], []],
+        lambda: chance.choice([1, chance.choice(texts), None, {}, []]),
+    ]
+    for kind in kinds:
+        rows = [kind() for _ in range(400)]
+        text = json.dumps(rows, separators=separators, indent=indent)
+        for changed in (text, text[:-1], text.replace("}", "]", 1), text[:-9] + "]" + text[-9:]):
+            path.write_text(changed, encoding="utf-8")
+            _same(path, encoding="utf-8")
