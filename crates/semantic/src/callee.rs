@@ -240,7 +240,7 @@ impl Model<'_> {
         match stmt.value.as_deref() {
             Some(Expr::Call(call)) => call.arguments.keywords.iter().all(|keyword| {
                 keyword.arg.as_deref().is_some_and(|name| name != "default_factory")
-                    || ["list", "dict", "set"].iter().any(|name| self.is_builtin(&keyword.value, name))
+                    || self.makes_container(&keyword.value)
             }),
             _ => true,
         }

@@ -14,6 +14,7 @@ mod classes;
 mod confined;
 mod database;
 mod dispatch;
+mod factories;
 mod fields;
 mod foreign;
 mod index;
@@ -32,6 +33,7 @@ mod uses;
 mod world;
 
 pub(crate) use confined::Confined;
+pub use factories::FactoryField;
 pub(crate) use index::{Index, NamedCalls};
 pub use items::{Changed, Lent, Outlived, Turn};
 pub use list::Journey;
