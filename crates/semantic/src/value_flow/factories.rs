@@ -111,7 +111,7 @@ impl<'m> Model<'m> {
         }
         match self.are_looked_at(field.class) {
             Some(None) => Ok(calls.into_iter().map(|call| self.tree.id(call)).collect()),
-            Some(Some(node)) if !self.is_left_out_of_texts(field, def) => Err(Doubt::new(format!(
+            Some(Some(node)) if !is_left_out_of_texts(field, def) => Err(Doubt::new(format!(
                 "an object of `{class}` with all of its fields is looked at (line {})",
                 self.line(node)
             ))),
@@ -225,24 +225,6 @@ impl<'m> Model<'m> {
         }
     }
 
-    /// Whether the text of an object does not show the field.
-    fn is_left_out_of_texts(&self, field: FactoryField<'m>, def: &StmtClassDef) -> bool {
-        let says_no = |call: &ExprCall| {
-            call.arguments
-                .find_keyword("repr")
-                .is_some_and(|keyword| matches!(&keyword.value, Expr::BooleanLiteral(said) if !said.value))
-        };
-        says_no(field.call)
-            || def
-                .decorator_list
-                .iter()
-                .any(|one| matches!(&one.expression, Expr::Call(call) if says_no(call)))
-            || def
-                .body
-                .iter()
-                .any(|stmt| matches!(stmt, Stmt::FunctionDef(def) if def.name.as_str() == "__repr__"))
-    }
-
     /// Whether a value is what a factory makes that keeps things on disk: `lambda: SpillList()`.
     pub(crate) fn makes_container(&self, factory: &Expr) -> bool {
         const KEPT: [&str; 4] = ["SpillList", "SpillGroups", "SpillGroupSet", "SpillSet"];
@@ -255,9 +237,15 @@ impl<'m> Model<'m> {
         match factory {
             Expr::Name(_) if on_disk(factory) => true,
             Expr::Name(name) => CONTAINERS.contains(&name.id.as_str()) && self.is_builtin(factory, &name.id),
-            Expr::Lambda(lambda) if lambda.parameters.is_none() => {
-                matches!(&*lambda.body, Expr::Call(call) if on_disk(&call.func))
-            }
+            Expr::Lambda(lambda) if lambda.parameters.is_none() => match &*lambda.body {
+                Expr::Call(call) => {
+                    let mut options = call.arguments.keywords.iter();
+                    on_disk(&call.func)
+                        && call.arguments.args.is_empty()
+                        && options.all(|option| option.value.is_literal_expr())
+                }
+                _ => false,
+            },
             _ => false,
         }
     }
@@ -272,4 +260,19 @@ fn leaves_out(call: &ExprCall, name: &str, most: usize) -> bool {
             .keywords
             .iter()
             .all(|keyword| keyword.arg.as_ref().is_some_and(|given| given.as_str() != name))
+}
+
+/// Whether the text of an object does not show the field.
+fn is_left_out_of_texts(field: FactoryField<'_>, def: &StmtClassDef) -> bool {
+    let says_no = |call: &ExprCall| {
+        call.arguments
+            .find_keyword("repr")
+            .is_some_and(|keyword| matches!(&keyword.value, Expr::BooleanLiteral(said) if !said.value))
+    };
+    says_no(field.call)
+        || def.decorator_list.iter().any(|one| matches!(&one.expression, Expr::Call(call) if says_no(call)))
+        || def
+            .body
+            .iter()
+            .any(|stmt| matches!(stmt, Stmt::FunctionDef(def) if def.name.as_str() == "__repr__"))
 }

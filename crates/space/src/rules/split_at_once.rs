@@ -300,7 +300,9 @@ fn check_parameter(cx: &Context<'_, '_>, call: &ExprCall) -> Verdict {
     let name = parameter.node.name.as_str();
     let Some(passed) = parameter.read_by_callers(cx) else { return Ok(None) };
     let is_text = |read: &&Expr| kind_of(cx, cx.tree.id(*read)) == Kind::Str;
-    if !call.arguments.is_empty() && !(passed.iter().all(is_text) && is_newline_alone(call, true)) {
+    let fits_all =
+        call.arguments.is_empty() || passed.iter().all(is_text) && is_newline_alone(call, true);
+    if !fits_all {
         return Ok(None);
     }
     let description = format!("`{name}` is a whole file only to be cut: cut it where it is read");
