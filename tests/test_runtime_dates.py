@@ -90,6 +90,23 @@ def test_mixtures_fail_as_before(one: Any, other: Any) -> None:
         assert str(got.value) == str(expected.value)
 
 
+@pytest.mark.parametrize("key", [lambda row: (row[0], -row[1]), tuple, None])
+def test_days_and_times_that_differ_early_are_not_compared(key: Any) -> None:
+    """Their texts would be in order; the values are in none."""
+    rows: list[Any] = [
+        (dt.datetime(2020, 1, 1) if number % 2 else dt.date(2021, 1, 1), number)
+        for number in range(3000)
+    ]
+    with pytest.raises(TypeError) as expected:
+        sorted(rows, key=key)
+    with pytest.raises(TypeError) as got:
+        list(external_sort(iter(rows), key=key, frozen=True))
+    kept = SpillList(rows, frozen=True)
+    with pytest.raises(TypeError) as sorted_in_place:
+        kept.sort(key=key)
+    assert str(got.value) == str(expected.value) == str(sorted_in_place.value)
+
+
 def row_kept(when: Any, number: int) -> Any:
     """A row that stays an object, since it holds what cannot be written."""
     return when, range(number)

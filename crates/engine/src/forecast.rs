@@ -16,7 +16,7 @@ pub fn forecast(before: &str, after: &str, kind: SourceKind, options: &Options) 
 }
 
 fn peak(text: &str, kind: SourceKind, options: &Options) -> Option<Peak> {
-    let module = Module::parse(text.to_owned(), kind).ok()?;
+    let module = Module::parse(text.to_owned(), kind).ok()?.unannotated();
     let tree = Tree::new(&module);
     let given = |name: &str| given(options, name);
     let forecast = spacetime_peak::forecast(&tree, &given)?;

@@ -61,7 +61,7 @@ fn run_rules(
     };
     let mut applied_last: Vec<String> = Vec::new();
     for round in 1..=options.limits.rounds.max(1) {
-        let module = Module::parse(run.outcome.text.clone(), kind)?;
+        let module = Module::parse(run.outcome.text.clone(), kind)?.unannotated();
         let last = round == options.limits.rounds.max(1);
         match run.round(&module, round, last) {
             // Rules that undo each other take turns: the last few rounds name them all.
@@ -87,7 +87,7 @@ fn run_rules(
 /// What the analysis believes about `text`, annotated on the source.
 pub fn facts(text: &str, kind: SourceKind, options: &Options) -> Result<String, SyntaxProblem> {
     with_deep_stack(|| {
-        let module = Module::parse(text, kind)?;
+        let module = Module::parse(text, kind)?.unannotated();
         let tree = Tree::new(&module);
         let model = Model::new(&tree, settings(options));
         Ok(spacetime_semantic::annotate(&model))

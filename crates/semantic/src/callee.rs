@@ -354,7 +354,7 @@ impl Model<'_> {
 }
 
 /// A literal, or a tuple or list of some: `__slots__ = ("x", "y")`.
-fn holds_literals(expr: &Expr) -> bool {
+pub(crate) fn holds_literals(expr: &Expr) -> bool {
     match expr {
         Expr::Tuple(tuple) => tuple.elts.iter().all(Expr::is_literal_expr),
         Expr::List(list) => list.elts.iter().all(Expr::is_literal_expr),

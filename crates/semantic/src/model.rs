@@ -13,7 +13,7 @@ pub(crate) use crate::callee::Callee;
 use crate::effect::{Summaries, UnnamedReads};
 use crate::infer::symbols_of_body;
 use crate::scope::{Resolved, ScopeId, ScopeKind, Scopes, SymbolId};
-use crate::value_flow::{Confined, Index, NamedCalls};
+use crate::value_flow::{Aliases, Confined, Index, NamedCalls};
 use crate::{Assumptions, Body, Doubt, Kind};
 
 /// What the user lets us take for granted.
@@ -67,6 +67,7 @@ pub struct Model<'m> {
     pub(crate) looks: OnceCell<Option<usize>>,
     /// Names under which attributes are set unseen; `None` if any may be.
     pub(crate) patched: OnceCell<Option<Vec<String>>>,
+    pub(crate) aliases: OnceCell<Aliases>,
 }
 
 /// What other functions need to know of a function's objects.
@@ -103,6 +104,7 @@ impl<'m> Model<'m> {
             plain_rows: OnceCell::new(),
             looks: OnceCell::new(),
             patched: OnceCell::new(),
+            aliases: OnceCell::new(),
             tree,
             scopes,
             settings,

@@ -18,6 +18,8 @@ use crate::whole_file::{Reading, reading, reading_of_input, standard_input};
 #[derive(Clone, Copy)]
 pub enum Maker<'m> {
     Empty,
+    /// `[head, line]`, with more to come
+    Begun,
     Comprehension,
     /// `list(X)`
     Copy(&'m ExprCall),
@@ -30,11 +32,14 @@ pub enum Maker<'m> {
     Rows(&'m Expr),
     /// `pattern.findall(text)`
     Matches(Search<'m>),
+    /// `json.load(file)`, `json.loads(file.read())`, which may give no list: the file
+    Json(&'m Expr),
 }
 
 fn maker<'m>(cx: &Context<'_, 'm>, expr: &'m Expr) -> Option<Maker<'m>> {
     match expr {
         Expr::List(list) if list.elts.is_empty() && list.ctx.is_load() => Some(Maker::Empty),
+        Expr::List(list) if list.ctx.is_load() && is_begun(cx, expr) => Some(Maker::Begun),
         Expr::ListComp(_) => Some(Maker::Comprehension),
         Expr::Call(call) => {
             let plain = call.arguments.args.len() == 1 && !call.arguments.args[0].is_starred_expr();
@@ -59,33 +64,67 @@ fn maker<'m>(cx: &Context<'_, 'm>, expr: &'m Expr) -> Option<Maker<'m>> {
                     .all(|keyword| known(keyword.arg.as_deref()))
                     .then_some(Maker::Sorted(call));
             }
-            let body = cx.model.body_of(cx.tree.id(call))?;
-            match &*call.func {
-                Expr::Attribute(method) if method.attr.as_str() == "findall" => {
-                    search(cx, call).filter(|search| search.can_be_lazy(cx)).map(Maker::Matches)
-                }
-                Expr::Attribute(method) if matches!(method.attr.as_str(), "split" | "splitlines") => {
-                    let node = cx.tree.id(call);
-                    reading(cx, &body, node).or_else(|| reading_of_input(cx, node)).map(Maker::Cut)
-                }
-                Expr::Attribute(method)
-                    if method.attr.as_str() == "fetchall"
-                        && call.arguments.is_empty()
-                        && cx.model.is_sqlite_cursor(&method.value) =>
-                {
-                    Some(Maker::Rows(&method.value))
-                }
-                Expr::Attribute(method)
-                    if method.attr.as_str() == "readlines"
-                        && call.arguments.is_empty()
-                        && (matches!(body.kind(cx.model, &method.value), Kind::File(_))
-                            || standard_input(cx, &method.value).is_some()) =>
-                {
-                    Some(Maker::Lines(&method.value))
-                }
-                _ => None,
+            if let Some(file) = json_file(cx, call) {
+                return Some(Maker::Json(file));
             }
+            of_method(cx, call)
         }
+        _ => None,
+    }
+}
+
+/// What a method makes that gives a list.
+fn of_method<'m>(cx: &Context<'_, 'm>, call: &'m ExprCall) -> Option<Maker<'m>> {
+    let body = cx.model.body_of(cx.tree.id(call))?;
+    match &*call.func {
+        Expr::Attribute(method) if method.attr.as_str() == "findall" => {
+            search(cx, call).filter(|search| search.can_be_lazy(cx)).map(Maker::Matches)
+        }
+        Expr::Attribute(method) if matches!(method.attr.as_str(), "split" | "splitlines") => {
+            let node = cx.tree.id(call);
+            reading(cx, &body, node).or_else(|| reading_of_input(cx, node)).map(Maker::Cut)
+        }
+        Expr::Attribute(method)
+            if method.attr.as_str() == "fetchall"
+                && call.arguments.is_empty()
+                && cx.model.is_sqlite_cursor(&method.value) =>
+        {
+            Some(Maker::Rows(&method.value))
+        }
+        Expr::Attribute(method)
+            if method.attr.as_str() == "readlines"
+                && call.arguments.is_empty()
+                && (matches!(body.kind(cx.model, &method.value), Kind::File(_))
+                    || standard_input(cx, &method.value).is_some()) =>
+        {
+            Some(Maker::Lines(&method.value))
+        }
+        _ => None,
+    }
+}
+
+/// Whether a list with some items gets a name, and more items in a loop.
+fn is_begun(cx: &Context<'_, '_>, list: &Expr) -> bool {
+    let site = cx.tree.id(list);
+    cx.tree.parent(site).and_then(|parent| cx.tree.stmt(parent)).is_some_and(Stmt::is_assign_stmt)
+        && filled_in_loop(cx, site)
+}
+
+/// The file in `json.load(file)` and `json.loads(file.read())`.
+fn json_file<'m>(cx: &Context<'_, '_>, call: &'m ExprCall) -> Option<&'m Expr> {
+    let [only] = &call.arguments.args[..] else { return None };
+    if !call.arguments.keywords.is_empty() || only.is_starred_expr() {
+        return None;
+    }
+    match cx.model.qualified(&call.func)?.as_str() {
+        "json.load" => Some(only),
+        "json.loads" => match only {
+            Expr::Call(read) if read.arguments.is_empty() => match &*read.func {
+                Expr::Attribute(method) if method.attr.as_str() == "read" => Some(&*method.value),
+                _ => None,
+            },
+            _ => None,
+        },
         _ => None,
     }
 }
@@ -317,9 +356,9 @@ fn is_walked_at_once(cx: &Context<'_, '_>, node: NodeId, maker: Maker<'_>) -> bo
         return false;
     }
     match maker {
-        Maker::Comprehension | Maker::Rows(_) | Maker::Matches(_) => true,
+        Maker::Comprehension | Maker::Rows(_) | Maker::Matches(_) | Maker::Json(_) => true,
         Maker::Lines(file) | Maker::Cut(Reading { file, .. }) => !is_used_in(cx, file, stmt),
-        Maker::Empty | Maker::Copy(_) | Maker::Sorted(_) => false,
+        Maker::Empty | Maker::Begun | Maker::Copy(_) | Maker::Sorted(_) => false,
     }
 }
 
@@ -386,7 +425,13 @@ pub fn is_small(cx: &Context<'_, '_>, expr: &Expr, maker: Maker<'_>) -> bool {
             let is_known = price::is_small(&price::items(cx, argument)) || price::is_listing(cx, argument);
             is_known && !is_view_on_disk(cx, argument)
         }
-        Maker::Empty | Maker::Lines(_) | Maker::Cut(_) | Maker::Rows(_) | Maker::Matches(_) => false,
+        Maker::Empty
+        | Maker::Begun
+        | Maker::Lines(_)
+        | Maker::Cut(_)
+        | Maker::Rows(_)
+        | Maker::Matches(_)
+        | Maker::Json(_) => false,
     }
 }
 
@@ -397,7 +442,7 @@ pub fn is_likely(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>) -> bool {
         return false;
     }
     match maker {
-        Maker::Empty => filled_in_loop(cx, site),
+        Maker::Empty | Maker::Begun => filled_in_loop(cx, site),
         _ => true,
     }
 }

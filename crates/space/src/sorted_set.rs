@@ -114,6 +114,11 @@ impl<'m> SortedSet<'m> {
             let making = cx.model.walk_effects(body, source);
             check_threads(cx, [&making], relies)?;
             check_identity([&making])?;
+            // What is walked then is evaluated before the first walk.
+            let asking = self.also.map(|also| cx.model.expr_effects(body, also));
+            if asking.is_some_and(|asking| making.conflict(&asking).is_some()) {
+                return Err(Doubt::new("walking the one may change what the other is"));
+            }
         }
         Ok(())
     }

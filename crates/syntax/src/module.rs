@@ -28,8 +28,6 @@ pub struct SyntaxProblem {
 }
 
 /// One file, parsed. Immutable: a changed text is parsed anew.
-///
-/// In functions, annotated assignments are assignments: see `unannotated.rs`.
 #[derive(Debug)]
 pub struct Module {
     text: String,
@@ -78,11 +76,19 @@ impl Module {
             }
             None => {
                 let (tokens, height) = (parsed.tokens().clone(), nesting.height);
-                let mut root = parsed.into_syntax();
-                with_stack_for(height, || drop_annotations(&mut root.body));
-                Ok(Self { text, lines, tokens, root: Some(root), height })
+                Ok(Self { text, lines, tokens, root: Some(parsed.into_syntax()), height })
             }
         }
+    }
+
+    /// The same with plain assignments in functions for those that are annotated there: an
+    /// annotation is not evaluated in a function.
+    #[must_use]
+    pub fn unannotated(mut self) -> Self {
+        if let Some(root) = &mut self.root {
+            with_stack_for(self.height, || drop_annotations(&mut root.body));
+        }
+        self
     }
 
     /// Runs `f`, which recurses over this module's tree, where there is stack

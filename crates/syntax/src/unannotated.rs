@@ -1,8 +1,8 @@
 //! Assignments in functions, without the annotations that nobody evaluates.
 //!
 //! Within a function `x: int = f()` does what `x = f()` does: the annotation is
-//! neither evaluated nor kept. So the tree holds the latter, and no rule has to
-//! know that there are two ways to write it. Elsewhere an annotation is code.
+//! neither evaluated nor kept. So rules are given a tree that holds the latter, and
+//! need not know that there are two ways to write it. Elsewhere an annotation is code.
 //!
 //! Source: the language reference, "Annotated assignment statements".
 
@@ -122,7 +122,7 @@ mod tests {
                 }
             }
         }
-        let module = Module::parse(text, SourceKind::Python).expect("it is Python");
+        let module = Module::parse(text, SourceKind::Python).expect("it is Python").unannotated();
         let mut found = [0, 0];
         count(&module.root().body, &mut found);
         found
@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn places_stay_as_they_are() {
         let text = "def f():\n    rows: list[int] = [1]  # all\n    return rows\n";
-        let module = Module::parse(text, SourceKind::Python).expect("it is Python");
+        let module = Module::parse(text, SourceKind::Python).expect("it is Python").unannotated();
         let Stmt::FunctionDef(def) = &module.root().body[0] else { panic!("a function") };
         let Stmt::Assign(assign) = &def.body[0] else { panic!("an assignment") };
         assert_eq!(module.slice(assign), "rows: list[int] = [1]");

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from spacetime_compiler.runtime._heads import sorted_head, sorted_item
     from spacetime_compiler.runtime._joined import print_joined, write_joined, write_text_joined
     from spacetime_compiler.runtime._joins import external_join
+    from spacetime_compiler.runtime._json import load_json
     from spacetime_compiler.runtime._lines import closed_after, split_lines, stripped_lines
     from spacetime_compiler.runtime._register import register
     from spacetime_compiler.runtime._windows import windows
@@ -74,6 +75,7 @@ __all__ = [
     "external_group",
     "external_join",
     "external_sort",
+    "load_json",
     "print_joined",
     "register",
     "sorted_head",
@@ -94,6 +96,7 @@ _HOMES = {
     "external_distinct": "_counts",
     "external_group": "_groups",
     "external_join": "_joins",
+    "load_json": "_json",
     "print_joined": "_joined",
     "write_joined": "_joined",
     "write_text_joined": "_joined",

@@ -70,7 +70,7 @@ impl Decoder {
             Event::BigInt { negative, magnitude } => big_int(py, negative, &magnitude)?,
             Event::Content(Kind::Text, content) => text(py, &content)?,
             Event::Content(Kind::Bytes, content) => PyBytes::new(py, &content).into_any(),
-            Event::Content(Kind::Moment, content) => dates::of_text(&text(py, &content)?)?,
+            Event::Content(Kind::Day | Kind::Moment, content) => dates::of_text(&text(py, &content)?)?,
             Event::TupleBegin => {
                 let mut elements = Vec::new();
                 while let Some(element) = self.next(py, reader)? {

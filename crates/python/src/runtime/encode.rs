@@ -241,7 +241,8 @@ impl<'py> Encoder<'py> {
         {
             self.see(shape, class, depth);
             let write = if depth == 0 { codec::rest } else { codec::escaped };
-            self.content(text.as_ptr(), Kind::Moment, into, write)?;
+            let kind = if class == Class::Date { Kind::Day } else { Kind::Moment };
+            self.content(text.as_ptr(), kind, into, write)?;
             return Ok(Written::Order);
         }
         if class == Class::Unknown && depth > 0 && !self.foreign && self.is_ordered_as_tuple(object) {
@@ -501,7 +502,7 @@ impl<'py> Encoder<'py> {
         let mut length = 0;
         let mut owned = None;
         let start = match kind {
-            Kind::Text | Kind::Moment => {
+            Kind::Text | Kind::Day | Kind::Moment => {
                 // SAFETY: the object is an exact str.
                 let start = unsafe { self.utf8(object, &mut length) };
                 if start.is_null() {

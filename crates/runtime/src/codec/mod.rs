@@ -29,7 +29,9 @@ pub use write::{
 pub enum Kind {
     Text,
     Bytes,
-    /// Text that stands for a date or a time, and compares as it does.
+    /// Text that stands for a day, and compares as it does.
+    Day,
+    /// The same for a day and a time, which Python compares with no mere day.
     Moment,
 }
 
@@ -49,6 +51,9 @@ pub(crate) mod tag {
     pub const MOMENT: u8 = 0x26;
     pub const MOMENT_REST: u8 = 0x27;
     pub const MOMENT_SIZED: u8 = 0x28;
+    pub const DAY: u8 = 0x29;
+    pub const DAY_REST: u8 = 0x2a;
+    pub const DAY_SIZED: u8 = 0x2b;
     pub const TUPLE: u8 = 0x30;
     pub const TUPLE_SIZED: u8 = 0x31;
     pub const REGISTERED: u8 = 0x32;
@@ -71,7 +76,7 @@ pub(crate) fn common_prefix(left: &[u8], right: &[u8]) -> usize {
 /// themselves where they end.
 #[inline]
 pub(crate) fn ends_in_doubt(key: &[u8]) -> bool {
-    matches!(key, [tag::TEXT_REST | tag::BYTES_REST | tag::MOMENT_REST, .., 0])
+    matches!(key, [tag::TEXT_REST | tag::BYTES_REST | tag::MOMENT_REST | tag::DAY_REST, .., 0])
 }
 
 /// Whether Python compares these two keys without meeting values of different
@@ -219,12 +224,17 @@ mod tests {
     fn text_for_a_date_is_not_that_text() {
         for write in [escaped, rest, sized] {
             let content = b"2024-02-29";
-            let (mut date, mut text) = (Vec::new(), Vec::new());
-            write(&mut date, Kind::Moment, content);
-            write(&mut text, Kind::Text, content);
-            assert!(!comparable(&date, &text));
-            let back = Event::Content(Kind::Moment, content.as_slice().into());
-            assert_eq!(Reader::new(&date).next(), Some(back));
+            let kinds = [Kind::Day, Kind::Moment, Kind::Text, Kind::Bytes];
+            let all = kinds.map(|kind| {
+                let mut key = Vec::new();
+                write(&mut key, kind, content);
+                let back = Event::Content(kind, content.as_slice().into());
+                assert_eq!(Reader::new(&key).next(), Some(back));
+                key
+            });
+            for (at, key) in all.iter().enumerate() {
+                assert!(all[..at].iter().all(|other| !comparable(key, other)));
+            }
         }
     }
 

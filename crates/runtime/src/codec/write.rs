@@ -63,6 +63,7 @@ pub fn escaped(into: &mut Vec<u8>, kind: Kind, content: &[u8]) {
     into.push(match kind {
         Kind::Text => tag::TEXT,
         Kind::Bytes => tag::BYTES,
+        Kind::Day => tag::DAY,
         Kind::Moment => tag::MOMENT,
     });
     if content.iter().any(|&byte| byte <= 1) {
@@ -90,6 +91,7 @@ pub fn rest(into: &mut Vec<u8>, kind: Kind, content: &[u8]) {
     into.push(match kind {
         Kind::Text => tag::TEXT_REST,
         Kind::Bytes => tag::BYTES_REST,
+        Kind::Day => tag::DAY_REST,
         Kind::Moment => tag::MOMENT_REST,
     });
     into.extend_from_slice(content);
@@ -101,6 +103,7 @@ pub fn sized(into: &mut Vec<u8>, kind: Kind, content: &[u8]) {
     into.push(match kind {
         Kind::Text => tag::TEXT_SIZED,
         Kind::Bytes => tag::BYTES_SIZED,
+        Kind::Day => tag::DAY_SIZED,
         Kind::Moment => tag::MOMENT_SIZED,
     });
     varint(into, content.len() as u64);

@@ -66,8 +66,13 @@ impl<'m> Model<'m> {
         if !self.methods_named(name).is_empty() && self.may_be_patched(name) {
             return true;
         }
+        let (is_bound, is_odd) = self.is_bound_without_def(name);
+        if is_odd || (is_bound && !self.methods_named(name).is_empty()) {
+            return true;
+        }
         self.may_hold_function(name)
             && (self.is_assigned(name)
+                || is_bound
                 || self.methods_named(name).is_empty()
                 || !self.is_own_instance(&attribute.value))
     }
@@ -295,38 +300,47 @@ impl<'m> Model<'m> {
     /// # Errors
     /// As for [`Self::callers`].
     pub(crate) fn runs(&self, def: NodeId) -> Result<Vec<Run<'m>>, Doubt> {
-        let plain = self.function(def).is_some_and(|function| !function.is_async);
-        if !plain || self.is_method(def) || self.receivers(def).is_none() {
-            return Ok(self.callers(def)?.into_iter().map(Run::Call).collect());
-        }
         let at = |node: &NodeId| self.call_by(*node, "").map_or(Run::Named(*node), Run::Call);
-        Ok(self.named_at(def)?.iter().map(at).collect())
+        let Some(function) = self.function(def).filter(|function| !function.is_async) else {
+            return Ok(self.callers(def)?.into_iter().map(Run::Call).collect());
+        };
+        let name = function.name.as_str();
+        match self.is_method(def) {
+            false if self.receivers(def).is_some() => Ok(self.named_at(def)?.iter().map(at).collect()),
+            // `key=store.balance`
+            true if function.decorator_list.is_empty() && !name.starts_with("__") => {
+                Ok(self.method_named_at(def, name)?.iter().map(at).collect())
+            }
+            _ => Ok(self.callers(def)?.into_iter().map(Run::Call).collect()),
+        }
     }
 
     fn method_callers(&self, def: NodeId, name: &str) -> Result<Vec<&'m ExprCall>, Doubt> {
-        let scope = self.scopes.scope_of(def);
-        let class = self.scopes.scope(scope).node;
-        self.check_only_called(def)?;
         if name == "__init__" {
-            return self.constructor_calls(class);
+            self.check_only_called(def)?;
+            return self.constructor_calls(self.owner(def));
         }
+        self.method_named_at(def, name)?.iter().map(|node| self.call_by(*node, name)).collect()
+    }
+
+    /// Every place where a method may be named, if all of them are known.
+    fn method_named_at(&self, def: NodeId, name: &str) -> Result<Vec<NodeId>, Doubt> {
+        self.check_only_called(def)?;
         if name.starts_with("__") {
             return Err(Doubt::new(format!("`{name}` may be called by the interpreter")));
         }
+        let class = self.owner(def);
         self.check_class(class)?;
         if let Some(symbol) = self.scopes.resolve(class_name(self, class)).symbol() {
             self.check_hidden(symbol)?;
         }
         self.check_attribute_named(name)?;
-        let mut calls = Vec::new();
-        for id in self.attributes_named(name) {
-            let Some(Expr::Attribute(attribute)) = self.tree.expr(*id) else { continue };
-            // A field of the same name, of another class.
-            if !self.is_unrelated(attribute, def) && !self.is_not_called(*id, attribute) {
-                calls.push(self.call_by(*id, name)?);
-            }
-        }
-        Ok(calls)
+        // A field of the same name, of another class.
+        let may_be = |id: &NodeId| {
+            matches!(self.tree.expr(*id), Some(Expr::Attribute(attribute))
+                if !self.is_unrelated(attribute, def) && !self.is_not_called(*id, attribute))
+        };
+        Ok(self.attributes_named(name).iter().copied().filter(may_be).collect())
     }
 
     /// Whether an attribute is formatted, asked for its truth or calculated

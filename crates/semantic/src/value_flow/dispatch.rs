@@ -25,6 +25,16 @@ impl<'m> Model<'m> {
     /// derived from it has.
     pub fn method_run_by(&self, call: &ExprCall) -> Option<NodeId> {
         let Expr::Attribute(attribute) = &*call.func else { return None };
+        self.method_at(attribute)
+    }
+
+    /// The same for `receiver.name` that is handed on: a plain method of an object.
+    pub(crate) fn bound_method(&self, attribute: &ExprAttribute) -> Option<NodeId> {
+        let plain = |def: &NodeId| self.function(*def).is_some_and(|def| def.decorator_list.is_empty());
+        self.method_at(attribute).filter(plain).filter(|_| !self.is_class_expr(&attribute.value))
+    }
+
+    fn method_at(&self, attribute: &ExprAttribute) -> Option<NodeId> {
         if self.methods_named(attribute.attr.as_str()).is_empty() {
             return None;
         }

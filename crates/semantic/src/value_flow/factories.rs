@@ -8,6 +8,8 @@ use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Operator, Stmt, StmtClas
 use spacetime_syntax::{Node, NodeId};
 
 use super::calls::Target;
+use super::uses::is_stored;
+use crate::callee::holds_literals;
 use crate::scope::ScopeId;
 use crate::{Doubt, Model};
 
@@ -161,7 +163,47 @@ impl<'m> Model<'m> {
         if self.methods().any(by_hand) {
             return Err(Doubt::new(format!("`super()` in class `{}` may look at all fields", def.name)));
         }
+        if !def.body.iter().all(|stmt| self.binds_no_function(stmt))
+            || self.is_given_attributes(field.class, def)
+        {
+            return Err(Doubt::new(format!("class `{}` may have methods that are not seen", def.name)));
+        }
         Ok(())
+    }
+
+    /// Whether a statement of the class gives its objects no method but by `def`.
+    fn binds_no_function(&self, stmt: &Stmt) -> bool {
+        match stmt {
+            Stmt::AnnAssign(field) => match field.value.as_deref() {
+                None => true,
+                Some(Expr::Call(call)) if matches!(self.target_of(call), Target::Library(name) if name == "dataclasses.field") =>
+                {
+                    let default = call.arguments.find_keyword("default");
+                    default.is_none_or(|default| holds_literals(&default.value))
+                }
+                // The constructor puts it into each object: what is there is not bound to it.
+                Some(value) => holds_literals(value) || self.names_type(&field.annotation),
+            },
+            Stmt::Assign(assign) => holds_literals(&assign.value),
+            Stmt::FunctionDef(_) | Stmt::Pass(_) => true,
+            Stmt::Expr(stmt) => stmt.value.is_literal_expr(),
+            _ => false,
+        }
+    }
+
+    /// `Report.show = function`, by whatever name of the class.
+    fn is_given_attributes(&self, class: NodeId, def: &StmtClassDef) -> bool {
+        let receivers =
+            self.methods().filter(|(_, method)| self.owner(*method) == class).filter_map(|(_, method)| {
+                self.receiver_parameter(method).filter(|receiver| self.receiving_class(*receiver).is_some())
+            });
+        let named = self.scopes.resolve(self.tree.id(&def.name)).symbol();
+        receivers.chain(named).any(|symbol| {
+            self.scopes.symbol(symbol).uses.iter().any(|used| {
+                let parent = self.tree.parent(*used).and_then(|parent| self.tree.expr(parent));
+                matches!(parent, Some(Expr::Attribute(attribute)) if is_stored(attribute.ctx))
+            })
+        })
     }
 
     /// Whether an annotation says that it is a container: no `ClassVar`, no `InitVar`.

@@ -8,6 +8,7 @@
 //! something gets out of sight.
 
 mod accumulate;
+mod aliased;
 mod callables;
 mod calls;
 mod classes;
@@ -32,6 +33,7 @@ mod unseen;
 mod uses;
 mod world;
 
+pub(crate) use aliased::Aliases;
 pub(crate) use confined::Confined;
 pub use factories::FactoryField;
 pub(crate) use index::{Index, NamedCalls};

@@ -167,6 +167,17 @@ impl<'m> Model<'m> {
         patched.as_ref().is_none_or(|names| names.iter().any(|patched| patched == name))
     }
 
+    /// Where a special method is set so.
+    pub(super) fn sets_special(&self) -> Option<NodeId> {
+        let text = self.tree.module().text();
+        if !["setattr", "__dict__", "vars"].iter().any(|word| text.contains(word)) {
+            return None;
+        }
+        self.tree.ids().find(|id| {
+            matches!(self.patches(*id), Some(Set::Named(name)) if name.starts_with("__") && name.ends_with("__"))
+        })
+    }
+
     /// What an expression sets so.
     fn patches(&self, id: NodeId) -> Option<Set<'m>> {
         let named = |holder: &'m Expr, named: &'m Expr| match named {

@@ -429,6 +429,7 @@ pub static RULE: Rule = rule!(
     ExternalMemory,
     [
         "[]",
+        "[$$$ITEMS]",
         "[$E for $$$CLAUSES]",
         "list($X)",
         "sorted($$$ARGS)",
@@ -440,6 +441,8 @@ pub static RULE: Rule = rule!(
         "$P.read_bytes().splitlines()",
         "$P.read_bytes().split($SEPARATOR)",
         "$CURSOR.fetchall()",
+        "json.load($F)",
+        "json.loads($F.read())",
         "$R.findall($$$ARGS)",
         "$F.read().split()",
         "$F.read().strip($$$CHARS).splitlines()",
@@ -459,6 +462,7 @@ pub static RULE: Rule = rule!(
 .with_cases(include_str!("spill_list.md"));
 
 const SPILL_LIST: Import = Import::new("spacetime_compiler.runtime", "SpillList");
+const LOAD_JSON: Import = Import::new("spacetime_compiler.runtime", "load_json");
 const EXTERNAL_DISTINCT: Import = Import::new("spacetime_compiler.runtime", "external_distinct");
 const ISLICE: Import = Import::new("itertools", "islice");
 const EXTERNAL_SORT: Import = Import::new("spacetime_compiler.runtime", "external_sort");
@@ -499,6 +503,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     if !grows(cx, &journey, maker)
         || runs_often(cx, site, maker, &journey)
         || holds_what_others_hold(cx, expr, maker, &journey)
+        || matches!(maker, Maker::Json(_)) && is_asked_by_names(cx, &journey)
     {
         return Ok(None);
     }
@@ -587,7 +592,7 @@ fn done_with_items(
 
 /// What the new code imports.
 fn imports(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, is_updated: bool) -> Vec<Import> {
-    let mut imports = vec![SPILL_LIST];
+    let mut imports = vec![if let Maker::Json(_) = maker { LOAD_JSON } else { SPILL_LIST }];
     imports.extend(is_updated.then_some(UPDATING));
     imports.extend(rest_of(cx, site).map(|_| ISLICE));
     if let Maker::Copy(call) = maker
@@ -610,10 +615,17 @@ fn imports(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, is_updated: boo
     imports
 }
 
+/// Whether what a document holds is asked for by a name: it is no array, then.
+fn is_asked_by_names(cx: &Context<'_, '_>, journey: &Journey) -> bool {
+    journey.indexed.iter().any(|node| {
+        matches!(cx.tree.expr(*node), Some(Expr::Subscript(found)) if found.slice.is_string_literal_expr())
+    })
+}
+
 /// Whether the number of items depends on data.
 fn grows(cx: &Context<'_, '_>, journey: &Journey, maker: Maker<'_>) -> bool {
     match maker {
-        Maker::Empty => {
+        Maker::Empty | Maker::Begun => {
             let again = |node: &NodeId| loop_around(cx, *node).is_some() || function_repeats(cx, *node);
             journey.added.iter().any(again) || !journey.extended.is_empty()
         }
@@ -628,7 +640,7 @@ fn runs_often(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Jo
         return false;
     }
     match maker {
-        Maker::Lines(_) | Maker::Cut(_) | Maker::Rows(_) => false,
+        Maker::Lines(_) | Maker::Cut(_) | Maker::Rows(_) | Maker::Json(_) => false,
         Maker::Matches(search) => !is_read(cx, cx.tree.id(search.searched)),
         Maker::Copy(call) => {
             let argument = &call.arguments.args[0];
@@ -640,7 +652,7 @@ fn runs_often(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Jo
             // What is made of a list that is as large as a file is large, too.
             !first.is_some_and(|first| is_read(cx, cx.tree.id(first)) || is_on_disk(cx, first))
         }
-        Maker::Empty => !is_filled_from_file(cx, journey) || is_one_of_many(cx, site, journey),
+        Maker::Empty | Maker::Begun => !is_filled_from_file(cx, journey) || is_one_of_many(cx, site, journey),
         Maker::Sorted(call) => !SortedSet::of(cx, call).is_some_and(|set| set.is_fed(cx)),
     }
 }
@@ -676,6 +688,9 @@ fn all_items<'m>(
     let mut items = known_items(cx, journey);
     match (maker, expr) {
         (Maker::Empty, _) => {}
+        (Maker::Begun, Expr::List(list)) => {
+            items.extend(list.elts.iter().map(|item| Some(item).filter(|item| !item.is_starred_expr())));
+        }
         (Maker::Comprehension, Expr::ListComp(comp)) => items.push(Some(&*comp.elt)),
         _ => items.push(None),
     }
@@ -735,6 +750,7 @@ fn item_kind(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Jou
     let items_of = |node| item_kind_of(cx, node);
     let own = match maker {
         Maker::Empty => Kind::Never,
+        Maker::Begun => items_of(site),
         Maker::Comprehension => match cx.tree.expr(site) {
             Some(Expr::ListComp(comp)) => kind_of(cx, cx.tree.id(&*comp.elt)),
             _ => Kind::Unknown,
@@ -750,7 +766,7 @@ fn item_kind(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Jou
         },
         Maker::Cut(reading) if reading.is_text => Kind::Str,
         Maker::Cut(_) => Kind::Bytes,
-        Maker::Rows(_) => Kind::Unknown,
+        Maker::Rows(_) | Maker::Json(_) => Kind::Unknown,
         Maker::Matches(search) if !search.gives_texts() => Kind::Tuples(Box::new(Kind::Str)),
         Maker::Matches(search) if search.is_text => Kind::Str,
         Maker::Matches(_) => Kind::Bytes,
@@ -758,6 +774,7 @@ fn item_kind(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Jou
     own.join(added_kind(cx, journey))
 }
 
+// tidy: long because each way to make a list is written in a way of its own.
 fn edits(
     cx: &Context<'_, '_>,
     site: NodeId,
@@ -776,13 +793,15 @@ fn edits(
             let lists = columns_around(cx, site).map_or_else(|| vec![expr], columns_of);
             lists.into_iter().map(|list| Edit::replace(list.range(), format!("{name}({options})"))).collect()
         }
+        Maker::Begun => {
+            vec![
+                Edit::insert(expr.start(), format!("{name}(")),
+                Edit::insert(expr.end(), format!("{comma})")),
+            ]
+        }
         Maker::Comprehension => {
-            let Some(body) = cx.model.body_of(site) else { return Ok(None) };
-            let Some(listed) = Listed::at(cx, &body, site)? else { return Ok(None) };
-            listed.rely(relies);
-            let (open, close) =
-                if options.is_empty() { ("(".to_owned(), ")".to_owned()) } else { ("((".to_owned(), format!("){comma})")) };
-            rebracket(cx, expr.range(), expr.range(), &format!("{name}{open}"), &close)
+            let Some(edits) = comprehension_edits(cx, expr, options, relies)? else { return Ok(None) };
+            edits
         }
         Maker::Copy(call) => {
             let argument = &call.arguments.args[0];
@@ -801,6 +820,10 @@ fn edits(
             let text = cx.tree.module().slice(file);
             vec![Edit::replace(expr.range(), format!("{name}({text}{comma})"))]
         }
+        Maker::Json(file) => {
+            let (name, text) = (LOAD_JSON.local_name(cx.tree), cx.tree.module().slice(file));
+            vec![Edit::replace(expr.range(), format!("{name}({text}{comma})"))]
+        }
         Maker::Matches(search) => {
             let Expr::Attribute(method) = &*search.call.func else { return Ok(None) };
             let (_, before, after) = search.around(cx);
@@ -817,6 +840,25 @@ fn edits(
         }
     };
     Ok(Edits::try_from(edits).ok())
+}
+
+/// `SpillList((ITEM for ...), frozen=True)`
+fn comprehension_edits(
+    cx: &Context<'_, '_>,
+    expr: &Expr,
+    options: &str,
+    relies: &mut Reliances,
+) -> Result<Option<Vec<Edit>>, Doubt> {
+    let (name, site) = (SPILL_LIST.local_name(cx.tree), cx.tree.id(expr));
+    let Some(body) = cx.model.body_of(site) else { return Ok(None) };
+    let Some(listed) = Listed::at(cx, &body, site)? else { return Ok(None) };
+    listed.rely(relies);
+    let (open, close) = if options.is_empty() {
+        ("(".to_owned(), ")".to_owned())
+    } else {
+        ("((".to_owned(), format!("), {options})"))
+    };
+    Ok(Some(rebracket(cx, expr.range(), expr.range(), &format!("{name}{open}"), &close)))
 }
 
 /// `SpillList(islice(file, 1, None))`
@@ -877,8 +919,10 @@ fn claim(cx: &Context<'_, '_>, expr: &Expr, maker: Maker<'_>, name: &str, kind: 
     let items = match maker {
         Maker::Comprehension => price::comprehension_items(cx, expr),
         Maker::Copy(call) | Maker::Sorted(call) => price::items(cx, &call.arguments.args[0]),
-        Maker::Empty => Size::quantity(format!("len({name})")),
-        Maker::Lines(_) | Maker::Cut(_) | Maker::Rows(_) | Maker::Matches(_) => price::items(cx, expr),
+        Maker::Empty | Maker::Begun => Size::quantity(format!("len({name})")),
+        Maker::Lines(_) | Maker::Cut(_) | Maker::Rows(_) | Maker::Matches(_) | Maker::Json(_) => {
+            price::items(cx, expr)
+        }
     };
     let mut claim = price::saves_list(&items, price::bytes_of_kind(kind), 0.1, 0.8);
     claim.after = Size::number(BUFFER);

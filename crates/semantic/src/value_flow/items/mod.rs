@@ -210,7 +210,11 @@ impl<'m> Items<'_, 'm> {
                 self.has(parent, depth);
             }
             Use::Flows(parent) => self.has(parent, depth),
-            Use::Part(parent, _) | Use::Element(parent) => self.has(parent, put(depth)),
+            Use::Part(parent, at) => match self.target_across(parent, at) {
+                Some(target) => self.bind(target, depth)?,
+                None => self.has(parent, put(depth)),
+            },
+            Use::Element(parent) => self.has(parent, put(depth)),
             Use::Key => self.hashed(depth),
             Use::Walked(target) => self.bind(target, opened(depth))?,
             Use::Argument(call, slot) => self.argument(node, call, slot, depth)?,
@@ -228,6 +232,18 @@ impl<'m> Items<'_, 'm> {
             Use::Other => return self.doubt(node, "an item is used in a way that is not understood"),
         }
         Ok(())
+    }
+
+    /// The only target that gets the value at that place: `b` for 1 in `a, b = 1, set()`.
+    fn target_across(&self, tuple: NodeId, at: usize) -> Option<&'m Expr> {
+        let tree = self.model.tree;
+        let (Some(Expr::Tuple(values)), Use::BoundAll([Expr::Tuple(targets)])) =
+            (tree.expr(tuple), use_of(tree, tuple))
+        else {
+            return None;
+        };
+        let is_alike = targets.elts.len() == values.elts.len();
+        (is_alike && !targets.elts.iter().any(Expr::is_starred_expr)).then(|| &targets.elts[at])
     }
 
     /// What comes of a list and a number or a string is no list, but for `*`.
@@ -355,6 +371,7 @@ impl<'m> Items<'_, 'm> {
             "__call__",
             "__del__",
         ];
+        self.model.check_special_methods()?;
         for (name, id) in self.model.methods() {
             if name.starts_with("__")
                 && name.ends_with("__")

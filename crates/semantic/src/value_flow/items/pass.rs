@@ -58,10 +58,13 @@ impl<'m> Items<'_, 'm> {
                 self.hashed(depth);
                 Ok(())
             }
-            // `key=Stamp.hours`
+            // `key=Stamp.hours`, `key=store.balance`
             Expr::Attribute(attribute) => match self.model.function_of_class(attribute) {
                 Some(def) => self.receiver(def, depth),
-                None => self.doubt(node, "an item is passed to an unknown function"),
+                None => match self.model.bound_method(attribute) {
+                    Some(def) => self.bound_method_gets(node, def, depth),
+                    None => self.doubt(node, "an item is passed to an unknown function"),
+                },
             },
             _ => self.doubt(node, "an item is passed to an unknown function"),
         }
@@ -72,13 +75,27 @@ impl<'m> Items<'_, 'm> {
         if parameters.vararg.is_some() || parameters.kwarg.is_some() {
             return self.doubt(node, "an item is passed in a way that is not understood");
         }
-        for parameter in parameters.iter_non_variadic_params() {
+        self.each_gets(parameters, 0, depth)
+    }
+
+    fn each_gets(&mut self, parameters: &'m Parameters, skipped: usize, depth: Depth) -> Step {
+        for parameter in parameters.iter_non_variadic_params().skip(skipped) {
             let name = self.model.tree.id(&parameter.parameter.name);
             if let Some(symbol) = self.model.scopes.resolve(name).symbol() {
                 self.symbol(symbol, depth)?;
             }
         }
         Ok(())
+    }
+
+    /// What comes behind the receiver may get it.
+    fn bound_method_gets(&mut self, node: NodeId, def: NodeId, depth: Depth) -> Step {
+        match self.model.function(def).map(|function| &function.parameters) {
+            Some(parameters) if parameters.vararg.is_none() && parameters.kwarg.is_none() => {
+                self.each_gets(parameters, 1, depth)
+            }
+            _ => self.doubt(node, "an item is passed in a way that is not understood"),
+        }
     }
 
     /// `Ticket(*row)`: any parameter behind the first few may get any of it.

@@ -1,16 +1,16 @@
 //! Something is put into a container: which one, and who else has it.
 
-use spacetime_syntax::ast::{Expr, ExprCall, ExprSubscript, ExprTuple, Stmt};
+use spacetime_syntax::ast::{Expr, ExprCall, ExprSubscript, ExprTuple, Operator, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
 use super::depth::{Depth, holder_of, put, told_apart};
 use super::foreign::makes_new;
 use super::{Items, Step};
 use crate::scope::SymbolId;
-use crate::value_flow::calls::Target;
+use crate::value_flow::calls::{Run, Target};
 use crate::value_flow::foreign::gives_value;
 use crate::value_flow::methods::{Effect, method_effect};
-use crate::value_flow::uses::is_stored;
+use crate::value_flow::uses::{Slot, Use, is_stored, use_of};
 
 impl<'m> Items<'_, 'm> {
     /// Something is put into the object that an expression evaluates to, or into what
@@ -43,37 +43,43 @@ impl<'m> Items<'_, 'm> {
             Expr::BoolOp(op) => op.values.iter().try_for_each(|value| self.receive(value, depth)),
             Expr::Named(named) => self.receive(&named.value, depth),
             Expr::Call(call) => self.received_by_result(call, depth),
-            // New objects: nobody else has them.
-            Expr::List(list) if depth.is_filled_inside() => {
-                list.elts.iter().try_for_each(|e| self.receive(e, depth.within()))
-            }
-            Expr::Tuple(tuple) if depth.is_filled_inside() => {
-                tuple.elts.iter().try_for_each(|e| self.receive(e, depth.within()))
-            }
-            Expr::Dict(dict) if depth.is_filled_inside() => {
+            _ if depth.is_filled_inside() && makes_object(holder) => self.receive_inside(holder, depth),
+            _ if makes_object(holder) => Ok(()),
+            _ => self.doubt(node, "an item is put into something unknown"),
+        }
+    }
+
+    /// The same for what a new object holds; nobody else has the object itself.
+    fn receive_inside(&mut self, made: &'m Expr, depth: Depth) -> Step {
+        match made {
+            Expr::List(list) => list.elts.iter().try_for_each(|e| self.receive(e, depth.within())),
+            Expr::Tuple(tuple) => tuple.elts.iter().try_for_each(|e| self.receive(e, depth.within())),
+            Expr::Dict(dict) => {
                 dict.items.iter().try_for_each(|item| self.receive(&item.value, depth.within()))
             }
-            Expr::ListComp(comp) if depth.is_filled_inside() => self.receive(&comp.elt, depth.within()),
-            Expr::Generator(comp) if depth.is_filled_inside() => self.receive(&comp.elt, depth.within()),
-            Expr::DictComp(comp) if depth.is_filled_inside() => self.receive(&comp.value, depth.within()),
-            Expr::BinOp(op) if depth.is_filled_inside() => {
+            Expr::ListComp(comp) => self.receive(&comp.elt, depth.within()),
+            Expr::Generator(comp) => self.receive(&comp.elt, depth.within()),
+            Expr::DictComp(comp) => self.receive(&comp.value, depth.within()),
+            // Neither quotients nor remainders nor powers hold what others hold, but for classes
+            // that say otherwise.
+            Expr::BinOp(op) if self.makes_value(op.op) => Ok(()),
+            Expr::BinOp(op) => {
                 self.receive(&op.left, depth)?;
                 self.receive(&op.right, depth)
             }
-            Expr::List(_)
-            | Expr::Dict(_)
-            | Expr::Set(_)
-            | Expr::SetComp(_)
-            | Expr::Tuple(_)
-            | Expr::ListComp(_)
-            | Expr::Generator(_)
-            | Expr::DictComp(_)
-            | Expr::BinOp(_)
-            | Expr::UnaryOp(_)
-            | Expr::Compare(_)
-            | Expr::FString(_) => Ok(()),
-            _ => self.doubt(node, "an item is put into something unknown"),
+            _ => Ok(()),
         }
+    }
+
+    fn makes_value(&self, operator: Operator) -> bool {
+        let name = match operator {
+            Operator::Div => "truediv__",
+            Operator::FloorDiv => "floordiv__",
+            Operator::Mod => "mod__",
+            Operator::Pow => "pow__",
+            _ => return false,
+        };
+        !self.model.tree.module().text().contains(name)
     }
 
     /// A method puts its arguments into a container of containers, into which items
@@ -242,7 +248,10 @@ impl<'m> Items<'_, 'm> {
             return self.doubt(parameter, "an item is put into something unknown");
         };
         if self.model.function(def).is_none() {
-            return self.doubt(parameter, "an item is put into what a lambda gets");
+            return match self.ordered_by(def) {
+                Some(call) => self.filled_by_order(call, depth),
+                None => self.doubt(parameter, "an item is put into what a lambda gets"),
+            };
         }
         if self.model.is_method(def) && self.model.receiver_parameter(def) == Some(symbol) {
             return self.doubt(parameter, "an item is put into an object of a class");
@@ -257,7 +266,20 @@ impl<'m> Items<'_, 'm> {
         if let Some(default) = named.default() {
             self.receive(default, depth)?;
         }
-        for call in self.model.callers(def)? {
+        for run in self.model.runs(def)? {
+            let call = match run {
+                Run::Call(call) => call,
+                Run::Named(node) => match self.ordered_by(node) {
+                    Some(call) => {
+                        self.filled_by_order(call, depth)?;
+                        continue;
+                    }
+                    None => {
+                        return self
+                            .doubt(node, "an item is put into what a function gets that is handed on");
+                    }
+                },
+            };
             let unpacks = call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
             if unpacks || call.arguments.args.iter().any(Expr::is_starred_expr) {
                 return self.doubt(parameter, "an item is put into an unpacked argument");
@@ -267,6 +289,37 @@ impl<'m> Items<'_, 'm> {
             }
         }
         Ok(())
+    }
+
+    /// The call that orders items by a function: `max(rows, key=cost)`.
+    fn ordered_by(&self, function: NodeId) -> Option<&'m ExprCall> {
+        let Use::Argument(call, Slot::Keyword("key")) = use_of(self.model.tree, function) else {
+            return None;
+        };
+        let is_known = match self.model.target_of(call) {
+            Target::Builtin(name) => matches!(name.as_str(), "sorted" | "max" | "min"),
+            Target::Library(name) => matches!(name.as_str(), "heapq.nlargest" | "heapq.nsmallest"),
+            Target::Method(name, own) => own.is_empty() && name == "sort",
+            _ => false,
+        };
+        let is_plain = !call.arguments.args.iter().any(Expr::is_starred_expr);
+        (is_known && is_plain && call.arguments.keywords.iter().all(|keyword| keyword.arg.is_some()))
+            .then_some(call)
+    }
+
+    /// What is put into what the function gets that is the key there is put into the items.
+    fn filled_by_order(&mut self, call: &'m ExprCall, depth: Depth) -> Step {
+        if let (Target::Method(..), Expr::Attribute(method)) = (self.model.target_of(call), &*call.func) {
+            return self.receive(&method.value, put(depth));
+        }
+        match &call.arguments.args[..] {
+            [walked] => self.receive(walked, put(depth)),
+            // `heapq.nlargest(3, rows, key=cost)`, `max(first, second, key=cost)`
+            several => several.iter().try_for_each(|one| {
+                self.receive(one, put(depth))?;
+                self.receive(one, depth)
+            }),
+        }
     }
 
     /// `groups.setdefault(key, []).append(item)`, `make().append(item)`.
@@ -469,4 +522,23 @@ fn like_builtin(name: &str) -> Option<&'static str> {
         "itertools.pairwise" | "spacetime_compiler.runtime.windows" => "zip",
         _ => return None,
     })
+}
+
+/// Whether an expression makes an object that nobody else has.
+fn makes_object(expr: &Expr) -> bool {
+    matches!(
+        expr,
+        Expr::List(_)
+            | Expr::Dict(_)
+            | Expr::Set(_)
+            | Expr::SetComp(_)
+            | Expr::Tuple(_)
+            | Expr::ListComp(_)
+            | Expr::Generator(_)
+            | Expr::DictComp(_)
+            | Expr::BinOp(_)
+            | Expr::UnaryOp(_)
+            | Expr::Compare(_)
+            | Expr::FString(_)
+    )
 }
