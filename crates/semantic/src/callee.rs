@@ -240,7 +240,7 @@ impl Model<'_> {
         match stmt.value.as_deref() {
             Some(Expr::Call(call)) => call.arguments.keywords.iter().all(|keyword| {
                 keyword.arg.as_deref().is_some_and(|name| name != "default_factory")
-                    || ["list", "dict", "set"].iter().any(|name| self.is_builtin(&keyword.value, name))
+                    || self.makes_container(&keyword.value)
             }),
             _ => true,
         }
@@ -354,7 +354,7 @@ impl Model<'_> {
 }
 
 /// A literal, or a tuple or list of some: `__slots__ = ("x", "y")`.
-fn holds_literals(expr: &Expr) -> bool {
+pub(crate) fn holds_literals(expr: &Expr) -> bool {
     match expr {
         Expr::Tuple(tuple) => tuple.elts.iter().all(Expr::is_literal_expr),
         Expr::List(list) => list.elts.iter().all(Expr::is_literal_expr),

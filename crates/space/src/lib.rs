@@ -9,6 +9,7 @@ mod consumer;
 mod counting;
 mod drain;
 mod ending;
+mod factory;
 mod files;
 mod fused;
 mod grouped;

@@ -144,7 +144,7 @@ impl<'m> Model<'m> {
     }
 
     /// What class bodies assign to a name.
-    fn class_values(&self, name: &str) -> impl Iterator<Item = &Expr> {
+    pub(crate) fn class_values(&self, name: &str) -> impl Iterator<Item = &'m Expr> {
         let is_it = move |target: &Expr| matches!(target, Expr::Name(found) if found.id == name);
         self.classes().filter_map(|class| self.class_def(class)).flat_map(|class| &class.body).filter_map(
             move |stmt| match stmt {

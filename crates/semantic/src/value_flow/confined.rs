@@ -20,6 +20,11 @@ use crate::scope::{ScopeKind, SymbolId};
 pub struct Confined {
     symbols: FxHashSet<SymbolId>,
     attributes: FxHashSet<String>,
+    /// Where the text of such an object is made.
+    shown: Option<NodeId>,
+    /// Where something else is asked of it than its attributes: `x.__eq__`, or a method that is
+    /// not called at once.
+    opened: Option<NodeId>,
 }
 
 struct Follow<'a, 'm> {
@@ -48,6 +53,14 @@ impl Model<'_> {
             Expr::Subscript(_) => true,
             _ => false,
         }
+    }
+
+    /// Where objects of a class are looked at with all of their fields, as if they were printed;
+    /// `None` if they may be compared, copied or handed to code that is not known.
+    #[expect(clippy::option_option, reason = "perhaps, nowhere, and there")]
+    pub(super) fn are_looked_at(&self, class: NodeId) -> Option<Option<NodeId>> {
+        let confined = self.confined(class)?;
+        confined.opened.is_none().then_some(confined.shown)
     }
 
     fn confined(&self, class: NodeId) -> Option<Rc<Confined>> {
@@ -157,11 +170,20 @@ impl<'m> Follow<'_, 'm> {
     fn step(&mut self, node: NodeId) -> Option<()> {
         let model = self.model;
         match use_of(model.tree, node) {
+            Use::Read if model.is_formatted(node) => {
+                self.found.shown = Some(node);
+                Some(())
+            }
+            Use::Attribute(attribute) => {
+                if self.opens(attribute) {
+                    self.found.opened = Some(node);
+                }
+                Some(())
+            }
             Use::Discarded
             | Use::Read
             | Use::Deleted
             | Use::Identity { constant: true }
-            | Use::Attribute(_)
             | Use::Subscripted(_)
             | Use::Walked(_) => Some(()),
             Use::Bound(target) => self.bind(target),
@@ -181,15 +203,32 @@ impl<'m> Follow<'_, 'm> {
                 self.todo.extend(calls.into_iter().map(|call| model.tree.id(call)));
                 Some(())
             }
-            Use::Argument(call, slot) => self.argument(call, slot),
+            Use::Argument(call, slot) => self.argument(node, call, slot),
             _ => None,
         }
     }
 
-    fn argument(&mut self, call: &'m spacetime_syntax::ast::ExprCall, slot: Slot<'m>) -> Option<()> {
+    /// Whether an attribute is more than a field, a property, or a method that is called there.
+    fn opens(&self, attribute: &'m ExprAttribute) -> bool {
+        let name = attribute.attr.as_str();
+        let is_value = |def: &NodeId| self.model.property_name(*def).is_some();
+        let is_taken = !self.model.methods_named(name).iter().all(is_value)
+            && !self.model.is_calling(self.model.tree.id(attribute));
+        is_taken || name.starts_with("__") && name.ends_with("__") && name != "__class__"
+    }
+
+    fn argument(
+        &mut self,
+        node: NodeId,
+        call: &'m spacetime_syntax::ast::ExprCall,
+        slot: Slot<'m>,
+    ) -> Option<()> {
         let model = self.model;
         match model.target_of(call) {
             Target::Builtin(name) => {
+                if matches!(name.as_str(), "print" | "str" | "repr") {
+                    self.found.shown = Some(node);
+                }
                 matches!(name.as_str(), "len" | "print" | "str" | "repr" | "bool" | "isinstance")
                     .then_some(())
             }

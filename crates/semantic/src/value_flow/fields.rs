@@ -98,7 +98,7 @@ impl<'m> Model<'m> {
             return Ok(Some(default));
         }
         let is_new = |factory: &Expr| {
-            ["list", "dict", "set"].iter().any(|name| self.is_builtin(factory, name))
+            self.makes_container(factory)
                 || matches!(factory, Expr::Lambda(lambda) if matches!(&*lambda.body, Expr::List(_) | Expr::Dict(_)))
         };
         match call.arguments.find_keyword("default_factory") {

@@ -15,6 +15,7 @@ mod classes;
 mod confined;
 mod database;
 mod dispatch;
+mod factories;
 mod fields;
 mod foreign;
 mod index;
@@ -34,6 +35,7 @@ mod world;
 
 pub(crate) use aliased::Aliases;
 pub(crate) use confined::Confined;
+pub use factories::FactoryField;
 pub(crate) use index::{Index, NamedCalls};
 pub use items::{Changed, Lent, Outlived, Turn};
 pub use list::Journey;

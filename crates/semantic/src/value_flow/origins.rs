@@ -123,6 +123,15 @@ impl<'m> Model<'m> {
     }
 
     fn stored_values(&self, name: &str, into: &mut Vec<&'m Expr>) {
+        // What a default factory makes, where it is written: `lambda: SpillList()`.
+        for value in self.class_values(name) {
+            if let Expr::Call(call) = value
+                && let Some(factory) = call.arguments.find_keyword("default_factory")
+                && let Expr::Lambda(lambda) = &factory.value
+            {
+                into.push(&lambda.body);
+            }
+        }
         for id in self.attributes_named(name) {
             let stored = matches!(self.tree.expr(*id), Some(Expr::Attribute(found)) if is_stored(found.ctx));
             match self.tree.parent(*id).filter(|_| stored).map(|parent| self.tree.node(parent)) {

@@ -128,6 +128,93 @@
 //!     main("words.txt")
 //! ```
 //!
+//! A field of a dataclass may hold the dictionary of each object:
+//!
+//! ```py before
+//! from dataclasses import dataclass, field
+//!
+//! @dataclass
+//! class Report:
+//!     groups: dict[str, list[int]] = field(default_factory=dict)
+//!
+//!     def read(self, path):
+//!         with open(path) as file:
+//!             for line in file:
+//!                 self.groups.setdefault(line[:1], []).append(len(line))
+//!
+//! def main():
+//!     report = Report()
+//!     report.read("words.txt")
+//!     print([(first, len(sizes)) for first, sizes in sorted(report.groups.items())])
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from dataclasses import dataclass, field
+//! from spacetime_compiler.runtime import SpillGroups
+//!
+//! @dataclass
+//! class Report:
+//!     groups: dict[str, list[int]] = field(default_factory=lambda: SpillGroups())
+//!
+//!     def read(self, path):
+//!         with open(path) as file:
+//!             for line in file:
+//!                 self.groups.setdefault(line[:1], []).append(len(line))
+//!
+//! def main():
+//!     report = Report()
+//!     report.read("words.txt")
+//!     print([(first, len(sizes)) for first, sizes in sorted(report.groups.items())])
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py before
+//! from collections import defaultdict
+//! from dataclasses import dataclass, field
+//!
+//! @dataclass
+//! class Report:
+//!     groups: dict = field(default_factory=lambda: defaultdict(list))
+//!
+//!     def read(self, path):
+//!         with open(path) as file:
+//!             for line in file:
+//!                 self.groups[line[:1]].append(len(line))
+//!
+//! def main():
+//!     report = Report()
+//!     report.read("words.txt")
+//!     print([(first, len(sizes)) for first, sizes in sorted(report.groups.items())])
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from collections import defaultdict
+//! from dataclasses import dataclass, field
+//! from spacetime_compiler.runtime import SpillGroups
+//!
+//! @dataclass
+//! class Report:
+//!     groups: dict = field(default_factory=lambda: SpillGroups(default=True))
+//!
+//!     def read(self, path):
+//!         with open(path) as file:
+//!             for line in file:
+//!                 self.groups[line[:1]].append(len(line))
+//!
+//! def main():
+//!     report = Report()
+//!     report.read("words.txt")
+//!     print([(first, len(sizes)) for first, sizes in sorted(report.groups.items())])
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! # When not
 //!
 //! The values are no lists, or somebody else gets hold of them or of the dictionary:
@@ -176,6 +263,49 @@
 //!     main()
 //! ```
 //!
+//! An object is looked at with all of its fields, or is given another dictionary:
+//!
+//! ```py kept
+//! from dataclasses import dataclass, field
+//!
+//! @dataclass
+//! class Report:
+//!     groups: dict[str, list[int]] = field(default_factory=dict)
+//!
+//!     def read(self, path):
+//!         with open(path) as file:
+//!             for line in file:
+//!                 self.groups.setdefault(line[:1], []).append(len(line))
+//!
+//! def main():
+//!     report = Report()
+//!     report.read("words.txt")
+//!     print(report)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py kept
+//! from dataclasses import dataclass, field
+//!
+//! @dataclass
+//! class Report:
+//!     groups: dict[str, list[int]] = field(default_factory=dict)
+//!
+//!     def read(self, path):
+//!         with open(path) as file:
+//!             for line in file:
+//!                 self.groups.setdefault(line[:1], []).append(len(line))
+//!
+//! def main():
+//!     report = Report({"a": []})
+//!     report.read("words.txt")
+//!     print([(first, len(sizes)) for first, sizes in sorted(report.groups.items())])
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! # Relies on
 //!
 //! *Guarded*: as for `spill_list`. *Assumed*: `module-is-closed`, where the
@@ -192,8 +322,9 @@ use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict
 use spacetime_semantic::{Doubt, Journey, Size};
 use spacetime_syntax::ast::{Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
-use spacetime_text::{Edit, Edits, Ranged};
+use spacetime_text::{Edit, Edits, Ranged, Span};
 
+use crate::factory::{Factory, makes_many};
 use crate::grouped::{empty_dictionary, fills_values};
 use crate::made_list::assignment;
 use crate::price;
@@ -215,6 +346,8 @@ pub static RULE: Rule = rule!(
         "$X: $T = defaultdict(list)",
         "$X = collections.defaultdict(list)",
         "$X: $T = collections.defaultdict(list)",
+        "field($$$OPTIONS)",
+        "dataclasses.field($$$OPTIONS)",
     ],
     check
 );
@@ -225,6 +358,9 @@ const SPILL_GROUPS: Import = Import::new("spacetime_compiler.runtime", "SpillGro
 const BUFFER: f64 = 4.0 * 1024.0 * 1024.0;
 
 fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
+    if let Some(factory) = Factory::of(cx, found.node) {
+        return check_field(cx, &factory);
+    }
     let Some(stmt) = cx.tree.stmt(found.node) else { return Ok(None) };
     let Some((target @ (Expr::Name(_) | Expr::Attribute(_)), value)) = assignment(stmt) else { return Ok(None) };
     let site = cx.tree.id(value);
@@ -236,46 +372,87 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         return Ok(None);
     }
     let name = cx.tree.module().slice(target);
-    let description = format!("the lists in `{name}` grow with the data: keep them on disk");
-    let refuse = |doubt| Box::new(Refusal { span: stmt.range(), description: description.clone(), doubt });
-    let journey = match cx.model.journey_of_groups(site) {
-        Ok(journey) => journey,
-        Err(doubt) if cx.model.is_program() => return Err(refuse(doubt)),
-        Err(_) => return Ok(None),
+    let groups = Groups { name, site, sites: &[site], span: stmt.range(), default };
+    groups.verdict(cx, |text| Edit::replace(value.range(), text))
+}
+
+/// `groups: dict[str, list] = field(default_factory=dict)` in a dataclass
+fn check_field(cx: &Context<'_, '_>, factory: &Factory<'_>) -> Verdict {
+    let made = match empty_dictionary(cx, factory.made, "list") {
+        None if !factory.calls_builtin(cx, "dict") => return Ok(None),
+        made => made.flatten(),
     };
-    if journey.added.is_empty() && journey.extended.is_empty() {
+    if !cx.model.is_program() || !factory.is_filled_in_loop(cx, &["append", "extend"]) {
         return Ok(None);
     }
-    // Strangers may call a function again and again, with little each time.
-    if !cx.model.is_program() && !is_filled_from_file(cx, &journey) {
+    let (site, name, span) = (cx.tree.id(factory.made), factory.field.name, factory.made.range());
+    let sites = factory.makers(cx);
+    if sites.as_ref().is_ok_and(|sites| makes_many(cx, sites)) {
         return Ok(None);
     }
-    check_unshared(cx, &journey).map_err(refuse)?;
-    check_pays(cx, &journey, site).map_err(refuse)?;
-    let mut lent = cx.model.lent_on(&journey).map_err(refuse)?;
-    check_shown(cx, &known_items(cx, &journey), &mut lent).map_err(refuse)?;
-    let kind = added_kind(cx, &journey);
-    let mut arguments = options(&kind, lent).to_owned();
-    if default {
-        let comma = if arguments.is_empty() { "" } else { ", " };
-        arguments = format!("default=True{comma}{arguments}");
+    let sites = sites.map_err(|doubt| Box::new(Refusal { span, description: describe(name), doubt }))?;
+    let groups = Groups { name, site, sites: &sites, span, default: made.is_some() };
+    groups.verdict(cx, |text| factory.edit(&text))
+}
+
+fn describe(name: &str) -> String {
+    format!("the lists in `{name}` grow with the data: keep them on disk")
+}
+
+/// A dictionary that may be one of lists.
+struct Groups<'a> {
+    name: &'a str,
+    /// Where it is made, and the places that run that.
+    site: NodeId,
+    sites: &'a [NodeId],
+    span: Span,
+    /// It makes a list where there is none.
+    default: bool,
+}
+
+impl Groups<'_> {
+    fn verdict(&self, cx: &Context<'_, '_>, edit: impl Fn(String) -> Edit) -> Verdict {
+        let description = describe(self.name);
+        let refuse = |doubt| Box::new(Refusal { span: self.span, description: description.clone(), doubt });
+        let journey = match cx.model.journey_of_groups(self.site) {
+            Ok(journey) => journey,
+            Err(doubt) if cx.model.is_program() => return Err(refuse(doubt)),
+            Err(_) => return Ok(None),
+        };
+        if journey.added.is_empty() && journey.extended.is_empty() {
+            return Ok(None);
+        }
+        // Strangers may call a function again and again, with little each time.
+        if !cx.model.is_program() && !is_filled_from_file(cx, &journey) {
+            return Ok(None);
+        }
+        check_unshared(cx, &journey).map_err(refuse)?;
+        self.sites.iter().try_for_each(|site| check_pays(cx, &journey, *site)).map_err(refuse)?;
+        let mut lent = cx.model.lent_on(&journey).map_err(refuse)?;
+        check_shown(cx, &known_items(cx, &journey), &mut lent).map_err(refuse)?;
+        let kind = added_kind(cx, &journey);
+        let mut arguments = options(&kind, lent).to_owned();
+        if self.default {
+            let comma = if arguments.is_empty() { "" } else { ", " };
+            arguments = format!("default=True{comma}{arguments}");
+        }
+        let text = format!("{}({arguments})", SPILL_GROUPS.local_name(cx.tree));
+        let Ok(edits) = Edits::try_from(vec![edit(text)]) else { return Ok(None) };
+        let mut relies = Reliances::default();
+        rely(&journey, lent, &mut relies);
+        let items = Size::quantity(format!("items({})", self.name));
+        let mut claim = price::saves_list(&items, price::bytes_of_kind(&kind), 0.2, 0.8);
+        claim.after = Size::number(BUFFER);
+        claim.clarity = 0.9;
+        Ok(Some(Opportunity {
+            span: self.span,
+            description,
+            edits,
+            imports: vec![SPILL_GROUPS],
+            relies_on: relies.into_vec(),
+            claim,
+        }))
     }
-    let text = format!("{}({arguments})", SPILL_GROUPS.local_name(cx.tree));
-    let Ok(edits) = Edits::try_from(vec![Edit::replace(value.range(), text)]) else { return Ok(None) };
-    let mut relies = Reliances::default();
-    rely(&journey, lent, &mut relies);
-    let items = Size::quantity(format!("items({name})"));
-    let mut claim = price::saves_list(&items, price::bytes_of_kind(&kind), 0.2, 0.8);
-    claim.after = Size::number(BUFFER);
-    claim.clarity = 0.9;
-    Ok(Some(Opportunity {
-        span: stmt.range(),
-        description,
-        edits,
-        imports: vec![SPILL_GROUPS],
-        relies_on: relies.into_vec(),
-        claim,
-    }))
 }
 
 /// Groups are walked one by one; a loop around that would read each again and again.

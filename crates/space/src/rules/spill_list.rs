@@ -409,6 +409,7 @@ use spacetime_text::{Edit, Edits, Ranged};
 
 use crate::changing::{UPDATING, Updates, updates};
 use crate::comprehension::{Listed, rebracket};
+use crate::factory::{Factory, is_filled_by_others, makes_many};
 use crate::made_list::{
     Maker, columns_around, columns_of, distinct_of, is_annotation, is_held_elsewhere, is_likely, is_small, kept_maker, name_of, rest_of,
 };
@@ -453,6 +454,8 @@ pub static RULE: Rule = rule!(
         "$P.read_text($$$OPTIONS).strip($$$CHARS).split($SEPARATOR)",
         "$P.read_text($$$OPTIONS).rstrip($$$CHARS).splitlines()",
         "$P.read_text($$$OPTIONS).rstrip($$$CHARS).split($SEPARATOR)",
+        "field($$$OPTIONS)",
+        "dataclasses.field($$$OPTIONS)",
     ],
     check
 )
@@ -469,6 +472,9 @@ const BUFFER: f64 = 1024.0 * 1024.0;
 
 fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let site = found.node;
+    if let Some(factory) = Factory::of(cx, site) {
+        return check_field(cx, &factory);
+    }
     let Some(expr) = cx.tree.expr(site) else { return Ok(None) };
     let Some(maker) = kept_maker(cx, expr) else { return Ok(None) };
     if !cx.model.is_program() && cx.model.enclosing_function(site).is_none() {
@@ -502,7 +508,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         return Ok(None);
     }
     let kind = item_kind(cx, site, maker, &journey);
-    check_pays(cx, &journey, site, &kind).map_err(refuse)?;
+    check_pays(cx, &journey, &[site], &kind).map_err(refuse)?;
     let Updates { lent, edits: updated } = done_with_items(cx, expr, maker, &journey).map_err(refuse)?;
     let is_updated = !updated.is_empty();
     let mut relies = Reliances::default();
@@ -522,6 +528,50 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         imports: imports(cx, site, maker, is_updated),
         relies_on: relies.into_vec(),
         claim: claim(cx, expr, maker, &name, &kind),
+    }))
+}
+
+/// `rows: list[Row] = field(default_factory=list)` in a dataclass
+fn check_field(cx: &Context<'_, '_>, factory: &Factory<'_>) -> Verdict {
+    let (name, expr) = (factory.field.name, factory.made);
+    let is_empty = matches!(expr, Expr::List(list) if list.elts.is_empty());
+    if !(is_empty || factory.calls_builtin(cx, "list")) || !factory.is_filled_in_loop(cx, &["append", "extend"]) {
+        return Ok(None);
+    }
+    let span = expr.range();
+    let description = format!("`{name}` grows with the data: keep it on disk");
+    let refuse = |doubt| Box::new(Refusal { span, description: description.clone(), doubt });
+    let found = factory.makers(cx).and_then(|makers| Ok((makers, cx.model.journey(cx.tree.id(expr))?)));
+    let (makers, journey) = match found {
+        Ok(found) => found,
+        Err(doubt) if cx.model.is_program() => return Err(refuse(doubt)),
+        Err(_) => return Ok(None),
+    };
+    let is_large = is_filled_from_file(cx, &journey) && !is_filled_by_others(cx, cx.tree.id(expr), &journey);
+    if !grows(cx, &journey, Maker::Empty)
+        || makes_many(cx, &makers) && !is_large
+        || holds_what_others_hold(cx, expr, Maker::Empty, &journey)
+    {
+        return Ok(None);
+    }
+    let kind = added_kind(cx, &journey);
+    check_pays(cx, &journey, &makers, &kind).map_err(refuse)?;
+    let Updates { lent, edits: updated } = done_with_items(cx, expr, Maker::Empty, &journey).map_err(refuse)?;
+    let mut imports = vec![SPILL_LIST];
+    imports.extend((!updated.is_empty()).then_some(UPDATING));
+    let list = factory.edit(&format!("{}({})", SPILL_LIST.local_name(cx.tree), options(&kind, lent)));
+    let Ok(edits) = Edits::try_from(updated.into_iter().chain([list]).collect::<Vec<_>>()) else {
+        return Ok(None);
+    };
+    let mut relies = Reliances::default();
+    rely(&journey, lent, &mut relies);
+    Ok(Some(Opportunity {
+        span,
+        description,
+        edits,
+        imports,
+        relies_on: relies.into_vec(),
+        claim: claim(cx, expr, Maker::Empty, name, &kind),
     }))
 }
 
@@ -610,14 +660,10 @@ fn runs_often(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Jo
 /// Whether a list is kept in an object that does not read the file itself: many
 /// objects may share what is read.
 fn is_one_of_many(cx: &Context<'_, '_>, site: NodeId, journey: &Journey) -> bool {
-    let class_around = |node: NodeId| {
-        cx.tree.ancestors(node).find(|outer| matches!(cx.tree.node(*outer), Node::Stmt(Stmt::ClassDef(_))))
-    };
     let stmt = cx.tree.statement(site).and_then(|stmt| cx.tree.stmt(stmt));
     let kept = matches!(stmt, Some(Stmt::Assign(assign)) if assign.targets.iter().any(Expr::is_attribute_expr))
         || matches!(stmt, Some(Stmt::AnnAssign(assign)) if assign.target.is_attribute_expr());
-    let home = class_around(site);
-    kept && journey.added.iter().chain(&journey.extended).any(|node| class_around(*node) != home)
+    kept && is_filled_by_others(cx, site, journey)
 }
 
 /// Whether all items are held by a list in memory, from which they come.
@@ -663,7 +709,12 @@ fn adds_unequal(cx: &Context<'_, '_>, expr: &Expr, maker: Maker<'_>, journey: &J
 
 /// Reading from disk again and again would cost more than it saves, but for small items of which
 /// each is worked on.
-fn check_pays(cx: &Context<'_, '_>, journey: &Journey, site: NodeId, kind: &Kind) -> Result<(), Doubt> {
+fn check_pays(
+    cx: &Context<'_, '_>,
+    journey: &Journey,
+    sites: &[NodeId],
+    kind: &Kind,
+) -> Result<(), Doubt> {
     check_unshared(cx, journey)?;
     // Where a call gives the list, it is a new one in each round, and so are slices.
     let is_new = |place: &NodeId| match cx.tree.expr(*place) {
@@ -671,10 +722,9 @@ fn check_pays(cx: &Context<'_, '_>, journey: &Journey, site: NodeId, kind: &Kind
         Some(Expr::Subscript(subscript)) => subscript.slice.is_slice_expr(),
         _ => false,
     };
-    let makers: Vec<NodeId> = std::iter::once(site)
-        .chain(journey.places.iter().copied().filter(is_new))
-        .collect();
-    let often = function_repeats(cx, site);
+    let new = journey.places.iter().copied().filter(is_new);
+    let makers: Vec<NodeId> = sites.iter().copied().chain(new).collect();
+    let often = sites.iter().any(|site| function_repeats(cx, *site));
     for node in &journey.searched {
         if repeats_beside(cx, *node, &makers) || function_repeats(cx, *node) {
             return Err(Doubt::new(format!("items are searched in it again and again (line {})", cx.model.line(*node))));
@@ -693,7 +743,7 @@ fn check_pays(cx: &Context<'_, '_>, journey: &Journey, site: NodeId, kind: &Kind
             return Err(Doubt::new(format!("it is walked again and again (line {})", cx.model.line(*node))));
         }
     }
-    check_indexed(cx, journey, site, false)
+    sites.iter().try_for_each(|site| check_indexed(cx, journey, *site, false))
 }
 
 fn item_kind(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Journey) -> Kind {

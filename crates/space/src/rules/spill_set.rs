@@ -190,6 +190,91 @@
 //!     main("pairs.txt")
 //! ```
 //!
+//! A field of a dataclass may hold the set of each object:
+//!
+//! ```py before
+//! from dataclasses import dataclass, field
+//!
+//! @dataclass
+//! class Report:
+//!     words: set[str] = field(default_factory=set)
+//!
+//!     def read(self, path):
+//!         with open(path) as file:
+//!             for line in file:
+//!                 self.words.add(line.strip())
+//!
+//! def main():
+//!     report = Report()
+//!     report.read("words.txt")
+//!     print(len(report.words), "the" in report.words)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from dataclasses import dataclass, field
+//! from spacetime_compiler.runtime import SpillSet
+//!
+//! @dataclass
+//! class Report:
+//!     words: set[str] = field(default_factory=lambda: SpillSet())
+//!
+//!     def read(self, path):
+//!         with open(path) as file:
+//!             for line in file:
+//!                 self.words.add(line.strip())
+//!
+//! def main():
+//!     report = Report()
+//!     report.read("words.txt")
+//!     print(len(report.words), "the" in report.words)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py before
+//! from dataclasses import dataclass, field
+//!
+//! @dataclass
+//! class Report:
+//!     words: set[str] = field(default_factory=set)
+//!
+//!     def read(self, path):
+//!         with open(path) as file:
+//!             for line in file:
+//!                 self.words.add(line.strip())
+//!
+//! def main():
+//!     report = Report()
+//!     report.read("words.txt")
+//!     print(len(report.words))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from dataclasses import dataclass, field
+//! from spacetime_compiler.runtime import SpillSet
+//!
+//! @dataclass
+//! class Report:
+//!     words: set[str] = field(default_factory=lambda: SpillSet(lookups=False))
+//!
+//!     def read(self, path):
+//!         with open(path) as file:
+//!             for line in file:
+//!                 self.words.add(line.strip())
+//!
+//! def main():
+//!     report = Report()
+//!     report.read("words.txt")
+//!     print(len(report.words))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! # When not
 //!
 //! It is made of a few things that the program holds anyway, or a comprehension does what a
@@ -340,6 +425,49 @@
 //!     main("notes.txt")
 //! ```
 //!
+//! An object is looked at with all of its fields, or is given another set:
+//!
+//! ```py kept
+//! from dataclasses import dataclass, field
+//!
+//! @dataclass
+//! class Report:
+//!     words: set[str] = field(default_factory=set)
+//!
+//!     def read(self, path):
+//!         with open(path) as file:
+//!             for line in file:
+//!                 self.words.add(line.strip())
+//!
+//! def main():
+//!     report = Report()
+//!     report.read("words.txt")
+//!     print(report == Report())
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py kept
+//! from dataclasses import dataclass, field
+//!
+//! @dataclass
+//! class Report:
+//!     words: set[str] = field(default_factory=set)
+//!
+//!     def read(self, path):
+//!         with open(path) as file:
+//!             for line in file:
+//!                 self.words.add(line.strip())
+//!
+//! def main():
+//!     report = Report(words={"the"})
+//!     report.read("words.txt")
+//!     print(len(report.words), "the" in report.words)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! # Relies on
 //!
 //! *Guarded*: only values whose copies cannot be told from the originals go to
@@ -356,11 +484,12 @@
 // tidy: long because the page shows in which ways a set is made and used.
 
 use spacetime_rule::{Context, Found, Opportunity, Refusal, Rule, Verdict, rule};
-use spacetime_semantic::{Doubt, Journey, Size};
+use spacetime_semantic::{Doubt, Journey, Kind, Size};
 use spacetime_syntax::ast::{Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
-use spacetime_text::{Edits, Ranged};
+use spacetime_text::{Edit, Edits, Ranged, Span};
 
+use crate::factory::{Factory, makes_many};
 use crate::made_list::assignment;
 use crate::made_set::{Made, SPILL_SET, rely_on_set};
 use crate::price;
@@ -379,6 +508,8 @@ pub static RULE: Rule = rule!(
         "$X: $T = set($ITEMS)",
         "$X = {$E for $$$CLAUSES}",
         "$X: $T = {$E for $$$CLAUSES}",
+        "field($$$OPTIONS)",
+        "dataclasses.field($$$OPTIONS)",
     ],
     check
 );
@@ -390,6 +521,9 @@ const TRACE: f64 = 12.0;
 const SLOT: f64 = 50.0;
 
 fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
+    if let Some(factory) = Factory::of(cx, found.node) {
+        return check_field(cx, &factory);
+    }
     let Some((target, value)) = cx.tree.stmt(found.node).and_then(assignment) else { return Ok(None) };
     let Some(made) = Made::of(cx, value) else { return Ok(None) };
     let site = cx.tree.id(value);
@@ -400,7 +534,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         return Ok(None);
     }
     let name = cx.tree.module().slice(target);
-    let description = format!("the set `{name}` grows with the data: keep its elements on disk");
+    let description = describe(name);
     let refuse = |doubt| Box::new(Refusal { span: value.range(), description: description.clone(), doubt });
     let journey = match cx.model.journey_of_set(site) {
         Ok(journey) => journey,
@@ -414,30 +548,72 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         return Ok(None);
     }
     check_unshared(cx, &journey).map_err(refuse)?;
-    check_pays(cx, &journey, site).map_err(refuse)?;
+    check_pays(cx, &journey, &[site]).map_err(refuse)?;
     let mut relies = Reliances::default();
     let Some(body) = cx.model.body_of(site) else { return Ok(None) };
-    let mut edits = made.edits(cx, &body, !journey.searched.is_empty(), &mut relies).map_err(refuse)?;
+    let edits = made.edits(cx, &body, !journey.searched.is_empty(), &mut relies).map_err(refuse)?;
+    Ok(opportunity(cx, name, cx.tree.node(found.node).range(), &journey, &kind, edits, relies))
+}
+
+/// `seen: set[str] = field(default_factory=set)` in a dataclass
+fn check_field(cx: &Context<'_, '_>, factory: &Factory<'_>) -> Verdict {
+    if !factory.calls_builtin(cx, "set")
+        || !cx.model.is_program()
+        || !factory.is_filled_in_loop(cx, &["add", "update"])
+    {
+        return Ok(None);
+    }
+    let (name, span) = (factory.field.name, factory.made.range());
+    let refuse = |doubt| Box::new(Refusal { span, description: describe(name), doubt });
+    let sites = factory.makers(cx).map_err(refuse)?;
+    if makes_many(cx, &sites) {
+        return Ok(None);
+    }
+    let journey = cx.model.journey_of_set(cx.tree.id(factory.made)).map_err(refuse)?;
+    let kind = added_kind(cx, &journey);
+    if !grows(cx, &journey) || !is_written(&kind) {
+        return Ok(None);
+    }
+    check_unshared(cx, &journey).map_err(refuse)?;
+    check_pays(cx, &journey, &sites).map_err(refuse)?;
+    let options = if journey.searched.is_empty() { "lookups=False" } else { "" };
+    let edits = vec![factory.edit(&format!("{}({options})", SPILL_SET.local_name(cx.tree)))];
+    Ok(opportunity(cx, name, span, &journey, &kind, edits, Reliances::default()))
+}
+
+fn describe(name: &str) -> String {
+    format!("the set `{name}` grows with the data: keep its elements on disk")
+}
+
+fn opportunity(
+    cx: &Context<'_, '_>,
+    name: &str,
+    span: Span,
+    journey: &Journey,
+    kind: &Kind,
+    mut edits: Vec<Edit>,
+    mut relies: Reliances,
+) -> Option<Opportunity> {
     let sorts = sorts_on_disk(cx, &journey.sorted, &mut relies);
     let mut imports = vec![SPILL_SET];
     if !sorts.is_empty() {
         imports.push(EXTERNAL_SORT);
     }
     edits.extend(sorts);
-    rely_on_set(&journey, &kind, &mut relies);
-    let Ok(edits) = Edits::try_from(edits) else { return Ok(None) };
+    rely_on_set(journey, kind, &mut relies);
+    let edits = Edits::try_from(edits).ok()?;
     let items = Size::quantity(format!("len({name})"));
-    let mut claim = price::saves_list(&items, price::bytes_of_kind(&kind) + SLOT, 0.3, 0.8);
+    let mut claim = price::saves_list(&items, price::bytes_of_kind(kind) + SLOT, 0.3, 0.8);
     claim.after = Size::number(BUFFER).plus(&items.scaled(TRACE));
     claim.clarity = 0.9;
-    Ok(Some(Opportunity {
-        span: cx.tree.node(found.node).range(),
-        description,
+    Some(Opportunity {
+        span,
+        description: describe(name),
         edits,
         imports,
         relies_on: relies.into_vec(),
         claim,
-    }))
+    })
 }
 
 /// Whether a refusal is worth being told: elements are added to it in a loop.
@@ -467,9 +643,9 @@ fn grows(cx: &Context<'_, '_>, journey: &Journey) -> bool {
 }
 
 /// Walking it again and again would read the file again and again.
-fn check_pays(cx: &Context<'_, '_>, journey: &Journey, site: NodeId) -> Result<(), Doubt> {
+fn check_pays(cx: &Context<'_, '_>, journey: &Journey, sites: &[NodeId]) -> Result<(), Doubt> {
     for node in journey.walks.iter().chain(&journey.sorted).chain(&journey.combined) {
-        if repeats_beside(cx, *node, &[site]) || function_repeats(cx, *node) {
+        if repeats_beside(cx, *node, sites) || function_repeats(cx, *node) {
             return Err(Doubt::new(format!("it is walked again and again (line {})", cx.model.line(*node))));
         }
     }

@@ -28,6 +28,43 @@
 //!
 //! Other rules then see what is made of the file, and keep it on disk or walk it.
 //!
+//! So it is where a function gets the text to cut it, and all who call it read it for that:
+//!
+//! ```py before
+//! from pathlib import Path
+//!
+//! def _longest(text: str, least):
+//!     size = least
+//!     for line in text.splitlines():
+//!         size = max(size, len(line))
+//!     return size
+//!
+//! def main():
+//!     print(_longest(Path("notes.txt").read_text(), 0))
+//!     with open("visits.txt") as file:
+//!         print(_longest(least=3, text=file.read().strip()))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from pathlib import Path
+//!
+//! def _longest(text: list[str], least):
+//!     size = least
+//!     for line in text:
+//!         size = max(size, len(line))
+//!     return size
+//!
+//! def main():
+//!     print(_longest(Path("notes.txt").read_text().splitlines(), 0))
+//!     with open("visits.txt") as file:
+//!         print(_longest(least=3, text=file.read().strip().splitlines()))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! # When not
 //!
 //! The text is used elsewhere, or another one in its place, or it is cut again and again
@@ -78,21 +115,111 @@
 //! print(fields("notes.txt"))
 //! ```
 //!
+//! A function may get another text, too, or uses it otherwise, later, or again and again; or somebody else
+//! may call it:
+//!
+//! ```py kept
+//! from pathlib import Path
+//!
+//! def _lines(text):
+//!     return text.splitlines()
+//!
+//! def _size(text):
+//!     return len(text.splitlines()) + len(text)
+//!
+//! def _later(text):
+//!     return lambda: text.splitlines()
+//!
+//! def _twice(text):
+//!     return [text.splitlines().pop() for _ in range(2)]
+//!
+//! def _perhaps(text, wanted):
+//!     return text.splitlines() if wanted else []
+//!
+//! def _lines_of_each(text):
+//!     return text.splitlines()
+//!
+//! def _default(text="a b"):
+//!     return text.split()
+//!
+//! def _fields(text):
+//!     return text.split("\n")
+//!
+//! def main():
+//!     path = Path("notes.txt")
+//!     print(len(_lines(path.read_text())), _lines("a"), _size(path.read_text()), _default(path.read_text()))
+//!     print(_later(path.read_text())(), _twice(path.read_text()), _perhaps(path.read_text(), False))
+//!     print(list(map(_lines_of_each, [path.read_text()])), _lines_of_each(path.read_text()), _default())
+//!     print(len(_fields(path.read_bytes())))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py kept
+//! from pathlib import Path
+//!
+//! class Plain:
+//!     def cut(self, text):
+//!         return text.splitlines()
+//!
+//! class Marked(Plain):
+//!     def cut(self, text):
+//!         return [text]
+//!
+//! def main():
+//!     for kind in (Plain, Marked):
+//!         print(kind().cut(Path("notes.txt").read_text()))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py kept
+//! def lines(text):
+//!     return text.splitlines()
+//!
+//! def count(path):
+//!     with open(path) as file:
+//!         return len(lines(file.read()))
+//! ```
+//! ```py kept
+//! class Letter:
+//!     def read_text(self):
+//!         return ("a", "b")
+//!
+//! def _count(text):
+//!     return len(text.splitlines())
+//!
+//! def main():
+//!     try:
+//!         print(_count(Letter().read_text()))
+//!     except AttributeError as error:
+//!         print(error)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! # Relies on
 //!
-//! `no-frame-introspection`: the variable holds the lines.
+//! `no-frame-introspection`: the variable holds the lines. `module-is-closed`, where it is
+//! a function that gets the text: nobody else calls it.
 //!
 //! # Saves and costs
 //!
 //! The text. It takes no more time.
 
+// tidy: long because the page shows both who reads the text and who gets it.
+
 use spacetime_rule::{Claim, Context, Found, Opportunity, Refusal, Rule, Verdict, rule};
+use spacetime_semantic::scope::SymbolId;
 use spacetime_semantic::{Assumption, Body, Doubt, Kind, Size};
-use spacetime_syntax::ast::{Expr, ExprCall, Stmt};
+use spacetime_syntax::ast::{self, AnyNodeRef, Expr, ExprCall, Stmt};
+use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Ranged, Span};
 
 use crate::reliances::Reliances;
-use crate::whole_file::is_newline_alone;
+use crate::spilled::kind_of;
+use crate::whole_file::{is_newline_alone, standard_input};
 
 pub static RULE: Rule = rule!(
     "split_at_once",
@@ -104,12 +231,18 @@ pub static RULE: Rule = rule!(
         "$T = $F.read_text($$$A)",
         "$T = $F.read_text($$$A).strip($$$B)",
         "$T = $F.read_text($$$A).rstrip($$$B)",
-        "$T = $F.read_bytes()"
+        "$T = $F.read_bytes()",
+        "$T.splitlines()",
+        "$T.split()",
+        "$T.split($SEPARATOR)"
     ],
     check
 );
 
 fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
+    if let Some(Expr::Call(call)) = cx.tree.expr(found.node) {
+        return check_parameter(cx, call);
+    }
     let Some(Stmt::Assign(assign)) = cx.tree.stmt(found.node) else { return Ok(None) };
     let [target @ Expr::Name(name)] = &assign.targets[..] else { return Ok(None) };
     let Some(body) = cx.model.body_of(found.node) else { return Ok(None) };
@@ -140,20 +273,146 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let Ok(edits) = Edits::try_from(edits) else { return Ok(None) };
     let mut relies = Reliances::default();
     relies.assume(Assumption::NoFrameIntrospection);
-    Ok(Some(Opportunity {
-        span: assign.value.range(),
+    let span = assign.value.range();
+    Ok(Some(opportunity(span, &name.id, description, edits, relies)))
+}
+
+fn opportunity(span: Span, name: &str, description: String, edits: Edits, relies: Reliances) -> Opportunity {
+    Opportunity {
+        span,
         description,
         edits,
         imports: Vec::new(),
         relies_on: relies.into_vec(),
         claim: Claim {
-            before: Size::quantity(format!("len({})", name.id)),
+            before: Size::quantity(format!("len({name})")),
             after: Size::zero(),
             overhead: 0.0,
             confidence: 0.9,
             clarity: 1.0,
         },
-    }))
+    }
+}
+
+/// `text.splitlines()` in a function that gets `text` to do that, and nothing else.
+fn check_parameter(cx: &Context<'_, '_>, call: &ExprCall) -> Verdict {
+    let Some(parameter) = Parameter::of(cx, call) else { return Ok(None) };
+    let name = parameter.node.name.as_str();
+    let Some(passed) = parameter.read_by_callers(cx) else { return Ok(None) };
+    let is_text = |read: &&Expr| kind_of(cx, cx.tree.id(*read)) == Kind::Str;
+    let fits_all =
+        call.arguments.is_empty() || passed.iter().all(is_text) && is_newline_alone(call, true);
+    if !fits_all {
+        return Ok(None);
+    }
+    let description = format!("`{name}` is a whole file only to be cut: cut it where it is read");
+    let cut = Span::new(parameter.used.end(), call.end());
+    let text = cx.tree.module().slice(cut);
+    if !text.starts_with('.') || text.contains(['\n', '\r']) {
+        let doubt = Doubt::new("it is cut over several lines");
+        return Err(Box::new(Refusal { span: call.range(), description, doubt }));
+    }
+    let mut edits: Vec<Edit> =
+        passed.iter().map(|read| Edit::insert(read.end(), text.to_owned())).collect();
+    edits.push(Edit::delete(cut));
+    if let Some(annotation) = parameter.node.annotation.as_deref()
+        && ["str", "bytes"].iter().any(|kind| cx.model.is_builtin(annotation, kind))
+        && cx.model.names_builtin(cx.tree.id(annotation), "list")
+    {
+        edits.push(Edit::insert(annotation.start(), "list["));
+        edits.push(Edit::insert(annotation.end(), "]"));
+    }
+    let Ok(edits) = Edits::try_from(edits) else { return Ok(None) };
+    let mut relies = Reliances::default();
+    relies.assume(Assumption::NoFrameIntrospection);
+    relies.assume(Assumption::ModuleIsClosed);
+    Ok(Some(opportunity(call.range(), name, description, edits, relies)))
+}
+
+/// A parameter that is read once, to be cut.
+struct Parameter<'m> {
+    node: &'m ast::Parameter,
+    symbol: SymbolId,
+    def: NodeId,
+    /// The name that is read.
+    used: &'m Expr,
+}
+
+impl<'m> Parameter<'m> {
+    /// The parameter that a call of `splitlines` or `split` cuts whenever the function gets there,
+    /// and once at most.
+    fn of(cx: &Context<'_, 'm>, call: &'m ExprCall) -> Option<Self> {
+        let Expr::Attribute(method) = &*call.func else { return None };
+        let used @ Expr::Name(_) = &*method.value else { return None };
+        cut_of(cx, used)?;
+        let node = cx.tree.id(used);
+        let symbol = cx.model.scopes.resolve(node).symbol()?;
+        let data = cx.model.scopes.symbol(symbol);
+        let ([binding], [_]) = (&data.bindings[..], &data.uses[..]) else { return None };
+        let Node::Part(AnyNodeRef::Parameter(parameter)) = cx.tree.node(cx.tree.parent(*binding)?) else {
+            return None;
+        };
+        let def = cx.model.enclosing_function(node)?;
+        let Node::Stmt(Stmt::FunctionDef(function)) = cx.tree.node(def) else { return None };
+        let is_named = function
+            .parameters
+            .iter_non_variadic_params()
+            .any(|one| cx.tree.id(&one.parameter) == cx.tree.id(parameter));
+        let seen = cx.model.scopes.uses_dynamic_names(data.scope) || data.rebound_elsewhere;
+        let at_home = cx.model.scopes.scope_of(node) == data.scope;
+        (is_named && at_home && !seen && !function.is_async && runs_once(cx, node, def)).then_some(Self {
+            node: parameter,
+            symbol,
+            def,
+            used,
+        })
+    }
+
+    /// What all callers pass for it, if they read a file there.
+    fn read_by_callers(&self, cx: &Context<'_, 'm>) -> Option<Vec<&'m Expr>> {
+        let calls = cx.model.sure_callers(self.def).ok()?;
+        let passed: Option<Vec<&Expr>> = calls.iter().map(|call| self.read_by(cx, call)).collect();
+        passed.filter(|passed| !passed.is_empty())
+    }
+
+    fn read_by(&self, cx: &Context<'_, 'm>, call: &'m ExprCall) -> Option<&'m Expr> {
+        let arguments = &call.arguments;
+        let unpacks = arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
+        let mut given = arguments.args.iter().chain(arguments.keywords.iter().map(|keyword| &keyword.value));
+        let read = given.find(|value| {
+            let passed = cx.model.passed_to(cx.tree.id(*value));
+            passed.is_some_and(|(_, def, symbol)| def == self.def && symbol == self.symbol)
+        })?;
+        let body = cx.model.body_of(cx.tree.id(read))?;
+        (!unpacks && (reads_file(cx, &body, read) || reads_input(cx, read))).then_some(read)
+    }
+}
+
+/// Whether no loop of the function runs it again, and no branch passes it by.
+fn runs_once(cx: &Context<'_, '_>, node: NodeId, def: NodeId) -> bool {
+    let mut inner = node;
+    for outer in cx.tree.ancestors(node).take_while(|outer| *outer != def) {
+        let once = match cx.tree.node(outer) {
+            Node::Stmt(Stmt::For(stmt)) => cx.tree.id(&*stmt.iter) == inner,
+            Node::Stmt(Stmt::While(_) | Stmt::If(_) | Stmt::Try(_) | Stmt::Match(_) | Stmt::ClassDef(_))
+            | Node::Expr(Expr::If(_) | Expr::BoolOp(_)) => false,
+            _ => true,
+        };
+        if !once {
+            return false;
+        }
+        inner = outer;
+    }
+    true
+}
+
+/// `sys.stdin.read()`
+fn reads_input(cx: &Context<'_, '_>, value: &Expr) -> bool {
+    let Expr::Call(call) = value else { return false };
+    let Expr::Attribute(method) = &*call.func else { return false };
+    method.attr.as_str() == "read"
+        && call.arguments.is_empty()
+        && standard_input(cx, &method.value).is_some()
 }
 
 /// Whether it gives the text or the bytes of a file that is known to be one.

@@ -195,7 +195,8 @@ impl Journey {
 }
 
 impl Model<'_> {
-    /// Follows the list that the expression at `site` makes.
+    /// Follows the list that the expression at `site` makes, or that a default factory
+    /// which stands there puts into a field.
     ///
     /// # Errors
     /// A doubt that says where the list gets out of sight, or what is done with
@@ -260,12 +261,19 @@ impl Model<'_> {
             inner,
             model: self,
             journey: Journey::default(),
-            todo: vec![(site, (shape, None))],
+            todo: Vec::new(),
             seen: FxHashSet::default(),
             symbols: FxHashSet::default(),
             attributes: FxHashSet::default(),
             alone: shape == Shape::List,
         };
+        match self.factory_field(site) {
+            Some(field) => {
+                self.made_by_factory(field)?;
+                follow.kept(field.name, field.class, true, (shape, None));
+            }
+            None => follow.push(site, shape),
+        }
         while let Some((node, holder)) = follow.todo.pop() {
             if follow.seen.insert((node, holder)) {
                 follow.place(node, holder)?;
@@ -281,7 +289,8 @@ struct Follow<'a, 'm> {
     todo: Vec<(NodeId, Holder)>,
     seen: FxHashSet<(NodeId, Holder)>,
     symbols: FxHashSet<(SymbolId, Holder)>,
-    attributes: FxHashSet<(String, Holder)>,
+    /// Attributes by their names, of objects of that class alone if one is given.
+    attributes: FxHashSet<(String, Option<NodeId>, Holder)>,
     /// One list is followed, not those in a dictionary, nor a set.
     alone: bool,
     /// The dictionary is a `Counter`.
@@ -513,13 +522,20 @@ impl<'m> Follow<'_, 'm> {
         self.model.check_class(class)?;
         self.model.check_class_is_hidden(class)?;
         self.model.check_attribute_named(name)?;
-        self.journey.trusts_callers = true;
-        self.journey.travels = true;
-        if !self.attributes.insert((name.to_owned(), holder)) {
-            return Ok(());
-        }
         // `Class.method(other)` would set it on something else.
         let of_own = self.model.is_own_instance(&attribute.value);
+        self.kept(name, class, of_own, holder);
+        Ok(())
+    }
+
+    /// Every attribute of that name may be it, but for those of objects of other classes where
+    /// it is `of_own`: kept by objects of the class alone.
+    fn kept(&mut self, name: &str, class: NodeId, of_own: bool, holder: Holder) {
+        self.journey.trusts_callers = true;
+        self.journey.travels = true;
+        if !self.attributes.insert((name.to_owned(), of_own.then_some(class), holder)) {
+            return;
+        }
         for id in self.model.attributes_named(name) {
             let Some(Expr::Attribute(other)) = self.model.tree.expr(*id) else { continue };
             let augmented = matches!(use_of(self.model.tree, *id), Use::Augmented(_));
@@ -529,7 +545,6 @@ impl<'m> Follow<'_, 'm> {
                 self.todo.push((*id, holder));
             }
         }
-        Ok(())
     }
 
     fn returned(&mut self, node: NodeId, holder: Holder) -> Step {
