@@ -116,7 +116,8 @@ fn json_file<'m>(cx: &Context<'_, '_>, call: &'m ExprCall) -> Option<&'m Expr> {
     if !call.arguments.keywords.is_empty() || only.is_starred_expr() {
         return None;
     }
-    match cx.model.qualified(&call.func)?.as_str() {
+    let name = cx.model.qualified(&call.func).filter(|name| !cx.model.is_replaced(name))?;
+    match name.as_str() {
         "json.load" => Some(only),
         "json.loads" => match only {
             Expr::Call(read) if read.arguments.is_empty() => match &*read.func {

@@ -296,6 +296,9 @@ pub fn rely(journey: &Journey, lent: Lent, relies: &mut Reliances) {
     if journey.trusts_method_names || lent.trusts_method_names {
         relies.assume(Assumption::KnownMethodNames);
     }
+    if lent.trusts_operators {
+        relies.assume(Assumption::OperatorsArePure);
+    }
 }
 
 /// Whether such items go to disk without a promise that they are not changed.

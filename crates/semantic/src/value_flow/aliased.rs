@@ -1,15 +1,15 @@
 //! Methods that are no `def` of their class: `__radd__ = __add__`, `look = other`,
 //! `Item.__len__ = count`. What they do is not where the name of the method leads to.
 
-use spacetime_syntax::ast::{Expr, Stmt};
+use spacetime_syntax::ast::{AnyNodeRef, Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
 use super::uses::is_stored;
-use crate::scope::SymbolId;
+use crate::scope::{ScopeKind, SymbolId};
 use crate::{Doubt, Model};
 
 /// Names with two underscores that are data, and nothing runs them.
-const DATA: [&str; 20] = [
+const DATA: [&str; 24] = [
     "__slots__",
     "__match_args__",
     "__doc__",
@@ -30,6 +30,10 @@ const DATA: [&str; 20] = [
     "__notes__",
     "__dict__",
     "__class_getitem__",
+    "__main__",
+    "__all__",
+    "__file__",
+    "__class__",
 ];
 
 /// Special methods that make an object, of which the last one in the class counts.
@@ -66,14 +70,8 @@ impl Model<'_> {
 
     fn aliases(&self) -> &Aliases {
         self.aliases.get_or_init(|| {
-            let mut found = Aliases::default();
-            for id in self.tree.ids() {
-                let Some(Expr::Attribute(attribute)) = self.tree.expr(id) else { continue };
-                let name = attribute.attr.as_str();
-                if is_stored(attribute.ctx) && is_special(name) && !DATA.contains(&name) {
-                    found.special = Some(id);
-                }
-            }
+            let special = self.tree.ids().find(|id| self.may_bind_special(*id));
+            let mut found = Aliases { names: Vec::new(), special };
             for class in self.classes() {
                 let Some(scope) = self.scopes.own_scope(class) else { continue };
                 for symbol in self.scopes.symbols_of(scope) {
@@ -85,6 +83,35 @@ impl Model<'_> {
             }
             found
         })
+    }
+
+    /// `Item.__len__ = f`, `{"__len__": f}`, `dict(__len__=f)`, `size = property(f)`, and in the body
+    /// of a class `locals()["size"] = f`: whoever names a special method may bind it.
+    fn may_bind_special(&self, id: NodeId) -> bool {
+        let names = |name: &str| is_special(name) && !DATA.contains(&name);
+        match self.tree.node(id) {
+            Node::Expr(Expr::Attribute(attribute)) => {
+                is_stored(attribute.ctx) && names(&attribute.attr) || self.hands_on_property(id)
+            }
+            Node::Expr(Expr::StringLiteral(text)) => names(text.value.to_str()),
+            Node::Part(AnyNodeRef::Keyword(keyword)) => keyword.arg.as_deref().is_some_and(names),
+            Node::Expr(Expr::Call(call)) => {
+                let all = ["locals", "vars"].iter().any(|name| self.is_builtin(&call.func, name));
+                let scope = self.scopes.scope(self.scopes.scope_of(id)).kind;
+                all && call.arguments.is_empty() && scope == ScopeKind::Class
+            }
+            Node::Expr(Expr::Name(_)) => self.hands_on_property(id),
+            _ => false,
+        }
+    }
+
+    /// Whether `property` or `cached_property` is there otherwise than as a decorator.
+    fn hands_on_property(&self, id: NodeId) -> bool {
+        let Some(expr) = self.tree.expr(id) else { return false };
+        let is_one = self.is_builtin(expr, "property")
+            || self.qualified(expr).is_some_and(|name| name == "functools.cached_property");
+        let parent = self.tree.parent(id).map(|parent| self.tree.node(parent));
+        is_one && !matches!(parent, Some(Node::Part(AnyNodeRef::Decorator(_))))
     }
 
     fn look_at(&self, symbol: SymbolId, found: &mut Aliases) {

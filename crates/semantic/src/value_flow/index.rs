@@ -85,7 +85,7 @@ impl Model<'_> {
     }
 
     /// Whether this module sets `module.function`.
-    pub(crate) fn is_replaced(&self, qualified: &str) -> bool {
+    pub fn is_replaced(&self, qualified: &str) -> bool {
         let last = qualified.rsplit('.').next().unwrap_or(qualified);
         self.attributes_named(last)
             .iter()

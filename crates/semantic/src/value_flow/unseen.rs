@@ -174,8 +174,21 @@ impl<'m> Model<'m> {
             return None;
         }
         self.tree.ids().find(|id| {
-            matches!(self.patches(*id), Some(Set::Named(name)) if name.starts_with("__") && name.ends_with("__"))
+            let named = matches!(self.patches(*id), Some(Set::Named(name))
+                if name.starts_with("__") && name.ends_with("__"));
+            named || self.sets_on_class(*id)
         })
+    }
+
+    /// `setattr(Item, name, value)`, whatever the name is.
+    fn sets_on_class(&self, id: NodeId) -> bool {
+        let Some(Expr::Call(call)) = self.tree.expr(id) else { return false };
+        let [holder, name, _] = &call.arguments.args[..] else { return false };
+        let making = ["__init_subclass__", "__new__", "__prepare__", "__set_name__"];
+        let method = self.function_around(id).and_then(|def| self.function(def));
+        self.is_builtin(&call.func, "setattr")
+            && !name.is_string_literal_expr()
+            && (self.is_class_expr(holder) || method.is_some_and(|def| making.contains(&def.name.as_str())))
     }
 
     /// What an expression sets so.

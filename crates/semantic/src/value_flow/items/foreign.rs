@@ -22,7 +22,8 @@ impl<'m> Items<'_, 'm> {
             "str" | "repr" | "print" | "format" | "ascii" => self.shown(depth),
             "len" | "int" | "float" | "bool" | "abs" | "round" | "ord" | "chr" | "isinstance" | "hex"
             | "bin" | "oct" | "callable" | "any" | "all" | "range" | "bytes" | "bytearray" | "complex"
-            | "divmod" | "pow" | "hasattr" | "open" | "input" | "issubclass" => {}
+            | "divmod" | "pow" | "open" | "input" | "issubclass" => {}
+            "hasattr" => self.read_by_name(node, call.arguments.args.get(1))?,
             "type" if call.arguments.len() == 1 => {}
             "hash" => self.hashed(depth),
             "sum" => self.has(result, same_elements(opened(depth))),
@@ -44,7 +45,10 @@ impl<'m> Items<'_, 'm> {
                 self.has(result, if default { depth } else { opened(depth) });
             }
             "enumerate" | "zip" => self.has(result, put(same_elements(depth))),
-            "getattr" => self.has(result, opened(depth)),
+            "getattr" => {
+                self.read_by_name(node, call.arguments.args.get(1))?;
+                self.has(result, opened(depth));
+            }
             "filter" => {
                 if let Some(function) = call.arguments.args.first() {
                     self.calls_function(function, opened(depth))?;
@@ -231,6 +235,27 @@ impl<'m> Items<'_, 'm> {
         (0..=depth.level).try_for_each(|level| self.calls_function(&keyword.value, depth.at(level)))
     }
 
+    /// An attribute of an item is read whose name is given as a value.
+    fn read_by_name(&mut self, node: NodeId, named: Option<&'m Expr>) -> Step {
+        if self.reads_data(named) {
+            return Ok(());
+        }
+        self.doubt(node, "an attribute of an item is read by its name, and may be a property")
+    }
+
+    /// Whether no code runs where attributes of that name are read.
+    pub(super) fn reads_data(&self, named: Option<&'m Expr>) -> bool {
+        let is_data = |part: &str| {
+            self.model.methods_named(part).is_empty() && !self.model.is_bound_without_def(part).1
+        };
+        match named {
+            Some(Expr::StringLiteral(text)) => text.value.to_str().split('.').all(is_data),
+            _ => self.model.methods().all(|(_, def)| {
+                self.model.function(def).is_none_or(|function| function.decorator_list.is_empty())
+            }),
+        }
+    }
+
     /// An item is an argument of a method.
     // tidy: long because it has one arm for each method.
     pub(super) fn method_argument(
@@ -244,6 +269,10 @@ impl<'m> Items<'_, 'm> {
         let Expr::Attribute(method) = &*call.func else { return Ok(()) };
         let result = self.model.tree.id(call);
         self.lent.trusts_method_names = true;
+        // What `__getattr__` gives is called by any name.
+        if !self.model.methods_named("__getattr__").is_empty() && !self.model.is_foreign(&method.value) {
+            return self.doubt(node, "an item is passed to what `__getattr__` may give");
+        }
         let changeable = ["list", "dict", "set", "bytearray"];
         if name != "fromkeys" && changeable.iter().any(|class| self.model.is_builtin(&method.value, class)) {
             return self.doubt(node, "an item is passed to a method of a class");

@@ -40,6 +40,8 @@ pub struct Lent {
     pub shown_inside: bool,
     /// Some method was taken for what its name says.
     pub trusts_method_names: bool,
+    /// What an operator gives was taken for a new object.
+    pub trusts_operators: bool,
 }
 
 impl Model<'_> {
@@ -378,8 +380,9 @@ impl<'m> Items<'_, 'm> {
                 && !OTHERS.contains(&name)
                 && let Some(function) = self.model.function(id)
             {
-                // The other operand may be an item too; a key is hashed, no more.
-                let operands = if name.ends_with("item__") || name.ends_with("attr__") { 1 } else { 2 };
+                // The other operand may be an item too, and so may a key or what is stored under it.
+                let is_store = name.ends_with("item__") || name.ends_with("attr__");
+                let operands = if is_store { 3 } else { 2 };
                 self.receiver(id, ITEM)?;
                 for operand in function.parameters.iter().take(operands) {
                     let name = self.model.tree.id(operand.name());

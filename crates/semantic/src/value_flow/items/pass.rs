@@ -136,10 +136,15 @@ impl<'m> Items<'_, 'm> {
                 method_effect(method).is_some_and(|effect| !effect.mutates())
                     && self.model.methods_named(method).is_empty()
             }
-            (Target::Library(name), _) => {
-                matches!(name.as_str(), "operator.itemgetter" | "operator.attrgetter")
+            (Target::Library(name), _) if name == "operator.itemgetter" => true,
+            (Target::Library(name), _) if name == "operator.attrgetter" => {
+                call.arguments.args.iter().all(|named| self.reads_data(Some(named)))
             }
-            _ => self.model.makes_getter(&call.func),
+            // `itemgetter(1)(row)`
+            _ => match &*call.func {
+                Expr::Call(made) => self.model.makes_getter(&call.func) && self.makes_reader(made),
+                _ => false,
+            },
         }
     }
 

@@ -44,7 +44,10 @@ impl<'m> Items<'_, 'm> {
             Expr::Named(named) => self.receive(&named.value, depth),
             Expr::Call(call) => self.received_by_result(call, depth),
             _ if depth.is_filled_inside() && makes_object(holder) => self.receive_inside(holder, depth),
-            _ if makes_object(holder) => Ok(()),
+            _ if makes_object(holder) => {
+                self.lent.trusts_operators |= holder.is_bin_op_expr() || holder.is_unary_op_expr();
+                Ok(())
+            }
             _ => self.doubt(node, "an item is put into something unknown"),
         }
     }
@@ -62,7 +65,10 @@ impl<'m> Items<'_, 'm> {
             Expr::DictComp(comp) => self.receive(&comp.value, depth.within()),
             // Neither quotients nor remainders nor powers hold what others hold, but for classes
             // that say otherwise.
-            Expr::BinOp(op) if self.makes_value(op.op) => Ok(()),
+            Expr::BinOp(op) if self.makes_value(op.op) => {
+                self.lent.trusts_operators = true;
+                Ok(())
+            }
             Expr::BinOp(op) => {
                 self.receive(&op.left, depth)?;
                 self.receive(&op.right, depth)

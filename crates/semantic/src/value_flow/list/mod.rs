@@ -14,7 +14,9 @@ mod set_algebra;
 mod sets;
 
 use rustc_hash::FxHashSet;
-use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall, ExprSubscript, Number, Operator, Stmt, UnaryOp};
+use spacetime_syntax::ast::{
+    CmpOp, Expr, ExprAttribute, ExprBinOp, ExprCall, ExprSubscript, Number, Operator, Stmt, UnaryOp,
+};
 use spacetime_syntax::{Node, NodeId};
 
 use crate::scope::SymbolId;
@@ -388,12 +390,16 @@ impl<'m> Follow<'_, 'm> {
             Use::Attribute(attribute) => self.attribute_of(node, attribute)?,
             Use::Subscripted(subscript) => self.subscript(node, subscript)?,
             Use::Operand(parent) => match self.model.tree.expr(parent) {
-                Some(Expr::BinOp(op)) if op.op == Operator::Add => {
+                Some(Expr::BinOp(op)) if op.op == Operator::Add && !is_no_list(op) => {
                     self.journey.walks.push(node);
                     self.copied(parent);
                 }
                 _ => return self.doubt(node, "it is an operand"),
             },
+            // What is no list cannot be ordered with one, and the error tells its class.
+            Use::Compared { .. } if self.is_ordered(node) => {
+                return self.doubt(node, "it is ordered with something else");
+            }
             Use::Compared { searched } => {
                 if searched {
                     self.journey.searched.push(node);
@@ -545,6 +551,13 @@ impl<'m> Follow<'_, 'm> {
                 self.todo.push((*id, holder));
             }
         }
+    }
+
+    /// `rows < other`
+    fn is_ordered(&self, node: NodeId) -> bool {
+        let compare = self.model.tree.parent(node).and_then(|parent| self.model.tree.expr(parent));
+        let orders = |op: &CmpOp| matches!(op, CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE);
+        matches!(compare, Some(Expr::Compare(compare)) if compare.ops.iter().any(orders))
     }
 
     fn returned(&mut self, node: NodeId, holder: Holder) -> Step {
@@ -733,4 +746,11 @@ impl<'m> Follow<'_, 'm> {
         }
         Ok(())
     }
+}
+
+/// Whether one side of a sum is surely no list, so that there is none.
+fn is_no_list(sum: &ExprBinOp) -> bool {
+    [&sum.left, &sum.right]
+        .into_iter()
+        .any(|side| side.is_literal_expr() || side.is_tuple_expr() || side.is_f_string_expr())
 }
