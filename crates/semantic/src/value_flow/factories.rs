@@ -245,10 +245,18 @@ impl<'m> Model<'m> {
                 break;
             }
             let is_given = match before.value.as_deref() {
-                Some(Expr::Call(call)) => call.arguments.keywords.iter().all(|keyword| {
-                    keyword.arg.as_ref().is_some_and(|name| !matches!(name.as_str(), "init" | "kw_only"))
-                }),
-                _ => true,
+                None => true,
+                Some(Expr::Call(call)) => {
+                    matches!(self.target_of(call), Target::Library(name) if name == "dataclasses.field")
+                        && call.arguments.keywords.iter().all(|keyword| {
+                            keyword
+                                .arg
+                                .as_ref()
+                                .is_some_and(|name| !matches!(name.as_str(), "init" | "kw_only"))
+                        })
+                }
+                // A name may stand for such a call.
+                Some(value) => value.is_literal_expr(),
             };
             if is_given && self.names_type(&before.annotation) && !names.contains(&name.id.as_str()) {
                 names.push(&name.id);
