@@ -91,7 +91,9 @@ impl Model<'_> {
         let names = |name: &str| is_special(name) && !DATA.contains(&name);
         match self.tree.node(id) {
             Node::Expr(Expr::Attribute(attribute)) => {
-                is_stored(attribute.ctx) && names(&attribute.attr) || self.hands_on_property(id)
+                // An object of another class has other methods.
+                let stores = |name: &str| names(name) || name == "__class__";
+                is_stored(attribute.ctx) && stores(&attribute.attr) || self.hands_on_property(id)
             }
             Node::Expr(Expr::StringLiteral(text)) => names(text.value.to_str()),
             Node::Part(AnyNodeRef::Keyword(keyword)) => keyword.arg.as_deref().is_some_and(names),
