@@ -145,7 +145,6 @@ def test_a_document_from_the_middle_of_a_file(tmp_path: Path) -> None:
     assert repr(outcomes[0]) == repr(outcomes[1])
 
 
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="the limit came with 3.11")
 def test_numbers_that_are_too_long(tmp_path: Path) -> None:
     path = tmp_path / "long.json"
     path.write_text("[" + "1" * (sys.get_int_max_str_digits() + 1) + "]", encoding="utf-8")
