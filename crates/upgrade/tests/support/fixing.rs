@@ -1,0 +1,85 @@
+//! Sources for the fixers.
+
+pub type Make = fn(usize) -> String;
+
+fn nested(open: &str, inner: &str, close: &str, depth: usize) -> String {
+    format!("{}{inner}{}\n", open.repeat(depth), close.repeat(depth))
+}
+
+/// What fixers look for, more and more of it.
+pub const FIXING: &[(&str, Make)] = &[
+    ("unicode literals", |n| format!("x = [{}]\n", "u'a', ".repeat(n))),
+    ("long numbers", |n| format!("x = [{}]\n", "1L,".repeat(n))),
+    ("strings", |n| format!("x = {{{}}}\n", "'a': 0777,\n".repeat(n))),
+    ("prints", |n| "print 1, 2\n".repeat(n)),
+    ("prints on a line", |n| format!("{}\n", "print 1,;".repeat(n))),
+    ("one print", |n| format!("print {}\n", "a, ".repeat(n))),
+    ("raises", |n| "raise E, 'v', t\n".repeat(n)),
+    ("excepts", |n| "try: a\nexcept E, e: b\n".repeat(n)),
+    ("excepts of one try", |n| format!("try: a\n{}", "except E, (a, b):\n  pass\n".repeat(n))),
+    ("execs", |n| "exec a in b, c\n".repeat(n)),
+    ("not equal", |n| format!("x = {}1\n", "1 <> ".repeat(n))),
+    ("has_key", |n| format!("x = {}1\n", "not a.has_key(b) and ".repeat(n))),
+    ("types", |n| format!("x = [{}]\n", "types.StringType, ".repeat(n))),
+    ("classes", |n| "class A:\n  __metaclass__ = M\n  x = 1\n".repeat(n)),
+    ("imports", |n| "import urllib, StringIO\n".repeat(n)),
+    ("imports from", |n| "from urllib import quote\n".repeat(n)),
+    ("one import", |n| format!("import urllib{}\n", ", urllib".repeat(n))),
+    ("one import from", |n| format!("from urllib import quote{}\n", ", quote".repeat(n))),
+    ("itertools", |n| format!("from itertools import izip{}\n", ", imap".repeat(n))),
+    ("used modules", |n| format!("import urllib, urlparse\n{}", "urllib.quote(urlparse.x)\n".repeat(n))),
+    ("tuple parameters", |n| "def f((a, b)):\n  pass\n".repeat(n)),
+    ("many tuple parameters", |n| format!("def f({}):\n  pass\n", "(a, b), ".repeat(n))),
+    ("a wide tuple parameter", |n| format!("def f(({})):\n  pass\n", "a, ".repeat(n))),
+    ("lambdas", |n| format!("x = [{}]\n", "lambda (a, b): a, ".repeat(n))),
+    ("calls", |n| "x = map(f, zip(a, b)); y = filter(f, xrange(3))\n".repeat(n)),
+    ("dictionaries", |n| "x = d.keys() + list(d.iteritems()); d.next()\n".repeat(n)),
+    ("reduces", |n| "x = reduce(f, a); intern(b); reload(c)\n".repeat(n)),
+    ("asserts", |n| "self.assertEquals(a, b)\n".repeat(n)),
+    ("isinstance", |n| format!("isinstance(x, ({}))\n", "int, long, ".repeat(n))),
+    ("sets", |n| format!("x = set([{}])\n", "1, ".repeat(n))),
+    ("commas", |n| format!("x = [{}]\n", "1 ,2, ".repeat(n))),
+    ("idioms", |n| "v = list(t)\nv.sort()\nwhile 1: f(type(a) == B)\n".repeat(n)),
+    ("comprehensions", |n| "x = [a for a in 1, 2]\n".repeat(n)),
+    ("sys", |n| "sys.exc_type, sys.maxint, os.getcwdu()\n".repeat(n)),
+    ("exit functions", |n| format!("import sys\n{}", "sys.exitfunc = f\n".repeat(n))),
+    ("xreadlines", |n| "for x in f.xreadlines(): pass\n".repeat(n)),
+    ("futures", |n| "from __future__ import x\n".repeat(n)),
+    ("throws", |n| "g.throw(E, (a, b), t)\n".repeat(n)),
+    ("operators", |n| "operator.isCallable(x); operator.isSequenceType(y)\n".repeat(n)),
+    ("a long chain", |n| format!("x = a{}\n", ".keys().b".repeat(n))),
+    ("a long chain of calls", |n| format!("x = a{}\n", ".next()".repeat(n))),
+    ("backquotes", |n| format!("x = {}1\n", "`a` + ".repeat(n))),
+    ("warnings", |n| "import urllib2 as u\nmap(None, x)\n".repeat(n)),
+    ("suites", |n| "if a:\n    print b\nelse:\n    print c\n".repeat(n)),
+    ("carriage returns", |n| "print 1\r\n".repeat(n)),
+    ("comments", |n| "# c\nprint 1 # d\n".repeat(n)),
+    ("changed names", |n| format!("xxx_todo_changeme = 1\n{}", "def f((a)): pass\n".repeat(n))),
+];
+
+/// What fixers look for, in itself. lib2to3 copies what is inside at each level,
+/// and looks at the copies, so that time grows with more than the depth; Python
+/// itself nests brackets no deeper than 200.
+pub const NESTED: &[(&str, Make)] = &[
+    ("nested maps", |n| nested("map(f, ", "x", ")", n)),
+    ("nested lists of maps", |n| nested("list(map(f, ", "x", "))", n)),
+    ("nested lambdas", |n| nested("map(lambda (a, b): ", "x", ", c)", n)),
+    ("nested filters", |n| nested("filter(lambda x: ", "x", ", c)", n)),
+    ("nested ranges", |n| nested("xrange(", "x", ")", n)),
+    ("nested applies", |n| nested("apply(f, ", "x", ")", n)),
+    ("nested keys", |n| nested("f(d.keys(), ", "x", ")", n)),
+    ("nested has_key", |n| nested("d.has_key(", "x", ")", n)),
+    ("nested nots", |n| nested("not d.has_key(", "x", ")", n)),
+    ("nested nexts", |n| nested("a(", "x", ").next()", n)),
+    ("nested inputs", |n| nested("input(", "x", ")", n)),
+    ("nested interns", |n| nested("intern(", "x", ")", n)),
+    ("nested reduces", |n| nested("reduce(f, ", "x", ")", n)),
+    ("nested sets", |n| nested("set([", "x", "])", n)),
+    ("nested reprs", |n| nested("`(", "x", ")`", n)),
+    ("nested zips", |n| nested("zip(", "x", ")", n)),
+    ("nested prints", |n| format!("print {}", nested("(", "a, b", ")", n))),
+    ("nested lists", |n| nested("[u'a', ", "x", "]", n)),
+    ("nested comprehensions", |n| nested("[x for x in ", "y", ", z]", n)),
+    ("nested tuple parameters", |n| format!("def f({}x{}):\n  pass\n", "(a, ".repeat(n), ")".repeat(n))),
+    ("nested parentheses", |n| format!("def f({}x{}):\n  pass\n", "(".repeat(n), ")".repeat(n))),
+];
