@@ -94,8 +94,8 @@ impl Asker<'_, '_> {
 /// Reads a pattern in the notation of 2to3.
 pub fn parse_pattern(text: &str) -> Result<Pattern, PatternError> {
     let symbols = Symbols {
-        named: &|name| Kind::named(name).map(Kind::number),
-        operator: &|text| Kind::of_operator(text).map(Kind::number),
+        named: &|name| Kind::named(name).map(Kind::ordinal),
+        operator: &|text| Kind::of_operator(text).map(Kind::ordinal),
     };
     Pattern::parse_2to3(text, &symbols)
 }

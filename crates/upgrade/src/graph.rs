@@ -33,7 +33,9 @@ pub fn patterns_dot(fixers: &[&Fixer], sources: &[String]) -> String {
     }
     set.to_dot(Titles {
         pattern: &|number| names.get(number).map_or_else(String::new, |name| (*name).to_owned()),
-        kind: &|kind| Kind::numbered(kind).map_or_else(|| kind.to_string(), |kind| kind.name().to_owned()),
+        kind: &|kind| {
+            Kind::ALL.get(usize::from(kind)).map_or_else(|| kind.to_string(), |kind| kind.name().to_owned())
+        },
     })
 }
 

@@ -15,15 +15,19 @@ macro_rules! kinds {
      symbols { $($symbol:ident $symbol_number:literal $symbol_name:literal,)* }) => {
         /// What sort of node or leaf it is.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[repr(u16)]
+        #[repr(u8)]
         pub enum Kind {
-            $($token = $number,)*
-            $($symbol = $symbol_number,)*
+            $($token,)*
+            $($symbol,)*
         }
 
         impl Kind {
             /// Every kind, tokens first, by number.
             pub const ALL: &[Self] = &[$(Self::$token,)* $(Self::$symbol,)*];
+
+            const NUMBERS: &[u16] = &[$($number,)* $($symbol_number,)*];
+
+            const TOKENS: u8 = [$(Self::$token,)*].len() as u8;
 
             /// `NAME`, `power`.
             pub const fn name(self) -> &'static str {
@@ -45,9 +49,6 @@ macro_rules! kinds {
 }
 
 impl Kind {
-    /// Symbols have numbers from here on.
-    pub const FIRST_SYMBOL: u16 = 256;
-
     /// The kind that is called so: `NAME`, `power`.
     pub fn named(name: &str) -> Option<Self> {
         static NAMED: LazyLock<FxHashMap<&str, Kind>> =
@@ -65,17 +66,24 @@ impl Kind {
 
     /// The number, as messages show it.
     pub const fn number(self) -> u16 {
+        Self::NUMBERS[self as usize]
+    }
+
+    /// Its place in `ALL`: for tables, and for the matcher.
+    #[inline]
+    pub const fn ordinal(self) -> u16 {
         self as u16
     }
 
     /// The kind with this number.
     pub fn numbered(number: u16) -> Option<Self> {
-        Self::ALL.binary_search_by_key(&number, |kind| kind.number()).ok().map(|at| Self::ALL[at])
+        Self::NUMBERS.binary_search(&number).ok().map(|at| Self::ALL[at])
     }
 
     /// Whether nodes of this kind are leaves.
+    #[inline]
     pub const fn is_token(self) -> bool {
-        (self as u16) < Self::FIRST_SYMBOL
+        (self as u8) < Self::TOKENS
     }
 }
 

@@ -9,7 +9,7 @@ impl spacetime_pattern::Tree for Tree {
 
     #[inline]
     fn kind(&self, node: NodeId) -> spacetime_pattern::Kind {
-        Tree::kind(self, node).number()
+        Tree::kind(self, node).ordinal()
     }
 
     #[inline]

@@ -96,7 +96,7 @@ impl spacetime_pattern::Tree for Part<'_> {
     type Node = usize;
 
     fn kind(&self, at: usize) -> spacetime_pattern::Kind {
-        self.tree.kind(self.nodes[at].node).number()
+        self.tree.kind(self.nodes[at].node).ordinal()
     }
 
     fn label(&self, at: usize) -> Option<Cow<'_, str>> {

@@ -190,11 +190,12 @@ fn files(
 }
 
 /// How many bytes of files may be in work at a time, so that all memory stays below 20
-/// times the largest: a file takes about ten times its size, and the program as much as
-/// so many bytes of files. Where all files are small, that is what counts.
+/// times the largest: the program takes as much as so many bytes of files. Where all files
+/// are small, that is what counts, and the rest may be used for work.
 fn room_beside(largest: u64) -> u64 {
-    const PROGRAM: u64 = 1 << 20;
-    largest.max(PROGRAM / 2).max((2 * largest).saturating_sub(PROGRAM))
+    const PROGRAM: u64 = 256 << 10;
+    const SMALL: u64 = 512 << 10;
+    if largest < SMALL { 2 * SMALL } else { largest + largest / 8 - PROGRAM }
 }
 
 /// So many bytes of diffs and messages may wait for those of a file before theirs.
@@ -212,8 +213,9 @@ fn with_size(step: Step) -> (Step, u64) {
 struct InBytes;
 
 impl side::Measure<(Step, u64), Done> for InBytes {
+    /// A file that is nothing but tables takes up to 17 times its size, others 10 times.
     fn item(&self, (_, size): &(Step, u64)) -> u64 {
-        *size
+        if *size > memory::LARGE_FILE as u64 { 2 * size } else { *size }
     }
 
     fn result(&self, done: &Done) -> usize {

@@ -11,6 +11,7 @@ use std::path::Path;
 use spacetime_text::difflib_unified;
 use spacetime_upgrade::{Dialect, Failure, Refactoring, Source, Written, py_repr};
 
+use super::memory;
 use super::modern::modern;
 use super::write::{Target, write};
 use crate::source::reason;
@@ -97,6 +98,9 @@ fn work_on(refactoring: &Refactoring, settings: &Settings, name: &str, done: &mu
         Ok(source) => source.into_parts(),
         Err(why) => return done.error(format!("Can't decode {name}: {why}")),
     };
+    if text.len() > memory::LARGE_FILE {
+        memory::let_the_program_go();
+    }
     // The parser wants a last line that ends.
     text.push('\n');
     let Some(mut new) = refactored(refactoring, settings, &text, name, done) else { return };

@@ -13,7 +13,7 @@ use crate::PatternSet;
 use crate::store::bytes::{Reader, Writer, checksum};
 
 const MARK: &[u8; 4] = b"STPM";
-const VERSION: u64 = 2;
+const VERSION: u64 = 3;
 const CHECKSUM: usize = 8;
 
 /// Why bytes are no pattern set.

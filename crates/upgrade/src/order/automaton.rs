@@ -71,7 +71,7 @@ impl Seen {
         self.marks.resize(all, 0);
         for node in tree.made_since(known) {
             let kind = tree.kind(node);
-            let mut mark = automaton.kinds[kind.number() as usize];
+            let mut mark = automaton.kinds[kind.ordinal() as usize];
             if kind == Kind::Name {
                 mark = automaton.mark_of_name(tree.value(node));
             } else if kind == Kind::Semi {
@@ -100,7 +100,8 @@ impl Seen {
             Kind::Name => automaton.mark_of_name(tree.value(node)),
             Kind::SimpleStmt => {
                 let is_several = tree.children(node).any(|child| tree.kind(child) == Kind::Semi);
-                automaton.kinds[usize::from(Kind::SimpleStmt.number())] | if is_several { SEVERAL } else { 0 }
+                automaton.kinds[usize::from(Kind::SimpleStmt.ordinal())]
+                    | if is_several { SEVERAL } else { 0 }
             }
             _ => return,
         };
@@ -158,7 +159,7 @@ impl Automaton {
         }
         self.index();
         for kind in kinds {
-            self.kinds[usize::from(kind.number())] |= WATCHED;
+            self.kinds[usize::from(kind.ordinal())] |= WATCHED;
         }
         for word in words {
             let place = self.names[word.as_str()] - FIRST_NAME;
@@ -187,7 +188,7 @@ impl Automaton {
                 let key = *self.names.entry(name.as_str().into()).or_insert(next);
                 vec![self.follow(start, key)]
             }
-            Step::Kind(kind) => vec![self.follow(start, u32::from(kind.number()))],
+            Step::Kind(kind) => vec![self.follow(start, u32::from(kind.ordinal()))],
             Step::Nothing => vec![self.follow(start, UNKNOWN)],
         };
         starts.into_iter().flat_map(|start| self.add(rest, start)).collect()
@@ -209,7 +210,7 @@ impl Automaton {
     fn key(&self, tree: &Tree, node: NodeId) -> u32 {
         match tree.kind(node) {
             Kind::Name => self.name(tree.value(node)),
-            kind => u32::from(kind.number()),
+            kind => u32::from(kind.ordinal()),
         }
     }
 

@@ -15,7 +15,7 @@ impl Tree {
     /// A new token with a prefix before it, not yet anywhere. Its line is 0.
     pub fn new_leaf_after(&mut self, kind: Kind, value: &str, prefix: &str) -> NodeId {
         let [start, middle, end] = self.add(prefix, value);
-        let leaf = self.push(Node::leaf(kind, start, middle, end));
+        let leaf = self.push_leaf(kind, start, middle, end);
         self[leaf].flags = flag::MADE;
         leaf
     }
@@ -23,7 +23,7 @@ impl Tree {
     /// A new node with these children, not yet anywhere. Children are taken
     /// away from where they were (pytree wants them to hang nowhere).
     pub fn new_node(&mut self, kind: Kind, children: &[NodeId]) -> NodeId {
-        let node = self.push(Node::inner(kind));
+        let node = self.push(Node::new(kind));
         for child in children {
             self.take_out(*child);
             self.link(*child, node, self[node].last(), None);
@@ -140,13 +140,11 @@ impl Tree {
 
     /// A copy of this node alone.
     fn copy(&mut self, node: NodeId) -> NodeId {
-        let data = &self[node];
-        let mut copy = Node::inner(data.kind);
-        if data.is_leaf() {
-            copy.set_spans(data.spans());
-            copy.flags = data.flags & (flag::MADE | flag::MOVED);
+        let copy = self.push(Node::new(self.kind(node)));
+        if self.is_leaf(node) {
+            self.set_spans(copy, self.spans(node));
+            self[copy].flags = self[node].flags & (flag::MADE | flag::MOVED);
         }
-        let copy = self.push(copy);
         if self[copy].has(flag::MOVED)
             && let Some(line) = self.lines.get(&node).copied()
         {

@@ -58,6 +58,8 @@ pub struct Tree {
     source: String,
     /// Texts that are not in the source, addressed from its end on.
     added: String,
+    /// Where prefixes start that are longer than their leaves can say.
+    long_prefixes: FxHashMap<NodeId, u32>,
     /// The lines of leaves of the source whose texts have been changed.
     lines: FxHashMap<NodeId, u32>,
     /// Which marks nodes bear, 64 to an entry.
@@ -87,6 +89,7 @@ impl Tree {
             root: NodeId::FIRST,
             source,
             added: String::new(),
+            long_prefixes: FxHashMap::default(),
             lines: FxHashMap::default(),
             applied: FxHashMap::default(),
             applied_words: 0,
@@ -114,6 +117,7 @@ impl Tree {
         spare.nodes.reserve(room);
         spare.source.clear();
         spare.added.clear();
+        spare.long_prefixes.clear();
         spare.lines.clear();
         spare.applied.clear();
         spare.line_ends = OnceLock::new();
@@ -123,14 +127,17 @@ impl Tree {
     }
 
     /// Adds a leaf whose prefix and value stand in the source.
+    #[inline]
     pub(crate) fn push_leaf(&mut self, kind: Kind, prefix: u32, value: u32, end: u32) -> NodeId {
-        self.push(Node::leaf(kind, prefix, value, end))
+        let leaf = self.push(Node::new(kind));
+        self.set_spans(leaf, [prefix, value, end]);
+        leaf
     }
 
     /// Adds a node over children that are linked to each other, but not yet to it.
     #[inline]
     pub(crate) fn push_inner(&mut self, kind: Kind, first: Option<NodeId>, last: Option<NodeId>) -> NodeId {
-        let mut node = Node::inner(kind);
+        let mut node = Node::new(kind);
         node.set_first(first);
         node.set_last(last);
         let id = self.push(node);

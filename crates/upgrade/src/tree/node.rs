@@ -1,4 +1,4 @@
-//! One node in the arena: 28 bytes, whatever it is.
+//! One node in the arena: 24 bytes, whatever it is.
 
 use std::num::NonZeroU32;
 
@@ -46,6 +46,9 @@ pub(super) mod flag {
     pub const MOVED: u8 = 16;
 }
 
+/// The prefix of a leaf is as long as this or longer: the tree knows where it starts.
+const LONG: u8 = u8::MAX;
+
 /// Which fixers have made a node, where that is none, or the one with the number
 /// below this; more of them are in a table of the tree.
 pub(super) mod applied {
@@ -59,30 +62,33 @@ pub struct Node {
     pub(super) up: Option<NodeId>,
     pub(super) next: Option<NodeId>,
     pub(super) prev: Option<NodeId>,
-    /// Of a node: first and last child. Of a leaf: where prefix, value and end
-    /// are in the texts of the tree.
-    words: [u32; 3],
+    /// Of a node: first and last child. Of a leaf: where its value starts and ends in the
+    /// texts of the tree.
+    words: [u32; 2],
     pub(super) kind: Kind,
     pub(super) flags: u8,
     /// The number of the only fixer that made it, from 1 on; or see `applied`.
     pub(super) applied: u8,
+    /// Of a leaf: how many bytes before the value are its prefix.
+    prefix: u8,
 }
 
+const _: () = assert!(size_of::<Node>() == 24, "there are as many nodes as a file has tokens, and more");
+
 impl Node {
-    pub(super) fn leaf(kind: Kind, prefix: u32, value: u32, end: u32) -> Self {
+    /// A node without children, or a leaf without text.
+    #[inline]
+    pub(super) fn new(kind: Kind) -> Self {
         Self {
             up: None,
             next: None,
             prev: None,
-            words: [prefix, value, end],
+            words: [0, 0],
             kind,
             flags: 0,
             applied: applied::NONE,
+            prefix: 0,
         }
-    }
-
-    pub(super) fn inner(kind: Kind) -> Self {
-        Self::leaf(kind, 0, 0, 0)
     }
 
     #[inline]
@@ -116,12 +122,23 @@ impl Node {
         self.words[1] = NodeId::raw(last);
     }
 
-    /// Where the prefix starts, the value starts, and the value ends; of a leaf.
-    pub(super) fn spans(&self) -> [u32; 3] {
-        if self.is_leaf() { self.words } else { [0; 3] }
+    /// Where the value starts and ends; of a leaf.
+    #[inline]
+    pub(super) fn value(&self) -> [u32; 2] {
+        if self.is_leaf() { self.words } else { [0; 2] }
     }
 
-    pub(super) fn set_spans(&mut self, spans: [u32; 3]) {
-        self.words = spans;
+    /// How long the prefix is; nothing if it is long.
+    #[inline]
+    pub(super) fn prefix_len(&self) -> Option<u32> {
+        (self.prefix != LONG).then_some(u32::from(self.prefix))
+    }
+
+    /// Sets where a leaf's prefix and value start, and where it ends; whether it is too long.
+    #[inline]
+    pub(super) fn set_spans(&mut self, [prefix, value, end]: [u32; 3]) -> bool {
+        self.words = [value, end];
+        self.prefix = u8::try_from(value - prefix).unwrap_or(LONG);
+        self.prefix == LONG
     }
 }

@@ -189,3 +189,26 @@ fn depth_is_no_danger() {
     assert_eq!((tree.text(copy), tree.depth(f)), ("f".to_owned(), 100_000));
     assert_eq!((tree.post_order(copy).count(), tree.prefix(copy)), (100_001, ""));
 }
+
+#[test]
+fn long_prefixes_are_kept_and_copied() {
+    for length in [0, 1, 254, 255, 256, 70_000] {
+        let prefix = " ".repeat(length);
+        let mut tree = Tree::of_leaf(&prefix, "x", Kind::Name);
+        let root = tree.root();
+        assert_eq!(tree.prefix(root), prefix);
+        let made = tree.new_leaf_after(Kind::Name, "y", &prefix);
+        let copies = [tree.clone_node(root), tree.clone_node(made)];
+        for (leaf, value) in [root, made].into_iter().chain(copies).zip(["x", "y", "x", "y"]) {
+            assert_eq!(tree.text(leaf), format!("{prefix}{value}"));
+            tree.set_value(leaf, "zz");
+            assert_eq!(tree.text(leaf), format!("{prefix}zz"));
+            tree.set_prefix(leaf, "#\n");
+            assert_eq!(tree.text(leaf), "#\nzz");
+            tree.set_prefix(leaf, &prefix);
+            assert_eq!(tree.text(leaf), format!("{prefix}zz"));
+        }
+        let line = tree.lineno(root);
+        assert_eq!(line, Some(1));
+    }
+}

@@ -6,7 +6,7 @@ use super::{NodeId, Tree};
 impl Tree {
     /// The text of a token, without its prefix; empty for other nodes.
     pub fn value(&self, leaf: NodeId) -> &str {
-        let [_, start, end] = self[leaf].spans();
+        let [start, end] = self[leaf].value();
         self.between(start, end)
     }
 
@@ -14,7 +14,7 @@ impl Tree {
     /// without children has none.
     pub fn prefix(&self, node: NodeId) -> &str {
         self.first_leaf(node).map_or("", |leaf| {
-            let [start, end, _] = self[leaf].spans();
+            let [start, end, _] = self.spans(leaf);
             self.between(start, end)
         })
     }
@@ -54,7 +54,7 @@ impl Tree {
         if data.has(flag::MOVED) {
             return self.lines.get(&leaf).copied();
         }
-        Some(self.line_of(data.spans()[1]))
+        Some(self.line_of(data.value()[0]))
     }
 
     /// What the node stands for in the file: the prefixes and values of its leaves.
@@ -80,7 +80,7 @@ impl Tree {
         // are copied in one go; but never across its end.
         let (mut start, mut end) = (0, 0);
         for leaf in self.leaves(node) {
-            let [prefix, _, after] = self[leaf].spans();
+            let [prefix, _, after] = self.spans(leaf);
             if prefix == after {
                 continue;
             }
@@ -105,10 +105,10 @@ impl Tree {
         if self.prefix(leaf) == prefix {
             return;
         }
-        let [_, start, end] = self[leaf].spans();
+        let [start, end] = self[leaf].value();
         if prefix.is_empty() {
             self.touch(leaf);
-            self[leaf].set_spans([start, start, end]);
+            self.set_spans(leaf, [start, start, end]);
         } else {
             let value = self.value(leaf).to_owned();
             self.write_text_of(leaf, prefix, &value);
@@ -117,12 +117,30 @@ impl Tree {
 
     fn write_text_of(&mut self, leaf: NodeId, prefix: &str, value: &str) {
         if !self[leaf].has(flag::MADE | flag::MOVED) {
-            let line = self.line_of(self[leaf].spans()[1]);
+            let line = self.line_of(self[leaf].value()[0]);
             self.lines.insert(leaf, line);
             self[leaf].flags |= flag::MOVED;
         }
         let spans = self.add(prefix, value);
-        self[leaf].set_spans(spans);
+        self.set_spans(leaf, spans);
+    }
+
+    /// Where the prefix starts, the value starts, and the value ends; of a leaf.
+    #[inline]
+    pub(super) fn spans(&self, leaf: NodeId) -> [u32; 3] {
+        let data = &self[leaf];
+        let [start, end] = data.value();
+        match data.prefix_len() {
+            Some(len) => [start - len, start, end],
+            None => [self.long_prefixes.get(&leaf).copied().unwrap_or(start), start, end],
+        }
+    }
+
+    #[inline]
+    pub(super) fn set_spans(&mut self, leaf: NodeId, spans: [u32; 3]) {
+        if self[leaf].set_spans(spans) {
+            self.long_prefixes.insert(leaf, spans[0]);
+        }
     }
 
     /// Keeps a text that is not in the source.
