@@ -67,6 +67,13 @@ def overwrite(table: Any, keys: int) -> object:
     return len(table)
 
 
+def latest(table: Any, keys: int) -> object:
+    """The last of several records with the same key, of any length."""
+    for at, number in enumerate(numbers(4 * keys, keys)):
+        table[f"document-{number:07}"] = (at, "set", "content " * (at * 7919 % 11))
+    return len(table), sum(len(row[2]) for row in table.values())
+
+
 def walk(table: Any, keys: int) -> object:
     filled(table, keys)
     return sum(value for _ in range(3) for _, (_, value) in table.items())
@@ -106,6 +113,7 @@ WAYS: dict[str, tuple[Way, Way]] = {
     "fill": (lambda n: fill({}, n), lambda n: fill(SpillDict(), n)),
     "read at random": (lambda n: read({}, n), lambda n: read(SpillDict(), n)),
     "overwrite at random": (lambda n: overwrite({}, n), lambda n: overwrite(SpillDict(), n)),
+    "latest of several": (lambda n: latest({}, n), lambda n: latest(SpillDict(), n)),
     "walk three times": (lambda n: walk({}, n), lambda n: walk(SpillDict(), n)),
     "add at random": (
         lambda n: add_get({}, names(n)),

@@ -9,10 +9,14 @@
 
 // tidy: long because the log, walking it and their tests share the form of a record.
 
+mod settle;
+
 use std::path::PathBuf;
 
+use crate::later::{Change, Later};
 use crate::places::{Places, Probe, Slot};
 use crate::{Block, Error};
+use settle::Late;
 
 /// Records begin at multiples of this.
 const UNIT: usize = 8;
@@ -40,6 +44,8 @@ mod kind {
     pub const DEAD: u8 = 2;
     /// A value that had no room beside its key.
     pub const VALUE: u8 = 3;
+    /// An entry that a walk comes to before it is there: see [`super::settle`].
+    pub const LATE: u8 = 4;
 }
 
 /// A part of the log that is complete.
@@ -95,6 +101,14 @@ pub struct Keyed {
     /// Changes with all that a walk may have read before.
     version: u64,
     space: Vec<u8>,
+    /// Values that are not at their places yet.
+    later: Later,
+    /// In the order in which they came.
+    late: Vec<Late>,
+    /// Values that had come could not be brought to their places.
+    broken: bool,
+    /// Values are changed: there is room for more than the first one.
+    grows: bool,
 }
 
 /// The lengths in the head of a record.
@@ -138,6 +152,20 @@ fn split(place: u64) -> (usize, usize) {
     ((place >> WITHIN) as usize, (place & ((1 << WITHIN) - 1)) as usize * UNIT)
 }
 
+/// A place fits into so many bits; above them stands how long the record there is.
+const PLACE: u32 = 36;
+
+/// What a pointer says: the place of a value, and how much room there is.
+fn pointed(pointer: u64) -> (u64, usize) {
+    let total = (pointer >> PLACE) as usize * UNIT;
+    (pointer & ((1 << PLACE) - 1), total.saturating_sub(HEAD + LENGTH))
+}
+
+fn pointer(place: u64, total: usize) -> u64 {
+    let units = ((total / UNIT) as u64).min((1 << (64 - PLACE)) - 1);
+    (units << PLACE) | place
+}
+
 impl Keyed {
     /// `room` is how many bytes of the log stay in memory.
     pub fn new(directory: PathBuf, room: usize) -> Self {
@@ -146,10 +174,14 @@ impl Keyed {
             parts: Vec::new(),
             live: vec![0],
             buffer: Vec::new(),
+            later: Later::new(&directory, room),
             directory,
             room,
             failed: false,
             count: 0,
+            late: Vec::new(),
+            broken: false,
+            grows: false,
             window: Window { part: usize::MAX, ..Window::default() },
             version: 0,
             space: Vec::new(),
@@ -172,19 +204,22 @@ impl Keyed {
     /// Finds a key with this hash: its place, and its slot in the table.
     #[inline]
     pub fn find(&mut self, hash: u64, key: &[u8]) -> Result<Option<(Slot, u64)>, Error> {
+        self.settle()?;
+        self.find_settled(hash, key)
+    }
+
+    #[inline]
+    fn find_settled(&mut self, hash: u64, key: &[u8]) -> Result<Option<(Slot, u64)>, Error> {
         let mut probe = Probe::new(hash);
         while let Some((slot, place)) = self.table.next(&mut probe) {
-            let bytes = self.bytes(place, HEAD + key.len())?;
-            let same = Head::read(bytes)
-                .is_some_and(|head| head.key == key.len() && bytes.get(HEAD..HEAD + key.len()) == Some(key));
-            if same {
+            if self.is_at(place, key)? {
                 return Ok(Some((slot, place)));
             }
         }
         Ok(None)
     }
 
-    /// The places of all keys that may have this hash.
+    /// The places of all keys that may have this hash, when all is [settled](Self::settle).
     pub fn candidates(&self, hash: u64) -> Vec<(Slot, u64)> {
         let mut probe = Probe::new(hash);
         std::iter::from_fn(|| self.table.next(&mut probe)).collect()
@@ -204,7 +239,7 @@ impl Keyed {
         let mut head = self.head(place)?;
         let mut length = self.length(place, head)?;
         if length == ELSEWHERE {
-            place = self.pointer(place, head)?;
+            place = self.home(place, head)?.0;
             head = self.head(place)?;
             length = self.length(place, head)?;
         }
@@ -234,10 +269,11 @@ impl Keyed {
         Ok(length)
     }
 
-    fn pointer(&mut self, place: u64, head: Head) -> Result<u64, Error> {
+    /// The place of a value that is elsewhere, and its room there.
+    fn home(&mut self, place: u64, head: Head) -> Result<(u64, usize), Error> {
         let at = head.value() + LENGTH;
         let bytes = self.bytes(place, at + LEAST)?;
-        Ok(u64::from_le_bytes(bytes[at..at + LEAST].try_into().unwrap_or_default()))
+        Ok(pointed(u64::from_le_bytes(bytes[at..at + LEAST].try_into().unwrap_or_default())))
     }
 
     fn damaged(&self) -> Error {
@@ -277,23 +313,23 @@ impl Keyed {
     /// Adds an entry, whose key must not be there, and gives its place. Without a hash
     /// only the place finds it again.
     pub fn insert(&mut self, hash: Option<u64>, key: &[u8], beside: &[u8], value: Value<'_>) -> u64 {
-        let length = match value {
-            Value::Bytes(bytes) => bytes.len(),
-            Value::Held => 0,
-        };
-        let total = HEAD + key.len() + beside.len() + LENGTH + length.max(LEAST);
-        let head = Head {
-            kind: kind::ENTRY,
-            total: total.next_multiple_of(UNIT),
-            key: key.len(),
-            beside: beside.len(),
-        };
-        let place = self.append(head, &[key, beside], value);
+        let place = self.append_entry(kind::ENTRY, key, beside, value);
         if let Some(hash) = hash {
             self.table.insert(hash, place);
         }
         self.count += 1;
         place
+    }
+
+    fn append_entry(&mut self, kind: u8, key: &[u8], beside: &[u8], value: Value<'_>) -> u64 {
+        let length = match value {
+            Value::Bytes(bytes) if self.grows => bytes.len() + bytes.len() / 2,
+            Value::Bytes(bytes) => bytes.len(),
+            Value::Held => 0,
+        };
+        let total = HEAD + key.len() + beside.len() + LENGTH + length.max(LEAST);
+        let head = Head { kind, total: total.next_multiple_of(UNIT), key: key.len(), beside: beside.len() };
+        self.append(head, &[key, beside], value)
     }
 
     fn append(&mut self, head: Head, parts: &[&[u8]], value: Value<'_>) -> u64 {
@@ -344,38 +380,41 @@ impl Keyed {
     pub fn replace(&mut self, place: u64, value: Value<'_>) -> Result<(), Error> {
         let head = self.head(place)?;
         let old = self.length(place, head)?;
-        let home = if old == ELSEWHERE { Some(self.pointer(place, head)?) } else { None };
+        let home = if old == ELSEWHERE { Some(self.home(place, head)?) } else { None };
         let bytes = match value {
             Value::Bytes(bytes) => bytes,
             Value::Held => {
-                home.map_or(Ok(()), |home| self.kill(home))?;
+                if let Some((home, _)) = home {
+                    self.release(home);
+                }
                 return self.change(place, head.value(), &HELD.to_le_bytes());
             }
         };
         if bytes.len() <= head.room() {
-            home.map_or(Ok(()), |home| self.kill(home))?;
-            return self.change_value(place, head, bytes);
-        }
-        if let Some(home) = home {
-            let there = self.head(home)?;
-            if bytes.len() <= there.room() {
-                return self.change_value(home, there, bytes);
+            if let Some((home, _)) = home {
+                self.release(home);
             }
-            self.kill(home)?;
+            return self.change_value(place, head.value(), bytes);
+        }
+        if let Some((home, room)) = home {
+            if bytes.len() <= room {
+                return self.change_value(home, HEAD, bytes);
+            }
+            self.release(home);
         }
         let total = (HEAD + LENGTH + bytes.len() + bytes.len() / 2).next_multiple_of(UNIT);
         let home = self.append(Head { kind: kind::VALUE, total, key: 0, beside: 0 }, &[], value);
-        let mut pointer = ELSEWHERE.to_le_bytes().to_vec();
-        pointer.extend_from_slice(&home.to_le_bytes());
-        self.change(place, head.value(), &pointer)
+        let mut elsewhere = ELSEWHERE.to_le_bytes().to_vec();
+        elsewhere.extend_from_slice(&pointer(home, total).to_le_bytes());
+        self.change(place, head.value(), &elsewhere)
     }
 
-    fn change_value(&mut self, place: u64, head: Head, bytes: &[u8]) -> Result<(), Error> {
+    fn change_value(&mut self, place: u64, offset: usize, bytes: &[u8]) -> Result<(), Error> {
         let mut space = std::mem::take(&mut self.space);
         space.clear();
         space.extend_from_slice(&(bytes.len() as u32).to_le_bytes());
         space.extend_from_slice(bytes);
-        let done = self.change(place, head.value(), &space);
+        let done = self.change(place, offset, &space);
         self.space = space;
         done
     }
@@ -416,20 +455,21 @@ impl Keyed {
         self.count -= 1;
         let head = self.head(place)?;
         if self.length(place, head)? == ELSEWHERE {
-            let home = self.pointer(place, head)?;
-            self.kill(home)?;
+            let (home, _) = self.home(place, head)?;
+            self.release(home);
         }
-        self.kill(place)
+        self.change(place, 0, &[kind::DEAD])?;
+        self.release(place);
+        Ok(())
     }
 
-    fn kill(&mut self, place: u64) -> Result<(), Error> {
-        self.change(place, 0, &[kind::DEAD])?;
+    /// A record is not needed any more; a walk has to see that of entries only.
+    fn release(&mut self, place: u64) {
         let (part, _) = split(place);
         if let Some(live) = self.live.get_mut(part) {
             *live = live.saturating_sub(1);
         }
         self.drop_if_dead(part);
-        Ok(())
     }
 
     /// Gives back the room of a part of which nothing is needed.
@@ -491,12 +531,17 @@ pub struct Walk {
     /// Where the value of the last entry stands.
     value: usize,
     home: Vec<u8>,
+    /// So many late entries have been met, and the last of them, if that was the latest entry.
+    met: usize,
+    late: Vec<u8>,
+    is_late: bool,
 }
 
 impl Walk {
     /// Goes to the next entry.
     #[inline]
     pub fn next(&mut self, keyed: &Keyed) -> Result<Option<Entry<'_>>, Error> {
+        self.is_late = false;
         loop {
             if self.version != Some(keyed.version) || self.at >= self.start + self.piece.len() {
                 if self.version == Some(keyed.version) && self.part < keyed.parts.len() {
@@ -507,7 +552,7 @@ impl Walk {
                 if keyed.piece(self.part, self.at, &mut self.piece)?.is_none() {
                     // The version is asked for again when there may be more.
                     self.version = None;
-                    return Ok(None);
+                    return self.next_late(keyed);
                 }
                 if self.piece.is_empty() {
                     continue;
@@ -519,6 +564,12 @@ impl Walk {
                 return Err(keyed.damaged());
             }
             let place = ((self.part as u64) << WITHIN) | (self.at / UNIT) as u64;
+            if keyed.late.get(self.met).is_some_and(|late| late.end <= place) {
+                if let Some(place) = self.meet(keyed)? {
+                    return Ok(Some(self.late_entry(place)));
+                }
+                continue;
+            }
             self.at += head.total;
             if head.kind == kind::ENTRY {
                 self.value = at + head.value();
@@ -529,27 +580,58 @@ impl Walk {
         }
     }
 
+    /// What comes after all that is in its place.
+    #[cold]
+    fn next_late(&mut self, keyed: &Keyed) -> Result<Option<Entry<'_>>, Error> {
+        while self.met < keyed.late.len() {
+            if let Some(place) = self.meet(keyed)? {
+                return Ok(Some(self.late_entry(place)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Goes to the next late entry: its place, if it is still there.
+    #[cold]
+    fn meet(&mut self, keyed: &Keyed) -> Result<Option<u64>, Error> {
+        let Some(Late { place, .. }) = keyed.late.get(self.met).copied() else { return Ok(None) };
+        self.met += 1;
+        let (part, at) = split(place);
+        keyed.piece(part, at, &mut self.late)?;
+        Ok(Head::read(&self.late).filter(|head| head.kind == kind::LATE).map(|_| place))
+    }
+
+    fn late_entry(&mut self, place: u64) -> Entry<'_> {
+        self.is_late = true;
+        let head = Head::read(&self.late).unwrap_or(Head { kind: 0, total: 0, key: 0, beside: 0 });
+        self.value = head.value();
+        let (key, beside) = (HEAD..HEAD + head.key, HEAD + head.key..head.value());
+        let bytes = |range| self.late.get::<std::ops::Range<usize>>(range).unwrap_or_default();
+        Entry { place, key: bytes(key), beside: bytes(beside) }
+    }
+
     /// The value of the entry to which this has come last, if nothing has been changed
     /// since then.
     #[inline]
     pub fn value(&mut self, keyed: &mut Keyed) -> Result<Value<'_>, Error> {
         let at = self.value;
-        let word = self.piece.get(at..at + LENGTH).and_then(|bytes| bytes.try_into().ok());
+        let piece = if self.is_late { &self.late } else { &self.piece };
+        let word = piece.get(at..at + LENGTH).and_then(|bytes| bytes.try_into().ok());
         let length = u32::from_le_bytes(word.ok_or_else(|| keyed.damaged())?);
         if length == HELD {
             return Ok(Value::Held);
         }
         let start = at + LENGTH;
         if length == ELSEWHERE {
-            let bytes = self.piece.get(start..start + LEAST).and_then(|bytes| bytes.try_into().ok());
-            let place = u64::from_le_bytes(bytes.ok_or_else(|| keyed.damaged())?);
+            let bytes = piece.get(start..start + LEAST).and_then(|bytes| bytes.try_into().ok());
+            let (place, _) = pointed(u64::from_le_bytes(bytes.ok_or_else(|| keyed.damaged())?));
             if let Value::Bytes(bytes) = keyed.value(place)? {
                 self.home.clear();
                 self.home.extend_from_slice(bytes);
             }
             return Ok(Value::Bytes(&self.home));
         }
-        let bytes = self.piece.get(start..start + length as usize);
+        let bytes = piece.get(start..start + length as usize);
         bytes.map(Value::Bytes).ok_or_else(|| keyed.damaged())
     }
 }
@@ -580,6 +662,12 @@ mod tests {
 
     /// The hash has few bits, so that tags are the same for many keys.
     fn check(directory: PathBuf, few: u64, room: usize) {
+        check_with(directory.clone(), few, room, false);
+        check_with(directory, few, room, true);
+    }
+
+    /// The same, for some time setting values without looking for their keys.
+    fn check_with(directory: PathBuf, few: u64, room: usize, put: bool) {
         let mut keyed = Keyed::new(directory, room);
         // By the order in which the keys came.
         let mut known: BTreeMap<u64, (u64, Vec<u8>)> = BTreeMap::new();
@@ -590,7 +678,8 @@ mod tests {
             random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let number = (random >> 33) % 3000;
             let hash = number % few;
-            if (random >> 20).is_multiple_of(4) {
+            let put = put && (round / 1700).is_multiple_of(2);
+            if !put && (random >> 20).is_multiple_of(4) {
                 let found = keyed.find(hash, &key(number)).unwrap();
                 assert_eq!(found.is_some(), order.contains_key(&number));
                 if let Some((slot, _)) = found {
@@ -599,7 +688,11 @@ mod tests {
                 }
             } else {
                 let value = value(number, round);
-                set(&mut keyed, hash, &key(number), &value);
+                if put {
+                    keyed.put(hash, &key(number), &[], &value).unwrap();
+                } else {
+                    set(&mut keyed, hash, &key(number), &value);
+                }
                 let place = *order.entry(number).or_insert_with(|| {
                     next += 1;
                     next
@@ -607,6 +700,7 @@ mod tests {
                 known.insert(place, (number, value));
             }
         }
+        keyed.settle().unwrap();
         assert_eq!(keyed.len(), known.len());
         for number in 0..3000 {
             let found = keyed.find(number % few, &key(number)).unwrap();
@@ -638,6 +732,53 @@ mod tests {
         check(std::env::temp_dir(), u64::MAX, 200_000);
         check(std::env::temp_dir(), 1_000, 0);
         check(std::env::temp_dir(), 1_000, usize::MAX);
+    }
+
+    /// Nearly all keys seem to be there already, and stand where they came nonetheless.
+    #[test]
+    fn keys_that_come_late_are_in_order() {
+        let mut keyed = Keyed::new(std::env::temp_dir(), 0);
+        let mut wanted = Vec::new();
+        for number in 0..30_000_u64 {
+            let hash = if number % 3 == 0 { number } else { number % 40 };
+            keyed.put(hash, &key(number), b"b", &value(number, 1)).unwrap();
+            if number % 7000 == 6999 {
+                keyed.settle().unwrap();
+            }
+            wanted.push(number);
+        }
+        keyed.settle().unwrap();
+        assert!(keyed.late.len() > 15_000 && keyed.len() == wanted.len());
+        for number in (0..30_000).filter(|number| number % 5 == 0) {
+            let hash = if number % 3 == 0 { number } else { number % 40 };
+            let (slot, _) = keyed.find(hash, &key(number)).unwrap().unwrap();
+            keyed.remove(slot).unwrap();
+        }
+        wanted.retain(|number| number % 5 != 0);
+        let mut walk = Walk::default();
+        for number in wanted {
+            let entry = walk.next(&keyed).unwrap().unwrap();
+            assert_eq!((entry.key, entry.beside), (&*key(number), &b"b"[..]));
+            assert_eq!(walk.value(&mut keyed).unwrap(), Value::Bytes(&value(number, 1)));
+        }
+        assert_eq!(walk.next(&keyed).unwrap(), None);
+    }
+
+    #[test]
+    fn values_are_written_over_many_times() {
+        let mut keyed = Keyed::new(std::env::temp_dir(), 100_000);
+        for round in 0..12 {
+            for number in 0..20_000_u64 {
+                let number = number * 7919 % 20_000;
+                keyed.put(number, &number.to_le_bytes(), &[], &value(number, round)).unwrap();
+            }
+        }
+        keyed.settle().unwrap();
+        assert_eq!((keyed.len(), keyed.late.len()), (20_000, 0));
+        for number in 0..20_000_u64 {
+            let (_, place) = keyed.find(number, &number.to_le_bytes()).unwrap().unwrap();
+            assert_eq!(keyed.value(place).unwrap(), Value::Bytes(&value(number, 11)));
+        }
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod error;
 pub mod exact;
 pub mod gathered;
 pub mod keyed;
+mod later;
 mod memory;
 mod merge;
 pub mod pack;

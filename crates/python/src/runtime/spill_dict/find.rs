@@ -110,8 +110,11 @@ impl SpillDict {
 
     /// An odd key may equal one that was written.
     fn find_equal(&self, key: &Bound<'_, PyAny>, hash: isize) -> PyResult<Found> {
-        let candidates = match self.disk.borrow().as_ref() {
-            Some(disk) => disk.keyed.candidates(hash.cast_unsigned() as u64),
+        let candidates = match self.disk.borrow_mut().as_mut() {
+            Some(disk) => {
+                disk.keyed.settle().map_err(|error| os_error(&error))?;
+                disk.keyed.candidates(hash.cast_unsigned() as u64)
+            }
             None => Vec::new(),
         };
         for (slot, place) in candidates {
@@ -219,6 +222,7 @@ impl SpillDict {
         if value.is_some() || !self.is_on_disk() {
             return Ok(value);
         }
+        self.end_row();
         let (found, hash) = self.find_again(key)?;
         match found {
             Found::Nowhere => Ok(None),
@@ -235,7 +239,11 @@ impl SpillDict {
         if self.recent(key.py()).contains(key)? {
             return Ok(true);
         }
-        Ok(self.is_on_disk() && !matches!(self.find_again(key)?.0, Found::Nowhere))
+        if !self.is_on_disk() {
+            return Ok(false);
+        }
+        self.end_row();
+        Ok(!matches!(self.find_again(key)?.0, Found::Nowhere))
     }
 
     /// Sets the value of a key.
@@ -252,6 +260,10 @@ impl SpillDict {
 
     fn set_on_disk(&self, key: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = key.py();
+        if self.may_wait(key) {
+            return self.set_unknown(key, value);
+        }
+        self.know(py)?;
         let (found, hash) = self.find_again(key)?;
         let mut old = None;
         {
@@ -289,6 +301,7 @@ impl SpillDict {
             }
             return Ok(there);
         }
+        self.be_asked(py)?;
         let (found, hash) = self.find_again(key)?;
         if let Found::Place(place, slot) = found {
             let gone = {

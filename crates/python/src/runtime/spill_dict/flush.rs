@@ -25,6 +25,17 @@ pub(super) const LAST: usize = 8;
 /// So many entries are looked at before the first go to disk.
 const LOOKED_AT: usize = 64;
 
+/// What is known of the entries that go to disk.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Known {
+    /// All are new.
+    New,
+    /// So many as `Disk::fresh` says are new.
+    Apart,
+    /// Nothing, and nobody asks.
+    Nothing,
+}
+
 impl SpillDict {
     /// An entry has been set.
     #[inline]
@@ -71,6 +82,8 @@ impl SpillDict {
         let disk = Disk {
             keyed: Keyed::new(settings::directory(), room),
             fresh: self.recent.borrow().bind(py).len(),
+            unknown: 0,
+            row: 0,
             key: Vec::new(),
             held: std::collections::HashMap::new(),
             odd: PyDict::new(py).unbind(),
@@ -110,6 +123,7 @@ impl SpillDict {
     pub(super) fn flush(&self, py: Python<'_>) -> PyResult<()> {
         // Whoever is called meanwhile may not do so too.
         let Ok(mut output) = self.output.try_borrow_mut() else { return Ok(()) };
+        let waits = self.waits(py)?;
         let old = self.recent(py);
         let entries: Vec<_> = old.iter().map(|(key, value)| (key.unbind(), value.unbind())).collect();
         let latest = entries.len().saturating_sub(LAST);
@@ -117,18 +131,25 @@ impl SpillDict {
         for (key, value) in &entries[latest..] {
             recent.set_item(key, value)?;
         }
-        let all_new = self.dirty(py) == 0;
+        let all_new = !waits && self.dirty(py) == 0;
+        let known = match (waits, all_new) {
+            (true, _) => Known::Nothing,
+            (false, true) => Known::New,
+            (false, false) => Known::Apart,
+        };
         self.total.set(0);
         self.flushes.set(self.flushes.get() + 1);
         self.recent.replace(recent.unbind());
         old.clear();
         let mut entries = entries.into_iter().take(latest);
         while let Some((key, value)) = entries.next() {
-            if let Err(error) = self.put(key.bind(py), &value, all_new, &mut output) {
+            if let Err(error) = self.put(key.bind(py), &value, known, &mut output) {
                 self.put_back(py, std::iter::once((key, value)).chain(entries))?;
+                self.forget_new(py, waits);
                 return Err(error);
             }
         }
+        self.forget_new(py, waits);
         drop(output);
         py.check_signals()
     }
@@ -148,13 +169,20 @@ impl SpillDict {
         Ok(())
     }
 
-    /// Puts an entry on disk, which may be new for certain. We alone hold the value,
-    /// unless others do.
+    /// Nobody knows which entries of the real dict are new, if they have waited.
+    fn forget_new(&self, py: Python<'_>, waited: bool) {
+        let count = self.recent(py).len();
+        if let Some(disk) = self.disk.borrow_mut().as_mut().filter(|_| waited) {
+            (disk.fresh, disk.unknown) = (0, count);
+        }
+    }
+
+    /// Puts an entry on disk. We alone hold the value, unless others do.
     fn put(
         &self,
         key: &Bound<'_, PyAny>,
         value: &Py<PyAny>,
-        is_new: bool,
+        known: Known,
         output: &mut Output,
     ) -> PyResult<()> {
         let py = key.py();
@@ -166,7 +194,10 @@ impl SpillDict {
         }
         let hash = key.hash()?;
         let (found, written) = match self.write_key(key) {
-            written if is_new && written != Written::Odd => (Found::Nowhere, written),
+            written if known == Known::New && written != Written::Odd => (Found::Nowhere, written),
+            written if known == Known::Nothing && written != Written::Odd && !held => {
+                return self.put_unseen(key, hash, written, output);
+            }
             _ => self.find_written(key, hash)?,
         };
         let beside = canonical::beside(key, written, &self.codec);
@@ -193,6 +224,31 @@ impl SpillDict {
         // Their end may run code of others.
         drop((gone, forgotten));
         odd.map_or(Ok(()), |(odd, place)| odd.set_item(key, place))
+    }
+}
+
+impl SpillDict {
+    /// Puts the key that is written, and a value, on disk without looking for the key.
+    fn put_unseen(
+        &self,
+        key: &Bound<'_, PyAny>,
+        hash: isize,
+        written: Written,
+        output: &Output,
+    ) -> PyResult<()> {
+        let beside = canonical::beside(key, written, &self.codec);
+        let forgotten = {
+            let mut disk = self.disk.borrow_mut();
+            let Some(disk) = disk.as_mut() else { return Ok(()) };
+            let new = output.texts().get(disk.texts.len()..).unwrap_or_default();
+            disk.texts.extend_from_slice(new);
+            let Disk { keyed, key, .. } = &mut **disk;
+            let put = keyed.put(hash.cast_unsigned() as u64, key, &beside, &output.bytes);
+            put.map_err(|error| os_error(&error))?;
+            disk.forget(hash)
+        };
+        drop(forgotten);
+        Ok(())
     }
 }
 

@@ -48,6 +48,13 @@ pub struct SpillDictIterator {
     state: RefCell<State>,
 }
 
+impl Drop for SpillDictIterator {
+    fn drop(&mut self) {
+        let walks = &self.dict.get().walks;
+        walks.set(walks.get().saturating_sub(1));
+    }
+}
+
 // SAFETY: everything in here is used with the interpreter's lock held only.
 unsafe impl Send for SpillDictIterator {}
 // SAFETY: as above.
@@ -59,12 +66,14 @@ type Entry<'py> = (Bound<'py, PyAny>, Option<Bound<'py, PyAny>>);
 impl SpillDictIterator {
     pub fn new<'py>(dict: &Bound<'py, SpillDict>, what: What) -> PyResult<Bound<'py, Self>> {
         let py = dict.py();
+        dict.get().be_asked(py)?;
         if what != What::Keys && dict.get().dirty(py) > super::flush::LAST {
             dict.get().flush(py)?;
         }
+        let size = dict.get().len(py)?;
         let state = State {
-            size: Some(dict.get().len(py)),
-            left: dict.get().len(py),
+            size: Some(size),
+            left: size,
             done: false,
             walk: Walk::default(),
             recent: None,
@@ -74,6 +83,8 @@ impl SpillDictIterator {
             beside: Vec::new(),
             value: Vec::new(),
         };
+        let walks = &dict.get().walks;
+        walks.set(walks.get() + 1);
         Bound::new(py, Self { dict: dict.clone().unbind(), what, state: RefCell::new(state) })
     }
 
@@ -176,7 +187,7 @@ impl SpillDictIterator {
         if state.done {
             return Ok(None);
         }
-        if state.size != Some(self.dict.get().len(py)) {
+        if state.size != Some(self.dict.get().len(py)?) {
             state.size = None;
             return Err(PyRuntimeError::new_err("dictionary changed size during iteration"));
         }
@@ -204,7 +215,8 @@ impl SpillDictIterator {
 
     fn __length_hint__(&self, py: Python<'_>) -> usize {
         let Ok(state) = self.state.try_borrow() else { return 0 };
-        if state.done || state.size != Some(self.dict.get().len(py)) { 0 } else { state.left }
+        let size = self.dict.get().len(py).ok();
+        if state.done || state.size != size { 0 } else { state.left }
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {

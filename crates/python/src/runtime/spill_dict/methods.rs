@@ -93,7 +93,7 @@ impl SpillDict {
 
     fn equals(this: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> PyResult<bool> {
         let py = this.py();
-        if other.len()? != this.get().len(py) {
+        if other.len()? != this.get().len(py)? {
             return Ok(false);
         }
         for item in SpillDictIterator::new(this, What::Items)?.try_iter()? {
@@ -136,7 +136,7 @@ impl SpillDict {
         class.clone()
     }
 
-    fn __len__(&self, py: Python<'_>) -> usize {
+    fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
         self.len(py)
     }
 
@@ -215,6 +215,7 @@ impl SpillDict {
 
     pub(super) fn popitem<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         let py = this.py();
+        this.get().be_asked(py)?;
         let latest = match this.get().disk.borrow().as_ref() {
             Some(disk) => disk.keyed.is_empty(),
             None => true,

@@ -16,6 +16,7 @@ mod flush;
 mod iterate;
 mod methods;
 mod views;
+mod wait;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -38,6 +39,10 @@ struct Disk {
     keyed: Keyed,
     /// So many entries of the real dict are new; the others are on disk, too.
     fresh: usize,
+    /// So many after all others have been set without being looked for.
+    unknown: usize,
+    /// So many were set in a row, and nothing else was asked for.
+    row: usize,
     /// The key that is looked for, as bytes.
     key: Vec<u8>,
     /// The values that are not written, by the places of their keys.
@@ -93,6 +98,8 @@ pub struct SpillDict {
     total: Cell<usize>,
     /// How often entries have gone to disk, or all have gone away.
     flushes: Cell<u64>,
+    /// So many walks are on their way.
+    walks: Cell<usize>,
     codec: Rc<Codec>,
 }
 
@@ -119,6 +126,7 @@ impl SpillDict {
             left: Cell::new(1),
             total: Cell::new(0),
             flushes: Cell::new(0),
+            walks: Cell::new(0),
             codec: Codec::common(py, policy),
         })
     }
@@ -135,14 +143,15 @@ impl SpillDict {
     }
 
     #[inline]
-    fn len(&self, py: Python<'_>) -> usize {
-        match self.disk.borrow().as_ref() {
+    fn len(&self, py: Python<'_>) -> PyResult<usize> {
+        self.be_asked(py)?;
+        Ok(match self.disk.borrow().as_ref() {
             Some(disk) => disk.keyed.len() + disk.fresh,
             None => self.recent.borrow().bind(py).len(),
-        }
+        })
     }
 
-    /// How many entries of the real dict are values of keys on disk.
+    /// How many entries of the real dict are values of keys on disk, when all is known.
     fn dirty(&self, py: Python<'_>) -> usize {
         let fresh = self.disk.borrow().as_ref().map(|disk| disk.fresh);
         fresh.map_or(0, |fresh| self.recent.borrow().bind(py).len().saturating_sub(fresh))

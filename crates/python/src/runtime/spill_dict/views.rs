@@ -56,7 +56,7 @@ impl SpillDictView {
         SpillDictIterator::new(self.dict.bind(py), self.what)
     }
 
-    fn __len__(&self, py: Python<'_>) -> usize {
+    fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
         self.dict.get().len(py)
     }
 
