@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from spacetime_compiler.__main__ import _is_bare
-
 
 def stc(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "spacetime_compiler", *args]
@@ -43,13 +41,6 @@ def test_the_command_itself(folder: Path) -> None:
     assert "rules" in json.loads(ran.stdout)
     ran = stc(folder, "optimise", "my_code.py")
     assert (ran.returncode, "unrecognized subcommand" in ran.stderr) == (2, True)
-
-
-def test_what_is_bare() -> None:
-    for args in (["a.py"], ["--analyze-only", "a.py"], ["-o", "x", "a.py"], ["-q", "a.py"]):
-        assert _is_bare(args), args
-    for args in ([], ["optimize", "a.py"], ["rule"], ["-V"], ["-q", "rules"], ["--isolated"]):
-        assert not _is_bare(args), args
 
 
 def test_prove_uses_this_interpreter(folder: Path) -> None:

@@ -1,32 +1,13 @@
-"""The command: ``stc``, ``spacetime-compiler`` and ``python -m spacetime_compiler``.
+"""The command inside an interpreter: ``python -m spacetime_compiler``, and ``2to3``.
 
-The command itself is Rust. Here is only what the original tool's users type:
-``python -m spacetime_compiler my_code.py -o out.py -r report.txt``,
-``--analyze-only`` and ``--demo``.
+``stc`` is the same as a program of its own. Here is only ``--demo``.
 """
 
-import os
 import signal
 import sys
 from collections.abc import Sequence
 
 from spacetime_compiler import _native
-
-_COMMANDS = frozenset(
-    {
-        "optimize",
-        "upgrade",
-        "prove",
-        "explain",
-        "rules",
-        "facts",
-        "graph",
-        "generate-shell-completion",
-        "help",
-    }
-)
-_FOR_ALL = ("-h", "--help", "-V", "--version", "-q", "--quiet", "-v", "--verbose")
-_SETTINGS = ("--color", "--config", "--isolated")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -36,7 +17,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         from spacetime_compiler import _demo
 
         return _demo.main()
-    return run(["optimize", *args] if _is_bare(args) else args)
+    return run(args)
 
 
 def upgrade(argv: Sequence[str] | None = None) -> int:
@@ -57,16 +38,6 @@ def run(args: Sequence[str]) -> int:
         return _native.run_command(["stc", *args], sys.executable)
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def _is_bare(args: Sequence[str]) -> bool:
-    """Whether this is the original tool's form, without a command."""
-    if not args or args[0] in _COMMANDS:
-        return False
-    if args[0] in _FOR_ALL or args[0].startswith(_SETTINGS):
-        return len(args) > 1 and _COMMANDS.isdisjoint(args) and args[0] not in _FOR_ALL[:4]
-    # A plain word that is no file is a command misspelt, which the command itself says best.
-    return not args[0].isidentifier() or os.path.exists(args[0])
 
 
 if __name__ == "__main__":

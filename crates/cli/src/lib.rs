@@ -1,9 +1,10 @@
 //! The command: arguments, folders, diffs, progress, exit codes.
 //!
-//! It is a library so that the Python package runs the very same command
+//! It is a library so that `python -m spacetime_compiler` runs the very same command
 //! inside the interpreter's process; `main.rs` is the door for everyone else.
 
 mod args;
+mod bare;
 pub mod config;
 mod explain;
 mod files;
@@ -34,18 +35,15 @@ pub struct Host {
 }
 
 /// Runs the command; `args[0]` is its own name. The result is the exit status.
-pub fn main(args: Vec<OsString>) -> i32 {
-    main_with(args, &Host::default())
-}
-
-/// As [`main`], for a host that has something to say.
 ///
-/// Called by the name of `2to3`, it is `stc upgrade`.
+/// Called by the name of `2to3`, it is `stc upgrade`; without a command, `stc optimize`.
 pub fn main_with(mut args: Vec<OsString>, host: &Host) -> i32 {
     let name = args.first().map(|name| Path::new(name).file_stem().unwrap_or_default().to_owned());
     if name.is_some_and(|name| name == "2to3") {
         args[0] = "stc".into();
         args.insert(1, "upgrade".into());
+    } else if bare::is_bare(args.get(1..).unwrap_or_default()) {
+        args.insert(1, "optimize".into());
     }
     let cli = match args::Cli::try_parse_from(args) {
         Ok(cli) => cli,
