@@ -14,7 +14,7 @@ CRATES := --workspace --exclude spacetime-python
 XTASK := target/debug/xtask
 
 RUST_SOURCES := $(shell find crates -name '*.rs' -o -name Cargo.toml) Cargo.toml Cargo.lock
-PYTHON_SOURCES := $(shell find python -name '*.py' -o -name '*.pyi') pyproject.toml README.md
+PYTHON_SOURCES := $(shell find python packaging -name '*.py' -o -name '*.pyi') pyproject.toml README.md
 
 # Seconds for each of the fuzz targets.
 FUZZ_SECONDS ?= 120

@@ -33,7 +33,13 @@ __all__ = [
 _ROOT = Path(__file__).resolve().parent.parent
 _ENDING = ".exe" if sys.platform == "win32" else ""
 
-prepare_metadata_for_build_wheel = maturin.prepare_metadata_for_build_wheel
+_DATA = _ROOT / "target" / "wheel"
+
+
+def prepare_metadata_for_build_wheel(metadata_directory: str, *args: Any, **settings: Any) -> str:
+    """Write the metadata; the arguments are those of PEP 517."""
+    _DATA.mkdir(parents=True, exist_ok=True)
+    return str(maturin.prepare_metadata_for_build_wheel(metadata_directory, *args, **settings))
 
 
 def build_wheel(wheel_directory: str, *args: Any, **settings: Any) -> str:
@@ -53,7 +59,7 @@ def _build_command() -> None:
     command = ["cargo", "build", "--release", "--quiet", "--locked", "--package", "spacetime-cli"]
     without_symbols = {**os.environ, "CARGO_PROFILE_RELEASE_STRIP": "true"}
     subprocess.run(command, cwd=_ROOT, env=without_symbols, check=True)
-    scripts = _ROOT / "target" / "wheel" / "scripts"
+    scripts = _DATA / "scripts"
     shutil.rmtree(scripts, ignore_errors=True)
     scripts.mkdir(parents=True)
     built = target / "release" / f"stc{_ENDING}"
