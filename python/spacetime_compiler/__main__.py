@@ -3,11 +3,10 @@
 ``stc`` is the same as a program of its own. Here is only ``--demo``.
 """
 
+import os
 import signal
 import sys
 from collections.abc import Sequence
-
-from spacetime_compiler import _native
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -21,12 +20,23 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def upgrade(argv: Sequence[str] | None = None) -> int:
-    """Run ``2to3``, which is ``stc upgrade``, and return its exit status."""
-    return run(["upgrade", *(sys.argv[1:] if argv is None else argv)])
+    """Run ``2to3``, which is ``stc upgrade``, and return its exit status.
+
+    As a command it gives way to ``stc`` beside it, which takes no memory for an interpreter.
+    """
+    if argv is not None:
+        return run(["upgrade", *argv])
+    program = os.path.join(os.path.dirname(sys.argv[0]), "stc")
+    # Windows would not wait for a program that takes the place of this one.
+    if os.name == "posix" and os.access(program, os.X_OK):
+        os.execv(program, [program, "upgrade", *sys.argv[1:]])
+    return run(["upgrade", *sys.argv[1:]])
 
 
 def run(args: Sequence[str]) -> int:
     """Run one command in this process, with Ctrl-C as in any other program."""
+    from spacetime_compiler import _native
+
     sys.stdout.flush()
     try:
         # Python's own handler only sets a flag, which nobody would look at.

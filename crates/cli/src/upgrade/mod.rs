@@ -213,9 +213,9 @@ fn with_size(step: Step) -> (Step, u64) {
 struct InBytes;
 
 impl side::Measure<(Step, u64), Done> for InBytes {
-    /// A file that is nothing but tables takes up to 17 times its size, others 10 times.
+    /// A large file that is nothing but tables takes up to 25 times its size, others 9 times.
     fn item(&self, (_, size): &(Step, u64)) -> u64 {
-        if *size > memory::LARGE_FILE as u64 { 2 * size } else { *size }
+        if *size > memory::LARGE_FILE as u64 { 3 * size } else { *size }
     }
 
     fn result(&self, done: &Done) -> usize {
