@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import maturin
+import maturin  # type: ignore[import-untyped]
 from maturin import (
     build_sdist,
     get_requires_for_build_editable,

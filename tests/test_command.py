@@ -43,6 +43,29 @@ def test_the_command_itself(folder: Path) -> None:
     assert (ran.returncode, "unrecognized subcommand" in ran.stderr) == (2, True)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="programs have other names there")
+def test_the_programs(folder: Path) -> None:
+    programs = Path(sys.executable).parent
+    assert (programs / "stc").read_bytes()[:2] != b"#!", "it needs no interpreter"
+    (folder / "old.py").write_text("print 1\n")
+
+    def run(*args: str) -> subprocess.CompletedProcess[str]:
+        command = [str(programs / args[0]), *args[1:]]
+        return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+    asked = run("stc", "upgrade", "old.py")
+    assert (asked.returncode, "+print(1)" in asked.stdout) == (0, True)
+    named = run("2to3", "old.py")
+    assert (named.returncode, named.stdout, named.stderr) == (0, asked.stdout, asked.stderr)
+    assert run("2to3", "nonesuch.py").returncode == 1
+    assert run("spacetime-compiler", "my_code.py").stdout == "x = 1\n"
+    who = folder / "who.py"
+    who.write_text("import sys\nprint(sys.executable)\n")
+    (folder / "other.py").write_text(f"print({sys.executable!r})\n")
+    ran = run("stc", "prove", "who.py", "--against", "other.py", "--repeat", "1")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
 def test_prove_uses_this_interpreter(folder: Path) -> None:
     script = folder / "who.py"
     script.write_text("import sys\nopen('who', 'w').write(sys.executable)\n")
