@@ -60,8 +60,8 @@ def test_the_programs(folder: Path) -> None:
     assert run("2to3", "nonesuch.py").returncode == 1
     assert run("spacetime-compiler", "my_code.py").stdout == "x = 1\n"
     who = folder / "who.py"
-    who.write_text("import sys\nprint(sys.executable)\n")
-    (folder / "other.py").write_text(f"print({sys.executable!r})\n")
+    who.write_text("import sys\nprint(sys.prefix)\n")
+    (folder / "other.py").write_text(f"print({sys.prefix!r})\n")
     ran = run("stc", "prove", "who.py", "--against", "other.py", "--repeat", "1")
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
