@@ -3,10 +3,12 @@
 
 mod across;
 mod append_loop;
+mod by_lines;
 mod changing;
 mod comprehension;
 mod consumer;
 mod counting;
+mod cut_text;
 mod drain;
 mod ending;
 mod factory;
@@ -15,6 +17,7 @@ mod fused;
 mod grouped;
 mod holder;
 mod layout;
+mod line_pattern;
 mod literal;
 mod made_list;
 mod made_set;

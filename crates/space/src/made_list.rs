@@ -2,7 +2,7 @@
 //! whether it can be large.
 
 use spacetime_rule::Context;
-use spacetime_semantic::Kind;
+use spacetime_semantic::{Kind, first_iterable};
 use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Operator, Stmt, StmtFor};
 use spacetime_syntax::{Node, NodeId};
 
@@ -157,6 +157,16 @@ pub fn is_on_disk(cx: &Context<'_, '_>, value: &Expr) -> bool {
         return call.arguments.args.iter().any(|argument| is_on_disk(cx, argument));
     }
     comes_from(cx, value, "spacetime_compiler.runtime.SpillList")
+}
+
+/// The same, or items that are made from such a list.
+pub fn is_made_from_disk(cx: &Context<'_, '_>, value: &Expr) -> bool {
+    let Some(expr) = cx.tree.expr(cx.tree.id(value)) else { return false };
+    is_on_disk(cx, value)
+        || cx.model.origins(expr).into_iter().any(|origin| {
+            matches!(origin, Expr::Generator(_) | Expr::ListComp(_))
+                && first_iterable(origin).is_some_and(|first| is_on_disk(cx, first))
+        })
 }
 
 /// Whether a value is likely to be one of the lists of a dictionary that keeps them on disk.

@@ -3,6 +3,8 @@
 use spacetime_rule::{Context, Import};
 use spacetime_syntax::ast::{Expr, ExprCall, Operator, Stmt};
 
+use crate::line_pattern::{LineFlags, stays_in_line};
+
 /// Flags that do not change what a parenthesis means.
 const FLAGS: [&str; 12] = [
     "re.A",
@@ -39,12 +41,26 @@ pub struct Search<'m> {
     pub searched: &'m Expr,
     /// The pattern is a str, and so are the matches; bytes otherwise.
     pub is_text: bool,
+    /// Searching each line finds the same.
+    pub by_line: bool,
+}
+
+/// What a pattern that is written out tells.
+struct Known {
+    gives: Gives,
+    is_text: bool,
+    by_line: bool,
 }
 
 const ITEMGETTER: Import = Import::new("operator", "itemgetter");
 const METHODCALLER: Import = Import::new("operator", "methodcaller");
 
-impl Search<'_> {
+impl<'m> Search<'m> {
+    fn new(call: &'m ExprCall, searched: &'m Expr, known: &Known) -> Self {
+        let Known { gives, is_text, by_line } = *known;
+        Self { call, gives, searched, is_text, by_line }
+    }
+
     /// What is to be imported, and what stands before and behind the call of `finditer`
     /// that gives the same items.
     pub fn around(&self, cx: &Context<'_, '_>) -> (Option<Import>, String, &'static str) {
@@ -88,18 +104,34 @@ pub fn search<'m>(cx: &Context<'_, 'm>, call: &'m ExprCall) -> Option<Search<'m>
             }
             _ => None,
         };
-        let (gives, is_text) = match made {
-            Some(compile) => gives(cx, compile, 1)?,
-            None => gives(cx, call, 2)?,
+        let known = match made {
+            Some(compile) => known(cx, compile, 1)?,
+            None => known(cx, call, 2)?,
         };
-        return Some(Search { call, gives, searched, is_text });
+        return Some(Search::new(call, searched, &known));
     }
     let [searched] = &arguments[..] else { return None };
     if !call.arguments.keywords.is_empty() {
         return None;
     }
-    let (gives, is_text) = gives(cx, compiled(cx, &method.value)?, 1)?;
-    Some(Search { call, gives, searched, is_text })
+    Some(Search::new(call, searched, &known(cx, compiled(cx, &method.value)?, 1)?))
+}
+
+/// Methods of texts that change each letter by itself.
+pub fn is_case(method: &str) -> bool {
+    matches!(method, "lower" | "upper" | "casefold")
+}
+
+/// What is searched, or put into small letters to be searched: `text` in `text.lower()`.
+pub fn uncased(mut searched: &Expr) -> &Expr {
+    while let Expr::Call(call) = searched
+        && let Expr::Attribute(method) = &*call.func
+        && call.arguments.is_empty()
+        && is_case(&method.attr)
+    {
+        searched = &method.value;
+    }
+    searched
 }
 
 /// The call of `re.compile` that an expression stands for.
@@ -130,34 +162,46 @@ fn compiled<'m>(cx: &Context<'_, 'm>, expr: &'m Expr) -> Option<&'m ExprCall> {
     Some(compile)
 }
 
-/// What the pattern in the first argument of a call gives; its flags may stand at
+/// What the pattern in the first argument of a call tells; its flags may stand at
 /// `flags`.
-fn gives(cx: &Context<'_, '_>, call: &ExprCall, flags: usize) -> Option<(Gives, bool)> {
+fn known(cx: &Context<'_, '_>, call: &ExprCall, flags: usize) -> Option<Known> {
     let arguments = &call.arguments;
     let keywords = arguments.keywords.iter();
     if arguments.args.len() > flags + 1 || keywords.clone().any(|word| word.arg.as_deref() != Some("flags")) {
         return None;
     }
-    let harmless = |expr: &Expr| known_flags(cx, expr);
-    if !arguments.args.iter().skip(flags).chain(keywords.map(|word| &word.value)).all(harmless) {
+    let mut given = LineFlags::default();
+    let mut harmless = |expr: &Expr| read_flags(cx, expr, &mut given);
+    if !arguments.args.iter().skip(flags).chain(keywords.map(|word| &word.value)).all(&mut harmless) {
         return None;
     }
-    match arguments.args.first()? {
-        Expr::StringLiteral(text) => Some((given_by(text.value.to_str())?, true)),
-        Expr::BytesLiteral(bytes) => {
-            let bytes: Vec<u8> = bytes.value.bytes().collect();
-            Some((given_by(std::str::from_utf8(&bytes).ok()?)?, false))
+    let (bytes, is_text);
+    let pattern = match arguments.args.first()? {
+        Expr::StringLiteral(text) => {
+            is_text = true;
+            text.value.to_str()
         }
-        _ => None,
-    }
+        Expr::BytesLiteral(literal) => {
+            is_text = false;
+            bytes = literal.value.bytes().collect::<Vec<u8>>();
+            std::str::from_utf8(&bytes).ok()?
+        }
+        _ => return None,
+    };
+    Some(Known { gives: given_by(pattern)?, is_text, by_line: stays_in_line(pattern, given) })
 }
 
-fn known_flags(cx: &Context<'_, '_>, expr: &Expr) -> bool {
+/// Whether these are flags that are known; notes what they say of newlines.
+fn read_flags(cx: &Context<'_, '_>, expr: &Expr, given: &mut LineFlags) -> bool {
     match expr {
         Expr::BinOp(op) => {
-            op.op == Operator::BitOr && known_flags(cx, &op.left) && known_flags(cx, &op.right)
+            op.op == Operator::BitOr && read_flags(cx, &op.left, given) && read_flags(cx, &op.right, given)
         }
-        _ => cx.model.qualified(expr).is_some_and(|name| FLAGS.contains(&name.as_str())),
+        _ => cx.model.qualified(expr).is_some_and(|name| {
+            given.multiline |= matches!(name.as_str(), "re.M" | "re.MULTILINE");
+            given.dot_all |= matches!(name.as_str(), "re.S" | "re.DOTALL");
+            FLAGS.contains(&name.as_str())
+        }),
     }
 }
 

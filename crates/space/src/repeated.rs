@@ -3,20 +3,22 @@
 use spacetime_rule::Context;
 use spacetime_semantic::first_iterable;
 use spacetime_semantic::scope::SymbolId;
-use spacetime_syntax::ast::{Comprehension, Expr, Number, Stmt, UnaryOp};
+use spacetime_syntax::ast::{Comprehension, Expr, Stmt, UnaryOp};
 use spacetime_syntax::{Node, NodeId};
+
+use crate::literal;
 
 /// Which loops do not count.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Few {
-    /// Those with three rounds or so, as written.
+    /// Those with a few rounds, as written.
     Passes,
     /// Those over the first so many of something, too.
     Heads,
 }
 
 /// More rounds than that are many.
-const FEW: usize = 4;
+const FEW: usize = 5;
 
 /// Names are followed no further.
 const STEPS: u8 = 8;
@@ -69,10 +71,7 @@ impl Few {
                     Some("heapq.nlargest" | "heapq.nsmallest") => {
                         call.arguments.args.first().is_some_and(|first| self.is_few(first))
                     }
-                    _ if cx.model.is_builtin(func, "range") && call.arguments.args.len() == 1 => {
-                        matches!(&call.arguments.args[0], Expr::NumberLiteral(_))
-                            && self.is_few(&call.arguments.args[0])
-                    }
+                    _ if cx.model.is_builtin(func, "range") => self.few_numbers(&call.arguments.args),
                     _ => false,
                 },
             },
@@ -86,16 +85,28 @@ impl Few {
         }
     }
 
+    /// Whether `range` of these gives few numbers.
+    fn few_numbers(self, arguments: &[Expr]) -> bool {
+        let bounds: Option<Vec<u64>> = arguments.iter().map(literal::integer).collect();
+        match bounds.as_deref() {
+            Some([end]) => *end <= self.most(),
+            Some([start, end]) => end.saturating_sub(*start) <= self.most(),
+            _ => false,
+        }
+    }
+
     fn is_few(self, count: &Expr) -> bool {
         match count {
-            Expr::NumberLiteral(number) => match &number.value {
-                Number::Int(value) => {
-                    value.as_usize().is_some_and(|value| value <= FEW || self == Self::Heads && value <= 100)
-                }
-                _ => false,
-            },
+            Expr::NumberLiteral(_) => literal::integer(count).is_some_and(|count| count <= self.most()),
             Expr::Name(_) | Expr::Attribute(_) => self == Self::Heads,
             _ => false,
+        }
+    }
+
+    fn most(self) -> u64 {
+        match self {
+            Self::Passes => FEW as u64,
+            Self::Heads => 100,
         }
     }
 }
@@ -255,7 +266,7 @@ fn receives_again_on(
     let passes = |place: &&NodeId| cx.model.passed_to(**place).is_some_and(|(_, _, to)| to == symbol);
     let given: Vec<NodeId> = places.iter().filter(passes).copied().collect();
     if given.is_empty() {
-        return function_repeats(cx, node);
+        return !is_made_here(cx, symbol, makers) && function_repeats(cx, node);
     }
     path.push(symbol);
     let again = |place: &NodeId| {
@@ -264,6 +275,17 @@ fn receives_again_on(
     let repeats = given.iter().any(again);
     path.pop();
     repeats
+}
+
+/// Whether a variable is only ever bound to what is made in its own function: each run has another.
+fn is_made_here(cx: &Context<'_, '_>, symbol: SymbolId, makers: &[NodeId]) -> bool {
+    let data = cx.model.scopes.symbol(symbol);
+    let is_made = |binding: &NodeId| {
+        let stmt = cx.tree.parent(*binding).and_then(|parent| cx.tree.stmt(parent));
+        matches!(stmt, Some(Stmt::Assign(assign)) if assign.targets.len() == 1
+            && makers.contains(&cx.tree.id(&*assign.value)))
+    };
+    !data.rebound_elsewhere && !data.bindings.is_empty() && data.bindings.iter().all(is_made)
 }
 
 /// Whether one of a function's callers calls it in a loop, or is among those that it calls,

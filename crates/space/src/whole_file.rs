@@ -153,6 +153,18 @@ pub fn reading<'m>(cx: &Context<'_, 'm>, body: &Body, node: NodeId) -> Option<Re
     if body.kind(cx.model, file) == Kind::Path {
         return whole_file(cx, node, call, method);
     }
+    let (is_text, newline) = opened(cx, body, file)?;
+    let cut = cut(cx, call, strip, is_text)?;
+    let fits = match cut {
+        Cut::Lines | Cut::Words => true,
+        Cut::SplitLines => newline != Some("\r"),
+        Cut::Split => ends_in_newlines(is_text, newline),
+    };
+    fits.then_some(Reading { node, file, cut, strip, is_text, whole: None })
+}
+
+/// Whether a file gives texts, and its `newline`, if it was opened for reading in a way we understand.
+fn opened<'m>(cx: &Context<'_, 'm>, body: &Body, file: &Expr) -> Option<(bool, Option<&'m str>)> {
     let Kind::File(Some(opened)) = body.kind(cx.model, file) else { return None };
     let Some(open @ Expr::Call(opening)) = cx.tree.expr(opened) else { return None };
     let newline = newline(cx, opening)?;
@@ -161,13 +173,31 @@ pub fn reading<'m>(cx: &Context<'_, 'm>, body: &Body, node: NodeId) -> Option<Re
         Kind::Bytes => false,
         _ => return None,
     };
-    let cut = cut(cx, call, strip, is_text)?;
-    let fits = match cut {
-        Cut::Lines | Cut::Words => true,
-        Cut::SplitLines => newline != Some("\r"),
-        Cut::Split => !is_text || matches!(newline, None | Some("\n")),
-    };
-    (fits && opens_for_reading(cx, open)).then_some(Reading { node, file, cut, strip, is_text, whole: None })
+    opens_for_reading(cx, open).then_some((is_text, newline))
+}
+
+/// Whether the lines of a file end where its text has a newline, and nowhere else.
+fn ends_in_newlines(is_text: bool, newline: Option<&str>) -> bool {
+    !is_text || matches!(newline, None | Some("\n"))
+}
+
+/// `file.read()`, `path.read_text()`: what is read at once, to be walked line by line.
+pub fn lines_of<'m>(cx: &Context<'_, 'm>, body: &Body, read: &'m ExprCall) -> Option<Reading<'m>> {
+    let Expr::Attribute(method) = &*read.func else { return None };
+    let file = &*method.value;
+    let node = cx.tree.id(read);
+    let lines = |is_text, whole| Reading { node, file, cut: Cut::Lines, strip: None, is_text, whole };
+    if body.kind(cx.model, file) == Kind::Path {
+        return read_by_path(read).map(|is_text| lines(is_text, Some(read)));
+    }
+    if method.attr.as_str() != "read" || !read.arguments.is_empty() {
+        return None;
+    }
+    if let Some(is_text) = standard_input(cx, file) {
+        return Some(lines(is_text, None));
+    }
+    let (is_text, newline) = opened(cx, body, file)?;
+    ends_in_newlines(is_text, newline).then(|| lines(is_text, None))
 }
 
 /// What reads the whole text, before its ends are taken away.
@@ -257,6 +287,15 @@ fn whole_file<'m>(
     let Expr::Call(read) = &*method.value else { return None };
     let (read, strip) = unstripped(read)?;
     let Expr::Attribute(of) = &*read.func else { return None };
+    let is_text = read_by_path(read)?;
+    let cut = cut(cx, call, strip, is_text)?;
+    Some(Reading { node, file: &of.value, cut, strip, is_text, whole: Some(read) })
+}
+
+/// Whether `path.read_text()` or `path.read_bytes()` gives a text, where `path.open` can be told all
+/// that is said there.
+fn read_by_path(read: &ExprCall) -> Option<bool> {
+    let Expr::Attribute(of) = &*read.func else { return None };
     let is_text = match of.attr.as_str() {
         "read_text" => true,
         "read_bytes" => false,
@@ -271,8 +310,7 @@ fn whole_file<'m>(
                 && keyword.value.is_literal_expr()
                 && keyword.arg.as_deref().is_some_and(|name| matches!(name, "encoding" | "errors"))
         });
-    let cut = cut(cx, call, strip, is_text)?;
-    known.then_some(Reading { node, file: &of.value, cut, strip, is_text, whole: Some(read) })
+    known.then_some(is_text)
 }
 
 /// `("\n")`

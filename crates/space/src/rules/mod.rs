@@ -8,6 +8,7 @@ spacetime_rule::rules![
     fold_groups,
     fuse_loops,
     roll_rows,
+    search_by_lines,
     slide_window,
     spill_counter,
     spill_dict,

@@ -413,7 +413,7 @@ use crate::factory::{Factory, is_filled_by_others, makes_many};
 use crate::made_list::{
     Maker, columns_around, columns_of, distinct_of, is_annotation, is_held_elsewhere, is_likely, is_small, kept_maker, name_of, rest_of,
 };
-use crate::made_list::is_on_disk;
+use crate::made_list::{is_made_from_disk, is_on_disk};
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around, receives_again, repeats_beside, works_on_each};
@@ -653,7 +653,10 @@ fn runs_often(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Jo
             !first.is_some_and(|first| is_read(cx, cx.tree.id(first)) || is_on_disk(cx, first))
         }
         Maker::Empty | Maker::Begun => !is_filled_from_file(cx, journey) || is_one_of_many(cx, site, journey),
-        Maker::Sorted(call) => !SortedSet::of(cx, call).is_some_and(|set| set.is_fed(cx)),
+        Maker::Sorted(call) => {
+            !SortedSet::of(cx, call).is_some_and(|set| set.is_fed(cx))
+                && !is_made_from_disk(cx, &call.arguments.args[0])
+        }
     }
 }
 

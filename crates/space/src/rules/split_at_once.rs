@@ -28,6 +28,45 @@
 //!
 //! Other rules then see what is made of the file, and keep it on disk or walk it.
 //!
+//! So it is with a text that is searched for what stays within a line:
+//!
+//! ```py before
+//! import re
+//! from pathlib import Path
+//!
+//! WORD = re.compile(r"[a-z]+")
+//!
+//! def _words(text):
+//!     return WORD.findall(text.lower())
+//!
+//! def main():
+//!     with open("notes.txt") as file:
+//!         text = file.read().lower()
+//!     numbers = re.findall(r"\d+", text)
+//!     print(len(numbers), len(_words(Path("notes.txt").read_text())))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! import re
+//! from pathlib import Path
+//!
+//! WORD = re.compile(r"[a-z]+")
+//!
+//! def _words(text):
+//!     return text
+//!
+//! def main():
+//!     with open("notes.txt") as file:
+//!         text = re.findall(r"\d+", file.read().lower())
+//!     numbers = text
+//!     print(len(numbers), len(_words(WORD.findall(Path("notes.txt").read_text().lower()))))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! So it is where a function gets the text to cut it, and all who call it read it for that:
 //!
 //! ```py before
@@ -60,6 +99,41 @@
 //!     print(_longest(Path("notes.txt").read_text().splitlines(), 0))
 //!     with open("visits.txt") as file:
 //!         print(_longest(least=3, text=file.read().strip().splitlines()))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
+//! The text may go through a variable, and come out of a function that is called for it only:
+//!
+//! ```py before
+//! def _read(path) -> str:
+//!     with open(path, encoding="utf-8") as file:
+//!         return file.read()
+//!
+//! def _longest(text: str):
+//!     return max(text.splitlines(), key=len)
+//!
+//! def main():
+//!     text = _read("notes.txt")
+//!     print("reading")
+//!     print(_longest(text))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! def _read(path) -> list[str]:
+//!     with open(path, encoding="utf-8") as file:
+//!         return file.read().splitlines()
+//!
+//! def _longest(text: list[str]):
+//!     return max(text, key=len)
+//!
+//! def main():
+//!     text = _read("notes.txt")
+//!     print("reading")
+//!     print(_longest(text))
 //!
 //! if __name__ == "__main__":
 //!     main()
@@ -199,6 +273,50 @@
 //!     main()
 //! ```
 //!
+//! A match may go over the end of a line, or what searches is not there yet where the file is read:
+//!
+//! ```py kept
+//! import re
+//! from pathlib import Path
+//!
+//! def _spaced(text):
+//!     return re.findall(r"\w+\s+\w+", text)
+//!
+//! def _words(text):
+//!     word = re.compile(r"\w+")
+//!     return word.findall(text)
+//!
+//! def main():
+//!     with open("notes.txt") as file:
+//!         text = file.read()
+//!     number = re.compile(r"\d+")
+//!     print(len(number.findall(text)), len(_spaced(Path("notes.txt").read_text())))
+//!     print(len(_words(Path("notes.txt").read_text())))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
+//! Two calls get what the function returns, or it may return something else:
+//!
+//! ```py kept
+//! def _read(path):
+//!     with open(path) as file:
+//!         return file.read()
+//!
+//! def _read_if(path):
+//!     if path:
+//!         with open(path) as file:
+//!             return file.read()
+//!
+//! def main():
+//!     print(len(_read("notes.txt").split()), len(_read("notes.txt").splitlines()))
+//!     print(len(_read_if("notes.txt").split()))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! # Relies on
 //!
 //! `no-frame-introspection`: the variable holds the lines. `module-is-closed`, where it is
@@ -212,14 +330,14 @@
 
 use spacetime_rule::{Claim, Context, Found, Opportunity, Refusal, Rule, Verdict, rule};
 use spacetime_semantic::scope::SymbolId;
-use spacetime_semantic::{Assumption, Body, Doubt, Kind, Size};
+use spacetime_semantic::{Assumption, Doubt, Size};
 use spacetime_syntax::ast::{self, AnyNodeRef, Expr, ExprCall, Stmt};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Ranged, Span};
 
+use crate::cut_text::{Cut, Source, reads_file, source};
+use crate::matches::uncased;
 use crate::reliances::Reliances;
-use crate::spilled::kind_of;
-use crate::whole_file::{is_newline_alone, standard_input};
 
 pub static RULE: Rule = rule!(
     "split_at_once",
@@ -232,6 +350,9 @@ pub static RULE: Rule = rule!(
         "$T = $F.read_text($$$A).strip($$$B)",
         "$T = $F.read_text($$$A).rstrip($$$B)",
         "$T = $F.read_bytes()",
+        "$T = $F.read().lower()",
+        "$T = $F.read_text($$$A).lower()",
+        "$R.findall($$$A)",
         "$T.splitlines()",
         "$T.split()",
         "$T.split($SEPARATOR)"
@@ -247,7 +368,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let [target @ Expr::Name(name)] = &assign.targets[..] else { return Ok(None) };
     let Some(body) = cx.model.body_of(found.node) else { return Ok(None) };
     let hidden = cx.model.is_program() || cx.model.enclosing_function(found.node).is_some();
-    if !hidden || !reads_file(cx, &body, &assign.value) {
+    if !hidden || !reads_file(cx, &body, uncased(&assign.value)) {
         return Ok(None);
     }
     let description = format!("`{}` holds a whole file only to be cut: cut it at once", name.id);
@@ -259,17 +380,11 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         _ => return Ok(None),
     };
     let Some(read) = cx.tree.expr(used.name) else { return Ok(None) };
-    let Some(call) = cut_of(cx, read) else { return Ok(None) };
-    let cut = Span::new(read.end(), call.end());
-    let text = cx.tree.module().slice(cut);
-    if !text.starts_with('.') || text.contains(['\n', '\r']) {
+    let Some(cut) = Cut::of(cx, read).filter(|cut| cut.fits(cx, &assign.value)) else { return Ok(None) };
+    let Some(mut edits) = cut.moved_to(cx, &assign.value) else {
         return Err(refuse(Doubt::new("it is cut over several lines")));
-    }
-    let is_text = body.kind(cx.model, &assign.value) == Kind::Str;
-    if !call.arguments.is_empty() && !is_newline_alone(call, is_text) {
-        return Ok(None);
-    }
-    let edits = vec![Edit::insert(assign.value.end(), text.to_owned()), Edit::delete(cut)];
+    };
+    edits.extend(cut.dropped());
     let Ok(edits) = Edits::try_from(edits) else { return Ok(None) };
     let mut relies = Reliances::default();
     relies.assume(Assumption::NoFrameIntrospection);
@@ -296,37 +411,40 @@ fn opportunity(span: Span, name: &str, description: String, edits: Edits, relies
 
 /// `text.splitlines()` in a function that gets `text` to do that, and nothing else.
 fn check_parameter(cx: &Context<'_, '_>, call: &ExprCall) -> Verdict {
-    let Some(parameter) = Parameter::of(cx, call) else { return Ok(None) };
-    let name = parameter.node.name.as_str();
-    let Some(passed) = parameter.read_by_callers(cx) else { return Ok(None) };
-    let is_text = |read: &&Expr| kind_of(cx, cx.tree.id(*read)) == Kind::Str;
-    let fits_all =
-        call.arguments.is_empty() || passed.iter().all(is_text) && is_newline_alone(call, true);
-    if !fits_all {
+    let Some(cut) = Cut::at(cx, call) else { return Ok(None) };
+    let parameter = Parameter::of(cx, cut.text);
+    let passed = match &parameter {
+        Some(parameter) => parameter.read_by_callers(cx),
+        // What is read in the same function is cut there, when that is looked at.
+        None => source(cx, cut.text).filter(|from| !is_beside(cx, from.read, cut.text)).map(|from| vec![from]),
+    };
+    let Some(passed) = passed else { return Ok(None) };
+    let name = cx.tree.module().slice(cut.text);
+    if !passed.iter().all(|from| cut.fits(cx, from.read)) {
         return Ok(None);
     }
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     let description = format!("`{name}` is a whole file only to be cut: cut it where it is read");
-    let cut = Span::new(parameter.used.end(), call.end());
-    let text = cx.tree.module().slice(cut);
-    if !text.starts_with('.') || text.contains(['\n', '\r']) {
+    let moved: Option<Vec<Vec<Edit>>> = passed.iter().map(|from| cut.moved_to(cx, from.read)).collect();
+    let Some(moved) = moved else {
         let doubt = Doubt::new("it is cut over several lines");
         return Err(Box::new(Refusal { span: call.range(), description, doubt }));
-    }
-    let mut edits: Vec<Edit> =
-        passed.iter().map(|read| Edit::insert(read.end(), text.to_owned())).collect();
-    edits.push(Edit::delete(cut));
-    if let Some(annotation) = parameter.node.annotation.as_deref()
-        && ["str", "bytes"].iter().any(|kind| cx.model.is_builtin(annotation, kind))
-        && cx.model.names_builtin(cx.tree.id(annotation), "list")
-    {
-        edits.push(Edit::insert(annotation.start(), "list["));
-        edits.push(Edit::insert(annotation.end(), "]"));
-    }
+    };
+    let mut edits: Vec<Edit> = moved.into_iter().flatten().chain(cut.dropped()).collect();
+    let own = parameter.iter().filter_map(|parameter| parameter.node.annotation.as_deref());
+    let annotations = own.chain(passed.iter().flat_map(|passed| passed.annotations.iter().copied()));
+    edits.extend(annotations.flat_map(|annotation| cut.retyped(cx, annotation)));
     let Ok(edits) = Edits::try_from(edits) else { return Ok(None) };
     let mut relies = Reliances::default();
     relies.assume(Assumption::NoFrameIntrospection);
     relies.assume(Assumption::ModuleIsClosed);
-    Ok(Some(opportunity(call.range(), name, description, edits, relies)))
+    Ok(Some(opportunity(call.range(), &name, description, edits, relies)))
+}
+
+/// Whether two expressions stand in the same function.
+fn is_beside(cx: &Context<'_, '_>, one: &Expr, other: &Expr) -> bool {
+    let around = |expr: &Expr| cx.model.enclosing_function(cx.tree.id(expr));
+    around(one) == around(other)
 }
 
 /// A parameter that is read once, to be cut.
@@ -334,17 +452,11 @@ struct Parameter<'m> {
     node: &'m ast::Parameter,
     symbol: SymbolId,
     def: NodeId,
-    /// The name that is read.
-    used: &'m Expr,
 }
 
 impl<'m> Parameter<'m> {
-    /// The parameter that a call of `splitlines` or `split` cuts whenever the function gets there,
-    /// and once at most.
-    fn of(cx: &Context<'_, 'm>, call: &'m ExprCall) -> Option<Self> {
-        let Expr::Attribute(method) = &*call.func else { return None };
-        let used @ Expr::Name(_) = &*method.value else { return None };
-        cut_of(cx, used)?;
+    /// The parameter that is cut whenever the function gets there, and once at most.
+    fn of(cx: &Context<'_, 'm>, used: &'m Expr) -> Option<Self> {
         let node = cx.tree.id(used);
         let symbol = cx.model.scopes.resolve(node).symbol()?;
         let data = cx.model.scopes.symbol(symbol);
@@ -360,22 +472,18 @@ impl<'m> Parameter<'m> {
             .any(|one| cx.tree.id(&one.parameter) == cx.tree.id(parameter));
         let seen = cx.model.scopes.uses_dynamic_names(data.scope) || data.rebound_elsewhere;
         let at_home = cx.model.scopes.scope_of(node) == data.scope;
-        (is_named && at_home && !seen && !function.is_async && runs_once(cx, node, def)).then_some(Self {
-            node: parameter,
-            symbol,
-            def,
-            used,
-        })
+        let is_sure = is_named && at_home && !seen && !function.is_async && runs_once(cx, node, def);
+        is_sure.then_some(Self { node: parameter, symbol, def })
     }
 
     /// What all callers pass for it, if they read a file there.
-    fn read_by_callers(&self, cx: &Context<'_, 'm>) -> Option<Vec<&'m Expr>> {
+    fn read_by_callers(&self, cx: &Context<'_, 'm>) -> Option<Vec<Source<'m>>> {
         let calls = cx.model.sure_callers(self.def).ok()?;
-        let passed: Option<Vec<&Expr>> = calls.iter().map(|call| self.read_by(cx, call)).collect();
+        let passed: Option<Vec<Source<'m>>> = calls.iter().map(|call| self.read_by(cx, call)).collect();
         passed.filter(|passed| !passed.is_empty())
     }
 
-    fn read_by(&self, cx: &Context<'_, 'm>, call: &'m ExprCall) -> Option<&'m Expr> {
+    fn read_by(&self, cx: &Context<'_, 'm>, call: &'m ExprCall) -> Option<Source<'m>> {
         let arguments = &call.arguments;
         let unpacks = arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
         let mut given = arguments.args.iter().chain(arguments.keywords.iter().map(|keyword| &keyword.value));
@@ -383,8 +491,7 @@ impl<'m> Parameter<'m> {
             let passed = cx.model.passed_to(cx.tree.id(*value));
             passed.is_some_and(|(_, def, symbol)| def == self.def && symbol == self.symbol)
         })?;
-        let body = cx.model.body_of(cx.tree.id(read))?;
-        (!unpacks && (reads_file(cx, &body, read) || reads_input(cx, read))).then_some(read)
+        if unpacks { None } else { source(cx, read) }
     }
 }
 
@@ -406,47 +513,11 @@ fn runs_once(cx: &Context<'_, '_>, node: NodeId, def: NodeId) -> bool {
     true
 }
 
-/// `sys.stdin.read()`
-fn reads_input(cx: &Context<'_, '_>, value: &Expr) -> bool {
-    let Expr::Call(call) = value else { return false };
-    let Expr::Attribute(method) = &*call.func else { return false };
-    method.attr.as_str() == "read"
-        && call.arguments.is_empty()
-        && standard_input(cx, &method.value).is_some()
-}
-
-/// Whether it gives the text or the bytes of a file that is known to be one.
-fn reads_file(cx: &Context<'_, '_>, body: &Body, value: &Expr) -> bool {
-    let Expr::Call(call) = value else { return false };
-    let Expr::Attribute(method) = &*call.func else { return false };
-    match method.attr.as_str() {
-        "strip" | "rstrip" => reads_file(cx, body, &method.value),
-        _ => {
-            matches!(body.kind(cx.model, &method.value), Kind::File(Some(_)) | Kind::Path)
-                && matches!(body.kind(cx.model, value), Kind::Str | Kind::Bytes)
-        }
-    }
-}
-
 /// Whether what the variable holds is cut somewhere.
 fn is_cut(cx: &Context<'_, '_>, variable: &Expr) -> bool {
     let symbol = cx.model.scopes.resolve(cx.tree.id(variable)).symbol();
     symbol.is_some_and(|symbol| {
         let uses = &cx.model.scopes.symbol(symbol).uses;
-        uses.iter().filter_map(|used| cx.tree.expr(*used)).any(|used| cut_of(cx, used).is_some())
+        uses.iter().filter_map(|used| cx.tree.expr(*used)).any(|used| Cut::of(cx, used).is_some())
     })
-}
-
-/// `text.split()`, `text.splitlines()`
-fn cut_of<'m>(cx: &Context<'_, 'm>, text: &Expr) -> Option<&'m ExprCall> {
-    let method = cx.tree.parent(cx.tree.id(text))?;
-    let Some(Expr::Attribute(attribute)) = cx.tree.expr(method) else { return None };
-    let Some(Expr::Call(call)) = cx.tree.expr(cx.tree.parent(method)?) else { return None };
-    let called = cx.tree.id(&*call.func) == method;
-    let known = match attribute.attr.as_str() {
-        "split" => true,
-        "splitlines" => call.arguments.is_empty(),
-        _ => false,
-    };
-    (called && known).then_some(call)
 }

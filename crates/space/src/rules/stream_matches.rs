@@ -164,6 +164,7 @@ use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Ranged};
 
 use crate::across::check_value;
+use crate::by_lines::ByLines;
 use crate::consumer::Consumer;
 use crate::matches::search;
 use crate::price;
@@ -178,6 +179,10 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let Some(Expr::Call(call)) = cx.tree.expr(found.node) else { return Ok(None) };
     let Some(body) = cx.model.body_of(found.node) else { return Ok(None) };
     let Some(search) = search(cx, call) else { return Ok(None) };
+    // Line by line not even the text is needed.
+    if ByLines::of(cx, &body, call).is_some() {
+        return Ok(None);
+    }
     let is_known = matches!(body.kind(cx.model, search.searched), Kind::Str | Kind::Bytes);
     // With a pattern that is a str, all that can be searched is one.
     let is_once = search.is_text && cx.model.is_program() && !repeats(cx, found.node);
