@@ -3,10 +3,11 @@
 use spacetime_rule::Context;
 use spacetime_semantic::{Body, Kind};
 use spacetime_syntax::Node;
-use spacetime_syntax::ast::{Expr, ExprCall, Stmt, StmtFunctionDef};
+use spacetime_syntax::ast::{Expr, ExprCall, Stmt, StmtFunctionDef, WithItem};
 use spacetime_text::{Edit, Ranged, Span};
 
-use crate::matches::{Search, is_case, search, uncased};
+use crate::by_lines::are_bound_before;
+use crate::matches::{Search, is_case, is_in_text, search, uncased};
 use crate::spilled::kind_of;
 use crate::whole_file::{is_newline_alone, standard_input};
 
@@ -74,6 +75,11 @@ fn only_result<'m>(cx: &Context<'_, 'm>, call: &'m ExprCall) -> Option<(&'m Stmt
         matches!(&cx.model.sure_callers(def).ok()?[..], [only] if cx.tree.id(*only) == cx.tree.id(call));
     let mut last = function.body.last()?;
     while let Stmt::With(with) = last {
+        // Others might go on behind an error, without a result.
+        let is_file = |item: &WithItem| matches!(kind_of(cx, cx.tree.id(&item.context_expr)), Kind::File(_));
+        if !with.items.iter().all(is_file) {
+            return None;
+        }
         last = with.body.last()?;
     }
     let Stmt::Return(end) = last else { return None };
@@ -145,7 +151,13 @@ impl<'m> Cut<'m> {
     pub fn fits(&self, cx: &Context<'_, '_>, read: &Expr) -> bool {
         let is_text = kind_of(cx, cx.tree.id(read)) == Kind::Str;
         match &self.search {
-            Some(search) => search.is_text == is_text && self.is_known_at(cx, read),
+            Some(search) => {
+                let there = cx.tree.id(read);
+                search.is_text == is_text
+                    && !is_in_text(cx, there)
+                    && !is_in_text(cx, cx.tree.id(self.call))
+                    && are_bound_before(cx, self.call, self.text, there)
+            }
             None => {
                 let is_whole = cx.tree.id(uncased(read)) == cx.tree.id(read);
                 let separator = &self.call.arguments;
@@ -153,23 +165,6 @@ impl<'m> Cut<'m> {
                     || is_whole && !is_text && is_newline_alone(self.call, false)
             }
         }
-    }
-
-    /// Whether all other names in the call mean the same where the text is read.
-    fn is_known_at(&self, cx: &Context<'_, '_>, read: &Expr) -> bool {
-        let there = cx.tree.id(read);
-        let scope = cx.model.scopes.scope_of(there);
-        cx.tree.subtree(cx.tree.id(self.call)).all(|id| match cx.tree.expr(id) {
-            Some(Expr::Name(name)) if id != cx.tree.id(self.text) => {
-                let resolved = cx.model.scopes.resolve(id);
-                let Some(symbol) = resolved.symbol() else { return false };
-                let data = cx.model.scopes.symbol(symbol);
-                let [bound] = data.bindings[..] else { return false };
-                let is_there = data.scope != scope || cx.tree.node(bound).range().end() <= read.start();
-                is_there && cx.model.scopes.lookup(scope, &name.id) == resolved
-            }
-            _ => true,
-        })
     }
 
     /// The call around what is read; nothing if it is written over several lines.
@@ -200,8 +195,13 @@ impl<'m> Cut<'m> {
         vec![Edit::insert(annotation.start(), "list["), Edit::insert(annotation.end(), "]")]
     }
 
-    pub fn dropped(&self) -> impl Iterator<Item = Edit> {
-        self.around().into_iter().filter(|span| span.start() < span.end()).map(Edit::delete)
+    pub fn dropped(&self, cx: &Context<'_, '_>) -> impl Iterator<Item = Edit> {
+        let behind = &cx.tree.module().text()[self.call.end().to_usize()..];
+        // `text.split()in known`
+        let glues = behind.starts_with(|next: char| next.is_alphanumeric() || next == '_');
+        let end = self.text.end();
+        let edit = move |span: Span| Edit::replace(span, if glues && span.start() == end { " " } else { "" });
+        self.around().into_iter().filter(|span| span.start() < span.end()).map(edit)
     }
 
     /// What stands before and behind the text in the call.

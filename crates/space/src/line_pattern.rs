@@ -10,23 +10,33 @@ pub struct LineFlags {
     pub multiline: bool,
     /// The dot stands for a newline, too.
     pub dot_all: bool,
+    /// Those that do not go with every pattern.
+    pub picky: bool,
 }
 
 /// Whether searching each line, with the newline at its end, finds what searching the whole text
 /// finds: no part of the pattern can take a newline, a match takes something, and nothing asks
-/// where the text begins or ends. What this does not know is not: the answer is then no.
+/// where the text begins or ends. Such a pattern is also a valid one, of which nobody is warned.
+/// What this does not know is not: the answer is then no.
 pub fn stays_in_line(pattern: &str, flags: LineFlags) -> bool {
-    let mut parser = Parser { rest: pattern.chars().peekable(), flags, depth: 0 };
-    parser.alternatives().is_some_and(|least| least > 0) && parser.rest.next().is_none()
+    let rest = pattern.chars().peekable();
+    let mut parser = Parser { rest, flags, depth: 0, is_fixed: false, names: Vec::new() };
+    !flags.picky && parser.alternatives().is_some_and(|least| least > 0) && parser.rest.next().is_none()
 }
 
 /// Groups may be nested so deep.
 const DEEP: u32 = 50;
 
+/// An item may be repeated so often.
+const OFTEN: u32 = 10_000;
+
 struct Parser<'p> {
     rest: Peekable<Chars<'p>>,
     flags: LineFlags,
     depth: u32,
+    /// Within what is looked for behind, all of which has one length.
+    is_fixed: bool,
+    names: Vec<String>,
 }
 
 /// Each gives the least that it takes, or nothing if that may be a newline.
@@ -34,6 +44,9 @@ impl Parser<'_> {
     fn alternatives(&mut self) -> Option<u32> {
         let mut least = self.sequence()?;
         while self.rest.next_if_eq(&'|').is_some() {
+            if self.is_fixed {
+                return None;
+            }
             least = least.min(self.sequence()?);
         }
         Some(least)
@@ -52,18 +65,21 @@ impl Parser<'_> {
         match self.rest.next()? {
             '\\' => match self.rest.next()? {
                 'd' | 'w' | 'S' | 't' => Some(1),
-                'b' => Some(0),
-                // One digit is what a group took, several may be a letter's number.
-                '1'..='9' => (!self.rest.peek().is_some_and(char::is_ascii_digit)).then_some(0),
+                'b' => self.place(),
                 escaped => escaped.is_ascii_punctuation().then_some(1),
             },
             '[' => self.class().then_some(1),
             '(' => self.group(),
             '.' => (!self.flags.dot_all).then_some(1),
-            '^' | '$' => self.flags.multiline.then_some(0),
-            '*' | '+' | '?' | '\n' => None,
+            '^' | '$' if self.flags.multiline => self.place(),
+            '^' | '$' | '*' | '+' | '?' | '{' | '\n' => None,
             _ => Some(1),
         }
+    }
+
+    /// What stands for a place can not be repeated.
+    fn place(&mut self) -> Option<u32> {
+        (!self.rest.peek().is_some_and(|next| matches!(next, '*' | '+' | '?' | '{'))).then_some(0)
     }
 
     fn group(&mut self) -> Option<u32> {
@@ -71,35 +87,40 @@ impl Parser<'_> {
         if self.depth > DEEP {
             return None;
         }
-        let mut looks = false;
+        let (mut looks, was_fixed) = (false, self.is_fixed);
         if self.rest.next_if_eq(&'?').is_some() {
             match self.rest.next()? {
                 ':' => {}
                 '=' | '!' => looks = true,
                 '<' => {
                     self.rest.next_if(|next| matches!(next, '=' | '!'))?;
-                    looks = true;
+                    (looks, self.is_fixed) = (true, true);
                 }
-                'P' => match self.rest.next()? {
-                    '<' => self.name('>')?,
-                    '=' => {
-                        self.depth -= 1;
-                        return self.name(')').map(|()| 0);
-                    }
-                    _ => return None,
-                },
+                'P' => {
+                    self.rest.next_if_eq(&'<')?;
+                    self.name()?;
+                }
                 _ => return None,
             }
         }
         let least = self.alternatives()?;
         self.rest.next_if_eq(&')')?;
         self.depth -= 1;
+        self.is_fixed = was_fixed;
         Some(if looks { 0 } else { least })
     }
 
-    fn name(&mut self, end: char) -> Option<()> {
-        while self.rest.next()? != end {}
-        Some(())
+    /// The name of a group, which no other has.
+    fn name(&mut self) -> Option<()> {
+        let mut name = String::new();
+        while let Some(letter) = self.rest.next_if(|next| *next == '_' || next.is_ascii_alphanumeric()) {
+            name.push(letter);
+        }
+        self.rest.next_if_eq(&'>')?;
+        let is_new = !self.names.contains(&name);
+        let is_name = name.starts_with(|first: char| !first.is_ascii_digit());
+        self.names.push(name);
+        (is_new && is_name).then_some(())
     }
 
     /// How often the item before is taken at least.
@@ -110,6 +131,9 @@ impl Parser<'_> {
             Some('{') => return self.counted(),
             _ => return Some(1),
         };
+        if self.is_fixed {
+            return None;
+        }
         self.rest.next();
         self.end_of_rounds(least)
     }
@@ -117,16 +141,25 @@ impl Parser<'_> {
     /// `{2}`, `{2,}`, `{2,3}`
     fn counted(&mut self) -> Option<u32> {
         self.rest.next();
-        let mut least = String::new();
-        while let Some(digit) = self.rest.next_if(char::is_ascii_digit) {
-            least.push(digit);
-        }
+        let least = self.number()?;
+        let mut most = Some(least);
         if self.rest.next_if_eq(&',').is_some() {
-            while self.rest.next_if(char::is_ascii_digit).is_some() {}
+            most = if self.rest.peek() == Some(&'}') { None } else { Some(self.number()?) };
         }
         // Braces that are no count stand for themselves.
         self.rest.next_if_eq(&'}')?;
-        self.end_of_rounds(least.parse().ok()?)
+        if self.is_fixed || most.is_some_and(|most| most < least) {
+            return None;
+        }
+        self.end_of_rounds(least)
+    }
+
+    fn number(&mut self) -> Option<u32> {
+        let mut digits = String::new();
+        while let Some(digit) = self.rest.next_if(char::is_ascii_digit) {
+            digits.push(digit);
+        }
+        digits.parse().ok().filter(|number| *number <= OFTEN)
     }
 
     fn end_of_rounds(&mut self, least: u32) -> Option<u32> {
@@ -147,9 +180,17 @@ impl Parser<'_> {
         loop {
             let low = match self.rest.next()? {
                 ']' if !is_first => return Some(has),
+                // Python warns of what may be a set in a set one day.
+                '[' => return None,
+                letter if matches!(letter, '-' | '&' | '~' | '|') && self.rest.peek() == Some(&letter) => {
+                    return None;
+                }
                 '\\' => match self.escaped()? {
                     Escaped::One(letter) => letter,
                     Escaped::Many { newline } => {
+                        if self.is_range() {
+                            return None;
+                        }
                         has |= newline;
                         is_first = false;
                         continue;
@@ -158,11 +199,10 @@ impl Parser<'_> {
                 letter => letter,
             };
             is_first = false;
-            let mut ahead = self.rest.clone();
-            let is_range = ahead.next() == Some('-') && ahead.next().is_some_and(|next| next != ']');
-            let high = if is_range {
+            let high = if self.is_range() {
                 self.rest.next();
                 match self.rest.next()? {
+                    '[' | '-' => return None,
                     '\\' => match self.escaped()? {
                         Escaped::One(letter) => letter,
                         Escaped::Many { .. } => return None,
@@ -172,8 +212,17 @@ impl Parser<'_> {
             } else {
                 low
             };
+            if low > high {
+                return None;
+            }
             has |= (low..=high).contains(&'\n');
         }
+    }
+
+    /// Whether a dash comes next, and what it goes up to.
+    fn is_range(&self) -> bool {
+        let mut ahead = self.rest.clone();
+        ahead.next() == Some('-') && ahead.next().is_some_and(|next| next != ']')
     }
 
     /// What a backslash stands before in brackets.
@@ -206,7 +255,7 @@ mod tests {
             r"\w+",
             r"[a-z]+(?:'[a-z]+)?",
             r"\b[A-Z][a-z]{2,}\b",
-            r"(\d+)-(?P<month>\d\d)-(?P=month)",
+            r"(\d+)-(?P<month>\d\d)-(?P<_2>x)",
             r"x*y",
             r#""([^"\n]*)""#,
             r"[^\s,;]+",
@@ -216,9 +265,9 @@ mod tests {
             r"[+-]?\d{1,3}",
             r"(?<!\w)\$\d+(?=,)",
             "a.*?b",
-            r"(a)\1",
             "Größe",
-            "[--/]",
+            "[,-/]",
+            "a{2,}b{1,1}",
         ] {
             assert!(stays_in_line(pattern, plain), "{pattern}");
         }
@@ -267,10 +316,15 @@ mod tests {
         }
         let lines = LineFlags { multiline: true, ..plain };
         assert!(
-            stays_in_line("^ERROR .*$", lines) && !stays_in_line("^$", lines) && !stays_in_line("^", lines)
+            stays_in_line("^ERROR .*$", lines)
+                && !stays_in_line("^*a", lines)
+                && !stays_in_line("^$", lines)
+                && !stays_in_line("^", lines)
         );
         let dots = LineFlags { dot_all: true, ..plain };
         assert!(!stays_in_line("a.b", dots) && stays_in_line("ab", dots));
+        let picky = LineFlags { picky: true, ..plain };
+        assert!(!stays_in_line("ab", picky));
         let deep = format!("{}a{}", "(".repeat(60), ")".repeat(60));
         assert!(!stays_in_line(&deep, plain));
     }

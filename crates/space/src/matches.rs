@@ -2,6 +2,7 @@
 
 use spacetime_rule::{Context, Import};
 use spacetime_syntax::ast::{Expr, ExprCall, Operator, Stmt};
+use spacetime_syntax::{Node, NodeId};
 
 use crate::line_pattern::{LineFlags, stays_in_line};
 
@@ -85,8 +86,16 @@ impl<'m> Search<'m> {
 
     /// Whether the lazy form can be written here.
     pub fn can_be_lazy(&self, cx: &Context<'_, '_>) -> bool {
-        self.gives == Gives::Maybe || cx.model.names_builtin(cx.tree.id(self.call), "map")
+        let node = cx.tree.id(self.call);
+        !is_in_text(cx, node) && (self.gives == Gives::Maybe || cx.model.names_builtin(node, "map"))
     }
+}
+
+/// Within an f-string other quotes and backslashes may be needed.
+pub fn is_in_text(cx: &Context<'_, '_>, node: NodeId) -> bool {
+    cx.tree
+        .ancestors(node)
+        .any(|outer| matches!(cx.tree.node(outer), Node::Expr(Expr::FString(_) | Expr::TString(_))))
 }
 
 /// What a call of `findall` gives, and in what it searches.
@@ -94,6 +103,9 @@ pub fn search<'m>(cx: &Context<'_, 'm>, call: &'m ExprCall) -> Option<Search<'m>
     let Expr::Attribute(method) = &*call.func else { return None };
     let arguments = &call.arguments.args;
     if arguments.iter().any(Expr::is_starred_expr) {
+        return None;
+    }
+    if ["re.findall", "re.compile"].iter().any(|name| cx.model.is_replaced(name)) {
         return None;
     }
     if cx.model.qualified(&call.func).is_some_and(|name| name == "re.findall") {
@@ -200,6 +212,7 @@ fn read_flags(cx: &Context<'_, '_>, expr: &Expr, given: &mut LineFlags) -> bool 
         _ => cx.model.qualified(expr).is_some_and(|name| {
             given.multiline |= matches!(name.as_str(), "re.M" | "re.MULTILINE");
             given.dot_all |= matches!(name.as_str(), "re.S" | "re.DOTALL");
+            given.picky |= matches!(name.as_str(), "re.U" | "re.UNICODE" | "re.L" | "re.LOCALE");
             FLAGS.contains(&name.as_str())
         }),
     }

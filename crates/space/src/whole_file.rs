@@ -260,6 +260,8 @@ pub fn standard_input(cx: &Context<'_, '_>, file: &Expr) -> Option<bool> {
             }
             _ => false,
         },
+        // For `patch` and `setattr`.
+        Some(Expr::StringLiteral(text)) => matches!(text.value.to_str(), "sys.stdin" | "stdin"),
         _ => false,
     });
     (!changed).then_some(is_text)

@@ -75,6 +75,48 @@
 //!     return first, second, third
 //! ```
 //!
+//! What searches may not be there yet, or the pattern is no valid one; of an empty file no line is
+//! searched, and nobody would notice:
+//!
+//! ```py kept
+//! import re
+//!
+//! def search(path, letters):
+//!     if letters:
+//!         word = re.compile(r"[a-z]+")
+//!     with open(path) as file:
+//!         first = word.findall(file.read())
+//!     with open(path) as file:
+//!         second = LATE.findall(file.read())
+//!     with open(path) as file:
+//!         third = re.findall(r"[z-a]", file.read())
+//!     return first, second, third
+//!
+//! try:
+//!     print(search("notes.txt", True))
+//! except NameError as error:
+//!     print(error)
+//! LATE = re.compile(r"\d+")
+//! ```
+//!
+//! Within an f-string, quotes would have to be others, and what a comprehension walks may bind no
+//! name:
+//!
+//! ```py kept
+//! import re
+//! from pathlib import Path
+//!
+//! BYTES = re.compile(rb"[a-z]+")
+//! WORD = re.compile(r"[a-z]+")
+//!
+//! def main():
+//!     words = WORD.findall(Path(name := "notes.txt").read_text())
+//!     words.append(name)
+//!     return f"{len(words)} {BYTES.findall(Path(name).read_bytes())}"
+//!
+//! print(main())
+//! ```
+//!
 //! In the body of a class, a comprehension would not see its names:
 //!
 //! ```py kept

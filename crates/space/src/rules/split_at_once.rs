@@ -297,6 +297,31 @@
 //!     main()
 //! ```
 //!
+//! What searches gets its value only behind the function that reads, or an error may be passed over
+//! there, so that there is no text:
+//!
+//! ```py kept
+//! import re
+//! from contextlib import suppress
+//!
+//! def _read(path):
+//!     with open(path) as file:
+//!         return file.read()
+//!
+//! def _read_if(path):
+//!     with suppress(OSError):
+//!         with open(path) as file:
+//!             return file.read()
+//!
+//! text = _read("notes.txt")
+//! WORD = re.compile(r"[a-z]+")
+//! print(WORD.findall(text))
+//! try:
+//!     print(len(_read_if("missing.txt").split()))
+//! except AttributeError:
+//!     print("nothing")
+//! ```
+//!
 //! Two calls get what the function returns, or it may return something else:
 //!
 //! ```py kept
@@ -384,7 +409,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let Some(mut edits) = cut.moved_to(cx, &assign.value) else {
         return Err(refuse(Doubt::new("it is cut over several lines")));
     };
-    edits.extend(cut.dropped());
+    edits.extend(cut.dropped(cx));
     let Ok(edits) = Edits::try_from(edits) else { return Ok(None) };
     let mut relies = Reliances::default();
     relies.assume(Assumption::NoFrameIntrospection);
@@ -430,7 +455,7 @@ fn check_parameter(cx: &Context<'_, '_>, call: &ExprCall) -> Verdict {
         let doubt = Doubt::new("it is cut over several lines");
         return Err(Box::new(Refusal { span: call.range(), description, doubt }));
     };
-    let mut edits: Vec<Edit> = moved.into_iter().flatten().chain(cut.dropped()).collect();
+    let mut edits: Vec<Edit> = moved.into_iter().flatten().chain(cut.dropped(cx)).collect();
     let own = parameter.iter().filter_map(|parameter| parameter.node.annotation.as_deref());
     let annotations = own.chain(passed.iter().flat_map(|passed| passed.annotations.iter().copied()));
     edits.extend(annotations.flat_map(|annotation| cut.retyped(cx, annotation)));
