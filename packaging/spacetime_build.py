@@ -56,9 +56,13 @@ def build_editable(wheel_directory: str, *args: Any, **settings: Any) -> str:
 
 def _build_command() -> None:
     target = Path(os.environ.get("CARGO_TARGET_DIR", _ROOT / "target"))
-    command = ["cargo", "build", "--release", "--quiet", "--locked", "--package", "spacetime-cli"]
-    without_symbols = {**os.environ, "CARGO_PROFILE_RELEASE_STRIP": "true"}
-    subprocess.run(command, cwd=_ROOT, env=without_symbols, check=True)
+    # Together with the extension module, so that both are made of the same crates with the same
+    # features, which are then compiled once.
+    packages = ["--package", "spacetime-cli", "--package", "spacetime-python"]
+    features = ["--features", "spacetime-python/extension-module"]
+    build = ["cargo", "build", "--release", "--quiet", "--locked"]
+    command = [*build, *packages, *features, "--bin", "stc"]
+    subprocess.run(command, cwd=_ROOT, check=True)
     scripts = _DATA / "scripts"
     shutil.rmtree(scripts, ignore_errors=True)
     scripts.mkdir(parents=True)
