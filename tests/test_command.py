@@ -43,7 +43,6 @@ def test_the_command_itself(folder: Path) -> None:
     assert (ran.returncode, "unrecognized subcommand" in ran.stderr) == (2, True)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="programs have other names there")
 def test_the_programs(folder: Path) -> None:
     programs = Path(sys.executable).parent
     assert (programs / "stc").read_bytes()[:2] != b"#!", "it needs no interpreter"
@@ -64,6 +63,18 @@ def test_the_programs(folder: Path) -> None:
     (folder / "other.py").write_text(f"print({sys.prefix!r})\n")
     ran = run("stc", "prove", "who.py", "--against", "other.py", "--repeat", "1")
     assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_the_library_never_gives_way_to_a_program(folder: Path) -> None:
+    other = folder / "stc"
+    other.write_text("#!/bin/sh\necho other\n")
+    other.chmod(0o755)
+    lines = ["from spacetime_compiler.upgrade import main", "print(main('lib2to3.fixes'), 'behind')"]
+    (folder / "tool.py").write_text("\n".join(lines) + "\n")
+    (folder / "old.py").write_text("print 1\n")
+    command = [sys.executable, "tool.py", "--no-diffs", "old.py"]
+    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (0, "0 behind\n")
 
 
 def test_prove_uses_this_interpreter(folder: Path) -> None:

@@ -1,6 +1,6 @@
-"""The command inside an interpreter: ``python -m spacetime_compiler``, and ``2to3``.
+"""The command inside an interpreter: ``python -m spacetime_compiler``, ``spacetime-compiler``.
 
-``stc`` is the same as a program of its own. Here is only ``--demo``.
+``stc`` is the same as a program of its own. Here are also ``--demo`` and the program ``2to3``.
 """
 
 import os
@@ -20,17 +20,17 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def upgrade(argv: Sequence[str] | None = None) -> int:
-    """Run ``2to3``, which is ``stc upgrade``, and return its exit status.
+    """Run ``stc upgrade`` in this process, and return its exit status."""
+    return run(["upgrade", *(sys.argv[1:] if argv is None else argv)])
 
-    As a command it gives way to ``stc`` beside it, which takes no memory for an interpreter.
-    """
-    if argv is not None:
-        return run(["upgrade", *argv])
-    program = os.path.join(os.path.dirname(sys.argv[0]), "stc")
+
+def two_to_three() -> int:
+    """Be the program ``2to3``: give way to ``stc`` beside it, which takes no memory for an interpreter."""
+    program = os.path.join(os.path.dirname(os.path.abspath(sys.argv[0])), "stc")
     # Windows would not wait for a program that takes the place of this one.
     if os.name == "posix" and os.access(program, os.X_OK):
         os.execv(program, [program, "upgrade", *sys.argv[1:]])
-    return run(["upgrade", *sys.argv[1:]])
+    return upgrade()
 
 
 def run(args: Sequence[str]) -> int:

@@ -129,9 +129,9 @@ pub fn search<'m>(cx: &Context<'_, 'm>, call: &'m ExprCall) -> Option<Search<'m>
     Some(Search::new(call, searched, &known(cx, compiled(cx, &method.value)?, 1)?))
 }
 
-/// Methods of texts that change each letter by itself.
+/// Methods of texts and bytes that change each letter by itself.
 pub fn is_case(method: &str) -> bool {
-    matches!(method, "lower" | "upper" | "casefold")
+    matches!(method, "lower" | "upper")
 }
 
 /// What is searched, or put into small letters to be searched: `text` in `text.lower()`.

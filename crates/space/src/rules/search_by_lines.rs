@@ -75,6 +75,23 @@
 //!     return first, second, third
 //! ```
 //!
+//! Bytes have no `casefold`, which an empty file would not tell:
+//!
+//! ```py kept
+//! import re
+//!
+//! def search(path):
+//!     with open(path, "rb") as file:
+//!         found = re.findall(rb"[a-z]+", file.read().casefold())
+//!     found.reverse()
+//!     return found
+//!
+//! try:
+//!     print(search("notes.txt"))
+//! except AttributeError as error:
+//!     print(error)
+//! ```
+//!
 //! What searches may not be there yet, or the pattern is no valid one; of an empty file no line is
 //! searched, and nobody would notice:
 //!
