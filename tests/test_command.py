@@ -69,8 +69,8 @@ def test_the_library_never_gives_way_to_a_program(folder: Path) -> None:
     other = folder / "stc"
     other.write_text("#!/bin/sh\necho other\n")
     other.chmod(0o755)
-    lines = ["from spacetime_compiler.upgrade import main", "print(main('lib2to3.fixes'), 'behind')"]
-    (folder / "tool.py").write_text("\n".join(lines) + "\n")
+    tool = "from spacetime_compiler.upgrade import main\nprint(main('lib2to3.fixes'), 'behind')\n"
+    (folder / "tool.py").write_text(tool)
     (folder / "old.py").write_text("print 1\n")
     command = [sys.executable, "tool.py", "--no-diffs", "old.py"]
     ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)

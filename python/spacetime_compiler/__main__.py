@@ -25,7 +25,7 @@ def upgrade(argv: Sequence[str] | None = None) -> int:
 
 
 def two_to_three() -> int:
-    """Be the program ``2to3``: give way to ``stc`` beside it, which takes no memory for an interpreter."""
+    """Be the program ``2to3``: give way to ``stc`` beside it, which needs no interpreter."""
     program = os.path.join(os.path.dirname(os.path.abspath(sys.argv[0])), "stc")
     # Windows would not wait for a program that takes the place of this one.
     if os.name == "posix" and os.access(program, os.X_OK):
