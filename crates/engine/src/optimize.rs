@@ -4,7 +4,7 @@
 //! anew. A round is a transaction: its result parses, or the rule that broke
 //! it is named and left out.
 
-use spacetime_rule::{Context, Opportunity, Refusal, Rule};
+use spacetime_rule::{Context, Opportunity, Refusal, Rule, Turn};
 use spacetime_semantic::{Model, Settings};
 use spacetime_syntax::ast::Stmt;
 use spacetime_syntax::{Module, Node, NodeId, SourceKind, SyntaxProblem, Tree, with_deep_stack};
@@ -164,8 +164,8 @@ impl Run<'_> {
         Some(names)
     }
 
-    /// Applies the best of what nobody objects to: late rules only where no
-    /// other has anything to do.
+    /// Applies the best of what nobody objects to: rules of a later turn only where
+    /// those of the turns before have nothing to do.
     fn take(
         &mut self,
         tree: &Tree<'_>,
@@ -173,14 +173,14 @@ impl Run<'_> {
         willing: &[usize],
         candidates: &[Candidate],
     ) -> Vec<usize> {
-        for late in [false, true] {
-            let turn: Vec<usize> =
-                willing.iter().copied().filter(|at| judged[*at].0.rule.late == late).collect();
-            let opportunities: Vec<(&Opportunity, Worth)> = turn
+        for turn in Turn::ALL {
+            let now: Vec<usize> =
+                willing.iter().copied().filter(|at| judged[*at].0.rule.turn == turn).collect();
+            let opportunities: Vec<(&Opportunity, Worth)> = now
                 .iter()
                 .filter_map(|at| Some((judged[*at].0.verdict.as_ref().ok()?, judged[*at].1)))
                 .collect();
-            let taken = self.transaction(tree, &opportunities, &turn, candidates);
+            let taken = self.transaction(tree, &opportunities, &now, candidates);
             if !taken.is_empty() {
                 return taken;
             }

@@ -3,7 +3,7 @@
 
 #![expect(clippy::unnecessary_wraps, reason = "a rule's check has the type that all checks have")]
 
-use spacetime_rule::{Claim, Context, Found, Group, Opportunity, Rule, Verdict};
+use spacetime_rule::{Claim, Context, Found, Group, Opportunity, Rule, Turn, Verdict};
 use spacetime_semantic::Size;
 
 use super::*;
@@ -38,7 +38,7 @@ const fn rule(
     patterns: &'static [&'static str],
     check: fn(&Context<'_, '_>, &Found) -> Verdict,
 ) -> Rule {
-    Rule { name, group: Group::Streaming, source: "", cases: "", patterns, late: false, check }
+    Rule { name, group: Group::Streaming, source: "", cases: "", patterns, turn: Turn::First, check }
 }
 
 static BREAKS: Rule = rule("breaks", &["bad"], breaks);

@@ -279,7 +279,7 @@ impl<'m> Machine<'m> {
                 }
                 Value::one(groups)
             }
-            "Counted" => self.stream_of(node, &first, None),
+            "Counted" | "candidates" | "columns" => self.stream_of(node, &first, None),
             "Running" => self.value(node, 0, Shape::Opaque),
             "external_sort" | "sorted_set" => {
                 let sorter = self.sorter(node, &first);

@@ -45,6 +45,20 @@ impl Group {
     }
 }
 
+/// When a rule's turn comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    First,
+    /// When no rule of the first turn has anything left to do.
+    Late,
+    /// When nobody else has: it makes quicker what others have written.
+    Last,
+}
+
+impl Turn {
+    pub const ALL: [Self; 3] = [Self::First, Self::Late, Self::Last];
+}
+
 /// One rewrite. A rule is one file: its header is the documentation and holds
 /// the examples, which are the tests.
 #[derive(Clone, Copy, Debug)]
@@ -58,8 +72,7 @@ pub struct Rule {
     pub cases: &'static str,
     /// The shapes looked for, in Python with holes.
     pub patterns: &'static [&'static str],
-    /// Its turn comes when no other rule has anything left to do.
-    pub late: bool,
+    pub turn: Turn,
     pub check: fn(&Context<'_, '_>, &Found) -> Verdict,
 }
 
@@ -91,11 +104,14 @@ macro_rules! rule {
             source: include_str!(concat!($name, ".rs")),
             cases: "",
             patterns: &[$($pattern),*],
-            late: false,
+            turn: $crate::Turn::First,
             check: $check,
         }
     };
     (late $name:literal, $group:ident, [$($pattern:literal),* $(,)?], $check:expr) => {
-        $crate::Rule { late: true, ..$crate::rule!($name, $group, [$($pattern),*], $check) }
+        $crate::Rule { turn: $crate::Turn::Late, ..$crate::rule!($name, $group, [$($pattern),*], $check) }
+    };
+    (last $name:literal, $group:ident, [$($pattern:literal),* $(,)?], $check:expr) => {
+        $crate::Rule { turn: $crate::Turn::Last, ..$crate::rule!($name, $group, [$($pattern),*], $check) }
     };
 }

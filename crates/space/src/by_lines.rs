@@ -87,7 +87,9 @@ pub fn are_bound_before(cx: &Context<'_, '_>, call: &ExprCall, text: impl Ranged
     })
 }
 
-fn is_bound_before(cx: &Context<'_, '_>, symbol: SymbolId, there: NodeId) -> bool {
+/// Whether a variable is surely bound when `there` is evaluated, and to nothing else ever: by a statement
+/// that stands by itself before.
+pub fn is_bound_before(cx: &Context<'_, '_>, symbol: SymbolId, there: NodeId) -> bool {
     let data = cx.model.scopes.symbol(symbol);
     let [binding] = data.bindings[..] else { return false };
     let Some(stmt) = cx.tree.statement(binding) else { return false };
@@ -111,7 +113,7 @@ fn is_bound_before(cx: &Context<'_, '_>, symbol: SymbolId, there: NodeId) -> boo
 }
 
 /// Whether the innermost body around is that of a class, whose names a comprehension does not see.
-fn is_in_class(cx: &Context<'_, '_>, node: NodeId) -> bool {
+pub fn is_in_class(cx: &Context<'_, '_>, node: NodeId) -> bool {
     let body = cx.tree.ancestors(node).find_map(|outer| match cx.tree.node(outer) {
         Node::Stmt(Stmt::ClassDef(_)) => Some(true),
         Node::Stmt(Stmt::FunctionDef(_)) => Some(false),

@@ -181,7 +181,10 @@ fn is_local(cx: &Context<'_, '_>, place: NodeId) -> bool {
 }
 
 /// A node, and the calls through which it is run.
-fn leading_to(cx: &Context<'_, '_>, node: NodeId) -> Result<Vec<NodeId>, Doubt> {
+///
+/// # Errors
+/// A doubt where it is not known who calls a function.
+pub fn leading_to(cx: &Context<'_, '_>, node: NodeId) -> Result<Vec<NodeId>, Doubt> {
     let mut path = vec![node];
     let mut seen = Vec::new();
     let mut at = 0;
@@ -340,7 +343,7 @@ fn around(cx: &Context<'_, '_>, place: NodeId) -> Vec<Edit> {
 }
 
 /// What an expression stands in: for an argument, the call.
-fn holder(cx: &Context<'_, '_>, node: NodeId) -> Option<NodeId> {
+pub fn holder(cx: &Context<'_, '_>, node: NodeId) -> Option<NodeId> {
     let parent = cx.tree.parent(node)?;
     match cx.tree.node(parent) {
         Node::Part(AnyNodeRef::Arguments(_)) => cx.tree.parent(parent),

@@ -210,7 +210,7 @@ fn is_rebound(cx: &Context<'_, '_>, node: NodeId, around: NodeId) -> bool {
         _ => return false,
     };
     body.iter().any(|stmt| match stmt {
-        Stmt::Assign(assign) => assign.targets.iter().any(|target| bindings.contains(&cx.tree.id(target))),
+        Stmt::Assign(assign) => assign.targets.iter().any(bound_by),
         _ => false,
     })
 }

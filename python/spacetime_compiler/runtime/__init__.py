@@ -67,7 +67,9 @@ __all__ = [
     "SpillList",
     "SpillSet",
     "budget",
+    "candidates",
     "closed_after",
+    "columns",
     "configure",
     "directory",
     "external_counter",
@@ -218,6 +220,63 @@ def updating(items: Iterable[_T], /) -> Iterator[_T]:
         OSError: what was written cannot be read again.
     """
     return _native.updating(items)
+
+
+def candidates(
+    items: Iterable[_T],
+    value: object,
+    /,
+    *,
+    item: str | int | None = None,
+    attribute: str | None = None,
+    length: int | None = None,
+    every: bool = False,
+) -> Iterable[_T]:
+    """Give those of the items of which a part may equal a value, and perhaps others.
+
+    The part is ``row[item]``, or the attribute of that name. For::
+
+        for row in candidates(rows, name, item="name"):
+            if row["name"] == name:
+                ...
+
+    does what a walk of all rows does, in their order. Where they are a
+    :class:`SpillList`, what is on disk of it is put into groups by that part, once for all
+    values that are asked for until the list is changed otherwise than at its end; it then
+    reads one group. With ``length`` the items are sequences of so many parts, and with
+    ``every`` all of them are given.
+
+    All items are given where they are no :class:`SpillList`, or little of it is on disk;
+    where there are more than 16384 different values; where some value is no exact str,
+    bytes, int, float, bool or None, an item is no exact dict, list or tuple, the part is
+    missing, or to ask for it would run code of the item's class.
+
+    Raises:
+        OSError: what was written cannot be read again.
+        ValueError: ``SPACETIME_MEMORY`` is no size.
+    """
+    return items if every else _native.candidates(items, value, item, attribute, length)
+
+
+def columns(
+    items: Iterable[_T], /, *keys: str, attributes: tuple[str, ...] = ()
+) -> Iterable[_T]:
+    """Give the items, of which only these keys, or these attributes, are looked at.
+
+    For::
+
+        for row in columns(rows, "shop", "cents"):
+            total[row["shop"]] += row["cents"]
+
+    does what a walk of the rows does. Where they are a :class:`SpillList`, a dict on disk is
+    made with these keys only, and an instance of a dataclass or of another plain class with
+    these ``attributes`` only, if it holds all of them itself. Other items are given as they
+    are, and so are those of anything else.
+
+    Raises:
+        OSError: what was written cannot be read again.
+    """
+    return _native.columns(items, attributes or keys, bool(attributes))
 
 
 def configure(

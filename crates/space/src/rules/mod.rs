@@ -34,4 +34,5 @@ spacetime_rule::rules![
     stream_set,
     stream_slice,
     take_smallest,
+    walk_columns,
 ];

@@ -267,6 +267,48 @@
 //!         print(visit["user"], len(visit["pages"]))
 //! ```
 //!
+//! Walked again and again, it is slower than a list; but not where each walk looks for items of which
+//! one part equals a value. `candidates` leaves the others out:
+//!
+//! ```py before
+//! import json
+//!
+//! def _load(path):
+//!     hauls = []
+//!     for line in open(path):
+//!         hauls.append(json.loads(line))
+//!     return hauls
+//!
+//! def main():
+//!     hauls = _load("hauls.jsonl")
+//!     for species in sorted({haul["species"] for haul in hauls}):
+//!         caught = [haul["kilos"] for haul in hauls if haul["species"] == species]
+//!         print(species, len(caught), max(caught))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! import json
+//! from spacetime_compiler.runtime import SpillList
+//! from spacetime_compiler.runtime import candidates
+//!
+//! def _load(path):
+//!     hauls = SpillList(frozen=True, compared=False)
+//!     for line in open(path):
+//!         hauls.append(json.loads(line))
+//!     return hauls
+//!
+//! def main():
+//!     hauls = _load("hauls.jsonl")
+//!     for species in sorted({haul["species"] for haul in hauls}):
+//!         caught = [haul["kilos"] for haul in candidates(hauls, species, item="species") if haul["species"] == species]
+//!         print(species, len(caught), max(caught))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! # When not
 //!
 //! A function that all callers pass, or the one of them that is not known, changes items or hands
@@ -402,7 +444,7 @@
 // page shows what keeps a list in memory.
 
 use spacetime_rule::{Claim, Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
-use spacetime_semantic::{Doubt, Journey, Kind, Size, first_iterable};
+use spacetime_semantic::{Doubt, Journey, Kind, Lent, Size, first_iterable};
 use spacetime_syntax::ast::{Expr, ExprCall, Stmt};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Ranged};
@@ -414,6 +456,7 @@ use crate::made_list::{
     Maker, columns_around, columns_of, distinct_of, is_annotation, is_held_elsewhere, is_likely, is_small, kept_maker, name_of, rest_of,
 };
 use crate::made_list::{is_made_from_disk, is_on_disk};
+use crate::picked::{CANDIDATES, Pick, pick};
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around, receives_again, repeats_beside, works_on_each};
@@ -508,14 +551,13 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         return Ok(None);
     }
     let kind = item_kind(cx, site, maker, &journey);
-    check_pays(cx, &journey, &[site], &kind).map_err(refuse)?;
-    let Updates { lent, edits: updated } = done_with_items(cx, expr, maker, &journey).map_err(refuse)?;
-    let is_updated = !updated.is_empty();
+    let picks = check_pays(cx, &journey, &[site], &kind).map_err(refuse)?;
+    let Walks { lent, edits: walked, imports: more } = walks(cx, expr, maker, &journey, picks).map_err(refuse)?;
     let mut relies = Reliances::default();
     let Some(mut edits) = edits(cx, site, maker, options(&kind, lent), &mut relies).map_err(refuse)? else {
         return Ok(None);
     };
-    for edit in updated {
+    for edit in walked {
         if edits.push(edit).is_err() {
             return Ok(None);
         }
@@ -525,7 +567,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         span: statement,
         description,
         edits,
-        imports: imports(cx, site, maker, is_updated),
+        imports: imports(cx, site, maker).into_iter().chain(more).collect(),
         relies_on: relies.into_vec(),
         claim: claim(cx, expr, maker, &name, &kind),
     }))
@@ -555,12 +597,10 @@ fn check_field(cx: &Context<'_, '_>, factory: &Factory<'_>) -> Verdict {
         return Ok(None);
     }
     let kind = added_kind(cx, &journey);
-    check_pays(cx, &journey, &makers, &kind).map_err(refuse)?;
-    let Updates { lent, edits: updated } = done_with_items(cx, expr, Maker::Empty, &journey).map_err(refuse)?;
-    let mut imports = vec![SPILL_LIST];
-    imports.extend((!updated.is_empty()).then_some(UPDATING));
+    let picks = check_pays(cx, &journey, &makers, &kind).map_err(refuse)?;
+    let Walks { lent, edits: walked, imports } = walks(cx, expr, Maker::Empty, &journey, picks).map_err(refuse)?;
     let list = factory.edit(&format!("{}({})", SPILL_LIST.local_name(cx.tree), options(&kind, lent)));
-    let Ok(edits) = Edits::try_from(updated.into_iter().chain([list]).collect::<Vec<_>>()) else {
+    let Ok(edits) = Edits::try_from(walked.into_iter().chain([list]).collect::<Vec<_>>()) else {
         return Ok(None);
     };
     let mut relies = Reliances::default();
@@ -569,7 +609,7 @@ fn check_field(cx: &Context<'_, '_>, factory: &Factory<'_>) -> Verdict {
         span,
         description,
         edits,
-        imports,
+        imports: [SPILL_LIST].into_iter().chain(imports).collect(),
         relies_on: relies.into_vec(),
         claim: claim(cx, expr, Maker::Empty, name, &kind),
     }))
@@ -590,10 +630,37 @@ fn done_with_items(
     Ok(updates)
 }
 
+/// What is done with the items, and how the walks over them are written.
+struct Walks {
+    lent: Lent,
+    edits: Vec<Edit>,
+    imports: Vec<Import>,
+}
+
+fn walks(
+    cx: &Context<'_, '_>,
+    expr: &Expr,
+    maker: Maker<'_>,
+    journey: &Journey,
+    picks: Vec<Pick>,
+) -> Result<Walks, Doubt> {
+    let Updates { lent, mut edits } = done_with_items(cx, expr, maker, journey)?;
+    let is_changed = |pick: &&Pick| {
+        let range = cx.tree.node(pick.place).range();
+        edits.iter().any(|edit| range.contains_range(edit.span))
+    };
+    if let Some(pick) = picks.iter().find(is_changed) {
+        return Err(Doubt::new(format!("items are changed, again and again (line {})", cx.model.line(pick.place))));
+    }
+    let mut imports: Vec<Import> = (!edits.is_empty()).then_some(UPDATING).into_iter().collect();
+    imports.extend(picks.iter().any(|pick| !pick.edits.is_empty()).then_some(CANDIDATES));
+    edits.extend(picks.into_iter().flat_map(|pick| pick.edits));
+    Ok(Walks { lent, edits, imports })
+}
+
 /// What the new code imports.
-fn imports(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, is_updated: bool) -> Vec<Import> {
+fn imports(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>) -> Vec<Import> {
     let mut imports = vec![if let Maker::Json(_) = maker { LOAD_JSON } else { SPILL_LIST }];
-    imports.extend(is_updated.then_some(UPDATING));
     imports.extend(rest_of(cx, site).map(|_| ISLICE));
     if let Maker::Copy(call) = maker
         && distinct_of(cx, &call.arguments.args[0]).is_some()
@@ -711,14 +778,15 @@ fn adds_unequal(cx: &Context<'_, '_>, expr: &Expr, maker: Maker<'_>, journey: &J
 }
 
 /// Reading from disk again and again would cost more than it saves, but for small items of which
-/// each is worked on.
+/// each is worked on, and where few of them are looked for: what does that is given.
 fn check_pays(
     cx: &Context<'_, '_>,
     journey: &Journey,
     sites: &[NodeId],
     kind: &Kind,
-) -> Result<(), Doubt> {
+) -> Result<Vec<Pick>, Doubt> {
     check_unshared(cx, journey)?;
+    let mut picks = Vec::new();
     // Where a call gives the list, it is a new one in each round, and so are slices.
     let is_new = |place: &NodeId| match cx.tree.expr(*place) {
         Some(Expr::Call(_)) => true,
@@ -743,10 +811,15 @@ fn check_pays(
             || (!often && receives_again(cx, *node, &journey.places, &makers)))
             && !(is_cheap(kind) && works_on_each(cx, *node) && !outer_walk(*node))
         {
+            if let Some(found) = pick(cx, journey, *node) {
+                picks.push(found);
+                continue;
+            }
             return Err(Doubt::new(format!("it is walked again and again (line {})", cx.model.line(*node))));
         }
     }
-    sites.iter().try_for_each(|site| check_indexed(cx, journey, *site, false))
+    sites.iter().try_for_each(|site| check_indexed(cx, journey, *site, false))?;
+    Ok(picks)
 }
 
 fn item_kind(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Journey) -> Kind {

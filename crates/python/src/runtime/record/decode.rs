@@ -28,7 +28,7 @@ pub struct Source<'a, 'b> {
 
 /// Sets the exception that bytes which nobody wrote deserve.
 #[cold]
-fn damaged() -> Object {
+pub(super) fn damaged() -> Object {
     // SAFETY: the name is a C string.
     unsafe { ffi::PyErr_SetString(ffi::PyExc_SystemError, c"a spilled value is damaged".as_ptr()) };
     null_mut()
@@ -53,10 +53,11 @@ macro_rules! known {
     ($value:expr) => {
         match $value {
             Some(value) => value,
-            None => return damaged(),
+            None => return $crate::runtime::record::decode::damaged(),
         }
     };
 }
+pub(super) use known;
 
 /// A new reference to a singleton.
 fn shared(object: Object) -> Object {
@@ -360,7 +361,7 @@ impl Codec {
 
 /// A new instance without attributes.
 #[inline]
-unsafe fn instance(shape: &Shape) -> Object {
+pub(super) unsafe fn instance(shape: &Shape) -> Object {
     let Some(class) = &shape.class else {
         return damaged();
     };
@@ -382,7 +383,7 @@ fn text(source: &mut Source<'_, '_>, length: usize) -> Object {
 
 /// A text that comes again.
 #[inline]
-fn text_kept(source: &mut Source<'_, '_>, opening: u8) -> Object {
+pub(super) fn text_kept(source: &mut Source<'_, '_>, opening: u8) -> Object {
     let content = known!(source.input.take((opening - tag::TEXT_KEPT).into()));
     let slot = known!(pack::slot(content));
     let text = layout::text(content);

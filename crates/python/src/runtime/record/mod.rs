@@ -10,6 +10,7 @@
 //! else holds it, which its reference count tells.
 
 mod classes;
+mod columns;
 mod decode;
 mod encode;
 mod layout;
@@ -35,6 +36,7 @@ use numerals::Numerals;
 use shapes::Shapes;
 
 pub use classes::is_plain_tuple;
+pub use columns::Columns;
 pub use decode::Source;
 pub use encode::utf8;
 pub use layout::examine;

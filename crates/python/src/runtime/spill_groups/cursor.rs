@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use pyo3::exceptions::PySystemError;
 use pyo3::prelude::*;
-use spacetime_runtime::chunks::Chunk;
+use spacetime_runtime::chunks::{Chunk, Place};
 use spacetime_runtime::pack::Input;
 
 use super::store::{Pins, Store};
@@ -160,8 +160,16 @@ impl Store {
         index: usize,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let spilled = self.spilled(number);
+        let is_last = index + 1 == self.len(number);
+        if is_last {
+            self.ask_end(number);
+        }
         if index >= spilled {
             return Ok(self.waiting(py, number, index - spilled));
+        }
+        let last = self.tables.borrow().groups.get(number as usize).map_or(Place::NONE, |group| group.last);
+        if is_last && let Some(item) = self.known_end(py, number, last) {
+            return Ok(Some(item));
         }
         if let Some(item) = self.in_page(py, number, index) {
             return Ok(Some(item));

@@ -204,17 +204,22 @@ impl Store {
             return false;
         }
         let mut gone: Vec<Py<PyAny>> = Vec::new();
+        let mut ends = Vec::new();
         {
             let mut tables = self.tables.borrow_mut();
             for (number, items, last) in making.groups.drain(..) {
                 let group = &mut tables.groups[number as usize];
                 gone.extend(group.pending.drain(..items));
+                group.last = last;
                 if group.pending.is_empty() {
                     group.pending = Vec::new();
+                    ends.extend(gone.pop().map(|item| (number, last, item)));
                 }
-                group.last = last;
                 group.spilled += items as u32;
             }
+        }
+        for (number, last, item) in ends {
+            gone.extend(self.keep_end(number, last, item));
         }
         drop(gone);
         self.edits.get() == edits

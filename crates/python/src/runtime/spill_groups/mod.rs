@@ -9,6 +9,7 @@
 mod again;
 mod compare;
 mod cursor;
+mod ends;
 pub mod fast;
 mod flush;
 mod group;
@@ -62,6 +63,36 @@ impl SpillGroups {
     fn empty(py: Python<'_>, default: bool, policy: Policy) -> PyResult<Self> {
         let store = Rc::new(Store::new(py, policy)?);
         Ok(Self { keys: PyDict::new(py).unbind(), store, spare: RefCell::default(), default })
+    }
+
+    /// None yet, which are kept as the items of something else are.
+    pub fn like(py: Python<'_>, policy: Policy) -> PyResult<Self> {
+        Self::empty(py, false, policy)
+    }
+
+    /// Adds an item to the group of a key.
+    pub fn add(&self, key: &Bound<'_, PyAny>, item: Py<PyAny>) -> PyResult<()> {
+        match self.find(key)?.map(u32::try_from) {
+            Some(Ok(number)) => {
+                self.store.push(number, item);
+                Ok(())
+            }
+            _ => {
+                let number = self.store.add_group(vec![item])?;
+                self.put(key, i64::from(number))
+            }
+        }
+    }
+
+    /// The group of a key.
+    pub fn group<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.value(key.py(), key)
+    }
+
+    /// How many groups there are.
+    pub fn count(&self) -> usize {
+        // SAFETY: the dict is alive.
+        unsafe { ffi::PyDict_Size(self.keys.as_ptr()) }.unsigned_abs()
     }
 
     /// A view of a group.

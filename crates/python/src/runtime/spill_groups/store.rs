@@ -11,6 +11,7 @@ use spacetime_runtime::chunks::{Chunk, Chunks, Place};
 
 use super::again::Again;
 use super::cursor::Page;
+use super::ends::Ends;
 use crate::runtime::record::{Codec, Output, Policy};
 use crate::runtime::settings::{self, os_error};
 
@@ -84,6 +85,7 @@ pub struct Store {
     pub pages: RefCell<[Option<Page>; 2]>,
     /// What walking has made last.
     pub again: RefCell<Option<Again>>,
+    pub ends: RefCell<Ends>,
 }
 
 impl Drop for Store {
@@ -137,6 +139,7 @@ impl Store {
             chain: RefCell::default(),
             pages: RefCell::default(),
             again: RefCell::default(),
+            ends: RefCell::default(),
         })
     }
 
@@ -320,6 +323,9 @@ impl Store {
                 visit.call(item)?;
             }
         }
+        if let Ok(ends) = self.ends.try_borrow() {
+            ends.items().try_for_each(|item| visit.call(item))?;
+        }
         if let Ok(again) = self.again.try_borrow() {
             again.iter().flat_map(|again| &again.items).try_for_each(|item| visit.call(item))?;
         }
@@ -342,6 +348,6 @@ impl Store {
         self.edits.set(self.edits.get() + 1);
         let pages = self.pages.try_borrow_mut().map(|mut pages| std::mem::take(&mut *pages));
         let again = self.again.try_borrow_mut().map(|mut again| again.take());
-        drop((items, kept, pins, pages, again));
+        drop((items, kept, pins, pages, again, self.forget_ends()));
     }
 }

@@ -9,7 +9,7 @@ use spacetime_runtime::pack::Input;
 
 use super::pages::Page;
 use super::{SpillList, Stored};
-use crate::runtime::record::{Object, RecentTexts, Source};
+use crate::runtime::record::{Columns, Object, RecentTexts, Source};
 use crate::runtime::settings::os_error;
 use crate::runtime::walker::Made;
 
@@ -76,15 +76,22 @@ impl Cursor {
 
     fn read<'py>(&mut self, py: Python<'py>, list: &SpillList) -> PyResult<Bound<'py, PyAny>> {
         let mut item = None;
-        self.read_some(py, list, 1, |made| {
+        self.read_some(py, list, 1, None, |made| {
             // SAFETY: a new reference.
             item = Some(unsafe { Bound::from_owned_ptr(py, made) });
         })?;
         item.ok_or_else(damaged)
     }
 
-    /// Makes the items of the page that are left, if the next item is on disk.
-    pub fn make_page(&mut self, py: Python<'_>, list: &SpillList, into: &mut Made) -> PyResult<()> {
+    /// Makes the items of the page that are left, or these columns of them, if the next item is on
+    /// disk.
+    pub fn make_page(
+        &mut self,
+        py: Python<'_>,
+        list: &SpillList,
+        columns: Option<&Columns>,
+        into: &mut Made,
+    ) -> PyResult<()> {
         if self.index >= list.spilled.get() {
             return Ok(());
         }
@@ -93,7 +100,7 @@ impl Cursor {
         }
         // Functions of the user are called when the item is asked for.
         let most = if list.codec.calls_nobody() { self.end - self.index } else { 1 };
-        match self.read_some(py, list, most, |item| into.push(item)) {
+        match self.read_some(py, list, most, columns, |item| into.push(item)) {
             // It is met again when those before it have been handed out.
             Err(_) if into.len() > 0 => Ok(()),
             done => done,
@@ -107,6 +114,7 @@ impl Cursor {
         py: Python<'_>,
         list: &SpillList,
         most: usize,
+        columns: Option<&Columns>,
         mut take: impl FnMut(Object),
     ) -> PyResult<()> {
         if self.index == self.next_page {
@@ -117,7 +125,10 @@ impl Cursor {
         let recent = self.recent.get_or_insert_default();
         let mut source = Source { py, input: Input::new(&self.bytes, self.at), recent, pins };
         for _ in 0..count {
-            let item = list.codec.next(&mut source);
+            let item = match columns {
+                None => list.codec.next(&mut source),
+                Some(columns) => list.codec.next_of(&mut source, columns),
+            };
             if item.is_null() {
                 return Err(PyErr::fetch(py));
             }

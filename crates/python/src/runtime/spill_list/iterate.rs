@@ -52,7 +52,7 @@ impl Walked for SpillList {
     }
 
     fn make(&self, py: Python<'_>, cursor: &mut Cursor, into: &mut Made) -> PyResult<()> {
-        cursor.make_page(py, self, into)
+        cursor.make_page(py, self, None, into)
     }
 
     #[inline]

@@ -5,10 +5,12 @@
 //! written away. What a list can do without reading much is done on blocks and
 //! tail; for the rest everything is brought back, and stays in memory.
 
+pub mod columns;
 mod compare;
 mod cursor;
 mod fast;
 mod iterate;
+pub mod lookup;
 mod methods;
 mod pages;
 mod share;
@@ -98,6 +100,7 @@ pub struct SpillList {
     large: Cell<bool>,
     /// What indexing has read last.
     pages: RefCell<Pages>,
+    indices: RefCell<Vec<lookup::Index>>,
     output: RefCell<Option<Box<Output>>>,
     pending: RefCell<VecDeque<spill::Pending>>,
     codec: Rc<Codec>,
@@ -129,6 +132,7 @@ impl SpillList {
             spilling: Cell::new(false),
             large: Cell::new(false),
             pages: RefCell::default(),
+            indices: RefCell::default(),
             output: RefCell::default(),
             pending: RefCell::default(),
             codec,
@@ -235,7 +239,7 @@ impl SpillList {
     fn changed(&self) {
         self.version.set(self.version.get() + 1);
         self.pending.borrow_mut().clear();
-        let kept = self.pages.take();
+        let kept = (self.pages.take(), self.indices.take());
         self.left.set(self.left.get().max(1));
         drop(kept);
     }
@@ -326,6 +330,9 @@ impl SpillList {
                 visit.call(item)?;
             }
         }
+        if let Ok(indices) = self.indices.try_borrow() {
+            indices.iter().try_for_each(|index| index.traverse(visit))?;
+        }
         Ok(())
     }
 }
@@ -337,6 +344,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let class = py.get_type::<SpillList>();
     fast::install(&class)?;
     walker::install::<SpillList>(py)?;
+    columns::register(py)?;
     class.setattr("__hash__", py.None())?;
     // It matches `case [a, b]`, as lists do.
     py.import("_collections_abc")?.getattr("MutableSequence")?.call_method1("register", (class,))?;

@@ -119,7 +119,7 @@ const WALKING: [&str; 18] = [
 /// Builtins that ask it something else.
 const ASKING: [&str; 6] = ["len", "bool", "print", "repr", "str", "format"];
 /// Library functions that take any iterable.
-const LIBRARY: [&str; 51] = [
+const LIBRARY: [&str; 53] = [
     "collections.Counter",
     "collections.deque",
     "collections.OrderedDict",
@@ -156,6 +156,8 @@ const LIBRARY: [&str; 51] = [
     "statistics.harmonic_mean",
     "statistics.geometric_mean",
     "spacetime_compiler.runtime.Counted",
+    "spacetime_compiler.runtime.candidates",
+    "spacetime_compiler.runtime.columns",
     "spacetime_compiler.runtime.external_distinct",
     "spacetime_compiler.runtime.external_sort",
     "spacetime_compiler.runtime.sorted_head",
