@@ -13,6 +13,7 @@ mod options;
 mod outcome;
 mod position;
 pub mod report;
+mod shown;
 mod suppress;
 
 pub use catalogue::{RuleInfo, UnknownRule, explain, rule_names, rules};

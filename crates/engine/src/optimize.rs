@@ -15,6 +15,7 @@ use crate::choose::{Objection, Worth, compatible, given, objection, typical_byte
 use crate::forecast::forecast;
 use crate::import::add_imports;
 use crate::position::History;
+use crate::shown::Fields;
 use crate::suppress::Remarks;
 use crate::{Finding, Options, Outcome, PlannedEdit, UnknownRule, catalogue};
 
@@ -195,11 +196,18 @@ impl Run<'_> {
         }
         let model = Model::new(tree, settings(self.options));
         let context = Context { tree, model: &model, target_minor: self.options.target_minor };
+        let fields = Fields::of(tree);
         let mut candidates = Vec::new();
         for (rule, place) in found {
             let verdict = match (rule.check)(&context, &place) {
                 Ok(None) => continue,
-                Ok(Some(opportunity)) => Ok(opportunity),
+                Ok(Some(opportunity)) => match fields.check(&opportunity.edits, self.options.target_minor) {
+                    Ok(()) => Ok(opportunity),
+                    Err(doubt) => {
+                        let Opportunity { span, description, .. } = opportunity;
+                        Err(Box::new(Refusal { span, description, doubt }))
+                    }
+                },
                 Err(refusal) => Err(refusal),
             };
             let span = verdict.as_ref().map_or_else(|refusal| refusal.span, |opportunity| opportunity.span);

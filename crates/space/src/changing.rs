@@ -181,10 +181,7 @@ fn is_local(cx: &Context<'_, '_>, place: NodeId) -> bool {
 }
 
 /// A node, and the calls through which it is run.
-///
-/// # Errors
-/// A doubt where it is not known who calls a function.
-pub fn leading_to(cx: &Context<'_, '_>, node: NodeId) -> Result<Vec<NodeId>, Doubt> {
+fn leading_to(cx: &Context<'_, '_>, node: NodeId) -> Result<Vec<NodeId>, Doubt> {
     let mut path = vec![node];
     let mut seen = Vec::new();
     let mut at = 0;

@@ -159,7 +159,12 @@ pub fn is_on_disk(cx: &Context<'_, '_>, value: &Expr) -> bool {
     comes_from(cx, value, "spacetime_compiler.runtime.SpillList")
 }
 
-/// The same, or items that are made from such a list.
+/// Whether a value is likely to be a dictionary that is kept on disk.
+pub fn is_dict_on_disk(cx: &Context<'_, '_>, value: &Expr) -> bool {
+    comes_from(cx, value, "spacetime_compiler.runtime.SpillDict")
+}
+
+/// The same as `is_on_disk`, or items that are made from such a list.
 pub fn is_made_from_disk(cx: &Context<'_, '_>, value: &Expr) -> bool {
     let Some(expr) = cx.tree.expr(cx.tree.id(value)) else { return false };
     is_on_disk(cx, value)

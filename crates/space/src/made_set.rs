@@ -6,7 +6,7 @@ use spacetime_syntax::ast::{Expr, ExprCall, ExprSetComp};
 use spacetime_text::{Edit, Offset, Ranged, Span};
 
 use crate::comprehension::{check_generator, rebracket};
-use crate::made_list::is_on_disk;
+use crate::made_list::{is_dict_on_disk, is_on_disk};
 use crate::reliances::Reliances;
 use crate::spilled::{is_read, item_kind_of, kind_of};
 
@@ -45,9 +45,11 @@ impl<'m> Made<'m> {
         }
     }
 
-    /// Whether it is made of what is read, or of a list that is kept on disk.
+    /// Whether it is made of what is read, or of a list or dictionary that is kept on disk.
     pub fn is_large(self, cx: &Context<'_, 'm>) -> bool {
-        self.first().is_some_and(|first| is_read(cx, cx.tree.id(first)) || is_on_disk(cx, first))
+        let is_large =
+            |first| is_read(cx, cx.tree.id(first)) || is_on_disk(cx, first) || is_dict_on_disk(cx, first);
+        self.first().is_some_and(is_large)
     }
 
     pub fn kind(self, cx: &Context<'_, 'm>) -> Kind {

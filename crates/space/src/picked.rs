@@ -5,20 +5,16 @@
 //! would have been seen by nobody.
 
 use spacetime_rule::{Context, Import};
-use spacetime_semantic::Journey;
 use spacetime_semantic::scope::SymbolId;
 use spacetime_syntax::ast::{AnyNodeRef, BoolOp, CmpOp, Expr, ExprCompare, Stmt, StmtFor, UnaryOp};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Ranged};
 
 use crate::by_lines::{is_bound_before, is_in_class};
-use crate::changing::{holder, leading_to};
+use crate::changing::holder;
 use crate::consumer::Consumer;
 
 pub const CANDIDATES: Import = Import::new("spacetime_compiler.runtime", "candidates");
-
-/// Methods of a list that leave it as it is.
-const READING: [&str; 3] = ["copy", "count", "index"];
 
 /// A walk, and what leaves out items that it does not look for.
 pub struct Pick {
@@ -27,7 +23,7 @@ pub struct Pick {
 }
 
 /// The walk over the list at `place`, if it looks for items with a certain part only.
-pub fn pick(cx: &Context<'_, '_>, journey: &Journey, place: NodeId) -> Option<Pick> {
+pub fn pick(cx: &Context<'_, '_>, place: NodeId) -> Option<Pick> {
     if is_picked(cx, place) {
         return Some(Pick { place, edits: Vec::new() });
     }
@@ -41,8 +37,7 @@ pub fn pick(cx: &Context<'_, '_>, journey: &Journey, place: NodeId) -> Option<Pi
     let is_safe = !is_in_class(cx, place)
         && !cx.model.scopes.uses_dynamic_names(scope)
         && is_forgotten(cx, walk.node, walk.target)
-        && walk.keeps_value(cx, place, wanted.value)
-        && !may_change(cx, journey, walk.node);
+        && walk.keeps_value(cx, place, wanted.value);
     if !is_safe {
         return None;
     }
@@ -54,9 +49,6 @@ pub fn pick(cx: &Context<'_, '_>, journey: &Journey, place: NodeId) -> Option<Pi
         Part::Attribute(name) => format!("attribute=\"{name}\""),
         Part::Place(at, length) => format!("item={at}, length={length}"),
     };
-    if matches!(wanted.part, Part::Attribute(_)) && is_in_text(cx, place) {
-        return None;
-    }
     let name = CANDIDATES.local_name(cx.tree);
     let (start, end) = (list.start(), list.end());
     let edits = vec![
@@ -71,11 +63,6 @@ fn is_picked(cx: &Context<'_, '_>, place: NodeId) -> bool {
     matches!(holder(cx, place).and_then(|parent| cx.tree.expr(parent)), Some(Expr::Call(call))
         if call.arguments.args.first().is_some_and(|first| cx.tree.id(first) == place)
             && cx.model.qualified(&call.func).is_some_and(|name| name == "spacetime_compiler.runtime.candidates"))
-}
-
-/// Whether a node stands in an f-string.
-fn is_in_text(cx: &Context<'_, '_>, node: NodeId) -> bool {
-    cx.tree.ancestors(node).any(|outer| matches!(cx.tree.node(outer), Node::Expr(Expr::FString(_))))
 }
 
 /// A loop over items, or a clause of a comprehension, that begins with a condition.
@@ -199,11 +186,15 @@ impl<'m> Walk<'m> {
         if data.rebound_elsewhere || data.is_global || data.is_nonlocal || !data.deletes.is_empty() {
             return false;
         }
-        let is_given = data.is_parameter
-            || cx.tree.ancestors(place).any(|outer| {
-                outer != self.node && binds_in_body(cx, outer, place, symbol)
-                    || binds_before(cx, outer, place, symbol)
-            })
+        // In another function it could be bound again while this one waits in a generator.
+        let home = data.bindings.first().map(|binding| cx.model.enclosing_function(*binding));
+        let is_own = home.is_none_or(|home| home == cx.model.enclosing_function(place));
+        let is_given = data.is_parameter && (is_own || data.bindings.len() <= 1)
+            || is_own
+                && cx.tree.ancestors(place).any(|outer| {
+                    outer != self.node && binds_in_body(cx, outer, place, symbol)
+                        || binds_before(cx, outer, place, symbol)
+                })
             || is_bound_before(cx, symbol, place);
         let within = data.bindings.iter().filter(|binding| cx.tree.contains(self.node, **binding));
         is_given
@@ -303,31 +294,4 @@ fn binds_before(cx: &Context<'_, '_>, outer: NodeId, inner: NodeId, symbol: Symb
 fn binds(cx: &Context<'_, '_>, target: &Expr, symbol: SymbolId) -> bool {
     let bindings = &cx.model.scopes.symbol(symbol).bindings;
     bindings.iter().any(|binding| cx.tree.contains(cx.tree.id(target), *binding))
-}
-
-/// Whether the list may be changed while it is walked there.
-fn may_change(cx: &Context<'_, '_>, journey: &Journey, walk: NodeId) -> bool {
-    journey.places.iter().filter(|place| is_changed_at(cx, **place)).any(|place| {
-        let function = cx.model.enclosing_function(*place);
-        let is_deferred = function.is_some_and(|def| {
-            cx.model.body_of_def(def).is_none_or(|body| body.is_generator || body.is_async)
-        });
-        is_deferred
-            || leading_to(cx, *place)
-                .map_or(true, |path| path.iter().any(|node| cx.tree.contains(walk, *node)))
-    })
-}
-
-/// Whether a list is changed where it stands.
-fn is_changed_at(cx: &Context<'_, '_>, place: NodeId) -> bool {
-    match holder(cx, place).map(|parent| cx.tree.node(parent)) {
-        Some(Node::Expr(Expr::Attribute(method))) => {
-            cx.tree.id(&*method.value) == place && !READING.contains(&method.attr.as_str())
-        }
-        Some(Node::Expr(Expr::Subscript(subscript))) => {
-            cx.tree.id(&*subscript.value) == place && !subscript.ctx.is_load()
-        }
-        Some(Node::Stmt(Stmt::AugAssign(_) | Stmt::Delete(_))) => true,
-        _ => false,
-    }
 }

@@ -67,6 +67,16 @@ impl Made {
         self.items.len() - self.at
     }
 
+    /// Gives up all but so many.
+    pub fn keep(&mut self, most: usize) {
+        while self.len() > most
+            && let Some(item) = self.items.pop()
+        {
+            // SAFETY: a reference of our own.
+            unsafe { ffi::Py_DECREF(item) };
+        }
+    }
+
     /// Gives up all of them.
     fn clear(&mut self) {
         let at = std::mem::take(&mut self.at);

@@ -811,7 +811,7 @@ fn check_pays(
             || (!often && receives_again(cx, *node, &journey.places, &makers)))
             && !(is_cheap(kind) && works_on_each(cx, *node) && !outer_walk(*node))
         {
-            if let Some(found) = pick(cx, journey, *node) {
+            if let Some(found) = pick(cx, *node) {
                 picks.push(found);
                 continue;
             }

@@ -27,6 +27,7 @@ use pyo3::types::{PyDict, PyList};
 
 use super::record::Policy;
 use super::walker;
+pub use cursor::Cursor;
 use group::NOBODY;
 pub use group::SpillGroup;
 use store::Store;

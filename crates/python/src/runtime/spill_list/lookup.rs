@@ -2,16 +2,28 @@
 //!
 //! What is on disk is put into groups once, by that part, as a database makes an index
 //! when it is asked for the same column again and again. A walk then reads one group,
-//! and all items of the tail, which may still be changed. So it gives all items that are
-//! looked for, in their order, and some others.
+//! and all items that came later, those of the tail among them, which may still be changed.
+//! So it gives all items that are looked for, in their order, and some others.
+//!
+//! If the list is changed on the way, otherwise than at its end, the walk goes on as one of the
+//! list does: at the index behind that of the item that was given last.
 
+use std::ffi::CStr;
+use std::ptr::null_mut;
+use std::rc::Rc;
+use std::sync::atomic::AtomicPtr;
+
+use pyo3::ffi;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple, PyType};
 
-use super::SpillList;
 use super::cursor::Cursor;
-use crate::runtime::spill_groups::SpillGroups;
+use super::{SpillList, Stored};
+use crate::runtime::method::this;
+use crate::runtime::record::Object;
+use crate::runtime::spill_groups::{self as group, SpillGroup, SpillGroups};
+use crate::runtime::walker::{self, Made, Walked};
 
 /// A list with more different values is walked as it is: the index would take more memory than
 /// the list's share of it.
@@ -27,16 +39,17 @@ struct Part {
     attribute: Option<Py<PyString>>,
     /// Items have so many parts.
     length: Option<usize>,
-    /// The class whose attribute is known to be just a value.
-    plain: Option<Py<PyType>>,
+    /// The class of the latest instance, and where it has the attribute from.
+    class: Option<(Py<PyType>, Origin)>,
 }
 
 /// The items of a list on disk, by a part of them.
 pub struct Index {
     part: Part,
     version: u64,
-    /// So many of them are in the groups.
+    /// So many of them are in the groups: those that are in these blocks.
     items: usize,
+    stored: Rc<Vec<Stored>>,
     /// Nothing, if that part of some item is no plain value.
     groups: Option<Py<SpillGroups>>,
 }
@@ -57,6 +70,21 @@ fn is_nan(value: &Bound<'_, PyAny>) -> bool {
 }
 
 impl Part {
+    fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.item)?;
+        self.class.as_ref().map_or(Ok(()), |(class, _)| visit.call(class))
+    }
+
+    fn copy(&self, py: Python<'_>) -> Self {
+        let attribute = self.attribute.as_ref().map(|name| name.clone_ref(py));
+        Self {
+            item: self.item.as_ref().map(|item| item.clone_ref(py)),
+            attribute,
+            length: self.length,
+            class: None,
+        }
+    }
+
     fn is_same(&self, py: Python<'_>, other: &Self) -> PyResult<bool> {
         let same = |one: Option<&Bound<'_, PyAny>>, other: Option<&Bound<'_, PyAny>>| match (one, other) {
             (Some(one), Some(other)) => Ok(one.get_type().is(other.get_type()) && one.eq(other)?),
@@ -77,13 +105,20 @@ impl Part {
         let py = item.py();
         if let Some(name) = &self.attribute {
             let class = item.get_type();
-            if !self.plain.as_ref().is_some_and(|plain| plain.is(&class)) {
-                if !is_just_a_value(&class, name.bind(py))? {
-                    return Ok(None);
+            let known = self.class.as_ref().filter(|(known, _)| known.is(&class)).map(|(_, origin)| *origin);
+            let from = match known {
+                Some(from) => from,
+                None => {
+                    let from = origin(&class, name.bind(py))?;
+                    self.class = Some((class.unbind(), from));
+                    from
                 }
-                self.plain = Some(class.unbind());
-            }
-            return item.getattr_opt(name.bind(py));
+            };
+            return match from {
+                Origin::Asked => Ok(None),
+                Origin::Both if !item.getattr("__dict__")?.contains(name.bind(py))? => Ok(None),
+                Origin::Both | Origin::Own => item.getattr_opt(name.bind(py)),
+            };
         }
         let Some(key) = &self.item else { return Ok(None) };
         let key = key.bind(py);
@@ -106,26 +141,39 @@ impl Part {
     }
 }
 
-/// Whether to ask an instance for an attribute runs no code of the class.
-fn is_just_a_value(class: &Bound<'_, PyType>, name: &Bound<'_, PyString>) -> PyResult<bool> {
+/// Where an attribute comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// A slot, or the instance's own names: nothing else has it.
+    Own,
+    /// The instance's own names, or else the class, where it may be changed.
+    Both,
+    /// To ask for it may run code of the class.
+    Asked,
+}
+
+fn origin(class: &Bound<'_, PyType>, name: &Bound<'_, PyString>) -> PyResult<Origin> {
     let py = class.py();
     let object = py.get_type::<PyAny>();
     let mut entry = None;
     for base in class.mro().iter().filter(|base| !base.is(&object)) {
         let names = base.getattr("__dict__")?;
         if names.contains("__getattr__")? || names.contains("__getattribute__")? {
-            return Ok(false);
+            return Ok(Origin::Asked);
         }
         if entry.is_none() && names.contains(name)? {
             entry = Some(names.get_item(name)?);
         }
     }
-    let Some(entry) = entry else { return Ok(true) };
+    let Some(entry) = entry else { return Ok(Origin::Own) };
     let kind = entry.get_type();
-    let is_field = ["member_descriptor", "_tuplegetter"]
-        .iter()
-        .any(|field| kind.name().is_ok_and(|name| name == *field));
-    Ok(is_field || !kind.hasattr("__get__")?)
+    let fields = [("types", "MemberDescriptorType"), ("_collections", "_tuplegetter")];
+    for (module, field) in fields {
+        if kind.is(&py.import(module)?.getattr(field)?) {
+            return Ok(Origin::Own);
+        }
+    }
+    Ok(if kind.hasattr("__get__")? { Origin::Asked } else { Origin::Both })
 }
 
 impl Index {
@@ -136,6 +184,14 @@ impl Index {
         cursor.seek(self.items);
         let Some(groups) = &self.groups else { return Ok(()) };
         let groups = groups.bind(py).get();
+        if self.items < known.spilled.get() {
+            self.stored = Rc::new(known.stored.borrow().clone());
+        }
+        // What stays in memory because others hold it may be changed by them.
+        if self.stored.iter().any(|stored| !stored.pins.is_empty()) {
+            self.groups = None;
+            return Ok(());
+        }
         while cursor.index < known.spilled.get() && known.version.get() == self.version {
             if cursor.index % PATIENCE == 0 {
                 py.check_signals()?;
@@ -156,8 +212,7 @@ impl Index {
 
     pub fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         visit.call(&self.groups)?;
-        visit.call(&self.part.item)?;
-        visit.call(&self.part.plain)
+        self.part.traverse(visit)
     }
 }
 
@@ -176,11 +231,165 @@ impl SpillList {
             None => {
                 indices.truncate(MOST_INDICES - 1);
                 let groups = Bound::new(py, SpillGroups::like(py, self.policy())?)?.unbind();
-                Index { part, version: self.version.get(), items: 0, groups: Some(groups) }
+                Index {
+                    part,
+                    version: self.version.get(),
+                    items: 0,
+                    stored: Rc::default(),
+                    groups: Some(groups),
+                }
             }
         };
         drop(self.indices.replace(indices));
         Ok(index)
+    }
+}
+
+/// A walk for one value.
+#[pyclass(frozen, module = "spacetime_compiler.runtime")]
+pub struct SpillListCandidates {
+    list: Py<SpillList>,
+    /// What is looked for, and where.
+    value: Py<PyAny>,
+    part: Part,
+    /// The items that were in the groups, in these blocks, when the list had this version.
+    items: usize,
+    stored: Rc<Vec<Stored>>,
+    version: u64,
+    /// The group, if there is one, and how many items it had.
+    group: Option<Py<SpillGroup>>,
+    count: usize,
+}
+
+// SAFETY: everything in here is used with the interpreter's lock held only.
+unsafe impl Send for SpillListCandidates {}
+// SAFETY: as above.
+unsafe impl Sync for SpillListCandidates {}
+
+/// A place in the group, or in the list once that has been left.
+#[derive(Default)]
+pub struct Step {
+    given: usize,
+    group: group::Cursor,
+    list: Option<Cursor>,
+}
+
+/// The index of a step in the list is its index there and this.
+const LIST: usize = 1 << (usize::BITS - 2);
+
+impl SpillListCandidates {
+    /// The index behind that of the last of so many items of the group.
+    fn behind(&self, py: Python<'_>, given: usize) -> PyResult<usize> {
+        if given == 0 {
+            return Ok(0);
+        }
+        let known = self.list.get().of_blocks(py, &self.stored, self.items);
+        let mut part = self.part.copy(py);
+        let mut cursor = Cursor::default();
+        let mut left = given;
+        while left > 0 && cursor.index < self.items {
+            let item = cursor.next(py, &known)?;
+            let found = part.of(&item)?;
+            left -= usize::from(found.map_or(Ok(false), |found| found.eq(self.value.bind(py)))?);
+        }
+        Ok(cursor.index)
+    }
+
+    /// Whether the walk is still in the group.
+    fn is_in_group(&self, step: &Step) -> bool {
+        step.list.is_none() && step.given < self.count && self.list.get().version.get() == self.version
+    }
+}
+
+impl Walked for SpillListCandidates {
+    const NAME: &'static CStr = c"spacetime_compiler.runtime.SpillListCandidatesIterator";
+
+    fn class() -> &'static AtomicPtr<ffi::PyTypeObject> {
+        static CLASS: AtomicPtr<ffi::PyTypeObject> = AtomicPtr::new(null_mut());
+        &CLASS
+    }
+
+    type Cursor = Step;
+
+    #[inline]
+    unsafe fn of<'a>(object: Object) -> &'a Self {
+        // SAFETY: the caller's promise.
+        unsafe { this(object) }
+    }
+
+    #[inline]
+    fn version(&self) -> u64 {
+        self.list.get().version.get()
+    }
+
+    fn length(&self) -> usize {
+        self.count + self.list.get().len() - self.items.min(self.list.get().len())
+    }
+
+    fn index(step: &Step) -> usize {
+        step.list.as_ref().map_or(step.given, |cursor| LIST + cursor.index)
+    }
+
+    fn seek(step: &mut Step, index: usize) {
+        match index.checked_sub(LIST) {
+            Some(index) => step.list.get_or_insert_default().seek(index),
+            None => {
+                step.given = index;
+                step.group.seek(index);
+            }
+        }
+    }
+
+    fn make(&self, py: Python<'_>, step: &mut Step, into: &mut Made) -> PyResult<()> {
+        if self.is_in_group(step)
+            && let Some(group) = &self.group
+        {
+            let group = group.get();
+            step.group.make_some(py, &group.store, group.number.get(), into)?;
+            if into.len() > 0 {
+                into.keep(self.count - step.given);
+                step.given += into.len();
+                return Ok(());
+            }
+            return Ok(());
+        }
+        if step.list.is_none() {
+            let is_changed = self.list.get().version.get() != self.version;
+            let next = if is_changed { self.behind(py, step.given)? } else { self.items };
+            step.list.get_or_insert_default().seek(next);
+        }
+        match &mut step.list {
+            Some(cursor) => cursor.make_page(py, self.list.get(), None, into),
+            None => Ok(()),
+        }
+    }
+
+    fn held(&self, step: &mut Step) -> Object {
+        if self.is_in_group(step)
+            && let Some(group) = &self.group
+        {
+            let group = group.get();
+            let item = group.held(&mut step.group);
+            step.given += usize::from(!item.is_null());
+            return item;
+        }
+        match &mut step.list {
+            Some(cursor) => self.list.get().held(cursor),
+            None => null_mut(),
+        }
+    }
+}
+
+#[pymethods]
+impl SpillListCandidates {
+    fn __iter__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        walker::walk::<Self>(this.as_any())
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.list)?;
+        visit.call(&self.group)?;
+        self.part.traverse(&visit)
     }
 }
 
@@ -201,24 +410,35 @@ pub fn candidates<'py>(
         return Ok(items.clone());
     }
     let part =
-        Part { item: item.map(Bound::unbind), attribute: attribute.map(Bound::unbind), length, plain: None };
+        Part { item: item.map(Bound::unbind), attribute: attribute.map(Bound::unbind), length, class: None };
     let mut index = known.take_index(py, part)?;
-    let version = index.version;
     let done = index.renew(list);
-    let groups = index.groups.as_ref().map(|groups| groups.bind(py).clone());
-    let items_known = index.items;
+    let mut found = None;
+    if let (Ok(()), Some(groups)) = (&done, &index.groups)
+        && index.version == known.version.get()
+    {
+        let group = if is_nan(value) { None } else { groups.get().group(value)? };
+        let group = group.map(|group| group.cast_into::<SpillGroup>()).transpose()?;
+        found = Some(SpillListCandidates {
+            list: list.clone().unbind(),
+            value: value.clone().unbind(),
+            part: index.part.copy(py),
+            items: index.items,
+            stored: Rc::clone(&index.stored),
+            version: index.version,
+            count: group.as_ref().map_or(0, |group| group.get().len()),
+            group: group.map(Bound::unbind),
+        });
+    }
     known.indices.borrow_mut().insert(0, index);
     done?;
-    let Some(groups) =
-        groups.filter(|_| version == known.version.get() && items_known == known.spilled.get())
-    else {
-        return Ok(items.clone());
-    };
-    let tail = known.tail.bind(py);
-    let tail = tail.get_slice(0, tail.len()).into_any();
-    let group = if is_nan(value) { None } else { groups.get().group(value)? };
-    match group {
-        None => Ok(tail),
-        Some(group) => py.import("itertools")?.getattr("chain")?.call1((group, tail)),
+    match found {
+        Some(found) => Ok(Bound::new(py, found)?.into_any()),
+        None => Ok(items.clone()),
     }
+}
+
+/// Makes the class of the iterator.
+pub fn register(py: Python<'_>) -> PyResult<()> {
+    walker::install::<SpillListCandidates>(py)
 }

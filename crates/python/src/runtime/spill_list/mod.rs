@@ -139,6 +139,14 @@ impl SpillList {
         }
     }
 
+    /// A list of what is in these blocks of this one.
+    fn of_blocks(&self, py: Python<'_>, stored: &[Stored], items: usize) -> Self {
+        let list = self.like(py);
+        list.spilled.set(items);
+        drop(list.stored.replace(stored.to_vec()));
+        list
+    }
+
     fn policy(&self) -> Policy {
         self.codec.policy()
     }
@@ -345,6 +353,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     fast::install(&class)?;
     walker::install::<SpillList>(py)?;
     columns::register(py)?;
+    lookup::register(py)?;
     class.setattr("__hash__", py.None())?;
     // It matches `case [a, b]`, as lists do.
     py.import("_collections_abc")?.getattr("MutableSequence")?.call_method1("register", (class,))?;

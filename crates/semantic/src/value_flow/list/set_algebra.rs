@@ -140,12 +140,18 @@ impl<'m> Follow<'_, 'm> {
         let model = self.model;
         let call = model.tree.ancestors(comprehension).find_map(|outer| model.tree.expr(outer));
         let Some(Expr::Call(call)) = call else { return false };
-        let Target::Builtin(name) = model.target_of(call) else { return false };
+        let (Target::Builtin(name) | Target::Library(name)) = model.target_of(call) else { return false };
         let arguments = &call.arguments;
         let is_it = matches!(&arguments.args[..], [only] if model.tree.id(only) == comprehension);
         let bare = arguments.keywords.is_empty();
         match name.as_str() {
             _ if !is_it => return false,
+            // The same, where the result is on disk already.
+            "spacetime_compiler.runtime.external_sort"
+                if itself && arguments.find_keyword("key").is_none() =>
+            {
+                self.journey.walks.push(node);
+            }
             "sorted" if itself && arguments.find_keyword("key").is_none() => {
                 self.journey.sorted.push(model.tree.id(call));
             }
@@ -169,14 +175,27 @@ impl<'m> Follow<'_, 'm> {
             expr if expr.is_literal_expr() => true,
             Expr::UnaryOp(op) => op.op == spacetime_syntax::ast::UnaryOp::Not && self.is_unseen(&op.operand),
             Expr::BoolOp(op) => op.values.iter().all(|value| self.is_unseen(value)),
-            Expr::Attribute(attribute) => attribute.value.is_name_expr(),
+            Expr::Attribute(attribute) => self.is_unseen(&attribute.value),
+            Expr::Subscript(found) => {
+                let node = self.model.tree.id(&*found.value);
+                let kind = self.model.body_of(node).map(|body| body.kind(self.model, &found.value));
+                self.is_unseen(&found.value)
+                    && self.is_unseen(&found.slice)
+                    && self.holds_still(&found.value)
+                    && kind != Some(Kind::DefaultDict)
+            }
+            Expr::Call(call) => {
+                self.model.is_builtin(&call.func, "len")
+                    && call.arguments.keywords.is_empty()
+                    && call.arguments.args.iter().all(|argument| self.is_unseen(argument))
+            }
             Expr::Compare(compare) => {
                 let mut asked = compare.ops.iter().zip(&compare.comparators);
                 self.is_unseen(&compare.left)
                     && asked.all(|(op, right)| match op {
                         CmpOp::In | CmpOp::NotIn => self.is_unseen(right) && self.holds_still(right),
-                        CmpOp::Eq | CmpOp::NotEq => self.is_unseen(right),
-                        _ => false,
+                        CmpOp::Is | CmpOp::IsNot => false,
+                        _ => self.is_unseen(right),
                     })
             }
             _ => false,
