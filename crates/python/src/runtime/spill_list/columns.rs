@@ -1,6 +1,6 @@
 //! Walking records of which only some parts are looked at.
 //!
-//! To make a dict of six texts takes ten times as long as to pass over five of them.
+//! To make a dict of six texts takes longer than to pass over five of them.
 
 use std::ffi::CStr;
 use std::ptr::null_mut;

@@ -418,7 +418,7 @@ pub fn candidates<'py>(
         && index.version == known.version.get()
     {
         let group = if is_nan(value) { None } else { groups.get().group(value)? };
-        let group = group.map(|group| group.cast_into::<SpillGroup>()).transpose()?;
+        let group = group.map(Bound::cast_into::<SpillGroup>).transpose()?;
         found = Some(SpillListCandidates {
             list: list.clone().unbind(),
             value: value.clone().unbind(),
