@@ -7,7 +7,7 @@ from collections import defaultdict, namedtuple
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -115,6 +115,58 @@ def test_attributes(make: Any, wanted: tuple[str, ...]) -> None:
         whole = make(f"n{at % 9}", at, f"text {at}")
         assert type(item) is make
         assert [getattr(item, name) for name in wanted] == [getattr(whole, name) for name in wanted]
+
+
+class Row(NamedTuple):
+    name: str
+    number: int
+    text: str = ""
+
+    @property
+    def size(self) -> int:
+        return self.number + len(self.text)
+
+
+class Louder(Row):
+    @property
+    def name(self) -> str:  # type: ignore[override]
+        return f"{self[0]} {self.text}"
+
+
+class Invents(Row):
+    def __getattribute__(self, name: str) -> Any:
+        if name == "number":
+            return len(tuple.__getitem__(self, 2))
+        return super().__getattribute__(name)
+
+
+@pytest.mark.parametrize("make", [Row, Louder, Invents])
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        ("name",),
+        ("text", "number"),
+        ("name", "number", "text"),
+        ("size",),
+        ("size", "name"),
+        ("count",),
+    ],
+)
+def test_named_tuples(make: type[Row], wanted: tuple[str, ...]) -> None:
+    spilled = on_disk([make(f"n{at % 9}", at, f"text {at}") for at in range(COUNT)])
+    for at, item in enumerate(columns(spilled, attributes=wanted)):
+        whole = make(f"n{at % 9}", at, f"text {at}")
+        assert type(item) is make
+        if wanted != ("count",):
+            found = [getattr(item, name) for name in wanted]
+            assert found == [getattr(whole, name) for name in wanted]
+    assert list(columns(spilled, "name")) == list(spilled)
+
+
+def test_only_those_places_are_made() -> None:
+    spilled = on_disk([Row(f"n{at}", at, "x" * 50) for at in range(COUNT)])
+    narrow = [tuple(item)[2] for item in columns(spilled, attributes=("number",))]
+    assert narrow.count(None) > COUNT // 2
 
 
 def test_only_those_are_made() -> None:

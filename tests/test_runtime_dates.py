@@ -25,9 +25,16 @@ def days(rng: random.Random) -> dt.date:
 
 def times(rng: random.Random) -> dt.datetime:
     micro = rng.choice((0, 0, 1, 999_999, rng.randrange(1_000_000)))
-    return dt.datetime(rng.randrange(1, 10_000), rng.randrange(1, 13), rng.randrange(1, 29),
-                       rng.randrange(24), rng.randrange(60), rng.randrange(3), micro,
-                       fold=rng.randrange(2))
+    return dt.datetime(
+        rng.randrange(1, 10_000),
+        rng.randrange(1, 13),
+        rng.randrange(1, 29),
+        rng.randrange(24),
+        rng.randrange(60),
+        rng.randrange(3),
+        micro,
+        fold=rng.randrange(2),
+    )
 
 
 def near(rng: random.Random) -> dt.datetime:

@@ -34,8 +34,14 @@ def back(values: list[Any]) -> list[Any]:
 def test_dates_are_what_they_were() -> None:
     second = datetime(2024, 10, 27, 2, 30, fold=1)
     values = [
-        date.min, date.max, date(2024, 2, 29), datetime.min, datetime.max, second,
-        second.replace(fold=0), datetime(2024, 1, 1, 12, tzinfo=UTC),
+        date.min,
+        date.max,
+        date(2024, 2, 29),
+        datetime.min,
+        datetime.max,
+        second,
+        second.replace(fold=0),
+        datetime(2024, 1, 1, 12, tzinfo=UTC),
         datetime(1999, 12, 31, 23, 59, 59, 999_999, timezone(timedelta(hours=-5))),
     ]
     for made, value in zip(back(values), values * 300, strict=True):

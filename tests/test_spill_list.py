@@ -1134,7 +1134,8 @@ def test_library_functions_take_it_for_a_sequence() -> None:
     for key in [(-1, ""), (500, "name 1501"), (10**6, "")]:
         assert bisect.bisect_left(xs, key) == bisect.bisect_left(items, key)
         assert bisect.bisect(xs, key[0], key=lambda x: x[0]) == bisect.bisect(
-            items, key[0], key=lambda x: x[0])
+            items, key[0], key=lambda x: x[0]
+        )
     assert random.Random(1).sample(xs, 5) == random.Random(1).sample(items, 5)
     assert isinstance(xs, MutableSequence)
     with pytest.raises(IndexError, match="list index out of range"):

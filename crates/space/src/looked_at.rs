@@ -5,6 +5,7 @@ use spacetime_semantic::scope::SymbolId;
 use spacetime_syntax::ast::{AnyNodeRef, Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
+use crate::by_lines::is_in_class;
 use crate::changing::holder;
 use crate::picked::is_forgotten;
 
@@ -31,7 +32,10 @@ pub fn looked_at(cx: &Context<'_, '_>, place: NodeId) -> Option<LookedAt> {
     }
     let in_text =
         cx.tree.ancestors(place).any(|outer| matches!(cx.tree.node(outer), Node::Expr(Expr::FString(_))));
-    if in_text || cx.model.scopes.uses_dynamic_names(cx.model.scopes.scope_of(place)) {
+    if in_text
+        || is_in_class(cx, place)
+        || cx.model.scopes.uses_dynamic_names(cx.model.scopes.scope_of(place))
+    {
         return None;
     }
     let (walk, target) = walk(cx, place)?;
@@ -131,7 +135,10 @@ impl LookedAt {
 
     fn add(&mut self, name: &str, is_attribute: bool) -> Option<()> {
         let is_alike = *self.attributes.get_or_insert(is_attribute) == is_attribute;
-        let is_simple = !name.contains(['"', '\\']) && name.chars().all(|char| !char.is_control());
+        // A name that only its class knows is another one in there.
+        let is_private = is_attribute && name.starts_with("__");
+        let is_simple =
+            !is_private && !name.contains(['"', '\\']) && name.chars().all(|char| !char.is_control());
         (is_alike && is_simple).then_some(())?;
         if !self.names.iter().any(|known| known == name) {
             self.names.push(name.to_owned());

@@ -260,13 +260,24 @@ pub fn is_forgotten(cx: &Context<'_, '_>, walk: NodeId, target: &Expr) -> bool {
         let data = cx.model.scopes.symbol(symbol);
         let is_of_another = |used: NodeId| {
             let mut around = cx.tree.ancestors(used);
-            around.any(|outer| !cx.tree.contains(outer, walk) && binds_in_body(cx, outer, used, symbol))
+            let is_other =
+                |outer: &NodeId| !cx.tree.contains(*outer, walk) && binds_in_body(cx, *outer, used, symbol);
+            around.find(|outer| is_other(outer) || waits(cx, *outer)).is_some_and(|outer| is_other(&outer))
         };
         !data.rebound_elsewhere
             && !data.is_global
             && !data.is_nonlocal
             && data.uses.iter().all(|used| cx.tree.contains(walk, *used) || is_of_another(*used))
     })
+}
+
+/// Whether what stands in there may be run later.
+fn waits(cx: &Context<'_, '_>, outer: NodeId) -> bool {
+    matches!(
+        cx.tree.node(outer),
+        Node::Stmt(Stmt::FunctionDef(_) | Stmt::ClassDef(_))
+            | Node::Expr(Expr::Lambda(_) | Expr::Generator(_))
+    )
 }
 
 /// Whether `outer` is a loop that binds a variable for its body, in which `inner` is.

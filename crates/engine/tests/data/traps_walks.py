@@ -1,5 +1,6 @@
-# Programs in which walks of one list look for one value each, and something changes
-# meanwhile: the list, an item, a class, the value. They are run before and after.
+# Programs in which walks of one list look for one value each, or at some parts of its items,
+# and something changes meanwhile: the list, an item, a class, the value. They are run before
+# and after.
 
 
 # trap: generator_walk_consumer_appends
@@ -524,3 +525,173 @@ kinds = ["k%d" % i for i in range(10)]
 print(f"{len([r for r in rows if r['kind'] == 'k1'])=}")
 for kind in kinds:
     print(len(rows))
+
+
+# trap: columns_lambda_in_other_loop
+def main():
+    rows = []
+    for i in range(2000):
+        rows.append({"a": i, "b": i * 2, "c": "x" * (i % 9)})
+    for row in [{"b": 1}, {"b": 2}]:
+        f = lambda: row["b"]
+    for row in rows:
+        if row["a"] == 5:
+            print(f())
+main()
+
+
+# trap: columns_def_in_other_loop
+rows = []
+for i in range(2000):
+    rows.append({"a": i, "b": i * 2, "c": "x" * (i % 9)})
+for row in rows:
+    def show():
+        return row["b"]
+    if row["a"] > 3: break
+for row in rows:
+    if row["a"] == 5:
+        print(show())
+
+
+# trap: columns_generator_in_other_loop
+def main():
+    rows = []
+    for i in range(2000):
+        rows.append({"a": i, "b": i * 2, "c": "x" * (i % 9)})
+    for row in [{"b": 1}, {"b": 2}]:
+        g = (row["b"] for _ in range(10))
+    for row in rows:
+        if row["a"] == 5:
+            print(next(g))
+main()
+
+
+# trap: columns_method_in_other_loop
+def main():
+    rows = []
+    for i in range(2000):
+        rows.append({"a": i, "b": i * 2, "c": "x" * (i % 9)})
+    for row in [{"b": 1}, {"b": 2}]:
+        class K:
+            def m(self): return row["b"]
+        k = K()
+    for row in rows:
+        if row["a"] == 5: print(k.m())
+main()
+
+
+# trap: columns_attributes_lambda_in_other_loop
+class Row:
+    def __init__(self, a, b):
+        self.a = a
+        self.b = b
+        self.c = "x"
+def main():
+    rows = []
+    for i in range(2000):
+        rows.append(Row(i, i * 2))
+    for row in [Row(1, 2)]:
+        f = lambda: row.b
+    n = 0
+    for row in rows:
+        if row.a == 5: n += f()
+    print(n)
+main()
+
+
+# trap: columns_candidates_def_in_other_loop
+def main():
+    rows = []
+    for i in range(2000):
+        rows.append({"kind": "k%d" % (i % 7), "n": i, "c": 5})
+    for row in [{"n": 1}, {"n": 2}]:
+        def f():
+            return row["n"]
+    some = rows[:1000]
+    for kind in ["k%d" % i for i in range(10)]:
+        t = 0
+        for row in some:
+            if row["kind"] == kind:
+                t += row["n"]
+        print(kind, t, f())
+main()
+
+
+# trap: columns_written_SpillList_class_body
+from spacetime_compiler.runtime import SpillList
+rows = SpillList(frozen=True, compared=False)
+for i in range(2000):
+    rows.append({"a": i, "b": i * 2, "c": "x" * (i % 9)})
+class A:
+    total = 0
+    for row in rows:
+        total += row["a"]
+        if total > 10: break
+print(A.total, A.row["b"])
+
+
+# trap: columns_written_SpillList_private_name
+from spacetime_compiler.runtime import SpillList
+class Row:
+    def __init__(self, i):
+        self.a = i
+        self.__b = i * 2
+    @staticmethod
+    def total(rows):
+        return sum(row.__b for row in rows)
+def main():
+    rows = SpillList(frozen=True, compared=False)
+    for i in range(2000):
+        r = Row(i)
+        r.__b = 3
+        rows.append(r)
+    print(sum(row.a for row in rows), Row.total(rows))
+main()
+
+
+# trap: columns_written_SpillList_class_patched
+from spacetime_compiler.runtime import SpillList
+class Row:
+    def __init__(self, i):
+        self.a = i
+        self.b = i * 2
+        self.c = 3
+def main():
+    rows = SpillList(frozen=True, compared=False)
+    for i in range(2000):
+        rows.append(Row(i))
+    Row.__getattribute__ = lambda self, n: object.__getattribute__(self, "b")
+    print(sum(row.a for row in rows))
+main()
+
+
+# trap: columns_written_SpillList_descriptor_set_later
+from spacetime_compiler.runtime import SpillList
+class D:
+    def __get__(self, o, c): return o.b
+    def __set__(self, o, v): o.__dict__["a"] = v
+class Row:
+    def __init__(self, i):
+        self.a = i
+        self.b = i * 2
+        self.c = 3
+def main():
+    rows = SpillList(frozen=True, compared=False)
+    for i in range(2000):
+        rows.append(Row(i))
+    Row.a = D()
+    print(sum(row.a for row in rows))
+main()
+
+
+# trap: columns_written_SpillList_comprehension_in_other_loop
+from spacetime_compiler.runtime import SpillList
+def main():
+    rows = SpillList(frozen=True, compared=False)
+    for i in range(2000):
+        rows.append({"a": i, "b": i * 2, "c": "x" * (i % 9)})
+    for row in [{"b": 1}, {"b": 2}]:
+        fs = [lambda: row["b"] for _ in range(3)]
+    for row in rows:
+        if row["a"] == 5: print(fs[0]())
+main()

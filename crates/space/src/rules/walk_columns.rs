@@ -105,10 +105,27 @@
 //!     main("notes.txt")
 //! ```
 //!
+//! What is looked at in a function of another loop may be looked at while this one goes on:
+//!
+//! ```py kept
+//! from spacetime_compiler.runtime import SpillList
+//!
+//! def main(path):
+//!     rows = SpillList(({"name": line[:3], "text": line} for line in open(path)), frozen=True)
+//!     for row in [{"text": "none"}, {"text": "one"}]:
+//!         text = lambda: row["text"]
+//!     for row in rows:
+//!         if row["name"] == "one":
+//!             print(text())
+//!
+//! if __name__ == "__main__":
+//!     main("notes.txt")
+//! ```
+//!
 //! # Relies on
 //!
 //! *Guarded*: what is no list on disk is walked as it is, and an item that is no plain record is made
-//! whole. *Assumed*: `module-is-closed`, where items are passed to functions.
+//! whole. *Assumed*: `no-frame-introspection`; `module-is-closed`, where items are passed to functions.
 //!
 //! # Saves and costs
 //!
@@ -154,6 +171,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         return Ok(None);
     }
     relies.guard("what is no list on disk is walked as it is");
+    relies.assume(Assumption::NoFrameIntrospection);
     Ok(Some(Opportunity {
         span: call.range(),
         description: "of items on disk, make only the parts that are looked at".to_owned(),

@@ -374,3 +374,39 @@ fn library(class: &Bound<'_, PyType>) -> PyResult<Option<How>> {
     }
     Ok(None)
 }
+
+/// Where an attribute of an instance comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// A slot, or the instance's own names: nothing else has it.
+    Own,
+    /// The instance's own names, or else the class, where it may be changed.
+    Both,
+    /// To ask for it may run code of the class.
+    Asked,
+}
+
+/// Where instances of a class have an attribute from, now.
+pub fn origin(class: &Bound<'_, PyType>, name: &Bound<'_, PyString>) -> PyResult<Origin> {
+    let py = class.py();
+    let object = py.get_type::<PyAny>();
+    let mut entry = None;
+    for base in class.mro().iter().filter(|base| !base.is(&object)) {
+        let names = base.getattr("__dict__")?;
+        if names.contains("__getattr__")? || names.contains("__getattribute__")? {
+            return Ok(Origin::Asked);
+        }
+        if entry.is_none() && names.contains(name)? {
+            entry = Some(names.get_item(name)?);
+        }
+    }
+    let Some(entry) = entry else { return Ok(Origin::Own) };
+    let kind = entry.get_type();
+    let fields = [("types", "MemberDescriptorType"), ("_collections", "_tuplegetter")];
+    for (module, field) in fields {
+        if kind.is(&py.import(module)?.getattr(field)?) {
+            return Ok(Origin::Own);
+        }
+    }
+    Ok(if kind.hasattr("__get__")? { Origin::Asked } else { Origin::Both })
+}

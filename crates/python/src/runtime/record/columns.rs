@@ -6,12 +6,13 @@ use std::rc::Rc;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString};
+use pyo3::types::{PyDict, PyString, PyType};
 use spacetime_runtime::pack::tag;
 
+use super::classes::{Class, Origin, origin};
 use super::decode::{Source, damaged, instance, known, text_kept};
 use super::shapes::Shape;
-use super::{Codec, Object};
+use super::{Codec, Object, layout};
 
 /// The names of the parts.
 pub struct Columns {
@@ -20,6 +21,8 @@ pub struct Columns {
     attributes: bool,
     /// By the number of a shape, what to make of it.
     parts: RefCell<Vec<Option<Rc<Part>>>>,
+    /// By the number of a class of tuples, which places are wanted; none, if all are to be made.
+    places: RefCell<Vec<Option<Rc<[bool]>>>>,
 }
 
 /// What to make of a shape.
@@ -35,7 +38,7 @@ struct Part {
 
 impl Columns {
     pub fn new(names: Vec<Py<PyString>>, attributes: bool) -> Self {
-        Self { names, attributes, parts: RefCell::default() }
+        Self { names, attributes, parts: RefCell::default(), places: RefCell::default() }
     }
 
     fn part(&self, py: Python<'_>, codec: &Codec, number: usize) -> PyResult<Option<Rc<Part>>> {
@@ -63,6 +66,14 @@ impl Columns {
             }
         };
         let count = wanted.iter().filter(|wanted| **wanted).count();
+        // The class may have been changed since the items were written.
+        let mut is_plain = true;
+        if let Some(class) = &shape.class {
+            let class = class.object.bind(py).cast::<PyType>()?;
+            for name in &self.names {
+                is_plain = is_plain && origin(class, name.bind(py))? != Origin::Asked;
+            }
+        }
         let fits = if self.attributes {
             template.is_none() && count == self.names.len()
         } else {
@@ -79,6 +90,56 @@ impl Columns {
     }
 }
 
+impl Columns {
+    /// The places of a named tuple that are wanted; none, if it has to be made whole.
+    fn places(&self, py: Python<'_>, class: &Class, number: usize, length: usize) -> PyResult<Rc<[bool]>> {
+        if let Some(Some(places)) = self.places.borrow().get(number)
+            && (places.is_empty() || places.len() == length)
+        {
+            return Ok(Rc::clone(places));
+        }
+        let found = self.fields(&class.object.bind(py).cast::<PyType>()?.clone(), length)?;
+        let wanted = found.filter(|found| self.attributes && found.contains(&false)).unwrap_or_default();
+        let wanted: Rc<[bool]> = wanted.into();
+        let mut places = self.places.borrow_mut();
+        if places.len() <= number {
+            places.resize(number + 1, None);
+        }
+        places[number] = Some(Rc::clone(&wanted));
+        Ok(wanted)
+    }
+
+    /// Which places are those of the names, if all of them are fields of a named tuple.
+    fn fields(&self, class: &Bound<'_, PyType>, length: usize) -> PyResult<Option<Vec<bool>>> {
+        let field = class.py().import("_collections")?.getattr("_tuplegetter")?;
+        let mut wanted = vec![false; length];
+        for base in class.mro() {
+            let own = base.getattr("__dict__")?;
+            let is_odd = own.contains("__getattr__")? || own.contains("__getattribute__")?;
+            if is_odd && base.getattr("__module__")?.ne("builtins")? {
+                return Ok(None);
+            }
+        }
+        for name in &self.names {
+            let mut entry = None;
+            for base in class.mro() {
+                let own = base.getattr("__dict__")?;
+                if own.contains(name)? {
+                    entry = Some(own.get_item(name)?);
+                    break;
+                }
+            }
+            let Some(entry) = entry.filter(|entry| entry.get_type().is(&field)) else { return Ok(None) };
+            let place: usize = entry.call_method0("__reduce__")?.get_item(1)?.get_item(0)?.extract()?;
+            match wanted.get_mut(place) {
+                Some(wanted) => *wanted = true,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(wanted))
+    }
+}
+
 impl Codec {
     /// The next object, of which only these columns are made if it is a record that has them:
     /// a new reference, or null with an exception set.
@@ -87,6 +148,23 @@ impl Codec {
         let number = match known!(source.input.byte()) {
             opening @ tag::SHAPED_SMALL..tag::SHAPED_SMALL_END => usize::from(opening - tag::SHAPED_SMALL),
             tag::SHAPED => known!(source.input.length()),
+            tag::TUPLE_CLASS => {
+                let number = known!(source.input.length());
+                let length = known!(source.input.length());
+                let class = known!(self.classes.borrow().get(number));
+                let places = match columns.places(source.py, &class, number, length) {
+                    Ok(places) => places,
+                    Err(error) => {
+                        error.restore(source.py);
+                        return null_mut();
+                    }
+                };
+                if places.is_empty() {
+                    source.input = before;
+                    return self.next(source);
+                }
+                return self.fields(source, &class, &places);
+            }
             _ => {
                 source.input = before;
                 return self.next(source);
@@ -147,6 +225,34 @@ impl Codec {
             }
         }
         object
+    }
+
+    /// A named tuple with `None` in the places that are not wanted.
+    fn fields(&self, source: &mut Source<'_, '_>, class: &Class, wanted: &[bool]) -> Object {
+        // SAFETY: instances of the class are nothing but tuples, which this makes with empty
+        // slots; nobody else has seen it yet, and each slot takes over a reference.
+        unsafe {
+            let made = ffi::PyType_GenericAlloc(class.object.as_ptr().cast(), wanted.len().cast_signed());
+            if made.is_null() {
+                return made;
+            }
+            for (index, wanted) in wanted.iter().enumerate() {
+                let element = if *wanted {
+                    self.next(source)
+                } else if self.pass(source) {
+                    ffi::Py_INCREF(ffi::Py_None());
+                    ffi::Py_None()
+                } else {
+                    null_mut()
+                };
+                if element.is_null() {
+                    ffi::Py_DECREF(made);
+                    return element;
+                }
+                layout::put(made, index.cast_signed(), element);
+            }
+            made
+        }
     }
 
     /// Passes over an object; false with an exception set.

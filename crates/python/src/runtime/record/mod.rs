@@ -35,7 +35,7 @@ use classes::{Class, Classes};
 use numerals::Numerals;
 use shapes::Shapes;
 
-pub use classes::is_plain_tuple;
+pub use classes::{Origin, is_plain_tuple, origin};
 pub use columns::Columns;
 pub use decode::Source;
 pub use encode::utf8;

@@ -21,7 +21,7 @@ use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyList, PyString, PyT
 use super::cursor::Cursor;
 use super::{SpillList, Stored};
 use crate::runtime::method::this;
-use crate::runtime::record::Object;
+use crate::runtime::record::{Object, Origin, origin};
 use crate::runtime::spill_groups::{self as group, SpillGroup, SpillGroups};
 use crate::runtime::walker::{self, Made, Walked};
 
@@ -139,41 +139,6 @@ impl Part {
         }
         Ok(None)
     }
-}
-
-/// Where an attribute comes from.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Origin {
-    /// A slot, or the instance's own names: nothing else has it.
-    Own,
-    /// The instance's own names, or else the class, where it may be changed.
-    Both,
-    /// To ask for it may run code of the class.
-    Asked,
-}
-
-fn origin(class: &Bound<'_, PyType>, name: &Bound<'_, PyString>) -> PyResult<Origin> {
-    let py = class.py();
-    let object = py.get_type::<PyAny>();
-    let mut entry = None;
-    for base in class.mro().iter().filter(|base| !base.is(&object)) {
-        let names = base.getattr("__dict__")?;
-        if names.contains("__getattr__")? || names.contains("__getattribute__")? {
-            return Ok(Origin::Asked);
-        }
-        if entry.is_none() && names.contains(name)? {
-            entry = Some(names.get_item(name)?);
-        }
-    }
-    let Some(entry) = entry else { return Ok(Origin::Own) };
-    let kind = entry.get_type();
-    let fields = [("types", "MemberDescriptorType"), ("_collections", "_tuplegetter")];
-    for (module, field) in fields {
-        if kind.is(&py.import(module)?.getattr(field)?) {
-            return Ok(Origin::Own);
-        }
-    }
-    Ok(if kind.hasattr("__get__")? { Origin::Asked } else { Origin::Both })
 }
 
 impl Index {
