@@ -75,7 +75,7 @@ impl Columns {
             }
         }
         let fits = if self.attributes {
-            template.is_none() && count == self.names.len()
+            template.is_none() && count == self.names.len() && is_plain
         } else {
             template.is_some()
         };
