@@ -137,8 +137,9 @@ impl LookedAt {
         let is_alike = *self.attributes.get_or_insert(is_attribute) == is_attribute;
         // A name that only its class knows is another one in there.
         let is_private = is_attribute && name.starts_with("__");
-        let is_simple =
-            !is_private && !name.contains(['"', '\\']) && name.chars().all(|char| !char.is_control());
+        let is_simple = !is_private
+            && !name.contains(['"', '\\', char::REPLACEMENT_CHARACTER])
+            && name.chars().all(|char| !char.is_control());
         (is_alike && is_simple).then_some(())?;
         if !self.names.iter().any(|known| known == name) {
             self.names.push(name.to_owned());

@@ -119,5 +119,7 @@ pub fn rely_on_set(journey: &Journey, kind: &Kind, relies: &mut Reliances) {
     }
     if !journey.sorted.is_empty() || !journey.walks.is_empty() {
         relies.assume(Assumption::TotalOrder);
+        // A condition may fail for several elements; which comes first is another one on disk.
+        relies.assume(Assumption::OneErrorAtATime);
     }
 }
