@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import random
+import signal
 from collections import namedtuple
 from dataclasses import dataclass
 from decimal import Decimal
@@ -201,6 +203,36 @@ def test_other_things_are_given_as_they_are() -> None:
     assert list(candidates(SpillList(rows), "a", item="name")) == rows
     spilled = on_disk([{"name": name} for name in names()])
     assert candidates(spilled, None, item="name", every=True) is spilled
+
+
+def test_a_class_that_was_changed_is_asked() -> None:
+    spilled = on_disk([Item(name, at) for at, name in enumerate(names())])
+    assert sum(1 for _ in candidates(spilled, "n3", attribute="name")) < COUNT // 2
+    Item.__getattribute__ = lambda item, name: "n3"  # type: ignore[method-assign, assignment]
+    try:
+        assert sum(1 for _ in candidates(spilled, "n3", attribute="name")) == COUNT
+    finally:
+        del Item.__getattribute__
+
+
+def test_an_index_that_was_interrupted_is_made_anew() -> None:
+    spilled = on_disk([(name, at) for at, name in enumerate(names(20_000))])
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    for microseconds in (50, 200, 500, 1000, 2000):
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.setitimer(signal.ITIMER_REAL, microseconds / 1e6)
+            for _ in range(20):
+                spilled.extend(("n1", -at) for at in range(300))
+                candidates(spilled, "n3", item=0)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, before)
+    found = [row for row in candidates(spilled, "n3", item=0) if row[0] == "n3"]
+    assert found == [row for row in spilled if row[0] == "n3"]
 
 
 def test_walks_may_be_left_and_nested() -> None:

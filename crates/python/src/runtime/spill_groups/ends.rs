@@ -11,7 +11,7 @@ use spacetime_runtime::chunks::Place;
 
 use super::store::Store;
 
-/// Of so many groups at the most.
+/// Of so many groups at the most, and of fewer where items are large.
 const MOST: usize = 1 << 12;
 
 #[derive(Default)]
@@ -55,7 +55,9 @@ impl Store {
             gone.extend(ends.known.drain().map(|(_, (_, item))| item));
             ends.version = self.version.get();
         }
-        if ends.asked.remove(&number) {
+        // They take no more than a small part of what may wait.
+        let room = (self.limit() / 4 / self.average.get().max(1)).min(MOST);
+        if ends.asked.remove(&number) && ends.known.len() < room {
             gone.extend(ends.known.insert(number, (last, item)).map(|(_, item)| item));
         } else {
             gone.extend(ends.known.remove(&number).map(|(_, item)| item));

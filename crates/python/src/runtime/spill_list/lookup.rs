@@ -39,8 +39,8 @@ struct Part {
     attribute: Option<Py<PyString>>,
     /// Items have so many parts.
     length: Option<usize>,
-    /// The class of the latest instance, and where it has the attribute from.
-    class: Option<(Py<PyType>, Origin)>,
+    /// The classes of instances, and where they have the attribute from.
+    classes: Vec<(Py<PyType>, Origin)>,
 }
 
 /// The items of a list on disk, by a part of them.
@@ -72,7 +72,7 @@ fn is_nan(value: &Bound<'_, PyAny>) -> bool {
 impl Part {
     fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         visit.call(&self.item)?;
-        self.class.as_ref().map_or(Ok(()), |(class, _)| visit.call(class))
+        self.classes.iter().try_for_each(|(class, _)| visit.call(class))
     }
 
     fn copy(&self, py: Python<'_>) -> Self {
@@ -81,7 +81,7 @@ impl Part {
             item: self.item.as_ref().map(|item| item.clone_ref(py)),
             attribute,
             length: self.length,
-            class: None,
+            classes: Vec::new(),
         }
     }
 
@@ -100,17 +100,28 @@ impl Part {
             && same(name(self).as_ref(), name(other).as_ref())?)
     }
 
+    /// Whether no class has been changed so that it is asked for the attribute now.
+    fn is_still_plain(&self, py: Python<'_>) -> PyResult<bool> {
+        let Some(name) = &self.attribute else { return Ok(true) };
+        for (class, _) in &self.classes {
+            if origin(class.bind(py), name.bind(py))? == Origin::Asked {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// The part of an item, if to ask for it calls nobody and cannot fail.
     fn of<'py>(&mut self, item: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let py = item.py();
         if let Some(name) = &self.attribute {
             let class = item.get_type();
-            let known = self.class.as_ref().filter(|(known, _)| known.is(&class)).map(|(_, origin)| *origin);
+            let known = self.classes.iter().find(|(known, _)| known.is(&class)).map(|(_, origin)| *origin);
             let from = match known {
                 Some(from) => from,
                 None => {
                     let from = origin(&class, name.bind(py))?;
-                    self.class = Some((class.unbind(), from));
+                    self.classes.push((class.unbind(), from));
                     from
                 }
             };
@@ -153,7 +164,7 @@ impl Index {
             self.stored = Rc::new(known.stored.borrow().clone());
         }
         // What stays in memory because others hold it may be changed by them.
-        if self.stored.iter().any(|stored| !stored.pins.is_empty()) {
+        if self.stored.iter().any(|stored| !stored.pins.is_empty()) || !self.part.is_still_plain(py)? {
             self.groups = None;
             return Ok(());
         }
@@ -374,8 +385,12 @@ pub fn candidates<'py>(
     if known.spilled.get() == 0 || !is_plain(value) || !known.codec.calls_nobody() {
         return Ok(items.clone());
     }
-    let part =
-        Part { item: item.map(Bound::unbind), attribute: attribute.map(Bound::unbind), length, class: None };
+    let part = Part {
+        item: item.map(Bound::unbind),
+        attribute: attribute.map(Bound::unbind),
+        length,
+        classes: Vec::new(),
+    };
     let mut index = known.take_index(py, part)?;
     let done = index.renew(list);
     let mut found = None;
@@ -395,8 +410,9 @@ pub fn candidates<'py>(
             group: group.map(Bound::unbind),
         });
     }
-    known.indices.borrow_mut().insert(0, index);
+    // Where it was interrupted, nobody knows what is in the groups.
     done?;
+    known.indices.borrow_mut().insert(0, index);
     match found {
         Some(found) => Ok(Bound::new(py, found)?.into_any()),
         None => Ok(items.clone()),
