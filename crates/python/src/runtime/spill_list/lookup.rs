@@ -382,7 +382,7 @@ pub fn candidates<'py>(
     let py = items.py();
     let Ok(list) = items.cast_exact::<SpillList>() else { return Ok(items.clone()) };
     let known = list.get();
-    if known.spilled.get() == 0 || !is_plain(value) || !known.codec.calls_nobody() {
+    if known.spilled.get() == 0 || !is_plain(value) {
         return Ok(items.clone());
     }
     let part = Part {
