@@ -695,3 +695,33 @@ def main():
     for row in rows:
         if row["a"] == 5: print(fs[0]())
 main()
+
+
+# trap: a_condition_asks_in_the_order_of_the_set
+class Entry:
+    def __init__(self, n):
+        self.n = n
+
+    @property
+    def size(self):
+        print("asked", self.n)
+        return self.n % 7
+
+
+def main():
+    old = {}
+    before = set()
+    for i in range(2000):
+        n = i * i * 7919 % 1000000007
+        before.add(n)
+        old[n] = Entry(n)
+    after = set()
+    for i in range(1000, 3000):
+        after.add(i * i * 7919 % 1000000007)
+    common = before & after
+    changed = sorted(n for n in common if old[n].size == 3)
+    print(changed[:5], len(changed), len(before - after))
+
+
+if __name__ == "__main__":
+    main()

@@ -175,15 +175,7 @@ impl<'m> Follow<'_, 'm> {
             expr if expr.is_literal_expr() => true,
             Expr::UnaryOp(op) => op.op == spacetime_syntax::ast::UnaryOp::Not && self.is_unseen(&op.operand),
             Expr::BoolOp(op) => op.values.iter().all(|value| self.is_unseen(value)),
-            Expr::Attribute(attribute) => self.is_unseen(&attribute.value),
-            Expr::Subscript(found) => {
-                let node = self.model.tree.id(&*found.value);
-                let kind = self.model.body_of(node).map(|body| body.kind(self.model, &found.value));
-                self.is_unseen(&found.value)
-                    && self.is_unseen(&found.slice)
-                    && self.holds_still(&found.value)
-                    && kind != Some(Kind::DefaultDict)
-            }
+            Expr::Attribute(attribute) => attribute.value.is_name_expr(),
             Expr::Call(call) => {
                 self.model.is_builtin(&call.func, "len")
                     && call.arguments.keywords.is_empty()
