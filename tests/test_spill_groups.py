@@ -59,8 +59,8 @@ def outcome(work: Callable[[Any], Any], subject: Any) -> Any:
         return type(error), error.args if isinstance(error, KeyError) else text
 
 
-def operation(chance: random.Random, kind: str) -> Callable[[Any], Any]:
-    """One thing to do to a dict of lists, chosen at random."""
+def operation(chance: random.Random, kind: str, keys: int) -> Callable[[Any], Any]:
+    """One thing to do to a dict of lists with so many keys, chosen at random."""
     make = MAKE[kind]
 
     def items(most: int) -> list[Any]:
@@ -68,7 +68,7 @@ def operation(chance: random.Random, kind: str) -> Callable[[Any], Any]:
 
     def key() -> Any:
         number = chance.randrange(4)
-        return chance.choice([chance.randrange(12), f"k{number}", (1, number)])
+        return chance.choice([chance.randrange(keys), f"k{number}", (1, number)])
 
     k, other, item = key(), key(), make(chance.randrange(1000))
     many, some = items(300), items(8)
@@ -78,17 +78,17 @@ def operation(chance: random.Random, kind: str) -> Callable[[Any], Any]:
 
     def fill(d: Any) -> None:
         for n, x in enumerate(many):
-            d.setdefault(n % 7, []).append(x)
+            d.setdefault(n * 5 % keys, []).append(x)
 
     def fill_after_test(d: Any) -> None:
         for n, x in enumerate(many):
-            if n % 5 not in d:
-                d[n % 5] = []
-            d[n % 5].append(x)
+            if n % keys not in d:
+                d[n % keys] = []
+            d[n % keys].append(x)
 
     def fill_any(d: Any) -> None:
         for n, x in enumerate(many):
-            d[n % 7].append(x)
+            d[float(n * 7 % keys)].append(x)
 
     def fill_fresh(d: Any) -> None:
         d[k] = list(many)
@@ -276,8 +276,9 @@ def operation(chance: random.Random, kind: str) -> Callable[[Any], Any]:
 
 @pytest.mark.parametrize("default", [False, True])
 @pytest.mark.parametrize("kind", MAKE)
-@pytest.mark.parametrize("seed", range(12))
-def test_does_what_a_dict_of_lists_does(default: bool, kind: str, seed: int) -> None:
+@pytest.mark.parametrize("keys", [7, 400])
+@pytest.mark.parametrize("seed", range(10))
+def test_does_what_a_dict_of_lists_does(default: bool, kind: str, keys: int, seed: int) -> None:
     chance = random.Random(f"{kind} {seed}")
     ours = SpillGroups[Any, Any](default, frozen=True)
     theirs: dict[Any, Any] = defaultdict(list) if default else {}
@@ -285,8 +286,8 @@ def test_does_what_a_dict_of_lists_does(default: bool, kind: str, seed: int) -> 
     for step in range(150):
         # Items of their own for each, so that nobody else holds them.
         twice = chance.random()
-        expected = outcome(operation(random.Random(twice), kind), theirs)
-        assert outcome(operation(random.Random(twice), kind), ours) == expected, step
+        expected = outcome(operation(random.Random(twice), kind, keys), theirs)
+        assert outcome(operation(random.Random(twice), kind, keys), ours) == expected, step
         for key in [key for key in theirs if type(key) is object]:
             del theirs[key]
         for key in [key for key in ours if type(key) is object]:
@@ -490,3 +491,66 @@ def test_external_group() -> None:
         lengths["word7"]
     with pytest.raises(TypeError, match="unhashable"):
         runtime.external_group(words, key=list)  # type: ignore[type-var]
+
+
+SORTS: list[tuple[Callable[[Any], Any] | None, bool]] = [
+    (None, False),
+    (None, True),
+    (lambda pair: pair[0], True),
+    (lambda pair: len(pair[1]), False),
+    (lambda pair: (-len(pair[1]), pair[0]), False),
+    (lambda pair: pair[1][-1], True),
+]
+
+
+@pytest.mark.parametrize("number", range(len(SORTS)))
+@pytest.mark.parametrize("count", [0, 1, 7, 3000])
+def test_items_are_sorted(count: int, number: int) -> None:
+    key, reverse = SORTS[number]
+    ours, theirs = SpillGroups[str, int](), dict[str, list[int]]()
+    for groups in (ours, theirs):
+        for n in range(count * 3):
+            groups.setdefault(f"k{n * 7919 % count}", []).append(n * n % 101)  # type: ignore[attr-defined]
+    ordered = runtime.external_sort(ours.items(), key=key, reverse=reverse)
+    expected = sorted(theirs.items(), key=key, reverse=reverse)
+    assert [(name, list(group)) for name, group in ordered] == expected
+    assert list(runtime.external_sort(ours)) == sorted(theirs)
+
+
+def test_sorted_groups_stay_whatever_happens_to_the_dictionary() -> None:
+    def work(groups: Any, sort: Callable[..., Any]) -> Any:
+        for n in range(3000):
+            groups.setdefault(n * 7919 % 1000, []).append(n)
+        seen = []
+        for key, group in sort(groups.items(), reverse=True):
+            seen.append((key, list(group)))
+            if key == 990:
+                del groups[3]
+                groups[5] = [1]
+                groups[6].append(2)
+                groups.pop(7)
+            if key == 900:
+                groups.clear()
+                for n in range(2000):
+                    groups.setdefault(n, []).append(n)
+        return seen
+
+    assert work(SpillGroups(), runtime.external_sort) == work({}, sorted)
+
+
+def test_what_cannot_be_sorted_is_said() -> None:
+    for make in (dict, SpillGroups):
+        groups: Any = make()
+        for n in range(2000):
+            groups.setdefault(n if n < 1990 else str(n), []).append(n)
+        sort: Any = sorted if make is dict else runtime.external_sort
+        with pytest.raises(TypeError, match="'<' not supported between instances of"):
+            list(sort(groups.items()))
+        with pytest.raises(ZeroDivisionError):
+            list(sort(groups.items(), key=lambda pair: 1 / (pair[1][0] - 1500)))
+        # A value that is no group of its own.
+        mine: list[int] = []
+        groups = make()
+        groups[1], groups[0] = mine, [5]
+        mine.append(3)
+        assert [(key, list(group)) for key, group in sort(groups.items())] == [(0, [5]), (1, [3])]

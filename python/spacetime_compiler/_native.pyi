@@ -96,7 +96,17 @@ class SpillList(MutableSequence[_T], Generic[_T]):
 
 @final
 class SpillGroup(MutableSequence[_T], Generic[_T]):
-    """A list in a :class:`SpillGroups`: does what a :class:`list` does.
+    """A list in a :class:`SpillGroups`, or one of many that go to disk together.
+
+    Does what a :class:`list` does. ``SpillGroup()`` takes the place of ``[]`` where there
+    are many such lists, each of them small::
+
+        class Station:
+            def __init__(self):
+                self.readings = SpillGroup()
+
+    All of them share one buffer, and what :class:`SpillList` says of items, ``frozen`` and
+    ``compared`` holds for them.
 
     What ``groups[key]`` gives is made when it is asked for. It shows the list
     itself, not a copy, also when the key is gone or has got another value. Two of
@@ -155,9 +165,10 @@ class SpillGroups(MutableMapping[_K, SpillGroup[_T]], Generic[_K, _T]):
     with the same results, exceptions and order, but are no ``dict`` for
     ``isinstance``; what ``groups[key]`` gives is a :class:`SpillGroup`.
 
-    Keys stay in memory, and so do items until they take an eighth of the budget
-    together (or more, once much is written); then they are packed and written to disk,
-    and made again each time they are asked for. Which items are written, and what ``frozen`` and
+    Items stay in memory until they take an eighth of the budget together (or more, once
+    much is written); then they are packed and written to disk, and made again each time
+    they are asked for. So do keys, if they are many beside the items: about twenty bytes
+    of each stay. Which items are written, and what ``frozen`` and
     ``compared`` promise, is the same as for :class:`SpillList`. An item that is
     not written stays in memory as it is. Walking over the groups in the order of
     their keys reads the disk from one end to the other. Sorting a group, and

@@ -16,6 +16,7 @@ pub mod codec;
 mod error;
 pub mod exact;
 pub mod gathered;
+pub mod group_table;
 pub mod keyed;
 mod later;
 mod memory;

@@ -152,6 +152,14 @@ impl<'m> SortedSet<'m> {
     }
 }
 
+/// Whether a call is one of `sorted` that gets nothing but one iterable, and perhaps keywords.
+pub fn is_plain_sort(cx: &Context<'_, '_>, node: NodeId) -> bool {
+    let Some(Expr::Call(call)) = cx.tree.expr(node) else { return false };
+    let whole = matches!(&call.arguments.args[..], [only] if !only.is_starred_expr());
+    let plain = call.arguments.keywords.iter().all(|keyword| keyword.arg.is_some());
+    whole && plain && cx.model.is_builtin(&call.func, "sorted")
+}
+
 /// Of these calls of `sorted` over what is on disk, those whose results are walked once sort
 /// it there.
 pub fn sorts_on_disk(cx: &Context<'_, '_>, calls: &[NodeId], relies: &mut Reliances) -> Vec<Edit> {

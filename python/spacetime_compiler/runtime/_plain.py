@@ -64,7 +64,13 @@ class SpillGroups(dict):  # type: ignore[type-arg]
         return group
 
 
-SpillGroup = list
+class SpillGroup(list):  # type: ignore[type-arg]
+    """A list. It may be told that it is a ``SpillGroup``, which says nothing here."""
+
+    def __init__(
+        self, iterable: Iterable[Any] = (), /, *, frozen: bool = False, compared: bool = True
+    ) -> None:
+        super().__init__(iterable)
 
 
 class SpillDict(dict):  # type: ignore[type-arg]

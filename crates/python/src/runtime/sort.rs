@@ -9,6 +9,7 @@ use pyo3::types::{PyBool, PyDict, PyFrozenSet, PyList, PySet, PyTuple};
 use super::blocks::{Blocks, Items};
 use super::intake::{Intake, Order, Outcome, Plain};
 use super::record::Policy;
+use super::spill_groups::{SpillGroupsItems, sort_items};
 
 /// Hands out keys that were computed before, in the order of the items: as the
 /// key function of `list.sort`, which calls it once per item in that order.
@@ -53,6 +54,11 @@ pub fn sort<'py>(
     };
     if is_collection(iterable) {
         return sort_whole(iterable, key, reverse);
+    }
+    if let Ok(pairs) = iterable.cast_exact::<SpillGroupsItems>()
+        && let Some(sorted) = sort_items(pairs.get(), key, reverse, policy)?
+    {
+        return Ok(sorted);
     }
     let items = iterable.try_iter()?.into_any();
     // A list made of it would ask for its length now, which might fail.

@@ -277,7 +277,7 @@ impl<'m> Model<'m> {
 
     /// Whether a value is what a factory makes that keeps things on disk: `lambda: SpillList()`.
     pub(crate) fn makes_container(&self, factory: &Expr) -> bool {
-        const KEPT: [&str; 4] = ["SpillList", "SpillGroups", "SpillGroupSet", "SpillSet"];
+        const KEPT: [&str; 5] = ["SpillList", "SpillGroup", "SpillGroups", "SpillGroupSet", "SpillSet"];
         let on_disk = |class: &Expr| {
             let name = self.qualified(class);
             name.as_deref()

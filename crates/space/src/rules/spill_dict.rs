@@ -307,7 +307,7 @@ use crate::made_list::{is_annotation, is_held_elsewhere, is_in_memory, is_on_dis
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around, repeats_beside};
-use crate::sorted_set::{EXTERNAL_SORT, sorts_on_disk};
+use crate::sorted_set::{EXTERNAL_SORT, is_plain_sort, sorts_on_disk};
 use crate::spilled::{
     added_kind, check_shown, check_unshared, is_filled_from_file, is_immutable, is_read, is_written,
     item_kind_of, known_items, kind_of, options, rely, with_options,
@@ -587,10 +587,7 @@ fn edits(
 fn sorted_keys(cx: &Context<'_, '_>, journey: &Journey) -> Vec<NodeId> {
     let call_of = |walk: &NodeId| {
         let node = cx.tree.parent(*walk).and_then(|arguments| cx.tree.parent(arguments))?;
-        let Expr::Call(call) = cx.tree.expr(node)? else { return None };
-        let whole = matches!(&call.arguments.args[..], [only] if cx.tree.id(only) == *walk);
-        let plain = call.arguments.keywords.iter().all(|keyword| keyword.arg.is_some());
-        (whole && plain && cx.model.is_builtin(&call.func, "sorted")).then_some(node)
+        is_plain_sort(cx, node).then_some(node)
     };
     journey.walks.iter().filter_map(call_of).collect()
 }

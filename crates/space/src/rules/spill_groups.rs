@@ -1,8 +1,10 @@
-//! Keeps the lists of a dictionary of lists on disk, and its keys in memory.
+//! Keeps a dictionary of lists on disk.
 //!
 //! A `SpillGroups` is filled and read as the dictionary is; the items of all
-//! groups wait in one buffer and go to a file without a name when it is full.
-//! The order of the keys and of the items of each is that of the dictionary.
+//! groups wait in one buffer and go to a file without a name when it is full, and so do
+//! the keys if they are many.
+//! The order of the keys and of the items of each is that of the dictionary. Where
+//! sorted keys or items are walked once, they are sorted on disk, too.
 //!
 //! ```py before
 //! def sizes(path):
@@ -18,6 +20,7 @@
 //! ```
 //! ```py after
 //! from spacetime_compiler.runtime import SpillGroups
+//! from spacetime_compiler.runtime import external_sort
 //!
 //! def sizes(path):
 //!     groups = SpillGroups()
@@ -27,7 +30,7 @@
 //!             if key not in groups:
 //!                 groups[key] = []
 //!             groups[key].append((word, len(word)))
-//!     for key in sorted(groups):
+//!     for key in external_sort(groups):
 //!         print(key, sum(size for _, size in groups[key]), len(groups[key]))
 //! ```
 //! ```py before
@@ -43,12 +46,13 @@
 //! ```py after
 //! from collections import defaultdict
 //! from spacetime_compiler.runtime import SpillGroups
+//! from spacetime_compiler.runtime import external_sort
 //!
 //! def longest(path):
 //!     groups = SpillGroups(default=True)
 //!     for word in open(path):
 //!         groups[len(word)].append(f"{word}.")
-//!     for size, members in sorted(groups.items()):
+//!     for size, members in external_sort(groups.items()):
 //!         print(size, len(members), members[0])
 //! ```
 //!
@@ -153,6 +157,7 @@
 //! ```py after
 //! from dataclasses import dataclass, field
 //! from spacetime_compiler.runtime import SpillGroups
+//! from spacetime_compiler.runtime import external_sort
 //!
 //! @dataclass
 //! class Report:
@@ -166,7 +171,7 @@
 //! def main():
 //!     report = Report()
 //!     report.read("words.txt")
-//!     print([(first, len(sizes)) for first, sizes in sorted(report.groups.items())])
+//!     print([(first, len(sizes)) for first, sizes in external_sort(report.groups.items())])
 //!
 //! if __name__ == "__main__":
 //!     main()
@@ -196,6 +201,7 @@
 //! from collections import defaultdict
 //! from dataclasses import dataclass, field
 //! from spacetime_compiler.runtime import SpillGroups
+//! from spacetime_compiler.runtime import external_sort
 //!
 //! @dataclass
 //! class Report:
@@ -209,7 +215,7 @@
 //! def main():
 //!     report = Report()
 //!     report.read("words.txt")
-//!     print([(first, len(sizes)) for first, sizes in sorted(report.groups.items())])
+//!     print([(first, len(sizes)) for first, sizes in external_sort(report.groups.items())])
 //!
 //! if __name__ == "__main__":
 //!     main()
@@ -308,18 +314,19 @@
 //!
 //! # Relies on
 //!
-//! *Guarded*: as for `spill_list`. *Assumed*: `module-is-closed`, where the
+//! *Guarded*: as for `spill_list`. *Assumed*: `operators-are-pure`, since keys of unknown
+//! type may be hashed and compared more often; `module-is-closed`, where the
 //! dictionary goes from function to function.
 //!
 //! # Saves and costs
 //!
-//! All items but a buffer; the keys stay. In a module that is no program, whose
+//! All items but a buffer; about twenty bytes for each key stay. In a module that is no program, whose
 //! functions others may call with little data, only where a file fills the lists. A fraction of a microsecond for each
 //! item that is written, and for each that is read.
 
 // tidy: long because the page shows how dictionaries of lists are filled.
 use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
-use spacetime_semantic::{Doubt, Journey, Size};
+use spacetime_semantic::{Assumption, Doubt, Journey, Size};
 use spacetime_syntax::ast::{Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Ranged, Span};
@@ -330,6 +337,7 @@ use crate::made_list::assignment;
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around};
+use crate::sorted_set::{EXTERNAL_SORT, is_plain_sort, sorts_on_disk};
 use crate::spilled::{
     added_kind, check_indexed, check_shown, check_unshared, is_filled_from_file, known_items, options, rely,
 };
@@ -437,9 +445,16 @@ impl Groups<'_> {
             arguments = format!("default=True{comma}{arguments}");
         }
         let text = format!("{}({arguments})", SPILL_GROUPS.local_name(cx.tree));
-        let Ok(edits) = Edits::try_from(vec![edit(text)]) else { return Ok(None) };
         let mut relies = Reliances::default();
+        let mut sorts = journey.keyed.clone();
+        sorts.retain(|call| is_plain_sort(cx, *call) && !sorts_in_memory(cx, *call));
+        let sorts = sorts_on_disk(cx, &sorts, &mut relies);
+        let mut imports = vec![SPILL_GROUPS];
+        imports.extend((!sorts.is_empty()).then_some(EXTERNAL_SORT));
+        let edits = std::iter::once(edit(text)).chain(sorts).collect::<Vec<_>>();
+        let Ok(edits) = Edits::try_from(edits) else { return Ok(None) };
         rely(&journey, lent, &mut relies);
+        relies.assume(Assumption::OperatorsArePure);
         let items = Size::quantity(format!("items({})", self.name));
         let mut claim = price::saves_list(&items, price::bytes_of_kind(&kind), 0.2, 0.8);
         claim.after = Size::number(BUFFER);
@@ -448,11 +463,29 @@ impl Groups<'_> {
             span: self.span,
             description,
             edits,
-            imports: vec![SPILL_GROUPS],
+            imports,
             relies_on: relies.into_vec(),
             claim,
         }))
     }
+}
+
+/// Whether a call of `sorted` gets a dictionary in memory, with some of the groups.
+fn sorts_in_memory(cx: &Context<'_, '_>, sort: NodeId) -> bool {
+    let Some(Expr::Call(sort)) = cx.tree.expr(sort) else { return false };
+    let mut dictionary = sort.arguments.args.first();
+    if let Some(Expr::Call(view)) = dictionary
+        && let Expr::Attribute(method) = &*view.func
+    {
+        dictionary = Some(&method.value);
+    }
+    dictionary.is_none_or(|dictionary| {
+        cx.model.origins(dictionary).into_iter().any(|origin| match origin {
+            Expr::DictComp(_) => true,
+            Expr::Call(call) => !call.arguments.is_empty() && cx.model.is_builtin(&call.func, "dict"),
+            _ => false,
+        })
+    })
 }
 
 /// Groups are walked one by one; a loop around that would read each again and again.

@@ -543,7 +543,8 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         Err(doubt) if is_likely(cx, site, maker) => return Err(refuse(doubt)),
         Err(_) => return Ok(None),
     };
-    if !grows(cx, &journey, maker)
+    if journey.gathered
+        || !grows(cx, &journey, maker)
         || runs_often(cx, site, maker, &journey)
         || holds_what_others_hold(cx, expr, maker, &journey)
         || matches!(maker, Maker::Json(_)) && is_asked_by_names(cx, &journey)

@@ -10,21 +10,46 @@ use crate::runtime::record::{RecentTexts, Source};
 use crate::runtime::settings::os_error;
 use crate::runtime::spill_list::same;
 
-/// So many values that were read are remembered, unless they or their keys are long.
+/// So many values that were read are remembered, unless they or their keys are long: more where
+/// their owner has written much else.
 const REMEMBERED: usize = 1024;
 const LONG: usize = 128;
+/// What one takes in memory, roughly.
+const CACHED: usize = 96;
 
 impl Disk {
     /// Forgets what was read for keys with that hash.
     #[must_use = "what is let go may run code of others"]
     pub(super) fn forget(&mut self, hash: isize) -> (Option<Cached>, Option<Last>) {
-        let cached = self.cache.get_mut(hash.unsigned_abs() % REMEMBERED).and_then(Option::take);
+        let slot = self.slot(hash);
+        let cached = self.cache.get_mut(slot).and_then(Option::take);
         (cached, self.last.take())
     }
 
+    fn slot(&self, hash: isize) -> usize {
+        let hash = hash.unsigned_abs();
+        // Hashes of tuples and texts are mixed well, and numbers are their own.
+        (hash ^ (hash >> 32)) & self.cache.len().wrapping_sub(1)
+    }
+
     fn cached(&self, hash: isize) -> Option<&Cached> {
-        let cached = self.cache.get(hash.unsigned_abs() % REMEMBERED)?.as_ref()?;
+        let cached = self.cache.get(self.slot(hash))?.as_ref()?;
         (cached.hash == hash && *cached.key == *self.key).then_some(cached)
+    }
+
+    /// Remembers a value; gives back what is forgotten for it.
+    #[must_use = "what is let go may run code of others"]
+    fn remember(&mut self, cached: Cached, beside: usize) -> Vec<Option<Cached>> {
+        let most = (beside / CACHED).max(REMEMBERED).next_power_of_two();
+        let mut gone = Vec::new();
+        if self.cache.len() < most {
+            let mut cache = Vec::new();
+            cache.resize_with(most, || None);
+            gone = std::mem::replace(&mut self.cache, cache);
+        }
+        let slot = self.slot(cached.hash);
+        gone.push(self.cache[slot].replace(cached));
+        gone
     }
 
     fn reader(&mut self, py: Python<'_>) -> PyResult<Box<Reader>> {
@@ -45,8 +70,13 @@ impl SpillDict {
 
     /// The same, with what became of the key.
     pub(super) fn find_written(&self, key: &Bound<'_, PyAny>, hash: isize) -> PyResult<(Found, Written)> {
-        let py = key.py();
         let written = self.write_key(key);
+        self.find_as(key, hash, written)
+    }
+
+    /// Finds a key that has been written.
+    fn find_as(&self, key: &Bound<'_, PyAny>, hash: isize, written: Written) -> PyResult<(Found, Written)> {
+        let py = key.py();
         let odd = {
             let disk = self.disk.borrow();
             let Some(disk) = disk.as_ref() else { return Ok((Found::Nowhere, Written::Odd)) };
@@ -157,9 +187,6 @@ impl SpillDict {
         let (mut reader, key) = {
             let mut disk = self.disk.borrow_mut();
             let Some(disk) = disk.as_mut() else { return Ok(None) };
-            if let Some(cached) = hash.and_then(|hash| disk.cached(hash)) {
-                return Ok(Some(cached.value.bind(py).clone()));
-            }
             let mut reader = disk.reader(py)?;
             match disk.keyed.value(place).map_err(|error| os_error(&error))? {
                 Value::Held => {
@@ -181,13 +208,10 @@ impl SpillDict {
             let Some(disk) = disk.as_mut() else { return value.map(Some) };
             disk.reader = Some(reader);
             if let (Ok(value), Some((hash, key))) = (&value, key) {
-                if disk.cache.is_empty() {
-                    disk.cache.resize_with(REMEMBERED, || None);
-                }
                 let cached = Cached { hash, key, value: value.clone().unbind() };
-                disk.cache[hash.unsigned_abs() % REMEMBERED].replace(cached)
+                disk.remember(cached, self.beside())
             } else {
-                None
+                Vec::new()
             }
         };
         drop(old);
@@ -216,14 +240,27 @@ impl SpillDict {
 
     /// The value of a key.
     #[inline]
-    pub(super) fn get<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    pub fn get<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let py = key.py();
         let value = self.recent(py).get_item(key)?;
         if value.is_some() || !self.is_on_disk() {
             return Ok(value);
         }
         self.end_row();
-        let (found, hash) = self.find_again(key)?;
+        let (found, hash) = match self.found_last(key) {
+            Some(found) => found,
+            None => {
+                let hash = key.hash()?;
+                let written = self.write_key(key);
+                if written != Written::Odd
+                    && let Some(disk) = self.disk.borrow().as_ref()
+                    && let Some(cached) = disk.cached(hash)
+                {
+                    return Ok(Some(cached.value.bind(py).clone()));
+                }
+                (self.find_as(key, hash, written)?.0, hash)
+            }
+        };
         match found {
             Found::Nowhere => Ok(None),
             Found::Place(place, slot) => {
@@ -248,7 +285,7 @@ impl SpillDict {
 
     /// Sets the value of a key.
     #[inline]
-    pub(super) fn set(&self, key: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+    pub fn set(&self, key: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = key.py();
         let recent = self.recent(py);
         if self.is_on_disk() && !recent.contains(key)? {
@@ -291,7 +328,7 @@ impl SpillDict {
     }
 
     /// Takes an entry out; says whether it was there.
-    pub(super) fn delete(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
+    pub fn delete(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
         let py = key.py();
         let recent = self.recent(py);
         let there = recent.contains(key)?;

@@ -57,7 +57,8 @@ impl SpillDict {
         // above, until there are so many that it has to be known.
         self.total.set(self.total.get() + own * STEP);
         let budget = settings::memory().unwrap_or(spacetime_runtime::budget::DEFAULT);
-        let share = (budget / SHARE / LIVE.load(Ordering::Relaxed).max(1)).max(SMALLEST);
+        let share =
+            (budget / SHARE / LIVE.load(Ordering::Relaxed).max(1)).max(SMALLEST).max(2 * self.beside());
         let limit = if self.is_on_disk() { share / 2 } else { share };
         if self.total.get() < limit {
             return Ok(());

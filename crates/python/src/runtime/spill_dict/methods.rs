@@ -26,7 +26,7 @@ fn real<'py>(other: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
 
 impl SpillDict {
     /// A real dict of everything.
-    pub(super) fn whole<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyDict>> {
+    pub fn whole<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyDict>> {
         let py = this.py();
         let dict = PyDict::new(py);
         for item in SpillDictIterator::new(this, What::Items)?.try_iter()? {
@@ -213,7 +213,7 @@ impl SpillDict {
         }
     }
 
-    pub(super) fn popitem<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+    pub fn popitem<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         let py = this.py();
         this.get().be_asked(py)?;
         let latest = match this.get().disk.borrow().as_ref() {

@@ -28,11 +28,16 @@ use pyo3::types::{PyDict, PyType};
 use spacetime_runtime::Slot;
 use spacetime_runtime::keyed::Keyed;
 
+pub use iterate::{SpillDictIterator, What};
+
 use super::record::{Codec, Output, Policy, RecentTexts};
 use super::settings;
 
 /// How many there are, which have to share the budget.
 static LIVE: AtomicUsize = AtomicUsize::new(0);
+
+/// One part in so many of what has been written besides.
+const BESIDE: usize = 64;
 
 /// What is on disk, and what belongs to that.
 struct Disk {
@@ -101,6 +106,8 @@ pub struct SpillDict {
     /// So many walks are on their way.
     walks: Cell<usize>,
     codec: Rc<Codec>,
+    /// What its owner has written besides took so much as objects.
+    beside: Rc<Cell<usize>>,
 }
 
 // SAFETY: everything in here is used with the interpreter's lock held only, which
@@ -116,7 +123,13 @@ impl Drop for SpillDict {
 }
 
 impl SpillDict {
-    fn empty(py: Python<'_>, policy: Policy) -> PyResult<Self> {
+    pub fn empty(py: Python<'_>, policy: Policy) -> PyResult<Self> {
+        Self::beside_of(py, policy, Rc::default())
+    }
+
+    /// One that may take a small part of what its owner has written besides, so that it
+    /// stays in memory where it is small next to that.
+    pub fn beside_of(py: Python<'_>, policy: Policy, beside: Rc<Cell<usize>>) -> PyResult<Self> {
         settings::memory()?;
         LIVE.fetch_add(1, Ordering::Relaxed);
         Ok(Self {
@@ -128,7 +141,13 @@ impl SpillDict {
             flushes: Cell::new(0),
             walks: Cell::new(0),
             codec: Codec::common(py, policy),
+            beside,
         })
+    }
+
+    /// It may take so much because of what is beside it.
+    fn beside(&self) -> usize {
+        self.beside.get() / BESIDE
     }
 
     /// The real dict.
@@ -143,7 +162,7 @@ impl SpillDict {
     }
 
     #[inline]
-    fn len(&self, py: Python<'_>) -> PyResult<usize> {
+    pub fn len(&self, py: Python<'_>) -> PyResult<usize> {
         self.be_asked(py)?;
         Ok(match self.disk.borrow().as_ref() {
             Some(disk) => disk.keyed.len() + disk.fresh,
@@ -157,7 +176,7 @@ impl SpillDict {
         fresh.map_or(0, |fresh| self.recent.borrow().bind(py).len().saturating_sub(fresh))
     }
 
-    fn clear(&self, py: Python<'_>) {
+    pub fn clear(&self, py: Python<'_>) {
         let disk = self.disk.replace(None);
         self.left.set(1);
         self.total.set(0);

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use pyo3::exceptions::PySystemError;
 use pyo3::prelude::*;
-use spacetime_runtime::chunks::{Chunk, Place};
+use spacetime_runtime::chunks::Chunk;
 use spacetime_runtime::pack::Input;
 
 use super::store::{Pins, Store};
@@ -167,7 +167,7 @@ impl Store {
         if index >= spilled {
             return Ok(self.waiting(py, number, index - spilled));
         }
-        let last = self.tables.borrow().groups.get(number as usize).map_or(Place::NONE, |group| group.last);
+        let last = self.tables.borrow().groups.last(number);
         if is_last && let Some(item) = self.known_end(py, number, last) {
             return Ok(Some(item));
         }

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use pyo3::prelude::*;
 use spacetime_runtime::chunks::{self, Place};
+use spacetime_runtime::group_table::{self, GroupTable};
 use spacetime_runtime::pack::tag;
 
 use super::store::{Pins, Store};
@@ -12,7 +13,7 @@ use crate::runtime::settings;
 use crate::runtime::size::size;
 
 /// A block of chunks ends at so many bytes,
-const BLOCK: usize = 64 << 10;
+const BLOCK: usize = group_table::BLOCK;
 /// a chunk at so many bytes or items: all of it is made to get at one item.
 const CHUNK: usize = 16 << 10;
 const CHUNK_ITEMS: usize = 512;
@@ -71,8 +72,7 @@ impl Store {
         self.flush(py);
         self.spilling.set(false);
         let tables = self.tables.borrow();
-        let waiting: usize =
-            tables.touched.iter().map(|&number| tables.groups[number as usize].pending.len()).sum();
+        let waiting: usize = tables.touched.iter().map(|&number| tables.waiting(number).len()).sum();
         let rest = waiting * self.average.get();
         // What could not be written is tried less and less often.
         self.floor.set(rest * 2);
@@ -109,8 +109,15 @@ impl Store {
         tables.touched.extend_from_slice(touched);
         tables.touched.sort_unstable();
         tables.touched.dedup();
-        let groups = &tables.groups;
-        tables.touched.retain(|&number| !groups[number as usize].pending.is_empty());
+        let mut touched = std::mem::take(&mut tables.touched);
+        touched.retain(|&number| {
+            let waits = !tables.waiting(number).is_empty();
+            if !waits {
+                tables.take_waiting(number);
+            }
+            waits
+        });
+        tables.touched = touched;
     }
 
     // tidy: long because a page is begun, filled and ended in one loop.
@@ -124,14 +131,10 @@ impl Store {
         output: &mut Output,
         making: &mut Making,
     ) -> bool {
-        let (waiting, mut last, spilled) = {
+        let (waiting, mut last) = {
             let tables = self.tables.borrow();
-            let group = &tables.groups[number as usize];
-            (group.pending.len(), group.last, group.spilled)
+            (tables.waiting(number).len(), tables.groups.last(number))
         };
-        if spilled.checked_add(u32::try_from(waiting).unwrap_or(u32::MAX)).is_none() {
-            return true;
-        }
         let (mut index, mut base) = (0, 0);
         while index < waiting {
             let before = index;
@@ -168,6 +171,9 @@ impl Store {
             }
             chunks::close(&mut output.bytes, at, index - before);
             last = Place { block: self.chunks.borrow().next(), offset: at as u32 };
+            if !GroupTable::fits(last) {
+                return false;
+            }
             making.groups.push((number, index - before, last));
             if output.bytes.len() >= BLOCK {
                 if !self.commit(output, making, edits) {
@@ -193,6 +199,7 @@ impl Store {
         }
         (making.items, making.pinned) = (0, 0);
         let pins: Pins = Rc::new(std::mem::take(&mut output.pins));
+        self.pinned.set(self.pinned.get() || !pins.is_empty());
         let written = {
             let mut chunks = self.chunks.borrow_mut();
             chunks.write(&settings::directory(), &output.bytes, making.groups.len(), pins)
@@ -208,14 +215,14 @@ impl Store {
         {
             let mut tables = self.tables.borrow_mut();
             for (number, items, last) in making.groups.drain(..) {
-                let group = &mut tables.groups[number as usize];
-                gone.extend(group.pending.drain(..items));
-                group.last = last;
-                if group.pending.is_empty() {
-                    group.pending = Vec::new();
+                let waiting = tables.waiting_mut(number);
+                gone.extend(waiting.drain(..items));
+                if waiting.is_empty() {
                     ends.extend(gone.pop().map(|item| (number, last, item)));
+                    tables.take_waiting(number);
                 }
-                group.spilled += items as u32;
+                let items = tables.groups.items(number) + items;
+                tables.groups.set(number, last, items);
             }
         }
         for (number, last, item) in ends {

@@ -1,19 +1,20 @@
-//! A view of one group, which does what a list does.
+//! A view of one group, which does what a list does; or a group of its own.
 
 use std::cell::Cell;
 use std::rc::Rc;
 
 use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
 use pyo3::ffi;
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::pyclass::CompareOp;
-use pyo3::types::{PyDict, PyList, PyTuple};
-use spacetime_runtime::chunks::Place as OnDisk;
+use pyo3::types::{PyDict, PyList, PyTuple, PyType};
 
 use super::compare::compare;
 use super::cursor::Cursor;
 use super::iterate::SpillGroupReverseIterator;
 use super::store::Store;
+use crate::runtime::record::Policy;
 use crate::runtime::spill_list::{Place, is_in_place, place, same};
 use crate::runtime::walker;
 
@@ -25,6 +26,8 @@ pub const NOBODY: u32 = u32::MAX;
 pub struct SpillGroup {
     pub store: Rc<Store>,
     pub number: Cell<u32>,
+    /// It is in no dictionary: nobody else refers to the group.
+    own: bool,
 }
 
 // SAFETY: everything in here is used with the interpreter's lock held only.
@@ -45,7 +48,7 @@ fn out_of_range() -> PyErr {
 impl SpillGroup {
     pub fn new(store: Rc<Store>, number: u32) -> Self {
         store.hold(number);
-        Self { store, number: Cell::new(number) }
+        Self { store, number: Cell::new(number), own: false }
     }
 
     /// Shows another group from now on.
@@ -139,12 +142,11 @@ impl SpillGroup {
             let last = {
                 let mut tables = store.tables.borrow_mut();
                 let tables = &mut *tables;
-                let group = &mut tables.groups[number as usize];
-                items.append(&mut group.pending);
-                group.pending = items;
-                group.spilled = 0;
+                let waiting = tables.waiting_mut(number);
+                items.append(waiting);
+                *waiting = items;
                 tables.touched.push(number);
-                std::mem::replace(&mut group.last, OnDisk::NONE)
+                tables.groups.take(number)
             };
             store.count_in(spilled);
             drop(store.release(last));
@@ -160,7 +162,7 @@ impl SpillGroup {
             let mut tables = self.store.tables.borrow_mut();
             let number = self.number.get();
             tables.touched.push(number);
-            change(&mut tables.groups[number as usize].pending)
+            change(tables.waiting_mut(number))
         };
         Ok(result)
     }
@@ -222,6 +224,46 @@ fn as_real_list<'py>(other: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, Py
 
 #[pymethods]
 impl SpillGroup {
+    #[new]
+    #[pyo3(
+        signature = (*items, frozen = false, compared = true),
+        text_signature = "(items=(), /, *, frozen=False, compared=True)"
+    )]
+    fn alone(py: Python<'_>, items: &Bound<'_, PyTuple>, frozen: bool, compared: bool) -> PyResult<Self> {
+        if items.len() > 1 {
+            let text = format!("list expected at most 1 argument, got {}", items.len());
+            return Err(PyTypeError::new_err(text));
+        }
+        let store = Store::current(py, Policy { frozen, compared })?;
+        let number = store.add_group(Vec::new())?;
+        let group = Self { store, number: Cell::new(number), own: true };
+        if let Ok(items) = items.get_item(0) {
+            group.take_all(&items)?;
+        }
+        Ok(group)
+    }
+
+    #[classmethod]
+    fn __class_getitem__<'py>(class: &Bound<'py, PyType>, _item: &Bound<'py, PyAny>) -> Bound<'py, PyType> {
+        class.clone()
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        if !self.own {
+            return Ok(());
+        }
+        let Ok(tables) = self.store.tables.try_borrow() else { return Ok(()) };
+        tables.waiting(self.number.get()).iter().try_for_each(|item| visit.call(item))
+    }
+
+    fn __clear__(&self) {
+        if self.own {
+            let items = self.store.tables.try_borrow_mut();
+            let items = items.map(|mut tables| tables.take_waiting(self.number.get()));
+            drop(items);
+        }
+    }
+
     fn __len__(&self) -> usize {
         self.len()
     }
@@ -417,9 +459,7 @@ impl SpillGroup {
         store.edits.set(store.edits.get() + 1);
         let (items, last) = {
             let mut tables = store.tables.borrow_mut();
-            let group = &mut tables.groups[number as usize];
-            group.spilled = 0;
-            (std::mem::take(&mut group.pending), std::mem::replace(&mut group.last, OnDisk::NONE))
+            (tables.take_waiting(number), tables.groups.take(number))
         };
         drop((store.release(last), items));
     }
@@ -491,7 +531,7 @@ impl SpillGroup {
         let spilled = self.store.spilled(self.number.get());
         self.store.edits.set(self.store.edits.get() + 1);
         let mut tables = self.store.tables.borrow_mut();
-        let items = &mut tables.groups[self.number.get() as usize].pending;
+        let items = tables.waiting_mut(self.number.get());
         let index = index - spilled;
         Ok((index < items.len()).then(|| items.remove(index)))
     }

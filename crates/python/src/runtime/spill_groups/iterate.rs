@@ -17,6 +17,7 @@ use super::cursor::Cursor;
 use super::group::SpillGroup;
 use crate::runtime::method::this;
 use crate::runtime::record::Object;
+use crate::runtime::spill_dict::{SpillDict, SpillDictIterator, What};
 use crate::runtime::spill_list::same;
 use crate::runtime::walker::{Made, Walked};
 
@@ -138,16 +139,19 @@ pub struct SpillGroupsItems(pub Py<SpillGroups>);
 #[pyclass(frozen, module = "spacetime_compiler.runtime")]
 pub struct SpillGroupsIterator {
     owner: Py<SpillGroups>,
-    /// Over the items of the dict of numbers.
+    /// Over the items, or the values, of the dictionary of numbers.
     numbers: Py<PyAny>,
     pairs: bool,
 }
 
 impl SpillGroupsIterator {
     fn new(py: Python<'_>, owner: &Py<SpillGroups>, pairs: bool, reverse: bool) -> PyResult<Self> {
-        let items = owner.get().keys.bind(py).call_method0("items")?;
-        let numbers =
-            if reverse { items.call_method0("__reversed__")? } else { items.try_iter()?.into_any() };
+        let keys = owner.get().keys.bind(py);
+        let numbers = if reverse {
+            SpillDict::whole(keys)?.call_method0("items")?.call_method0("__reversed__")?
+        } else {
+            SpillDictIterator::new(keys, if pairs { What::Items } else { What::Values })?.into_any()
+        };
         Ok(Self { owner: owner.clone_ref(py), numbers: numbers.unbind(), pairs })
     }
 }
@@ -168,9 +172,12 @@ impl SpillGroupsIterator {
         let Some(pair) = next else {
             return PyErr::take(py).map_or(Ok(None), Err);
         };
-        let pair = pair.cast_into::<PyTuple>()?;
-        let number = pair.get_item(1)?.extract()?;
-        let value = self.owner.get().given(py, number)?;
+        let owner = self.owner.get();
+        let pair = match pair.cast_into::<PyTuple>() {
+            Ok(pair) => pair,
+            Err(number) => return owner.given(py, number.into_inner().extract()?).map(Some),
+        };
+        let value = owner.given(py, pair.get_item(1)?.extract()?)?;
         if !self.pairs {
             return Ok(Some(value));
         }
@@ -189,8 +196,8 @@ impl SpillGroupsIterator {
 
 #[pymethods]
 impl SpillGroupsValues {
-    fn __len__(&self, py: Python<'_>) -> usize {
-        self.0.get().keys.bind(py).len()
+    fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
+        self.0.get().count(py)
     }
 
     fn __iter__(&self, py: Python<'_>) -> PyResult<SpillGroupsIterator> {
@@ -223,8 +230,8 @@ impl SpillGroupsValues {
 
 #[pymethods]
 impl SpillGroupsItems {
-    fn __len__(&self, py: Python<'_>) -> usize {
-        self.0.get().keys.bind(py).len()
+    fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
+        self.0.get().count(py)
     }
 
     fn __iter__(&self, py: Python<'_>) -> PyResult<SpillGroupsIterator> {

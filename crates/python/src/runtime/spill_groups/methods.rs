@@ -13,6 +13,7 @@ use pyo3::types::{PyBool, PyDict, PyList, PyTuple, PyType};
 use super::group::SpillGroup;
 use super::iterate::{SpillGroupsItems, SpillGroupsValues};
 use super::{Policy, SpillGroups, no_key};
+use crate::runtime::spill_dict::{SpillDict, SpillDictIterator, What};
 use crate::runtime::spill_list::same;
 
 #[pymethods]
@@ -28,12 +29,12 @@ impl SpillGroups {
         class.clone()
     }
 
-    fn __len__(&self, py: Python<'_>) -> usize {
-        self.keys.bind(py).len()
+    fn __len__(&self, py: Python<'_>) -> PyResult<usize> {
+        self.count(py)
     }
 
     fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        Ok(self.keys.bind(py).as_any().try_iter()?.into_any())
+        self.keys.bind(py).call_method0("__iter__")
     }
 
     fn __reversed__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
@@ -67,7 +68,7 @@ impl SpillGroups {
 
     fn __delitem__(&self, key: &Bound<'_, PyAny>) -> PyResult<()> {
         let number = self.find(key)?.ok_or_else(|| no_key(key))?;
-        self.keys.bind(key.py()).del_item(key)?;
+        self.keys.get().delete(key)?;
         drop(self.forget(number));
         Ok(())
     }
@@ -115,7 +116,7 @@ impl SpillGroups {
         }
         let own = this.get();
         let store = Rc::clone(&own.store);
-        let keys = PyDict::new(py).unbind();
+        let keys = Self::no_keys(py, &store)?;
         let made = Self { keys, store, spare: std::cell::RefCell::default(), default: own.default };
         made.take_all(other)?;
         made.take_all(this)?;
@@ -162,42 +163,39 @@ impl SpillGroups {
             return default.get_item(0).map_err(|_| no_key(key));
         };
         let value = self.given(key.py(), number)?;
-        self.keys.bind(key.py()).del_item(key)?;
+        self.keys.get().delete(key)?;
         drop(self.forget(number));
         Ok(value)
     }
 
     fn popitem<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
-        let (key, number): (Bound<'py, PyAny>, i64) =
-            self.keys.bind(py).call_method0("popitem")?.extract()?;
+        let (key, number): (Bound<'py, PyAny>, i64) = SpillDict::popitem(self.keys.bind(py))?.extract()?;
         let value = self.given(py, number)?;
         drop(self.forget(number));
         Ok((key, value))
     }
 
     fn clear(&self, py: Python<'_>) -> PyResult<()> {
-        let keys = self.keys.bind(py);
-        let numbers: Vec<i64> = keys.values().extract()?;
-        // The keys go when everything is empty already, as those of a dict do.
-        let old = keys.copy()?;
-        keys.clear();
+        let numbers = self.numbers(py)?;
+        self.keys.get().clear(py);
         let gone: Vec<_> = numbers.into_iter().map(|number| self.forget(number)).collect();
-        drop((gone, old));
+        drop(gone);
         Ok(())
     }
 
     fn copy(&self, py: Python<'_>) -> PyResult<Self> {
-        let keys = PyDict::new(py);
-        for (key, number) in self.pairs(py)? {
+        let (keys, store) = (Self::no_keys(py, &self.store)?, Rc::clone(&self.store));
+        let copy = Self { keys, store, spare: std::cell::RefCell::default(), default: self.default };
+        for pair in self.pairs(py)? {
+            let (key, number) = pair?;
             if let Ok(group) = u32::try_from(number) {
                 self.store.hold(group);
-                keys.set_item(key, number)?;
+                copy.put(&key, number)?;
             } else if let Some(kept) = self.store.kept(py, number) {
-                keys.set_item(key, self.store.keep(kept.unbind()))?;
+                copy.put(&key, self.store.keep(kept.unbind()))?;
             }
         }
-        let store = Rc::clone(&self.store);
-        Ok(Self { keys: keys.unbind(), store, spare: std::cell::RefCell::default(), default: self.default })
+        Ok(copy)
     }
 
     fn __copy__(&self, py: Python<'_>) -> PyResult<Self> {
@@ -220,7 +218,8 @@ impl SpillGroups {
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         let mut views: HashMap<u32, Bound<'py, PyAny>> = HashMap::new();
         let items = PyList::empty(py);
-        for (key, number) in self.pairs(py)? {
+        for pair in self.pairs(py)? {
+            let (key, number) = pair?;
             let value = match u32::try_from(number) {
                 Err(_) => self.given(py, number)?,
                 Ok(group) => match views.get(&group) {
@@ -255,8 +254,17 @@ impl SpillGroups {
 }
 
 impl SpillGroups {
-    fn pairs<'py>(&self, py: Python<'py>) -> PyResult<Vec<(Bound<'py, PyAny>, i64)>> {
-        self.keys.bind(py).items().iter().map(|pair| pair.extract()).collect()
+    pub(super) fn pairs<'py>(
+        &self,
+        py: Python<'py>,
+    ) -> PyResult<impl Iterator<Item = PyResult<(Bound<'py, PyAny>, i64)>>> {
+        let pairs = SpillDictIterator::new(self.keys.bind(py), What::Items)?;
+        Ok(pairs.try_iter()?.map(|pair| pair?.extract()))
+    }
+
+    fn numbers(&self, py: Python<'_>) -> PyResult<Vec<i64>> {
+        let numbers = SpillDictIterator::new(self.keys.bind(py), What::Values)?;
+        numbers.try_iter()?.map(|number| number?.extract()).collect()
     }
 
     /// Sets what a mapping or an iterable of pairs gives, as `dict.update` does.
@@ -288,10 +296,11 @@ impl SpillGroups {
 
     fn equals(&self, other: &Bound<'_, PyAny>) -> PyResult<bool> {
         let py = other.py();
-        if other.len()? != self.keys.bind(py).len() {
+        if other.len()? != self.count(py)? {
             return Ok(false);
         }
-        for (key, number) in self.pairs(py)? {
+        for pair in self.pairs(py)? {
+            let (key, number) = pair?;
             let theirs = if let Ok(groups) = other.cast::<Self>() {
                 groups.get().value(py, &key)?
             } else {
@@ -309,7 +318,8 @@ impl SpillGroups {
 
     fn text(&self, py: Python<'_>) -> PyResult<String> {
         let mut text = String::from("{");
-        for (key, number) in self.pairs(py)? {
+        for pair in self.pairs(py)? {
+            let (key, number) = pair?;
             if text.len() > 1 {
                 text.push_str(", ");
             }
@@ -331,8 +341,8 @@ impl Drop for SpillGroups {
         Python::attach(|py| {
             // An exception may be on its way meanwhile.
             let error = PyErr::take(py);
-            let numbers = self.keys.bind(py).values().iter().map(|number| number.extract::<i64>());
-            let gone: Vec<_> = numbers.flatten().map(|number| self.store.forget(number)).collect();
+            let numbers = self.numbers(py).unwrap_or_default();
+            let gone: Vec<_> = numbers.into_iter().map(|number| self.store.forget(number)).collect();
             drop(gone);
             if let Some(error) = error {
                 error.restore(py);

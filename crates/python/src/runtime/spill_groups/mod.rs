@@ -1,8 +1,8 @@
 //! `SpillGroups`: a dict of lists whose lists are on disk once they have grown.
 //!
-//! Keys are in a real dict, whose values are the numbers of groups. A *group* is
-//! a few words in a table: the items that wait in memory for room on disk, and
-//! where its last chunk is. What `d[k]` gives is a view, made when it is asked
+//! Keys are in a dictionary whose values are the numbers of groups, which goes to disk,
+//! too, when there are many. A *group* is a few words in a table: where its last chunk is,
+//! and which list of items waits in memory for room on disk. What `d[k]` gives is a view, made when it is asked
 //! for, that does what a list does. Values that are no lists, or lists that
 //! somebody else holds, are kept as they are.
 
@@ -15,6 +15,7 @@ mod flush;
 mod group;
 mod iterate;
 mod methods;
+mod sorted;
 mod store;
 
 use std::cell::RefCell;
@@ -23,20 +24,23 @@ use std::rc::Rc;
 use pyo3::exceptions::PyKeyError;
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList};
+use pyo3::types::PyList;
 
 use super::record::Policy;
+use super::spill_dict::SpillDict;
 use super::walker;
 pub use cursor::Cursor;
 use group::NOBODY;
 pub use group::SpillGroup;
+pub use iterate::SpillGroupsItems;
+pub use sorted::sort_items;
 use store::Store;
 
 /// See the module.
 #[pyclass(frozen, mapping, name = "SpillGroups", module = "spacetime_compiler.runtime")]
 pub struct SpillGroups {
     /// The number of a group, or below zero of another value.
-    keys: Py<PyDict>,
+    keys: Py<SpillDict>,
     store: Rc<Store>,
     /// The view that was made last, which is used again when nobody holds it.
     spare: RefCell<Option<Py<SpillGroup>>>,
@@ -63,7 +67,12 @@ fn counts_tell(py: Python<'_>) -> bool {
 impl SpillGroups {
     fn empty(py: Python<'_>, default: bool, policy: Policy) -> PyResult<Self> {
         let store = Rc::new(Store::new(py, policy)?);
-        Ok(Self { keys: PyDict::new(py).unbind(), store, spare: RefCell::default(), default })
+        Ok(Self { keys: Self::no_keys(py, &store)?, store, spare: RefCell::default(), default })
+    }
+
+    fn no_keys(py: Python<'_>, store: &Store) -> PyResult<Py<SpillDict>> {
+        let policy = Policy { frozen: false, compared: true };
+        Py::new(py, SpillDict::beside_of(py, policy, Rc::clone(&store.written))?)
     }
 
     /// None yet, which are kept as the items of something else are.
@@ -91,9 +100,8 @@ impl SpillGroups {
     }
 
     /// How many groups there are.
-    pub fn count(&self) -> usize {
-        // SAFETY: the dict is alive.
-        unsafe { ffi::PyDict_Size(self.keys.as_ptr()) }.unsigned_abs()
+    pub fn count(&self, py: Python<'_>) -> PyResult<usize> {
+        self.keys.get().len(py)
     }
 
     /// A view of a group.
@@ -134,15 +142,8 @@ impl SpillGroups {
     /// What stands for the value of a key.
     #[inline]
     fn find(&self, key: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
-        // SAFETY: both are alive; what is found is borrowed from the dict, and an
-        // exact int that fits.
-        unsafe {
-            let found = ffi::PyDict_GetItemWithError(self.keys.as_ptr(), key.as_ptr());
-            if found.is_null() {
-                return PyErr::take(key.py()).map_or(Ok(None), Err);
-            }
-            Ok(Some(ffi::PyLong_AsLongLong(found)))
-        }
+        // SAFETY: what is found is an exact int that fits.
+        Ok(self.keys.get().get(key)?.map(|found| unsafe { ffi::PyLong_AsLongLong(found.as_ptr()) }))
     }
 
     /// The value that a number stands for.
@@ -165,7 +166,7 @@ impl SpillGroups {
     fn put(&self, key: &Bound<'_, PyAny>, number: i64) -> PyResult<()> {
         let before = self.find(key);
         let result = before.and_then(|before| {
-            self.keys.bind(key.py()).set_item(key, number)?;
+            self.keys.get().set(key, number.into_pyobject(key.py())?.as_any())?;
             Ok(before)
         });
         match result {

@@ -2,12 +2,14 @@
 //! wait in memory, what is on disk, and what is needed to pack and make items.
 
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
+use rustc_hash::FxHashMap;
 use spacetime_runtime::chunks::{Chunk, Chunks, Place};
+use spacetime_runtime::group_table::GroupTable;
 
 use super::again::Again;
 use super::cursor::Page;
@@ -26,34 +28,45 @@ const AT_FIRST: usize = 8;
 /// of a group at a time does not become too little.
 const LATER: usize = 64;
 
+/// So many groups may be gone, and as many as there are besides, before their room on disk is.
+const LEAST: usize = 1 << 10;
+/// What the list of a group takes in which something waits.
+const FIRST: usize = 96;
+
 /// Objects that stay in memory because something in a block refers to them.
 pub type Pins = Rc<Vec<Py<PyAny>>>;
-
-/// A group: its first items are on disk, the others wait.
-pub struct Group {
-    pub pending: Vec<Py<PyAny>>,
-    pub last: Place,
-    pub spilled: u32,
-    /// How many keys and views refer to it.
-    refs: u32,
-}
-
-impl Group {
-    pub fn len(&self) -> usize {
-        self.spilled as usize + self.pending.len()
-    }
-}
 
 /// The tables. Nobody's code runs while they are borrowed.
 #[derive(Default)]
 pub struct Tables {
-    pub groups: Vec<Group>,
-    free: Vec<u32>,
+    /// What is on disk of each group: its first items.
+    pub groups: GroupTable,
+    /// Its other items.
+    waiting: FxHashMap<u32, Vec<Py<PyAny>>>,
     /// The groups in which items wait, and perhaps others.
     pub touched: Vec<u32>,
     /// Values that are no groups.
     kept: Vec<Option<Py<PyAny>>>,
     kept_free: Vec<usize>,
+}
+
+impl Tables {
+    /// The items of a group that wait.
+    #[inline]
+    pub fn waiting(&self, number: u32) -> &[Py<PyAny>] {
+        self.waiting.get(&number).map_or(&[], Vec::as_slice)
+    }
+
+    /// The same, to be changed.
+    #[inline]
+    pub fn waiting_mut(&mut self, number: u32) -> &mut Vec<Py<PyAny>> {
+        self.waiting.entry(number).or_default()
+    }
+
+    /// Takes them out.
+    pub fn take_waiting(&mut self, number: u32) -> Vec<Py<PyAny>> {
+        self.waiting.remove(&number).unwrap_or_default()
+    }
 }
 
 pub struct Store {
@@ -69,7 +82,7 @@ pub struct Store {
     pub total: Cell<usize>,
     pub average: Cell<usize>,
     /// What has been written took so much as objects, roughly.
-    pub written: Cell<usize>,
+    pub written: Rc<Cell<usize>>,
     /// Nothing is written before the waiting items take so much.
     pub floor: Cell<usize>,
     /// Counts what takes items away from the disk.
@@ -86,6 +99,15 @@ pub struct Store {
     /// What walking has made last.
     pub again: RefCell<Option<Again>>,
     pub ends: RefCell<Ends>,
+    /// The last chunks of groups that are gone, whose room on disk is not free yet.
+    gone: RefCell<Vec<Place>>,
+    /// Something stays in memory because of what is on disk.
+    pub pinned: Cell<bool>,
+}
+
+thread_local! {
+    /// What groups that are in no dictionary share, for each policy.
+    static CURRENT: RefCell<[Weak<Store>; 4]> = RefCell::default();
 }
 
 impl Drop for Store {
@@ -130,7 +152,7 @@ impl Store {
             step: Cell::new(1),
             total: Cell::new(0),
             average: Cell::new(64),
-            written: Cell::new(0),
+            written: Rc::default(),
             floor: Cell::new(0),
             version: Cell::new(0),
             edits: Cell::new(0),
@@ -140,7 +162,20 @@ impl Store {
             pages: RefCell::default(),
             again: RefCell::default(),
             ends: RefCell::default(),
+            gone: RefCell::default(),
+            pinned: Cell::new(false),
         })
+    }
+
+    /// The store of all groups of that policy that are made now, and in no dictionary.
+    pub fn current(py: Python<'_>, policy: Policy) -> PyResult<Rc<Self>> {
+        let at = usize::from(policy.frozen) * 2 + usize::from(policy.compared);
+        if let Some(store) = CURRENT.with_borrow(|stores| stores[at].upgrade()) {
+            return Ok(store);
+        }
+        let store = Rc::new(Self::new(py, policy)?);
+        CURRENT.with_borrow_mut(|stores| stores[at] = Rc::downgrade(&store));
+        Ok(store)
     }
 
     /// How much may wait.
@@ -154,22 +189,11 @@ impl Store {
     pub fn add_group(&self, items: Vec<Py<PyAny>>) -> PyResult<u32> {
         let count = items.len();
         let mut tables = self.tables.borrow_mut();
-        let group = Group { pending: items, last: Place::NONE, spilled: 0, refs: 1 };
-        let number = if let Some(number) = tables.free.pop() {
-            tables.groups[number as usize] = group;
-            number
-        } else {
-            let number = u32::try_from(tables.groups.len());
-            let number = number.map_err(|_| pyo3::exceptions::PyMemoryError::new_err("too many groups"))?;
-            if tables.groups.len() == tables.groups.capacity() {
-                let more = tables.groups.len() / 8 + 16;
-                tables.groups.reserve_exact(more);
-            }
-            tables.groups.push(group);
-            number
-        };
+        let number = tables.groups.add();
+        let number = number.ok_or_else(|| pyo3::exceptions::PyMemoryError::new_err("too many groups"))?;
         if count > 0 {
             tables.touched.push(number);
+            *tables.waiting_mut(number) = items;
             drop(tables);
             self.count_in(count);
         }
@@ -185,25 +209,18 @@ impl Store {
     /// One more key or view.
     #[inline]
     pub fn hold(&self, number: u32) {
-        if let Some(group) = self.tables.borrow_mut().groups.get_mut(number as usize) {
-            group.refs += 1;
-        }
+        self.tables.borrow_mut().groups.hold(number);
     }
 
     /// One key or view less. The caller drops what is given back.
     #[inline]
     pub fn let_go(&self, number: u32) -> Gone {
         let mut tables = self.tables.borrow_mut();
-        let Some(group) = tables.groups.get_mut(number as usize) else {
-            return Gone::default();
-        };
-        group.refs -= 1;
-        if group.refs > 0 {
+        if !tables.groups.let_go(number) {
             return Gone::default();
         }
-        let (items, last) = (std::mem::take(&mut group.pending), group.last);
-        (group.last, group.spilled) = (Place::NONE, 0);
-        tables.free.push(number);
+        let (items, last) = (tables.take_waiting(number), tables.groups.take(number));
+        tables.groups.remove(number);
         drop(tables);
         self.edits.set(self.edits.get() + 1);
         let pins = self.release(last);
@@ -217,7 +234,22 @@ impl Store {
         }
         self.version.set(self.version.get() + 1);
         self.chain.replace(None);
-        self.chunks.borrow_mut().release(last)
+        let mut chunks = self.chunks.borrow_mut();
+        if self.pinned.get() {
+            return chunks.release(last);
+        }
+        // To find out which chunks they were takes longer than all else, and at the end of a
+        // program it is done for nothing.
+        let mut gone = self.gone.borrow_mut();
+        gone.push(last);
+        let most =
+            LEAST + self.tables.try_borrow().map_or(usize::MAX - LEAST, |tables| tables.groups.count());
+        if gone.len() > most {
+            for last in gone.drain(..) {
+                chunks.release(last);
+            }
+        }
+        Vec::new()
     }
 
     /// Keeps a value that is no group.
@@ -231,6 +263,11 @@ impl Store {
             tables.kept.len() - 1
         };
         -1 - place.cast_signed() as i64
+    }
+
+    /// Whether some value is no group.
+    pub fn keeps_values(&self) -> bool {
+        self.tables.borrow().kept.iter().any(Option::is_some)
     }
 
     pub fn kept<'py>(&self, py: Python<'py>, number: i64) -> Option<Bound<'py, PyAny>> {
@@ -262,33 +299,34 @@ impl Store {
         }
         let mut tables = self.tables.borrow_mut();
         let tables = &mut *tables;
-        if let Some(group) = tables.groups.get_mut(number as usize) {
-            if group.pending.is_empty() {
-                tables.touched.push(number);
-            }
-            group.pending.push(item);
+        let waiting = tables.waiting_mut(number);
+        waiting.push(item);
+        if waiting.len() == 1 {
+            tables.touched.push(number);
+            self.total.set(self.total.get() + FIRST);
         }
     }
 
     pub fn len(&self, number: u32) -> usize {
-        self.tables.borrow().groups.get(number as usize).map_or(0, Group::len)
+        let tables = self.tables.borrow();
+        tables.groups.items(number) + tables.waiting(number).len()
     }
 
     pub fn spilled(&self, number: u32) -> usize {
-        self.tables.borrow().groups.get(number as usize).map_or(0, |group| group.spilled as usize)
+        self.tables.borrow().groups.items(number)
     }
 
     /// A waiting item.
     #[inline]
     pub fn waiting<'py>(&self, py: Python<'py>, number: u32, index: usize) -> Option<Bound<'py, PyAny>> {
         let tables = self.tables.borrow();
-        let item = tables.groups.get(number as usize)?.pending.get(index)?;
+        let item = tables.waiting(number).get(index)?;
         Some(item.bind(py).clone())
     }
 
     /// The chunks of a group.
     pub fn chain(&self, number: u32) -> PyResult<Rc<Vec<Chunk>>> {
-        let last = self.tables.borrow().groups.get(number as usize).map_or(Place::NONE, |group| group.last);
+        let last = self.tables.borrow().groups.last(number);
         let known = self.chain.borrow_mut().take().filter(|known| known.0 == number).map(|known| known.1);
         let chain = match known {
             Some(chain) if chain.last().is_some_and(|chunk| chunk.place == last) => chain,
@@ -308,9 +346,7 @@ impl Store {
     pub fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         self.codec.traverse(visit)?;
         if let Ok(tables) = self.tables.try_borrow() {
-            for group in &tables.groups {
-                group.pending.iter().try_for_each(|item| visit.call(item))?;
-            }
+            tables.waiting.values().flatten().try_for_each(|item| visit.call(item))?;
             tables.kept.iter().flatten().try_for_each(|value| visit.call(value))?;
         }
         if let Ok(chunks) = self.chunks.try_borrow() {
@@ -336,13 +372,8 @@ impl Store {
     pub fn clear(&self) {
         let (mut items, mut kept, mut pins) = (Vec::new(), Vec::new(), Vec::new());
         if let Ok(mut tables) = self.tables.try_borrow_mut() {
-            for group in &mut tables.groups {
-                items.append(&mut group.pending);
-                if group.last != Place::NONE {
-                    pins.extend(self.release(group.last));
-                }
-                (group.last, group.spilled) = (Place::NONE, 0);
-            }
+            items.extend(tables.waiting.drain().flat_map(|(_, items)| items));
+            pins.extend(tables.groups.take_all().into_iter().flat_map(|last| self.release(last)));
             kept.append(&mut tables.kept);
         }
         self.edits.set(self.edits.get() + 1);

@@ -174,7 +174,7 @@ impl Index {
             }
             let item = cursor.next(py, known)?;
             let part = self.part.of(&item)?.filter(is_plain);
-            let Some(part) = part.filter(|_| groups.count() <= MOST_GROUPS) else {
+            let Some(part) = part.filter(|_| groups.count(py).is_ok_and(|count| count <= MOST_GROUPS)) else {
                 self.groups = None;
                 return Ok(());
             };

@@ -108,6 +108,10 @@ impl<'m> Items<'_, 'm> {
                     }
                 }
             }
+            // Nothing is put into a key, unless a class says what its objects are as keys.
+            "setdefault" if !self.model.has_keys_of_its_own() => {
+                arguments.args.iter().skip(1).try_for_each(|made| self.receive(made, depth.within()))?;
+            }
             _ => arguments.args.iter().try_for_each(|argument| self.receive(argument, depth.within()))?,
         }
         arguments.keywords.iter().try_for_each(|keyword| {
@@ -351,6 +355,7 @@ impl<'m> Items<'_, 'm> {
                     name.as_str(),
                     "spacetime_compiler.runtime.SpillList"
                         | "spacetime_compiler.runtime.SpillCounter"
+                        | "spacetime_compiler.runtime.SpillGroup"
                         | "spacetime_compiler.runtime.SpillGroups"
                         | "spacetime_compiler.runtime.Running"
                         | "array.array"

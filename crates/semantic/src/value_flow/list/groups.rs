@@ -3,9 +3,10 @@
 use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall, Number, Operator, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
+use super::nested::Around;
 use super::{Follow, Holder, Shape, Step};
 use crate::value_flow::calls::Target;
-use crate::value_flow::uses::{Slot, Use, is_stored};
+use crate::value_flow::uses::{Slot, Use, is_stored, use_of};
 
 /// What walks a dictionary, and so gets its keys.
 pub(super) const ON_KEYS: [&str; 20] = [
@@ -32,41 +33,50 @@ pub(super) const ON_KEYS: [&str; 20] = [
 ];
 
 impl<'m> Follow<'_, 'm> {
-    /// A dictionary of lists.
-    pub(super) fn groups(&mut self, node: NodeId, used: Use<'m>) -> Step {
+    /// A dictionary whose values are of that shape.
+    pub(super) fn groups(&mut self, node: NodeId, used: Use<'m>, value: Shape) -> Step {
         match used {
             // Walking it gives keys.
             Use::Walked(_) | Use::Compared { searched: true } => Ok(()),
             Use::Argument(call, slot) => match self.model.target_of(call) {
                 // A dictionary with the same lists.
                 Target::Builtin(name) if name == "dict" => {
-                    self.push(self.model.tree.id(call), Shape::Groups);
+                    self.push_around(self.model.tree.id(call), Around::Values, value)
+                }
+                Target::Builtin(name) if ON_KEYS.contains(&name.as_str()) => {
+                    self.journey.keyed.push(self.model.tree.id(call));
                     Ok(())
                 }
-                Target::Builtin(name) if ON_KEYS.contains(&name.as_str()) => Ok(()),
                 Target::Library(name) if ON_KEYS.contains(&name.as_str()) => Ok(()),
                 Target::Method(name, own) if own.is_empty() && name == "join" => Ok(()),
-                _ => self.passed(node, call, slot, (Shape::Groups, None)),
+                _ => {
+                    let own = self.around(Around::Values, value)?;
+                    self.handed(node, call, slot, own)
+                }
             },
-            Use::Attribute(attribute) => self.groups_method(node, attribute),
+            Use::Attribute(attribute) => self.groups_method(node, attribute, value),
             Use::Subscripted(subscript) => {
                 let id = self.model.tree.id(subscript);
                 if is_stored(subscript.ctx) {
-                    return self.group_stored(id);
+                    return self.group_stored(id, value);
                 }
-                self.push(id, self.inner);
+                self.push(id, value);
                 Ok(())
+            }
+            Use::Element(outer) if self.alone => {
+                let own = self.around(Around::Values, value)?;
+                self.element(node, outer, own)
             }
             _ => self.doubt(node, "the dictionary is used in a way that is not understood"),
         }
     }
 
     /// `groups[key] = [...]`
-    pub(super) fn group_stored(&mut self, subscript: NodeId) -> Step {
+    pub(super) fn group_stored(&mut self, subscript: NodeId, value: Shape) -> Step {
         let parent = self.model.tree.parent(subscript).map(|parent| self.model.tree.node(parent));
         match parent {
             Some(Node::Stmt(Stmt::Assign(assign))) if assign.targets.len() == 1 => {
-                self.group_made(&assign.value)
+                self.group_made(&assign.value, value)
             }
             Some(Node::Stmt(Stmt::Delete(_))) => Ok(()),
             // `groups[key] |= {...}`
@@ -84,10 +94,10 @@ impl<'m> Follow<'_, 'm> {
 
     /// The list that is put into the dictionary; it has to be a new one, but where one list is
     /// followed that was put into a dictionary with others.
-    pub(super) fn group_made(&mut self, value: &'m Expr) -> Step {
+    pub(super) fn group_made(&mut self, value: &'m Expr, shape: Shape) -> Step {
         let node = self.model.tree.id(value);
         if self.alone {
-            return Ok(());
+            return if shape == self.inner { Ok(()) } else { self.contained(node, value, shape) };
         }
         if self.inner == Shape::Set {
             return self.set_made(value);
@@ -139,7 +149,7 @@ impl<'m> Follow<'_, 'm> {
         plain && matches!(self.model.target_of(call), Target::Builtin(name) if name == "set")
     }
 
-    pub(super) fn groups_method(&mut self, node: NodeId, attribute: &'m ExprAttribute) -> Step {
+    pub(super) fn groups_method(&mut self, node: NodeId, attribute: &'m ExprAttribute, value: Shape) -> Step {
         let id = self.model.tree.id(attribute);
         let name = attribute.attr.as_str();
         let call = match self.model.tree.parent(id).and_then(|parent| self.model.tree.expr(parent)) {
@@ -149,29 +159,43 @@ impl<'m> Follow<'_, 'm> {
         };
         let result = self.model.tree.id(call);
         match (name, &call.arguments.args[..]) {
-            ("items", []) => self.push(result, Shape::Pairs),
-            ("values", []) => self.push(result, Shape::Lists),
-            ("keys" | "clear", []) => {}
+            ("items", []) => self.push_around(result, Around::Pairs, value)?,
+            ("values", []) => self.push_around(result, Around::Items, value)?,
+            ("keys", []) => self.journey.keyed.extend(self.taken_by(result)),
+            ("clear", []) => {}
             ("get" | "pop", [_] | [_, Expr::List(_) | Expr::Tuple(_) | Expr::NoneLiteral(_)]) => {
-                self.push(result, self.inner);
+                self.push(result, value);
+            }
+            // `table.get(key, {})`
+            ("get" | "pop", [_, made]) if self.alone && self.is_new(made, value) => {
+                self.push(result, value);
             }
             ("get" | "pop", [_, Expr::Call(made)])
                 if self.inner == Shape::Set && self.is_new_set(made) && made.arguments.is_empty() =>
             {
                 self.push(result, self.inner);
             }
-            ("setdefault", [_, value]) => {
-                self.group_made(value)?;
-                self.push(result, self.inner);
+            ("setdefault", [_, made]) => {
+                self.group_made(made, value)?;
+                self.push(result, value);
             }
             _ => return self.doubt(node, &format!("the dictionary's method `{name}` is called")),
         }
         Ok(())
     }
 
+    /// The call that gets it.
+    fn taken_by(&self, node: NodeId) -> Option<NodeId> {
+        match use_of(self.model.tree, node) {
+            Use::Argument(call, _) => Some(self.model.tree.id(call)),
+            _ => None,
+        }
+    }
+
     /// An iterable of keys and lists.
-    pub(super) fn pairs(&mut self, node: NodeId, used: Use<'m>) -> Step {
-        let pair = (self.inner, Some(1));
+    pub(super) fn pairs(&mut self, node: NodeId, used: Use<'m>, value: Shape) -> Step {
+        let pair = (value, Some(1));
+        let pairs = self.around(Around::Pairs, value)?;
         match used {
             Use::Walked(target) => self.bind(target, pair),
             Use::Argument(call, _) => {
@@ -179,9 +203,9 @@ impl<'m> Follow<'_, 'm> {
                 let held = match self.model.target_of(call) {
                     Target::Builtin(name) => match name.as_str() {
                         "len" => return Ok(()),
-                        "sorted" | "list" | "tuple" | "iter" | "reversed" => (Shape::Pairs, None),
+                        "sorted" | "list" | "tuple" | "iter" | "reversed" => (pairs, None),
                         // `dict(sorted(groups.items()))`
-                        "dict" => (Shape::Groups, None),
+                        "dict" => (self.around(Around::Values, value)?, None),
                         "max" | "min" => pair,
                         _ => return self.doubt(node, "its items are handed on"),
                     },
@@ -195,16 +219,17 @@ impl<'m> Follow<'_, 'm> {
                                 | "spacetime_compiler.runtime.external_sort"
                         ) =>
                     {
-                        (Shape::Pairs, None)
+                        (pairs, None)
                     }
                     _ => return self.doubt(node, "its items are handed on"),
                 };
+                self.journey.keyed.push(result);
                 self.todo.push((result, held));
                 self.key_gets(call, pair)
             }
             Use::Subscripted(subscript) if !is_stored(subscript.ctx) => {
                 let slice = matches!(&*subscript.slice, Expr::Slice(_));
-                let held = if slice { (Shape::Pairs, None) } else { pair };
+                let held = if slice { (pairs, None) } else { pair };
                 self.todo.push((self.model.tree.id(subscript), held));
                 Ok(())
             }
@@ -213,35 +238,22 @@ impl<'m> Follow<'_, 'm> {
     }
 
     /// `[first, second]`, `[group for group in groups.values() if ...]`,
-    /// `{key: group for key, group in groups.items() if ...}`
-    pub(super) fn element(&mut self, node: NodeId, outer: NodeId) -> Step {
-        let shape = match self.model.tree.expr(outer) {
-            Some(Expr::List(_) | Expr::Tuple(_) | Expr::ListComp(_) | Expr::Generator(_)) => Shape::Lists,
-            Some(Expr::DictComp(_)) => Shape::Groups,
+    /// `{key: group for key, group in groups.items() if ...}`, `{"name": name, "items": list}`
+    pub(super) fn element(&mut self, node: NodeId, outer: NodeId, shape: Shape) -> Step {
+        let around = match self.model.tree.expr(outer) {
+            Some(Expr::List(_) | Expr::Tuple(_) | Expr::ListComp(_) | Expr::Generator(_)) => Around::Items,
+            Some(Expr::DictComp(_)) => Around::Values,
+            Some(Expr::Dict(dict)) if self.alone => {
+                self.journey.gathered = true;
+                match self.key_in(dict, node) {
+                    Some(key @ Expr::StringLiteral(_)) => Around::Key(self.model.tree.id(key)),
+                    Some(_) => Around::Values,
+                    None => return self.doubt(node, "it is put into another container"),
+                }
+            }
             _ => return self.doubt(node, "it is put into another container"),
         };
-        self.push(outer, shape);
-        Ok(())
-    }
-
-    /// `lists.append(list)`, `lists[name] = list`: whatever the variable of a new container holds.
-    pub(super) fn put_into(&mut self, node: NodeId, container: &'m Expr, shape: Shape) -> Step {
-        let symbol = self.model.scopes.resolve(self.model.tree.id(container)).symbol();
-        let is_new = |value: &Expr| match (shape, value) {
-            (Shape::Lists, Expr::List(list)) => list.elts.is_empty(),
-            (Shape::Groups, Expr::Dict(dict)) => dict.items.is_empty(),
-            _ => false,
-        };
-        let bound_new = |binding: &NodeId| {
-            let stmt = self.model.tree.parent(*binding).map(|parent| self.model.tree.node(parent));
-            matches!(stmt, Some(Node::Stmt(Stmt::Assign(assign))) if is_new(&assign.value) && assign.targets.len() == 1)
-        };
-        match symbol.filter(|_| container.is_name_expr() && self.alone) {
-            Some(symbol) if self.model.scopes.symbol(symbol).bindings.iter().all(bound_new) => {
-                self.symbol(symbol, (shape, None))
-            }
-            _ => self.doubt(node, "it is put into another container"),
-        }
+        self.push_around(outer, around, shape)
     }
 
     /// An iterable of tuples with a list at that place: `(("mass", masses), ("charge", charges))`.
@@ -268,9 +280,10 @@ impl<'m> Follow<'_, 'm> {
         self.doubt(node, "the tuples that hold it are used in a way that is not understood")
     }
 
-    /// An iterable of lists.
-    pub(super) fn lists(&mut self, node: NodeId, used: Use<'m>) -> Step {
-        let list = (self.inner, None);
+    /// An iterable of things of that shape.
+    pub(super) fn lists(&mut self, node: NodeId, used: Use<'m>, value: Shape) -> Step {
+        let list = (value, None);
+        let lists = self.around(Around::Items, value)?;
         match used {
             Use::Walked(target) => self.bind(target, list),
             Use::Argument(call, slot) => {
@@ -278,7 +291,9 @@ impl<'m> Follow<'_, 'm> {
                 let held = match self.model.target_of(call) {
                     Target::Builtin(name) => match name.as_str() {
                         "len" => return Ok(()),
-                        "list" | "tuple" | "iter" | "reversed" => (Shape::Lists, None),
+                        "list" | "tuple" | "iter" | "reversed" => (lists, None),
+                        // What cannot be compared is sorted by something else.
+                        "sorted" if value != self.inner => (lists, None),
                         "zip" | "enumerate" => match numbered(&name, slot) {
                             Some(part) => (Shape::Rows(part), None),
                             None => return self.doubt(node, "its values are handed on"),
@@ -297,19 +312,22 @@ impl<'m> Follow<'_, 'm> {
             }
             Use::Subscripted(subscript) if !is_stored(subscript.ctx) => {
                 let slice = matches!(&*subscript.slice, Expr::Slice(_));
-                let held = if slice { Shape::Lists } else { self.inner };
+                let held = if slice { lists } else { value };
                 self.push(self.model.tree.id(subscript), held);
                 Ok(())
             }
-            // `lists.append(other)`
-            Use::Attribute(attribute) if self.alone && attribute.attr.as_str() == "append" => {
-                let id = self.model.tree.id(attribute);
-                let called = self.model.tree.parent(id).and_then(|parent| self.model.tree.expr(parent));
-                match called {
-                    Some(Expr::Call(call)) if self.model.tree.id(&*call.func) == id => Ok(()),
+            Use::Attribute(attribute) if self.alone => {
+                match (attribute.attr.as_str(), self.called(attribute)) {
+                    // `lists.append(other)`
+                    ("append", Some(call)) => match &call.arguments.args[..] {
+                        [other] if value != self.inner => self.contained(node, other, value),
+                        _ => Ok(()),
+                    },
+                    ("sort", Some(call)) if value != self.inner => self.key_gets(call, list),
                     _ => self.doubt(node, "a method of what holds it is taken"),
                 }
             }
+            Use::Element(outer) if self.alone => self.element(node, outer, lists),
             Use::Unpacked(outer) if self.inner == Shape::List && self.walks_all(outer) => {
                 self.journey.walks.push(node);
                 self.journey.holders.push(node);

@@ -9,6 +9,7 @@
 
 mod dicts;
 mod groups;
+mod nested;
 mod renewed;
 mod set_algebra;
 mod sets;
@@ -24,6 +25,7 @@ use crate::value_flow::calls::Target;
 use crate::value_flow::methods::takes_items;
 use crate::value_flow::uses::{Slot, Use, is_stored, use_of};
 use crate::{Doubt, Model};
+use nested::Around;
 
 /// How an expression holds the lists that are followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,6 +46,8 @@ enum Shape {
     Dict,
     /// What walks such a dictionary, at that depth of its values.
     View(u8),
+    /// A container of containers of them: see [`nested`].
+    Nest(u8),
 }
 
 /// An expression of that shape, or a tuple with such a thing at that place.
@@ -85,8 +89,14 @@ pub struct Journey {
     pub augmented: Vec<NodeId>,
     /// Keys under which values are stored in a dictionary.
     pub keys: Vec<NodeId>,
+    /// Calls that get the keys of a dictionary of lists, or pairs of keys and lists.
+    pub keyed: Vec<NodeId>,
     /// Keys of a dictionary are ordered by their values.
     pub ordered: bool,
+    /// It is made as a value of a dictionary, or by its default factory: one of many.
+    pub gathered: bool,
+    /// It is in a container of containers, or in a record.
+    pub nested: bool,
     /// It leaves the body in which it is made.
     pub travels: bool,
     /// Some method was taken for what its name says.
@@ -228,6 +238,17 @@ impl Model<'_> {
         self.follow_like(site, Shape::Groups, Shape::Set, false)
     }
 
+    /// Follows one of the lists that a `defaultdict(list)` at `site` makes.
+    ///
+    /// # Errors
+    /// As for [`Self::journey`].
+    pub fn journey_of_missing(&self, site: NodeId) -> Result<Journey, Doubt> {
+        let mut follow = self.follower(Shape::List, false, true);
+        follow.journey.gathered = true;
+        follow.push(site, Shape::Groups);
+        follow.all()
+    }
+
     /// Follows the set that the expression at `site` makes. `walks` are then places
     /// that do not tell in which order it is walked, `sorted` calls of the builtin.
     ///
@@ -260,7 +281,19 @@ impl Model<'_> {
     }
 
     fn follow_like(&self, site: NodeId, shape: Shape, inner: Shape, counter: bool) -> Result<Journey, Doubt> {
-        let mut follow = Follow {
+        let mut follow = self.follower(inner, counter, shape == Shape::List);
+        match self.factory_field(site) {
+            Some(field) => {
+                self.made_by_factory(field)?;
+                follow.kept(field.name, field.class, true, (shape, None));
+            }
+            None => follow.push(site, shape),
+        }
+        follow.all()
+    }
+
+    fn follower(&self, inner: Shape, counter: bool, alone: bool) -> Follow<'_, '_> {
+        Follow {
             counter,
             inner,
             model: self,
@@ -269,21 +302,10 @@ impl Model<'_> {
             seen: FxHashSet::default(),
             symbols: FxHashSet::default(),
             attributes: FxHashSet::default(),
-            alone: shape == Shape::List,
-        };
-        match self.factory_field(site) {
-            Some(field) => {
-                self.made_by_factory(field)?;
-                follow.kept(field.name, field.class, true, (shape, None));
-            }
-            None => follow.push(site, shape),
+            containers: FxHashSet::default(),
+            nests: Vec::new(),
+            alone,
         }
-        while let Some((node, holder)) = follow.todo.pop() {
-            if follow.seen.insert((node, holder)) {
-                follow.place(node, holder)?;
-            }
-        }
-        Ok(follow.journey)
     }
 }
 
@@ -295,6 +317,10 @@ struct Follow<'a, 'm> {
     symbols: FxHashSet<(SymbolId, Holder)>,
     /// Attributes by their names, of objects of that class alone if one is given.
     attributes: FxHashSet<(String, Option<NodeId>, Holder)>,
+    /// Variables of containers into which it is put.
+    containers: FxHashSet<(SymbolId, Shape)>,
+    /// The containers of containers, and what they hold.
+    nests: Vec<(Around, Shape)>,
     /// One list is followed, not those in a dictionary, nor a set.
     alone: bool,
     /// The dictionary is a `Counter`.
@@ -306,6 +332,15 @@ struct Follow<'a, 'm> {
 type Step = Result<(), Doubt>;
 
 impl<'m> Follow<'_, 'm> {
+    fn all(mut self) -> Result<Journey, Doubt> {
+        while let Some((node, holder)) = self.todo.pop() {
+            if self.seen.insert((node, holder)) {
+                self.place(node, holder)?;
+            }
+        }
+        Ok(self.journey)
+    }
+
     fn place(&mut self, node: NodeId, holder: Holder) -> Step {
         let used = use_of(self.model.tree, node);
         if holder.0 == Shape::Set || self.inner == Shape::Set {
@@ -326,9 +361,10 @@ impl<'m> Follow<'_, 'm> {
                 self.journey.places.push(node);
                 self.list(node, used)
             }
-            (Shape::Groups, None) => self.groups(node, used),
-            (Shape::Pairs, None) => self.pairs(node, used),
-            (Shape::Lists, None) => self.lists(node, used),
+            (Shape::Groups, None) => self.groups(node, used, self.inner),
+            (Shape::Pairs, None) => self.pairs(node, used, self.inner),
+            (Shape::Lists, None) => self.lists(node, used, self.inner),
+            (Shape::Nest(at), None) => self.nest(node, used, at),
             (Shape::Rows(part), None) => self.rows(node, used, part),
             (Shape::Set, None) => {
                 self.journey.places.push(node);
@@ -370,6 +406,7 @@ impl<'m> Follow<'_, 'm> {
             Use::Flows(parent) => self.todo.push((parent, holder)),
             Use::Part(tuple, at) if holder.1.is_none() => self.todo.push((tuple, (holder.0, Some(at)))),
             Use::Returned => self.returned(node, holder)?,
+            Use::LambdaBody(lambda) => return self.made_by_lambda(lambda, holder),
             _ => return Ok(false),
         }
         Ok(true)
@@ -417,7 +454,7 @@ impl<'m> Follow<'_, 'm> {
                 }
                 self.journey.extended.push(self.model.tree.id(value));
             }
-            Use::Element(outer) => return self.element(node, outer),
+            Use::Element(outer) => return self.element(node, outer, Shape::List),
             Use::Key => return self.doubt(node, "it is put into another container"),
             Use::Yielded => return self.doubt(node, "it is yielded"),
             Use::Identity { .. } => return self.doubt(node, "its identity is asked for"),
@@ -460,10 +497,8 @@ impl<'m> Follow<'_, 'm> {
                 }
             }
             Expr::Attribute(attribute) if holder.1.is_none() => self.stored(attribute, holder),
-            Expr::Subscript(subscript)
-                if holder == (Shape::List, None) && !subscript.slice.is_slice_expr() =>
-            {
-                self.put_into(node, &subscript.value, Shape::Groups)
+            Expr::Subscript(subscript) if holder.1.is_none() && !subscript.slice.is_slice_expr() => {
+                self.put_into(node, &subscript.value, Around::Values, holder.0)
             }
             _ => self.doubt(node, "it is put into another container"),
         }
@@ -604,12 +639,6 @@ impl<'m> Follow<'_, 'm> {
                 self.journey.trusts_method_names = true;
                 self.journey.walks.push(node);
             }
-            Target::Method(name, own) if own.is_empty() && name == "append" && slot == Slot::Position(0) => {
-                let Expr::Attribute(method) = &*call.func else {
-                    return self.doubt(node, "it is put into another container");
-                };
-                return self.put_into(node, &method.value, Shape::Lists);
-            }
             // `dict.fromkeys(names)`
             _ if slot == Slot::Position(0)
                 && matches!(&*call.func, Expr::Attribute(method)
@@ -617,7 +646,7 @@ impl<'m> Follow<'_, 'm> {
             {
                 self.journey.walks.push(node);
             }
-            _ => return self.passed(node, call, slot, (Shape::List, None)),
+            _ => return self.handed(node, call, slot, Shape::List),
         }
         Ok(())
     }

@@ -1,0 +1,254 @@
+# Programs with many small lists: in objects, in records, in dictionaries of dictionaries, which
+# are looked at or changed by another way. They are run before and after.
+
+
+# trap: inner_dictionary_has_another_name
+def main():
+    days, last = {}, None
+    for i in range(6000):
+        inner = days.get(i % 5)
+        if inner is None:
+            inner = days[i % 5] = {}
+            last = inner
+        inner.setdefault(i % 3, []).append([i])
+    for rows in last.values():
+        for row in rows:
+            row[0] = -row[0]
+    print([sum(row[0] for row in rows) for inner in days.values() for rows in inner.values()])
+main()
+
+
+# trap: record_is_shared_by_two_keys
+def main():
+    table = {}
+    for i in range(6000):
+        key = "k%d" % (i % 11)
+        if key not in table:
+            record = {"n": 0, "items": []}
+            table[key] = record
+            table[key.upper()] = record
+        table[key]["n"] += 1
+        table[key]["items"].append((i, str(i)))
+    for key in sorted(table):
+        print(key, table[key]["n"], len(table[key]["items"]), table[key]["items"][-1])
+    for key in sorted(table)[:3]:
+        del table[key]["items"][5:]
+        print(len(table[key.lower()]["items"]))
+main()
+
+
+# trap: items_of_records_are_changed_through_values
+def main():
+    table = {}
+    for i in range(6000):
+        record = table.setdefault(i % 7, {"rows": [], "first": None})
+        row = {"n": i}
+        record["rows"].append(row)
+        if record["first"] is None:
+            record["first"] = row
+    for record in table.values():
+        record["first"]["n"] = 10 ** 6
+        print(record["rows"][0], sum(row["n"] for row in record["rows"]))
+main()
+
+
+# trap: record_asked_by_a_computed_key
+def main():
+    table = {}
+    for i in range(6000):
+        record = table.setdefault("k%d" % (i % 7), {"ups": [], "downs": []})
+        record["ups" if i % 2 else "downs"].append((i, -i))
+    for name, record in sorted(table.items()):
+        print(name, {key: (type(rows).__name__, len(rows)) for key, rows in record.items()})
+main()
+
+
+# trap: a_tree_of_records
+def main():
+    root = {"name": "root", "kids": []}
+    nodes = [root]
+    for i in range(1, 3000):
+        node = {"name": "n%d" % i, "kids": []}
+        nodes[(i - 1) // 3]["kids"].append(node)
+        nodes.append(node)
+    def count(node):
+        return 1 + sum(count(kid) for kid in node["kids"])
+    nodes[1]["name"] = "changed"
+    print(count(root), root["kids"][0]["name"], nodes[1] is root["kids"][0])
+main()
+
+
+# trap: list_of_an_object_is_bound_to_that_of_another
+class Account:
+    def __init__(self):
+        self.moves = []
+def main():
+    accounts = {}
+    for i in range(6000):
+        account = accounts.setdefault(i % 13, Account())
+        account.moves.append((i, str(i)))
+    accounts[1].moves = accounts[2].moves
+    accounts[2].moves.append((1, "last"))
+    print(len(accounts[1].moves), accounts[1].moves is accounts[2].moves)
+    for key in sorted(accounts):
+        print(key, len(accounts[key].moves), accounts[key].moves[-1])
+main()
+
+
+# trap: object_is_copied
+import copy
+class Account:
+    def __init__(self):
+        self.moves = []
+def main():
+    accounts = {}
+    for i in range(6000):
+        accounts.setdefault(i % 13, Account()).moves.append((i, str(i)))
+    other = copy.copy(accounts[1])
+    deep = copy.deepcopy(accounts[2])
+    other.moves.append((0, "x"))
+    deep.moves.append((0, "y"))
+    print(len(accounts[1].moves), len(accounts[2].moves), type(deep.moves).__name__)
+main()
+
+
+# trap: items_hold_their_owner
+class Account:
+    def __init__(self, name):
+        self.name = name
+        self.moves = []
+    def add(self, other, i):
+        self.moves.append((other, i))
+def main():
+    accounts = [Account(str(i)) for i in range(50)]
+    for i in range(6000):
+        accounts[i % 50].add(accounts[i * 7 % 50], i)
+    for account in accounts[:5]:
+        account.name += "!"
+    print([[other.name for other, _ in account.moves[:3]] for account in accounts[:10]])
+main()
+
+
+# trap: default_factory_counts
+from collections import defaultdict
+def main():
+    made = []
+    def fresh():
+        made.append(1)
+        return defaultdict(list)
+    table = defaultdict(fresh)
+    for i in range(6000):
+        table[i % 7][i % 5].append((i, str(i)))
+    print(len(made), sorted((k, len(v), len(v[0])) for k, v in table.items()), len(table[99]))
+main()
+
+
+# trap: missing_lists_are_made_by_looking
+from collections import defaultdict
+def main():
+    table = defaultdict(lambda: defaultdict(list))
+    for i in range(6000):
+        table[i % 7][i % 5].append((i, str(i)))
+    before = [len(inner) for inner in table.values()]
+    empty = [len(table[k]["none"]) for k in range(9)]
+    print(before, empty, sorted(table), [len(inner) for inner in table.values()], table[8]["none"] == [])
+main()
+
+
+# trap: inner_dictionaries_are_swapped
+def main():
+    table = {"a": {}, "b": {}}
+    for i in range(6000):
+        table["a" if i % 3 else "b"].setdefault(i % 5, []).append((i, str(i)))
+    table["a"], table["b"] = table["b"], table["a"]
+    table["c"] = table["a"]
+    table["c"][0].append("end")
+    for key, inner in table.items():
+        print(key, {k: (len(rows), rows[-1]) for k, rows in inner.items()})
+main()
+
+
+# trap: error_half_way_leaves_what_was_added
+def main():
+    table = {}
+    def add(lines):
+        for n, line in lines:
+            table.setdefault(n % 5, {"rows": []})["rows"].append((n, int(line)))
+    for text in ("12345", "12x45"):
+        try:
+            add(enumerate(text * 400))
+        except ValueError as error:
+            print(error)
+    for key, record in table.items():
+        print(key, len(record["rows"]), record["rows"][-1], sum(v for _, v in record["rows"]))
+main()
+
+
+# trap: lists_grow_while_they_are_walked
+def main():
+    table = {}
+    for i in range(3000):
+        table.setdefault(i % 3, {}).setdefault(i % 2, []).append(i)
+    for key, inner in table.items():
+        for name, rows in inner.items():
+            for value in rows:
+                if value > 2900 and len(rows) < 600:
+                    rows.append(value)
+            print(key, name, len(rows), rows[-1])
+    for inner in table.values():
+        for rows in inner.values():
+            while rows and rows[-1] > 2000:
+                rows.pop()
+            rows.sort(reverse=True)
+            rows[0] = "first"
+            print(len(rows), rows[:2], rows.index(rows[3]), 5 in rows)
+main()
+
+
+# trap: record_is_shown_and_compared
+def main():
+    table = {}
+    for i in range(300):
+        table.setdefault(i % 3, {"n": i, "rows": []})["rows"].append((i, str(i)))
+    first = table[0]
+    print(f"{first}"[:60], str(table)[:60], first == {"n": 0, "rows": list(first["rows"])})
+    print(isinstance(first["rows"], list), type(first["rows"]).__name__)
+main()
+
+
+# trap: container_comes_from_a_caller_that_keeps_it
+def fill(table, count):
+    for i in range(count):
+        table.setdefault(i % 5, {"rows": []})["rows"].append([i])
+def main():
+    kept = []
+    for _ in range(2):
+        table = {}
+        kept.append(table)
+        fill(table, 3000)
+    for table in kept:
+        for record in table.values():
+            record["rows"][0][0] = "changed"
+            print(record["rows"][0], len(record["rows"]))
+main()
+
+
+# trap: objects_are_weakly_known
+import gc
+import weakref
+class Station:
+    def __init__(self, name):
+        self.name = name
+        self.rows = []
+def main():
+    stations = {}
+    for i in range(6000):
+        name = "s%d" % (i % 17)
+        if name not in stations:
+            stations[name] = Station(name)
+        stations[name].rows.append((i, name))
+    known = weakref.WeakValueDictionary(stations)
+    del stations["s3"], stations["s5"]
+    gc.collect()
+    print(sorted(known) == sorted(stations), sum(len(s.rows) for s in stations.values()))
+main()

@@ -1,0 +1,460 @@
+//! Keeps the items of many small lists on disk, all of them together.
+//!
+//! Each object of a class has a list of its own, which is small; there are many of them, and
+//! their items take most of the memory. A `SpillGroup` does what a list does. The items of all
+//! of them wait in one buffer, and go to one file without a name when it is full.
+//!
+//! ```py before
+//! class Station:
+//!     def __init__(self, name):
+//!         self.name = name
+//!         self.readings = []
+//!
+//!     def add(self, text):
+//!         self.readings.append((len(text), text))
+//!
+//!     def mean(self):
+//!         return sum(size for size, _ in self.readings) / len(self.readings)
+//!
+//! def main():
+//!     stations = {}
+//!     with open("words.txt") as lines:
+//!         for line in lines:
+//!             name = line[:1]
+//!             if name not in stations:
+//!                 stations[name] = Station(name)
+//!             stations[name].add(line)
+//!     for name in sorted(stations):
+//!         station = stations[name]
+//!         print(name, len(station.readings), station.mean(), max(station.readings))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillGroup
+//!
+//! class Station:
+//!     def __init__(self, name):
+//!         self.name = name
+//!         self.readings = SpillGroup(frozen=True)
+//!
+//!     def add(self, text):
+//!         self.readings.append((len(text), text))
+//!
+//!     def mean(self):
+//!         return sum(size for size, _ in self.readings) / len(self.readings)
+//!
+//! def main():
+//!     stations = {}
+//!     with open("words.txt") as lines:
+//!         for line in lines:
+//!             name = line[:1]
+//!             if name not in stations:
+//!                 stations[name] = Station(name)
+//!             stations[name].add(line)
+//!     for name in sorted(stations):
+//!         station = stations[name]
+//!         print(name, len(station.readings), station.mean(), max(station.readings))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
+//! So it is with records in a dictionary, and with dictionaries of dictionaries:
+//!
+//! ```py before
+//! def main():
+//!     hosts = {}
+//!     with open("shares.txt") as lines:
+//!         for line in lines:
+//!             host = hosts.setdefault(line[:1], {"count": 0, "sizes": []})
+//!             host["count"] += 1
+//!             host["sizes"].append(len(line))
+//!     for name, host in sorted(hosts.items()):
+//!         sizes = sorted(host["sizes"])
+//!         print(name, host["count"], sizes[0], sizes[len(sizes) // 2], sizes[-1])
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillGroup
+//!
+//! def main():
+//!     hosts = {}
+//!     with open("shares.txt") as lines:
+//!         for line in lines:
+//!             host = hosts.setdefault(line[:1], {"count": 0, "sizes": SpillGroup()})
+//!             host["count"] += 1
+//!             host["sizes"].append(len(line))
+//!     for name, host in sorted(hosts.items()):
+//!         sizes = sorted(host["sizes"])
+//!         print(name, host["count"], sizes[0], sizes[len(sizes) // 2], sizes[-1])
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py before
+//! from collections import defaultdict
+//!
+//! def read(path):
+//!     table = defaultdict(lambda: defaultdict(list))
+//!     for line in open(path):
+//!         table[line[:1]][len(line)].append(line.count("e"))
+//!     return table
+//!
+//! def main():
+//!     table = read("notes.txt")
+//!     for first in sorted(table):
+//!         for size, counts in sorted(table[first].items()):
+//!             print(first, size, len(counts), counts[0], max(counts))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from collections import defaultdict
+//! from spacetime_compiler.runtime import SpillGroup
+//!
+//! def read(path):
+//!     table = defaultdict(lambda: defaultdict(SpillGroup))
+//!     for line in open(path):
+//!         table[line[:1]][len(line)].append(line.count("e"))
+//!     return table
+//!
+//! def main():
+//!     table = read("notes.txt")
+//!     for first in sorted(table):
+//!         for size, counts in sorted(table[first].items()):
+//!             print(first, size, len(counts), counts[0], max(counts))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py before
+//! def by_day(lines):
+//!     days = {}
+//!     for line in lines:
+//!         days.setdefault(line[:1], {}).setdefault(line[1:2], []).append(len(line))
+//!     return days
+//!
+//! def main():
+//!     for day, hives in sorted(by_day(open("words.txt")).items()):
+//!         for hive, sizes in sorted(hives.items()):
+//!             print(day, hive, sizes[-1] - sizes[0], max(sizes), len(sizes))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillGroup
+//!
+//! def by_day(lines):
+//!     days = {}
+//!     for line in lines:
+//!         days.setdefault(line[:1], {}).setdefault(line[1:2], SpillGroup()).append(len(line))
+//!     return days
+//!
+//! def main():
+//!     for day, hives in sorted(by_day(open("words.txt")).items()):
+//!         for hive, sizes in sorted(hives.items()):
+//!             print(day, hive, sizes[-1] - sizes[0], max(sizes), len(sizes))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
+//! # When not
+//!
+//! Somebody else gets hold of what holds the lists, or asks for all that a record has:
+//!
+//! ```py kept
+//! import json
+//!
+//! def main():
+//!     hosts = {}
+//!     with open("shares.txt") as lines:
+//!         for line in lines:
+//!             host = hosts.setdefault(line[:1], {"count": 0, "sizes": []})
+//!             host["sizes"].append(len(line))
+//!     print(json.dumps(hosts))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py kept
+//! def main():
+//!     hosts = {}
+//!     with open("shares.txt") as lines:
+//!         for line in lines:
+//!             host = hosts.setdefault(line[:1], {"count": 0, "sizes": []})
+//!             host["sizes"].append(len(line))
+//!     for name, host in sorted(hosts.items()):
+//!         for key, value in host.items():
+//!             print(name, key, isinstance(value, list))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py kept
+//! def main():
+//!     hosts, shared = {}, {"count": 0, "sizes": []}
+//!     with open("shares.txt") as lines:
+//!         for line in lines:
+//!             key = "sizes" if len(line) > 3 else "count"
+//!             host = hosts.setdefault(line[:1], {"count": 0, "sizes": []})
+//!             host["sizes"].append(len(line))
+//!             print(type(host[key]))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
+//! Items are changed when they are in their list:
+//!
+//! ```py kept
+//! class Station:
+//!     def __init__(self):
+//!         self.readings = []
+//!
+//! def main():
+//!     stations = {}
+//!     with open("words.txt") as lines:
+//!         for line in lines:
+//!             stations.setdefault(line[:1], Station()).readings.append([line, 0])
+//!     for station in stations.values():
+//!         for number, reading in enumerate(station.readings):
+//!             reading[1] = number
+//!     for name in sorted(stations):
+//!         print(name, stations[name].readings[0][0], stations[name].readings[-1][1])
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
+//! Lists are asked while they are filled:
+//!
+//! ```py kept
+//! class Station:
+//!     def __init__(self):
+//!         self.readings = []
+//!
+//!     def add(self, text):
+//!         self.readings.append(len(text))
+//!         return sum(self.readings)
+//!
+//! def main():
+//!     stations = {}
+//!     with open("words.txt") as lines:
+//!         for line in lines:
+//!             print(stations.setdefault(line[:1], Station()).add(line))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
+//! What reads the list may be no code of the module:
+//!
+//! ```py kept
+//! import json
+//!
+//! class Station:
+//!     def __init__(self):
+//!         self.readings = []
+//!
+//!     def add(self, text):
+//!         self.readings.append(len(text))
+//!
+//! def main():
+//!     stations = {}
+//!     with open("words.txt") as lines:
+//!         for line in lines:
+//!             stations.setdefault(line[:1], Station()).add(line)
+//!     print(json.dumps([vars(station) for station in stations.values()]))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
+//! # Relies on
+//!
+//! *Guarded*: as for `spill_list`. *Assumed*: `module-is-closed`.
+//!
+//! # Saves and costs
+//!
+//! All items but a buffer; about a hundred bytes for each list stay. A fraction of a microsecond
+//! for each item that is written, and for each that is read; a few for each list.
+
+use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
+use spacetime_semantic::{Doubt, Journey, Kind, Size};
+use spacetime_syntax::ast::{Expr, Stmt};
+use spacetime_syntax::NodeId;
+use spacetime_text::{Edit, Edits, Ranged};
+
+use crate::factory::is_filled_by_others;
+use crate::made_list::{is_annotation, name_of};
+use crate::price;
+use crate::reliances::Reliances;
+use crate::repeated::{function_repeats, loop_around};
+use crate::spilled::{
+    added_kind, check_indexed, check_shown, check_unshared, is_filled_from_file, is_written, known_items,
+    options, rely,
+};
+
+pub static RULE: Rule = rule!(
+    late "spill_group_lists",
+    ExternalMemory,
+    ["[]", "list()", "defaultdict(list)", "collections.defaultdict(list)"],
+    check
+);
+
+const SPILL_GROUP: Import = Import::new("spacetime_compiler.runtime", "SpillGroup");
+
+/// So many calls are followed to see what runs a place.
+const CALLS: usize = 3;
+/// In so many loops each list is walked once: over groups of objects, and the objects of each.
+const DEPTH: usize = 2;
+
+/// What stays in memory, beside the lists themselves.
+const BUFFER: f64 = 4.0 * 1024.0 * 1024.0;
+
+fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
+    let site = found.node;
+    let Some(expr) = cx.tree.expr(site) else { return Ok(None) };
+    let Some(made) = made(cx, expr) else { return Ok(None) };
+    if !cx.model.is_program() || is_annotation(cx, site) {
+        return Ok(None);
+    }
+    let name = match made {
+        Made::List if is_of_object(cx, site) => name_of(cx, site).unwrap_or_default(),
+        _ => "values".to_owned(),
+    };
+    let description = format!("many lists (`{name}`) grow with the data: keep their items on disk");
+    let refuse = |doubt| Box::new(Refusal { span: expr.range(), description: description.clone(), doubt });
+    let journey = match made {
+        Made::List => cx.model.journey(site),
+        Made::Missing(_) => cx.model.journey_of_missing(site),
+    };
+    let Ok(journey) = journey else { return Ok(None) };
+    if !journey.nested && !is_of_object(cx, site) {
+        return Ok(None);
+    }
+    let kind = added_kind(cx, &journey);
+    // A list that one object fills with a file is large.
+    let large = !journey.nested && is_filled_from_file(cx, &journey) && !is_filled_by_others(cx, site, &journey);
+    let grows = journey.added.iter().chain(&journey.extended).any(|node| is_repeated(cx, *node));
+    if large || !grows || kind == Kind::Never || !is_written(&kind) {
+        return Ok(None);
+    }
+    check_unshared(cx, &journey).map_err(refuse)?;
+    check_pays(cx, &journey, site).map_err(refuse)?;
+    let mut lent = cx.model.lent_on(&journey).map_err(refuse)?;
+    check_shown(cx, &known_items(cx, &journey), &mut lent).map_err(refuse)?;
+    let (list, options) = (SPILL_GROUP.local_name(cx.tree), options(&kind, lent));
+    let edit = match made {
+        Made::List => Edit::replace(expr.range(), format!("{list}({options})")),
+        Made::Missing(factory) if options.is_empty() => Edit::replace(factory.range(), list),
+        Made::Missing(factory) => Edit::replace(factory.range(), format!("lambda: {list}({options})")),
+    };
+    let Ok(edits) = Edits::try_from(vec![edit]) else { return Ok(None) };
+    let mut relies = Reliances::default();
+    rely(&journey, lent, &mut relies);
+    let items = Size::quantity(format!("items({name})"));
+    let mut claim = price::saves_list(&items, price::bytes_of_kind(&kind), 0.2, 0.8);
+    claim.after = Size::number(BUFFER);
+    claim.clarity = 0.8;
+    Ok(Some(Opportunity {
+        span: expr.range(),
+        description,
+        edits,
+        imports: vec![SPILL_GROUP],
+        relies_on: relies.into_vec(),
+        claim,
+    }))
+}
+
+/// What makes the lists.
+#[derive(Clone, Copy)]
+enum Made<'m> {
+    /// Where an empty one stands.
+    List,
+    /// The factory of a `defaultdict`.
+    Missing(&'m Expr),
+}
+
+fn made<'m>(cx: &Context<'_, 'm>, expr: &'m Expr) -> Option<Made<'m>> {
+    match expr {
+        Expr::List(list) if list.elts.is_empty() => Some(Made::List),
+        Expr::Call(call) => match &call.arguments.args[..] {
+            [] if call.arguments.is_empty() && cx.model.is_builtin(&call.func, "list") => Some(Made::List),
+            [factory] if call.arguments.keywords.is_empty() => {
+                let is_default = cx.model.qualified(&call.func).as_deref() == Some("collections.defaultdict");
+                (is_default && cx.model.is_builtin(factory, "list")).then_some(Made::Missing(factory))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn is_repeated(cx: &Context<'_, '_>, node: NodeId) -> bool {
+    loop_around(cx, node).is_some() || function_repeats(cx, node)
+}
+
+/// Whether it is an attribute of an object, and objects like that are made again and again.
+fn is_of_object(cx: &Context<'_, '_>, site: NodeId) -> bool {
+    let stmt = cx.tree.statement(site).and_then(|stmt| cx.tree.stmt(stmt));
+    let (target, value) = match stmt {
+        Some(Stmt::Assign(assign)) => match assign.targets.as_slice() {
+            [target] => (target, &*assign.value),
+            _ => return false,
+        },
+        Some(Stmt::AnnAssign(assign)) => match &assign.value {
+            Some(value) => (&*assign.target, &**value),
+            None => return false,
+        },
+        _ => return false,
+    };
+    target.is_attribute_expr() && cx.tree.id(value) == site && function_repeats(cx, site)
+}
+
+/// Lists that are asked while they are filled would be read again and again.
+fn check_pays(cx: &Context<'_, '_>, journey: &Journey, site: NodeId) -> Result<(), Doubt> {
+    let line = |node: NodeId| cx.model.line(node);
+    if let Some(node) = journey.searched.iter().find(|node| is_repeated(cx, **node)) {
+        return Err(Doubt::new(format!("items are searched in such lists again and again (line {})", line(*node))));
+    }
+    let mut filling = Vec::new();
+    for node in journey.added.iter().chain(&journey.extended) {
+        loops_around(cx, *node, CALLS, &mut filling);
+    }
+    for node in journey.walks.iter().chain(&journey.copies) {
+        let mut walking = Vec::new();
+        let depth = loops_around(cx, *node, CALLS, &mut walking);
+        if walking.iter().any(|around| filling.contains(around)) {
+            return Err(Doubt::new(format!("such a list is walked while they are filled (line {})", line(*node))));
+        }
+        if depth > DEPTH {
+            return Err(Doubt::new(format!("such a list is walked again and again (line {})", line(*node))));
+        }
+    }
+    check_indexed(cx, journey, site, true)
+}
+
+/// The loops that run a node: those of its function, and those around the calls of it. Gives how
+/// many are around it at most.
+fn loops_around(cx: &Context<'_, '_>, node: NodeId, calls: usize, into: &mut Vec<NodeId>) -> usize {
+    let (mut at, mut own, mut deepest) = (node, 0, 0);
+    while let Some(around) = loop_around(cx, at) {
+        into.push(around);
+        (at, own) = (around, own + 1);
+    }
+    let callers = cx.model.enclosing_function(node).and_then(|def| cx.model.callers(def).ok());
+    for call in callers.unwrap_or_default() {
+        if calls > 0 {
+            deepest = deepest.max(loops_around(cx, cx.tree.id(call), calls - 1, into));
+        }
+    }
+    own + deepest
+}
