@@ -35,6 +35,7 @@ mod sliding;
 mod sorted_set;
 mod source;
 mod spilled;
+mod spilled_list;
 mod walked;
 mod whole_file;
 
