@@ -3,6 +3,7 @@
 
 mod across;
 mod append_loop;
+mod asked_apart;
 mod by_lines;
 mod changing;
 mod comprehension;
@@ -20,6 +21,7 @@ mod layout;
 mod line_pattern;
 mod literal;
 mod looked_at;
+mod made_counts;
 mod made_list;
 mod made_set;
 mod matches;
