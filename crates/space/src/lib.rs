@@ -3,11 +3,13 @@
 
 mod across;
 mod append_loop;
+mod asked_apart;
 mod by_lines;
 mod changing;
 mod comprehension;
 mod consumer;
 mod counting;
+mod cursor;
 mod cut_text;
 mod drain;
 mod ending;
@@ -20,12 +22,14 @@ mod layout;
 mod line_pattern;
 mod literal;
 mod looked_at;
+mod made_counts;
 mod made_list;
 mod made_set;
 mod matches;
 mod picked;
 mod price;
 mod producer;
+mod query;
 mod reliances;
 mod repeated;
 mod rolling;
@@ -35,6 +39,7 @@ mod sliding;
 mod sorted_set;
 mod source;
 mod spilled;
+mod spilled_list;
 mod walked;
 mod whole_file;
 

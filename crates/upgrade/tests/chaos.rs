@@ -4,17 +4,18 @@
 //! upgrade-fuzz` compares the like of them with lib2to3.
 #![expect(clippy::unwrap_used, reason = "a set of fixers that does not compile fails the test")]
 
-use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 #[path = "support/counting.rs"]
 mod counting;
 #[path = "support/fixing.rs"]
 mod fixing;
+#[path = "support/grown.rs"]
+mod grown;
 
 use counting::counted;
 use fixing::{FIXING, NESTED};
+use grown::{Choices, SHAPES, statement};
 use spacetime_upgrade::{Dialect, Refactoring, fixers};
 
 static ALL: LazyLock<Refactoring> = LazyLock::new(|| Refactoring::new(fixers::ALL).unwrap());
@@ -56,71 +57,13 @@ fn as_deep_as_python_goes() {
 /// SplitMix64.
 struct Chance(u64);
 
-impl Chance {
+impl Choices for Chance {
     fn below(&mut self, count: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         ((mixed ^ (mixed >> 31)) % count.max(1) as u64) as usize
     }
-
-    fn pick<'a>(&mut self, values: &[&'a str]) -> &'a str {
-        values[self.below(values.len())]
-    }
-}
-
-/// The shapes that `upgrade-fuzz` uses, by the head that they stand under.
-static SECTIONS: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
-    const HEADS: [&str; 6] = ["names", "keywords", "operators", "numbers", "expressions", "statements"];
-    let mut found: HashMap<&str, Vec<&str>> = HashMap::new();
-    let mut name = "";
-    for line in include_str!("../../../xtask/python/fuzz_shapes.txt").lines() {
-        let head = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-        match head.filter(|head| HEADS.contains(head)) {
-            Some(head) => name = head,
-            None if ["expressions", "statements"].contains(&name) => {
-                found.entry(name).or_default().push(line);
-            }
-            None => found.entry(name).or_default().extend(line.split_whitespace()),
-        }
-    }
-    found
-});
-
-/// A shape with its holes filled.
-fn filled(chance: &mut Chance, shape: &str, depth: usize) -> String {
-    let shape = shape.replace("\\n", "\n");
-    let mut parts = shape.split('$');
-    let mut text = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (hole, rest) = part.split_at(part.len().min(1));
-        match hole {
-            "E" if depth > 0 => {
-                let shape = chance.pick(&SECTIONS["expressions"]);
-                text += &filled(chance, shape, depth - 1);
-            }
-            "B" | "C" if depth > 0 => {
-                let indent = chance.pick(&["    ", "\t", " "]);
-                for line in statement(chance, depth - 1).lines() {
-                    let _ = writeln!(text, "{indent}{line}");
-                }
-                text += indent;
-                text += "pass";
-            }
-            "B" | "C" => text += "    pass",
-            "S" => text += chance.pick(&["u'a'", "''", "ur'x'", "\"\"\"d\n\"\"\""]),
-            "D" => text += chance.pick(&SECTIONS["numbers"]),
-            "Z" => text += "print x, y",
-            _ => text += chance.pick(&SECTIONS["names"]),
-        }
-        text += rest;
-    }
-    text
-}
-
-fn statement(chance: &mut Chance, depth: usize) -> String {
-    let shape = chance.pick(&SECTIONS["statements"]);
-    filled(chance, shape, depth)
 }
 
 const SNIPPETS: &[&str] = &[
@@ -176,7 +119,7 @@ fn words_in_any_order_are_refactored_or_refused() {
         let mut text = String::new();
         for _ in 0..=chance.below(60) {
             let section = chance.pick(&["names", "keywords", "operators", "operators", "numbers"]);
-            text += chance.pick(&SECTIONS[section]);
+            text += chance.pick(&SHAPES[section]);
             text += chance.pick(&[" ", " ", "", "\n", "\n    "]);
         }
         run(&text);

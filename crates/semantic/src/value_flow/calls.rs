@@ -262,6 +262,37 @@ impl<'m> Model<'m> {
         })
     }
 
+    /// What a call gives for a parameter, be it the default, if it unpacks nothing.
+    pub(crate) fn given_for(
+        &self,
+        call: &'m ExprCall,
+        def: NodeId,
+        parameter: SymbolId,
+        default: Option<&'m Expr>,
+    ) -> Option<&'m Expr> {
+        let arguments = &call.arguments;
+        let unpacks = arguments.args.iter().any(Expr::is_starred_expr)
+            || arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
+        if unpacks { None } else { self.argument_for(call, def, parameter).or(default) }
+    }
+
+    /// The function that declares a parameter at `node`, and the default; `None` for the receiver
+    /// of a method.
+    pub(crate) fn declared_at(
+        &self,
+        parameter: SymbolId,
+        node: NodeId,
+    ) -> Option<(NodeId, Option<&'m Expr>)> {
+        let def = self.function_around(node)?;
+        let function = self.function(def)?;
+        if self.is_method(def) && self.receiver_parameter(def) == Some(parameter) {
+            return None;
+        }
+        let mut parameters = function.parameters.iter_non_variadic_params();
+        let found = parameters.find(|one| self.tree.id(&one.parameter) == node)?;
+        Some((def, found.default.as_deref()))
+    }
+
     /// Every call of a function, if all of them are known.
     ///
     /// # Errors

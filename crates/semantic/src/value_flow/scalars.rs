@@ -319,16 +319,7 @@ impl<'a, 'm> Goals<'a, 'm> {
     /// What all callers pass for a parameter.
     fn passed(&mut self, parameter: SymbolId, node: NodeId) -> bool {
         let model = self.model;
-        let Some(def) = model.function_around(node) else { return false };
-        let Some(function) = model.function(def) else { return false };
-        if model.is_method(def) && model.receiver_parameter(def) == Some(parameter) {
-            return false;
-        }
-        let own = |found: &spacetime_syntax::ast::Parameter| model.tree.id(found) == node;
-        let Some(found) = function.parameters.iter_non_variadic_params().find(|one| own(&one.parameter))
-        else {
-            return false;
-        };
+        let Some((def, default)) = model.declared_at(parameter, node) else { return false };
         let Ok(runs) = model.runs(def) else { return false };
         for run in runs {
             let call = match run {
@@ -336,12 +327,9 @@ impl<'a, 'm> Goals<'a, 'm> {
                 Run::Named(named) if self.is_mapped(def, parameter, named) => continue,
                 Run::Named(_) => return false,
             };
-            let unpacks = call.arguments.args.iter().any(Expr::is_starred_expr)
-                || call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
-            match (model.argument_for(call, def, parameter), found.default.as_deref()) {
-                (Some(argument), _) if !unpacks => self.todo.push((argument, false)),
-                (None, Some(default)) if !unpacks => self.todo.push((default, false)),
-                _ => return false,
+            match model.given_for(call, def, parameter, default) {
+                Some(given) => self.todo.push((given, false)),
+                None => return false,
             }
         }
         true

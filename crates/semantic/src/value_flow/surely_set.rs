@@ -173,25 +173,12 @@ impl<'m> Goals<'_, 'm> {
     /// What all callers pass for a parameter.
     fn passed(&mut self, parameter: SymbolId, node: NodeId) -> bool {
         let model = self.model;
-        let Some(def) = model.function_around(node) else { return false };
-        let Some(function) = model.function(def) else { return false };
-        if model.is_method(def) && model.receiver_parameter(def) == Some(parameter) {
-            return false;
-        }
-        let mut parameters = function.parameters.iter_non_variadic_params();
-        let Some(found) = parameters.find(|one| model.tree.id(&one.parameter) == node) else { return false };
+        let Some((def, default)) = model.declared_at(parameter, node) else { return false };
         let Ok(runs) = model.runs(def) else { return false };
         !runs.is_empty()
             && runs.iter().all(|run| {
                 let Run::Call(call) = run else { return false };
-                let arguments = &call.arguments;
-                let unpacks = arguments.args.iter().any(Expr::is_starred_expr)
-                    || arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
-                match (model.argument_for(call, def, parameter), found.default.as_deref()) {
-                    (Some(argument), _) if !unpacks => self.also([argument]),
-                    (None, Some(default)) if !unpacks => self.also([default]),
-                    _ => false,
-                }
+                model.given_for(call, def, parameter, default).is_some_and(|given| self.also([given]))
             })
     }
 

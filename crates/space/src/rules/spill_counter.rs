@@ -145,73 +145,6 @@
 //!     main("notes.txt")
 //! ```
 //!
-//! Parts of texts that begin anywhere are many:
-//!
-//! ```py before
-//! from collections import Counter
-//!
-//! def main():
-//!     counts = Counter()
-//!     for line in open("words.txt"):
-//!         for at in range(len(line) - 2):
-//!             counts[line[at:at + 3]] += 1
-//!     print(len(counts), counts.most_common(3))
-//!
-//! if __name__ == "__main__":
-//!     main()
-//! ```
-//! ```py after
-//! from collections import Counter
-//! from spacetime_compiler.runtime import SpillCounter
-//!
-//! def main():
-//!     counts = SpillCounter()
-//!     for line in open("words.txt"):
-//!         for at in range(len(line) - 2):
-//!             counts.add(line[at:at + 3], 1)
-//!     print(len(counts), counts.most_common(3))
-//!
-//! if __name__ == "__main__":
-//!     main()
-//! ```
-//!
-//! Comments stay:
-//!
-//! ```py before
-//! def main(path):
-//!     counts = {}
-//!     for line in open(path):
-//!         name = line.strip()
-//!         if name in counts:
-//!             # once more
-//!             counts[name] += 1  # and on
-//!         else:
-//!             counts[name] = 1  # the first
-//!         # all of them
-//!     for name in sorted(counts):
-//!         print(name, counts[name])
-//!
-//! if __name__ == "__main__":
-//!     main("words.txt")
-//! ```
-//! ```py after
-//! from spacetime_compiler.runtime import SpillCounter
-//!
-//! def main(path):
-//!     counts = SpillCounter(like="dict")
-//!     for line in open(path):
-//!         name = line.strip()
-//!         # once more
-//!         # and on
-//!         counts.add(name, 1)  # the first
-//!         # all of them
-//!     for name in sorted(counts):
-//!         print(name, counts[name])
-//!
-//! if __name__ == "__main__":
-//!     main("words.txt")
-//! ```
-//!
 //! # When not
 //!
 //! It is asked while it is counted, which would look each key up on disk:
@@ -278,131 +211,6 @@
 //! if __name__ == "__main__":
 //!     main("words.txt")
 //! ```
-//! ```py kept
-//! class Words:
-//!     def __init__(self):
-//!         self.counts = {}
-//!
-//!     def add(self, word):
-//!         self.counts[word] = self.counts.get(word, 0) + 1
-//!
-//!     def forget(self):
-//!         self.counts = {}
-//!
-//! def main(path):
-//!     words = Words()
-//!     for line in open(path):
-//!         words.add(line)
-//!     print(len(words.counts))
-//!     words.forget()
-//!
-//! if __name__ == "__main__":
-//!     main("words.txt")
-//! ```
-//! ```py kept
-//! class Words:
-//!     def __init__(self):
-//!         self.counts = {}
-//!
-//!     def add(self, word):
-//!         self.counts[word] = self.counts.get(word, 0) + 1
-//!
-//!     def is_new(self, word):
-//!         return self.counts[word] == 1
-//!
-//! def main(path):
-//!     words = Words()
-//!     for line in open(path):
-//!         words.add(line)
-//!         if words.is_new(line):
-//!             print(line)
-//!
-//! if __name__ == "__main__":
-//!     main("words.txt")
-//! ```
-//! ```py kept
-//! from collections import Counter
-//!
-//! def main(path):
-//!     counts = Counter(open(path))
-//!     other = Counter(open(path))
-//!     print(counts == other, counts + other, f"{counts}")
-//!
-//! if __name__ == "__main__":
-//!     main("words.txt")
-//! ```
-//!
-//! A key must be there, or values are stored in other ways:
-//!
-//! ```py kept
-//! def main(path):
-//!     counts, sizes = {}, {}
-//!     for line in open(path):
-//!         if line:
-//!             counts[line] = 0
-//!         counts[line] += 1
-//!         if line in sizes:
-//!             sizes[line] += 2
-//!         else:
-//!             sizes[line] = 1
-//!     print(len(counts), len(sizes))
-//!
-//! if __name__ == "__main__":
-//!     main("words.txt")
-//! ```
-//!
-//! What is taken away may be a `Decimal`, which a minus sign rounds:
-//!
-//! ```py kept
-//! from collections import defaultdict
-//!
-//! def main(path, parse):
-//!     counts = defaultdict(int)
-//!     for line in open(path):
-//!         counts[line] -= parse(line)
-//!     print(len(counts))
-//!
-//! if __name__ == "__main__":
-//!     main("words.txt", len)
-//! ```
-//!
-//! Finding out what is added does something else, or changes the key:
-//!
-//! ```py kept
-//! def main(path):
-//!     counts = {}
-//!     lines = open(path)
-//!     for line in lines:
-//!         counts[line] = counts.get(line, 0) + len(next(lines))
-//!     print(len(counts))
-//!
-//! if __name__ == "__main__":
-//!     main("words.txt")
-//! ```
-//! ```py kept
-//! def main(path):
-//!     counts = {}
-//!     name = ""
-//!     for line in open(path):
-//!         counts[name] = counts.get(name, 0) + len(name := line.strip())
-//!     print(len(counts))
-//!
-//! if __name__ == "__main__":
-//!     main("words.txt")
-//! ```
-//! ```py kept
-//! def main(path):
-//!     counts = {}
-//!     def reset(line):
-//!         counts.pop(line, None)
-//!         return 1
-//!     for line in open(path):
-//!         counts[line] = counts.get(line, 0) + reset(line)
-//!     print(len(counts))
-//!
-//! if __name__ == "__main__":
-//!     main("words.txt")
-//! ```
 //!
 //! The keys are few whatever the data are:
 //!
@@ -431,49 +239,6 @@
 //!         print(counts.most_common(1))
 //! ```
 //!
-//! The names mean something else, or somebody looks at variables by their names:
-//!
-//! ```py kept
-//! class Counter(dict):
-//!     def most_common(self, n):
-//!         return []
-//!
-//! def main(path, defaultdict):
-//!     counts = Counter(open(path))
-//!     sizes = defaultdict(int)
-//!     for line in open(path):
-//!         sizes[line] += 1
-//!     print(counts.most_common(1))
-//!
-//! if __name__ == "__main__":
-//!     main("words.txt", lambda kind: {})
-//! ```
-//! ```py kept
-//! def main(path):
-//!     counts = {}
-//!     for line in open(path):
-//!         counts[line] = counts.get(line, 0) + 1
-//!     print(sorted(locals()["counts"]))
-//!
-//! if __name__ == "__main__":
-//!     main("words.txt")
-//! ```
-//!
-//! Beginnings of texts are likely to be few:
-//!
-//! ```py kept
-//! from collections import Counter
-//!
-//! def main():
-//!     counts = Counter()
-//!     for line in open("words.txt"):
-//!         counts[line[:2]] += 1
-//!     print(len(counts), counts.most_common(3))
-//!
-//! if __name__ == "__main__":
-//!     main()
-//! ```
-//!
 //! # Relies on
 //!
 //! *Guarded*: as for `spill_list`. *Assumed*: `operators-are-pure`, since keys of unknown
@@ -488,23 +253,22 @@
 
 // tidy: long because the page shows in which ways counts are made and used.
 
-use std::collections::BTreeMap;
-
 use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
 use spacetime_semantic::{Assumption, Doubt, Journey, Kind, Lent, Size};
-use spacetime_syntax::ast::{Expr, ExprCall, Operator, Stmt};
-use spacetime_syntax::{Node, NodeId};
+use spacetime_syntax::NodeId;
+use spacetime_syntax::ast::{Expr, ExprCall, Stmt};
 use spacetime_text::{Edit, Edits, Ranged};
 
-use crate::counting::{Addition, Start, addition_at};
-use crate::holder::{Holder, only, runs_of};
+use crate::asked_apart::check_asked_apart;
+use crate::counting::{Addition, Start};
 use crate::layout::comments_above;
+use crate::made_counts::{Additions, Made, additions, grows, is_filled, made};
 use crate::made_list::{is_annotation, name_of};
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around};
 use crate::safety::is_quiet;
-use crate::spilled::{check_unshared, is_filled_from_file, is_read, is_written, kind_of, rely};
+use crate::spilled::{check_unshared, is_written, kind_of, rely};
 
 pub static RULE: Rule = rule!(
     late "spill_counter",
@@ -519,7 +283,8 @@ pub static RULE: Rule = rule!(
         "return $F($A)"
     ],
     check
-);
+)
+.with_cases(include_str!("spill_counter.md"));
 
 const SPILL_COUNTER: Import = Import::new("spacetime_compiler.runtime", "SpillCounter");
 
@@ -528,42 +293,6 @@ const SPILL_COUNTER: Import = Import::new("spacetime_compiler.runtime", "SpillCo
 const BUFFER: f64 = 4.0 * 1024.0 * 1024.0;
 const TRACE: f64 = 12.0;
 const ENTRY: f64 = 180.0;
-
-/// How the dictionary is made.
-#[derive(Clone, Copy)]
-enum Made<'m> {
-    Dict,
-    Counter(Option<&'m Expr>),
-    /// `int` or `float`.
-    Default(&'static str),
-}
-
-fn made<'m>(cx: &Context<'_, 'm>, expr: &'m Expr) -> Option<Made<'m>> {
-    let call = match expr {
-        Expr::Dict(dict) if dict.items.is_empty() => return Some(Made::Dict),
-        Expr::Call(call) if call.arguments.keywords.is_empty() => call,
-        _ => return None,
-    };
-    if call.arguments.args.iter().any(Expr::is_starred_expr) {
-        return None;
-    }
-    if call.arguments.args.is_empty() && cx.model.is_builtin(&call.func, "dict") {
-        return Some(Made::Dict);
-    }
-    match (&*cx.model.qualified(&call.func)?, &*call.arguments.args) {
-        ("collections.Counter", []) => Some(Made::Counter(None)),
-        ("collections.Counter", [items]) => Some(Made::Counter(Some(items))),
-        ("collections.defaultdict", [factory]) => factory_of(cx, factory).map(Made::Default),
-        _ => None,
-    }
-}
-
-fn factory_of(cx: &Context<'_, '_>, factory: &Expr) -> Option<&'static str> {
-    ["int", "float"].into_iter().find(|name| cx.model.is_builtin(factory, name))
-}
-
-/// All that is added to it, by the statement that does it.
-type Additions<'m> = BTreeMap<NodeId, Addition<'m>>;
 
 fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let Some(value) = cx.tree.stmt(found.node).and_then(value_of) else { return Ok(None) };
@@ -595,10 +324,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let mut relies = Reliances::default();
     check_unshared(cx, &journey).map_err(refuse)?;
     check_stores(cx, &journey, &additions).map_err(refuse)?;
-    check_phases(cx, site, &journey, &additions, &holder).map_err(refuse)?;
-    if holder.travels {
-        check_turns(cx, site, &journey, &additions, &holder).map_err(refuse)?;
-    }
+    check_asked_apart(cx, site, &journey, &additions, &holder).map_err(refuse)?;
     for addition in additions.values() {
         check_addition(cx, made, addition, &mut relies).map_err(refuse)?;
     }
@@ -630,98 +356,6 @@ fn value_of(stmt: &Stmt) -> Option<&Expr> {
     }
 }
 
-/// The statements that add to a variable that holds this dictionary and nothing else.
-fn additions<'m>(
-    cx: &Context<'_, 'm>,
-    stmt: NodeId,
-    site: NodeId,
-    journey: &Journey,
-) -> (Additions<'m>, Holder) {
-    let target = match cx.tree.stmt(stmt) {
-        Some(Stmt::Assign(stmt)) => stmt.targets.first(),
-        Some(Stmt::AnnAssign(stmt)) => Some(&*stmt.target),
-        _ => None,
-    };
-    let holder = target.map(|target| Holder::of(cx, target, journey)).unwrap_or_default();
-    let mut additions = Additions::new();
-    for place in &journey.places {
-        if *place != site
-            && holder.is(cx, *place)
-            && let Some(addition) = addition_at(cx, *place)
-        {
-            additions.insert(addition.stmt, addition);
-        }
-    }
-    (additions, holder)
-}
-
-/// Whether there is likely a key for each of many items.
-fn grows(cx: &Context<'_, '_>, made: Made<'_>, additions: &Additions<'_>, journey: &Journey) -> bool {
-    let again = |node: NodeId| loop_around(cx, node).is_some() || function_repeats(cx, node);
-    if let Made::Counter(Some(items)) = made {
-        return !price::is_small(&price::items(cx, items)) && !is_few_items(cx, items);
-    }
-    additions.values().any(|addition| again(addition.stmt) && !is_few(cx, addition.key, 4))
-        || journey.extended.iter().any(|node| again(*node))
-}
-
-fn is_few_items(cx: &Context<'_, '_>, items: &Expr) -> bool {
-    match items {
-        Expr::Generator(comp) => is_few(cx, &comp.elt, 4),
-        Expr::ListComp(comp) => is_few(cx, &comp.elt, 4),
-        _ => false,
-    }
-}
-
-/// Whether a key has few values, whatever the data are.
-fn is_few(cx: &Context<'_, '_>, key: &Expr, steps: u8) -> bool {
-    const PARTS: [&str; 8] = ["year", "month", "day", "hour", "minute", "second", "tm_hour", "tm_wday"];
-    let Some(steps) = steps.checked_sub(1) else { return false };
-    match key {
-        Expr::Call(call) => match &*call.func {
-            Expr::Attribute(method) => matches!(method.attr.as_str(), "weekday" | "isoweekday"),
-            func => ["len", "bool", "type", "isinstance"].iter().any(|name| cx.model.is_builtin(func, name)),
-        },
-        Expr::BinOp(op) => op.op == Operator::Mod && !op.left.is_string_literal_expr(),
-        Expr::Attribute(part) => PARTS.contains(&part.attr.as_str()),
-        // Beginnings are few, windows are not.
-        Expr::Subscript(part) => matches!(&*part.slice, Expr::Slice(slice)
-            if slice.lower.as_deref().is_none_or(Expr::is_number_literal_expr)
-                || slice.upper.as_deref().is_none_or(Expr::is_number_literal_expr)),
-        Expr::Tuple(tuple) => tuple.elts.iter().all(|key| is_few(cx, key, steps)),
-        Expr::If(choice) => is_few(cx, &choice.body, steps) && is_few(cx, &choice.orelse, steps),
-        Expr::StringLiteral(_) | Expr::NumberLiteral(_) | Expr::BooleanLiteral(_) | Expr::Compare(_) => true,
-        Expr::Name(_) => value_of_name(cx, key).is_some_and(|value| is_few(cx, value, steps)),
-        _ => false,
-    }
-}
-
-/// What a variable is bound to that is bound once.
-fn value_of_name<'m>(cx: &Context<'_, 'm>, name: &Expr) -> Option<&'m Expr> {
-    let symbol = only(cx, name)?;
-    let binding = cx.model.scopes.symbol(symbol).bindings.first()?;
-    match cx.tree.node(cx.tree.parent(*binding)?) {
-        Node::Stmt(Stmt::Assign(stmt)) if matches!(stmt.targets.as_slice(), [Expr::Name(_)]) => Some(&stmt.value),
-        _ => None,
-    }
-}
-
-fn is_filled(cx: &Context<'_, '_>, made: Made<'_>, additions: &Additions<'_>, journey: &Journey) -> bool {
-    let read = match made {
-        Made::Counter(Some(Expr::Generator(comp))) => {
-            comp.generators.first().is_some_and(|clause| is_read(cx, cx.tree.id(&clause.iter)))
-        }
-        Made::Counter(Some(items)) => is_read(cx, cx.tree.id(items)),
-        _ => false,
-    };
-    let filled = Journey {
-        added: additions.values().map(|addition| cx.tree.id(addition.number)).collect(),
-        extended: journey.extended.clone(),
-        ..Journey::default()
-    };
-    read || is_filled_from_file(cx, &filled)
-}
-
 /// Nothing else is stored in it.
 fn check_stores(cx: &Context<'_, '_>, journey: &Journey, additions: &Additions<'_>) -> Result<(), Doubt> {
     let known = |node: NodeId| {
@@ -736,76 +370,6 @@ fn check_stores(cx: &Context<'_, '_>, journey: &Journey, additions: &Additions<'
         }
         None => Ok(()),
     }
-}
-
-/// Counting and asking in turns would look everything up on disk.
-fn check_phases(
-    cx: &Context<'_, '_>,
-    site: NodeId,
-    journey: &Journey,
-    additions: &Additions<'_>,
-    holder: &Holder,
-) -> Result<(), Doubt> {
-    let adds = |node: NodeId| additions.values().any(|addition| addition.places.contains(&node));
-    let updates = |node: NodeId| {
-        let method = cx.tree.parent(node).and_then(|parent| cx.tree.expr(parent));
-        matches!(method, Some(Expr::Attribute(method)) if method.attr.as_str() == "update")
-    };
-    let home = cx.model.enclosing_function(site);
-    let mut adding: Vec<NodeId> = additions.keys().chain(&journey.extended).copied().collect();
-    let elsewhere: Vec<NodeId> = adding.iter().filter_map(|node| cx.model.enclosing_function(*node)).collect();
-    for def in elsewhere.iter().filter(|def| Some(**def) != home) {
-        adding.extend(cx.model.callers(*def).into_iter().flatten().map(|call| cx.tree.id(call)));
-    }
-    let asks = |node: NodeId| !adds(node) && !updates(node) && !holder.is_handed_on(cx, node);
-    for place in journey.places.iter().filter(|place| **place != site && asks(**place)) {
-        let asked = || {
-            let line = cx.model.line(*place);
-            Err(Doubt::new(format!("it is asked while it is counted (line {line})")))
-        };
-        let around = cx.model.enclosing_function(*place).filter(|def| Some(*def) != home);
-        if around.is_some_and(|def| elsewhere.contains(&def)) && function_repeats(cx, *place) {
-            return asked();
-        }
-        let mut at = *place;
-        while let Some(around) = loop_around(cx, at) {
-            let counts = adding.iter().any(|node| cx.tree.contains(around, *node));
-            if counts && !cx.tree.contains(around, site) {
-                return asked();
-            }
-            at = around;
-        }
-    }
-    Ok(())
-}
-
-/// The same for what several functions count and ask, which are called in turns.
-fn check_turns(
-    cx: &Context<'_, '_>,
-    site: NodeId,
-    journey: &Journey,
-    additions: &Additions<'_>,
-    holder: &Holder,
-) -> Result<(), Doubt> {
-    let home = cx.model.enclosing_function(site);
-    let runs = |node: NodeId| runs_of(cx, node, home);
-    let adding: Vec<NodeId> = additions.keys().chain(&journey.extended).flat_map(|node| runs(*node)).collect();
-    let made = runs_of(cx, site, None);
-    let adds = |node: NodeId| additions.values().any(|addition| addition.places.contains(&node));
-    let asks = |node: NodeId| !adds(node) && !holder.is_handed_on(cx, node);
-    for place in journey.places.iter().filter(|place| **place != site && asks(**place)) {
-        for mut at in runs(*place) {
-            while let Some(around) = loop_around(cx, at) {
-                let within = |node: &NodeId| cx.tree.contains(around, *node);
-                if adding.iter().any(within) && !made.iter().any(within) {
-                    let line = cx.model.line(*place);
-                    return Err(Doubt::new(format!("it is asked while it is counted (line {line})")));
-                }
-                at = around;
-            }
-        }
-    }
-    Ok(())
 }
 
 /// What is evaluated less often, or in another order, does nothing else.

@@ -89,59 +89,6 @@
 //!     return result
 //! ```
 //!
-//! The loop may make objects of classes whose constructors stand in the module:
-//!
-//! ```py before
-//! from dataclasses import dataclass
-//!
-//! class Flow:
-//!     __slots__ = ("host", "size")
-//!
-//!     def __init__(self, host, size):
-//!         self.host = host
-//!         self.size = size
-//!
-//! @dataclass
-//! class Line:
-//!     text: str
-//!
-//!     @property
-//!     def width(self):
-//!         return len(self.text)
-//!
-//! def flows(path):
-//!     found = {}
-//!     with open(path, encoding="latin-1") as file:
-//!         for line in file.readlines():
-//!             found[line] = Flow(line, Line(line))
-//!     return found
-//! ```
-//! ```py after
-//! from dataclasses import dataclass
-//!
-//! class Flow:
-//!     __slots__ = ("host", "size")
-//!
-//!     def __init__(self, host, size):
-//!         self.host = host
-//!         self.size = size
-//!
-//! @dataclass
-//! class Line:
-//!     text: str
-//!
-//!     @property
-//!     def width(self):
-//!         return len(self.text)
-//!
-//! def flows(path):
-//!     found = {}
-//!     with open(path, encoding="latin-1") as file:
-//!         for line in file:
-//!             found[line] = Flow(line, Line(line))
-//!     return found
-//! ```
-//!
 //! A path that is read as a whole is opened where it was read. It is known to be
 //! a `pathlib.Path` where it is made, in parameters that get nothing else, and in
 //! options of the command line that are declared so:
@@ -194,94 +141,6 @@
 //!     main()
 //! ```
 //!
-//! The lines may have a name, if it is used for nothing but one walk before
-//! the file is closed:
-//!
-//! ```py before
-//! def total(path):
-//!     result = 0
-//!     with open(path) as file:
-//!         lines = (file
-//!                  .readlines())
-//!         for number, line in enumerate(lines):
-//!             result += number * len(line)
-//!     return result
-//! ```
-//! ```py after
-//! def total(path):
-//!     result = 0
-//!     with open(path) as file:
-//!         lines = (file)
-//!         for number, line in enumerate(lines):
-//!             result += number * len(line)
-//!     return result
-//! ```
-//!
-//! What `json` reads without a hook is of a builtin type, and of those only a
-//! dictionary has a method `get`:
-//!
-//! ```py before
-//! import json
-//!
-//! def quizzes(path):
-//!     found = set()
-//!     with open(path) as file:
-//!         for line in file.readlines():
-//!             event = json.loads(line)
-//!             if event.get("type") == "quiz":
-//!                 found.add(event["user"])
-//!     return found
-//! ```
-//! ```py after
-//! import json
-//!
-//! def quizzes(path):
-//!     found = set()
-//!     with open(path) as file:
-//!         for line in file:
-//!             event = json.loads(line)
-//!             if event.get("type") == "quiz":
-//!                 found.add(event["user"])
-//!     return found
-//! ```
-//!
-//! Words, and lines of a text whose ends are taken away:
-//!
-//! ```py before
-//! from pathlib import Path
-//!
-//! def words(path):
-//!     with open(path) as file:
-//!         return sum(len(word) for word in file.read().split())
-//!
-//! def lines(path):
-//!     result = 0
-//!     with open(path) as file:
-//!         for line in file.read().strip().split("\n"):
-//!             result += len(line)
-//!     for line in Path(path).read_text().rstrip("\n").split("\n"):
-//!         result -= len(line)
-//!     return result
-//! ```
-//! ```py after
-//! from pathlib import Path
-//! from itertools import chain
-//! from spacetime_compiler.runtime import stripped_lines
-//!
-//! def words(path):
-//!     with open(path) as file:
-//!         return sum(len(word) for word in chain.from_iterable(map(str.split, file)))
-//!
-//! def lines(path):
-//!     result = 0
-//!     with open(path) as file:
-//!         for line in stripped_lines(file):
-//!             result += len(line)
-//!     for line in stripped_lines(Path(path).open(), "\n", left=False, close=True):
-//!         result -= len(line)
-//!     return result
-//! ```
-//!
 //! # When not
 //!
 //! The loop uses the file: `seek` would make it endless, `read` would take
@@ -303,60 +162,6 @@
 //!     with open(path) as file:
 //!         same = file
 //!         return [same.tell() for line in file.readlines()]
-//! ```
-//!
-//! A constructor does, or may do anything, or the object says something when it goes away:
-//!
-//! ```py kept
-//! class Rest:
-//!     def __init__(self, file):
-//!         self.text = file.read()
-//!
-//! class Noisy:
-//!     def __init__(self, text):
-//!         self.text = text
-//!
-//!     def __del__(self):
-//!         print(self.text)
-//!
-//! class Watched:
-//!     text = Noisy("")
-//!
-//!     def __init__(self, text):
-//!         self.text = text
-//!
-//! def walk(path):
-//!     with open(path) as file:
-//!         for line in file.readlines():
-//!             Rest(file)
-//!     with open(path) as file:
-//!         for line in file.readlines():
-//!             Noisy(line)
-//!     with open(path) as file:
-//!         for line in file.readlines():
-//!             Watched(line)
-//! ```
-//!
-//! So may an object that a hook of `json` makes, and what was put into a
-//! dictionary that `json` read:
-//!
-//! ```py kept
-//! import json
-//!
-//! def quizzes(path, hook):
-//!     with open(path) as file:
-//!         for line in file.readlines():
-//!             event = json.loads(line, object_hook=hook)
-//!             if event.get("type") == "quiz":
-//!                 print(line)
-//!
-//! def others(path, other):
-//!     event = json.loads("{}")
-//!     event["of"] = other
-//!     with open(path) as file:
-//!         for line in file.readlines():
-//!             if event["of"].get("type") == "quiz":
-//!                 print(line)
 //! ```
 //!
 //! The file is closed, or read on, before the lines are used:
@@ -423,103 +228,6 @@
 //!             use(line)
 //! ```
 //!
-//! Nobody knows whether it is a file, how it was opened, or where lines end:
-//!
-//! ```py kept
-//! def total(file):
-//!     return sum(len(line) for line in file.readlines())
-//! ```
-//! ```py kept
-//! def total(path, mode, **options):
-//!     with open(path, mode) as file:
-//!         first = [len(line) for line in file.read().splitlines()]
-//!     with open(path, **options) as file:
-//!         return first, [len(line) for line in file.read().splitlines()]
-//! ```
-//! ```py kept
-//! def total(path):
-//!     with open(path, newline="\r") as file:
-//!         first = [len(line) for line in file.read().splitlines()]
-//!     with open(path, newline="") as file:
-//!         return first, [len(line) for line in file.read().split("\n")]
-//! ```
-//! ```py kept
-//! def total(path, map):
-//!     with open(path) as file:
-//!         first = [len(line) for line in file.read().splitlines()]
-//!     with open(path) as file:
-//!         return first, [len(line) for line in file.read().splitlines(True)]
-//! ```
-//!
-//! A comment stands between:
-//!
-//! ```py kept
-//! def total(path):
-//!     with open(path) as file:
-//!         return [len(line) for line in file  # all
-//!                 .readlines()]
-//! ```
-//!
-//! The file is written while its lines are walked, here or elsewhere:
-//!
-//! ```py kept
-//! from pathlib import Path
-//!
-//! def double(path):
-//!     file = Path(path)
-//!     for line in file.read_text().splitlines():
-//!         file.write_text(line + line)
-//!
-//! def mark(path):
-//!     for line in Path(path).read_text().splitlines():
-//!         write(path, line)
-//!
-//! def write(path, line):
-//!     Path(path).write_text(line)
-//! ```
-//!
-//! Nobody knows whether it is such a path, or how it is read:
-//!
-//! ```py kept
-//! from pathlib import Path
-//!
-//! def total(path, how):
-//!     return sum(len(line) for line in path.read_text().splitlines())
-//!
-//! def strict(path, how):
-//!     return sum(len(line) for line in Path(path).read_text(errors=how()).splitlines())
-//!
-//! def again(path):
-//!     return sum(len(line) for line in path.read_text().splitlines())
-//!
-//! def main(other):
-//!     print(again(Path("shares.txt")), again(other))
-//! ```
-//!
-//! The walk is one that no other rule may move at the same time, since it would
-//! then stop early in a file that is read on:
-//!
-//! ```py before
-//! def marked(path):
-//!     with open(path) as file:
-//!         lines = file.readlines()
-//!         found = []
-//!         for line in lines:
-//!             found.append(line + "!")
-//!         some = any(found)
-//!         return some, file.read()
-//! ```
-//! ```py after
-//! def marked(path):
-//!     with open(path) as file:
-//!         lines = file
-//!         found = []
-//!         for line in lines:
-//!             found.append(line + "!")
-//!         some = any(found)
-//!         return some, file.read()
-//! ```
-//!
 //! # Relies on
 //!
 //! A file that could be opened can be read to its end
@@ -569,7 +277,8 @@ pub static RULE: Rule = rule!(
         "$P.read_text($$$OPTIONS).rstrip($$$CHARS).split($SEPARATOR)",
     ],
     check
-);
+)
+.with_cases(include_str!("stream_lines.md"));
 
 fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let Some(body) = cx.model.body_of(found.node) else { return Ok(None) };

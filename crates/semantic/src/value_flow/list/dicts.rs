@@ -4,8 +4,9 @@
 use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprAttribute, ExprCall, ExprSubscript, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
+use super::askers::{LIBRARY, METHODS, WALKING};
 use super::groups::ON_KEYS;
-use super::{Follow, LIBRARY, METHODS, Shape, Step, WALKING};
+use super::{Follow, Shape, Step};
 use crate::value_flow::calls::Target;
 use crate::value_flow::uses::{Slot, Use, is_stored, use_of};
 
@@ -92,35 +93,19 @@ impl<'m> Follow<'_, 'm> {
 
     /// `max(table, key=table.get)`; `find = table.get`, where `find` is only ever called.
     fn bound_get(&mut self, id: NodeId) -> Step {
-        let target = match use_of(self.model.tree, id) {
-            Use::Argument(call, Slot::Keyword("key")) => {
-                let orders = match self.model.target_of(call) {
-                    Target::Builtin(name) => matches!(name.as_str(), "sorted" | "max" | "min"),
-                    Target::Library(name) => {
-                        name.starts_with("heapq.n") || name.starts_with("spacetime_compiler.runtime.")
-                    }
-                    Target::Method(name, own) => own.is_empty() && name == "sort",
-                    _ => false,
-                };
-                self.journey.ordered = true;
-                return if orders { Ok(()) } else { self.doubt(id, "its method `get` is handed on") };
-            }
-            Use::BoundAll([Expr::Name(target)]) => target,
-            _ => return self.doubt(id, "its method `get` is taken"),
+        let Use::Argument(call, Slot::Keyword("key")) = use_of(self.model.tree, id) else {
+            return self.only_called(id, "get", Self::dict_method);
         };
-        let Some(symbol) = self.model.scopes.resolve(self.model.tree.id(target)).symbol() else {
-            return self.doubt(id, "its method `get` is taken");
-        };
-        self.hidden(symbol)?;
-        for used in self.model.scopes.symbol(symbol).uses.clone() {
-            match self.model.tree.parent(used).and_then(|parent| self.model.tree.expr(parent)) {
-                Some(Expr::Call(call)) if self.model.tree.id(&*call.func) == used => {
-                    self.dict_method(used, call, "get")?;
-                }
-                _ => return self.doubt(used, "its method `get` is handed on"),
+        let orders = match self.model.target_of(call) {
+            Target::Builtin(name) => matches!(name.as_str(), "sorted" | "max" | "min"),
+            Target::Library(name) => {
+                name.starts_with("heapq.n") || name.starts_with("spacetime_compiler.runtime.")
             }
-        }
-        Ok(())
+            Target::Method(name, own) => own.is_empty() && name == "sort",
+            _ => false,
+        };
+        self.journey.ordered = true;
+        if orders { Ok(()) } else { self.doubt(id, "its method `get` is handed on") }
     }
 
     fn dict_method(&mut self, node: NodeId, call: &'m ExprCall, name: &str) -> Step {

@@ -6,7 +6,7 @@ use spacetime_syntax::{Node, NodeId};
 use super::set_algebra::{changes_set, gives_set, is_question};
 use super::{Follow, Shape, Step};
 use crate::value_flow::calls::Target;
-use crate::value_flow::uses::{Slot, Use, is_stored, use_of};
+use crate::value_flow::uses::{Slot, Use, is_stored};
 
 impl<'m> Follow<'_, 'm> {
     /// A set that is formatted shows its order; one that is unpacked, too. `part` says where
@@ -104,29 +104,9 @@ impl<'m> Follow<'_, 'm> {
             Some(Expr::Call(call)) if self.model.tree.id(&*call.func) == id => {
                 self.set_method(node, call, name)
             }
-            _ if name == "add" => self.bound_add(id),
+            _ if name == "add" => self.only_called(id, name, Self::set_method),
             _ => self.doubt(node, &format!("its method `{name}` is taken")),
         }
-    }
-
-    /// `add = seen.add`, where `add` is only ever called.
-    fn bound_add(&mut self, id: NodeId) -> Step {
-        let Use::BoundAll([Expr::Name(target)]) = use_of(self.model.tree, id) else {
-            return self.doubt(id, "its method `add` is taken");
-        };
-        let Some(symbol) = self.model.scopes.resolve(self.model.tree.id(target)).symbol() else {
-            return self.doubt(id, "its method `add` is taken");
-        };
-        self.hidden(symbol)?;
-        for used in self.model.scopes.symbol(symbol).uses.clone() {
-            match self.model.tree.parent(used).and_then(|parent| self.model.tree.expr(parent)) {
-                Some(Expr::Call(call)) if self.model.tree.id(&*call.func) == used => {
-                    self.set_method(used, call, "add")?;
-                }
-                _ => return self.doubt(used, "its method `add` is handed on"),
-            }
-        }
-        Ok(())
     }
 
     fn set_method(&mut self, node: NodeId, call: &'m ExprCall, name: &str) -> Step {
