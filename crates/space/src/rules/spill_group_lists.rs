@@ -286,6 +286,8 @@
 //! All items but a buffer; about a hundred bytes for each list stay. A fraction of a microsecond
 //! for each item that is written, and for each that is read; a few for each list.
 
+// tidy: long because the page shows in which ways such lists are held.
+
 use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
 use spacetime_semantic::{Doubt, Journey, Kind, Size};
 use spacetime_syntax::ast::{Expr, Stmt};

@@ -110,7 +110,7 @@ impl<'m> Follow<'_, 'm> {
                         match call.arguments.args.first() {
                             Some(found) if self.is_other_key(found, key) => {}
                             Some(found) if !found.is_starred_expr() => {
-                                self.push(self.model.tree.id(call), value)
+                                self.push(self.model.tree.id(call), value);
                             }
                             _ => {
                                 return self
