@@ -23,6 +23,7 @@ mod looked_at;
 mod made_list;
 mod made_set;
 mod matches;
+mod naming;
 mod picked;
 mod price;
 mod producer;
