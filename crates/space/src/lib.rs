@@ -26,6 +26,7 @@ mod made_counts;
 mod made_list;
 mod made_set;
 mod matches;
+mod naming;
 mod picked;
 mod price;
 mod producer;

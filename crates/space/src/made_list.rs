@@ -8,6 +8,7 @@ use spacetime_syntax::{Node, NodeId};
 
 use crate::literal;
 use crate::matches::{Search, search};
+use crate::naming::Naming;
 use crate::price;
 use crate::repeated::{function_repeats, loop_around};
 use crate::sorted_set::SortedSet;
@@ -106,8 +107,7 @@ fn of_method<'m>(cx: &Context<'_, 'm>, call: &'m ExprCall) -> Option<Maker<'m>> 
 /// Whether a list with some items gets a name, and more items in a loop.
 fn is_begun(cx: &Context<'_, '_>, list: &Expr) -> bool {
     let site = cx.tree.id(list);
-    cx.tree.parent(site).and_then(|parent| cx.tree.stmt(parent)).is_some_and(Stmt::is_assign_stmt)
-        && filled_in_loop(cx, site)
+    filled_in_loop(cx, site)
 }
 
 /// The file in `json.load(file)` and `json.loads(file.read())`.
@@ -389,6 +389,11 @@ fn is_used_in(cx: &Context<'_, '_>, file: &Expr, stmt: &StmtFor) -> bool {
 /// or by the function that returns it.
 pub fn name_of(cx: &Context<'_, '_>, site: NodeId) -> Option<String> {
     let stmt = cx.tree.statement(site)?;
+    match Naming::of(cx, site).map(|naming| naming.target) {
+        Some(Expr::Name(name)) => return Some(name.id.to_string()),
+        Some(Expr::Attribute(attribute)) => return Some(attribute.attr.to_string()),
+        _ => {}
+    }
     match cx.tree.stmt(stmt)? {
         Stmt::Assign(assign) => match assign.targets.first()? {
             Expr::Name(name) => Some(name.id.to_string()),
@@ -405,18 +410,6 @@ pub fn name_of(cx: &Context<'_, '_>, site: NodeId) -> Option<String> {
             _ => None,
         }),
         _ => Some("the list".to_owned()),
-    }
-}
-
-/// Target and value of an assignment to a single target, with or without an annotation.
-pub fn assignment(stmt: &Stmt) -> Option<(&Expr, &Expr)> {
-    match stmt {
-        Stmt::Assign(assign) => match assign.targets.as_slice() {
-            [target] => Some((target, &*assign.value)),
-            _ => None,
-        },
-        Stmt::AnnAssign(assign) => assign.value.as_deref().map(|value| (&*assign.target, value)),
-        _ => None,
     }
 }
 
@@ -464,13 +457,9 @@ pub fn is_likely(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>) -> bool {
 }
 
 fn filled_in_loop(cx: &Context<'_, '_>, site: NodeId) -> bool {
-    let Some(Node::Stmt(Stmt::Assign(assign))) = cx.tree.parent(site).map(|parent| cx.tree.node(parent))
-    else {
-        return false;
-    };
-    let name = match assign.targets.as_slice() {
-        [Expr::Name(name)] => name,
-        [Expr::Attribute(_)] => return true,
+    let name = match Naming::of(cx, site).map(|naming| naming.target) {
+        Some(Expr::Name(name)) => name,
+        Some(Expr::Attribute(_)) => return true,
         _ => return false,
     };
     let Some(symbol) = cx.model.scopes.resolve(cx.tree.id(name)).symbol() else { return false };

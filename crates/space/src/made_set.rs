@@ -111,6 +111,9 @@ pub fn rely_on_set(journey: &Journey, kind: &Kind, relies: &mut Reliances) {
     if journey.trusts_callers || journey.travels {
         relies.assume(Assumption::ModuleIsClosed);
     }
+    if journey.trusts_attributes {
+        relies.assume(Assumption::AttributeReadsArePure);
+    }
     if journey.trusts_method_names {
         relies.assume(Assumption::KnownMethodNames);
     }

@@ -7,6 +7,7 @@ use spacetime_syntax::ast::{Comprehension, Expr, Stmt, UnaryOp};
 use spacetime_syntax::{Node, NodeId};
 
 use crate::literal;
+use crate::naming::Naming;
 
 /// Which loops do not count.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -281,9 +282,9 @@ fn receives_again_on(
 fn is_made_here(cx: &Context<'_, '_>, symbol: SymbolId, makers: &[NodeId]) -> bool {
     let data = cx.model.scopes.symbol(symbol);
     let is_made = |binding: &NodeId| {
-        let stmt = cx.tree.parent(*binding).and_then(|parent| cx.tree.stmt(parent));
-        matches!(stmt, Some(Stmt::Assign(assign)) if assign.targets.len() == 1
-            && makers.contains(&cx.tree.id(&*assign.value)))
+        makers
+            .iter()
+            .any(|maker| Naming::of(cx, *maker).is_some_and(|naming| cx.tree.id(naming.target) == *binding))
     };
     !data.rebound_elsewhere && !data.bindings.is_empty() && data.bindings.iter().all(is_made)
 }

@@ -1047,3 +1047,366 @@ def main():
     seen.discard("word 1\n")
     print(len(seen), "word 1\n" in seen)
 main()
+
+
+# trap: groups_and_sets_in_one_statement
+from collections import defaultdict
+
+
+def main():
+    groups, seen, names = {}, set(), []
+    index, sets = defaultdict(list), defaultdict(set)
+    for i in range(4000):
+        key = i * 7919 % 13
+        groups.setdefault(key, []).append((i, str(i)))
+        seen.add(f"user{i % 3000}")
+        names.append(f"name {i}")
+        index[key].append([i])
+        sets[key].add(i % 50)
+    for key in groups:
+        print(key, len(groups[key]), groups[key][0], len(index[key]), len(sets[key]))
+    for rows in index.values():
+        rows[0].append("changed")
+    print(len(seen), len(names), names[7], "user5" in seen, sum(len(row) for rows in index.values() for row in rows))
+
+
+if __name__ == "__main__":
+    main()
+
+
+# trap: a_cached_property_is_used_in_a_sum
+from dataclasses import dataclass
+from functools import cached_property
+
+asked = []
+
+
+@dataclass
+class Wagon:
+    n: int
+    name: str
+
+    @cached_property
+    def size(self):
+        asked.append(self.n)
+        return self.n % 100
+
+
+def main():
+    rows = []
+    for n in range(3000):
+        rows.append(Wagon(n, "wagon %d" % n))
+    total = 0
+    for wagon in rows:
+        total += wagon.size * 2
+    print(total, sum(wagon.size for wagon in rows), len(asked))
+
+
+if __name__ == "__main__":
+    main()
+
+
+# trap: a_decorated_method_is_summed
+class counted:
+    def __init__(self, function):
+        self.function = function
+
+    def __get__(self, item, owner):
+        item.asked += 1
+        return self.function(item)
+
+
+class Wagon:
+    def __init__(self, n):
+        self.n = n
+        self.asked = 0
+
+    @counted
+    def size(self):
+        return self.n % 100
+
+
+def main():
+    rows = []
+    for n in range(3000):
+        rows.append(Wagon(n))
+    print(sum(wagon.size for wagon in rows), sum(wagon.size for wagon in rows))
+    print(sum(wagon.asked for wagon in rows))
+
+
+if __name__ == "__main__":
+    main()
+
+
+# trap: a_sum_begins_with_what_calls_methods
+class Total:
+    def __init__(self, value):
+        self.value = value
+
+    def __add__(self, other):
+        return Total(self.value + other())
+
+
+class Wagon:
+    def __init__(self, n):
+        self.n = n
+        self.asked = 0
+
+    def size(self):
+        self.asked += 1
+        return self.n
+
+
+def main():
+    rows = []
+    for n in range(3000):
+        rows.append(Wagon(n))
+    print(sum((wagon.size for wagon in rows), Total(0)).value)
+    print(sum(wagon.asked for wagon in rows), len(rows))
+
+
+if __name__ == "__main__":
+    main()
+
+
+# trap: methods_are_summed
+class Wagon:
+    def __init__(self, n):
+        self.n = n
+
+    def size(self):
+        return self.n
+
+
+def main():
+    rows = []
+    for n in range(3000):
+        rows.append(Wagon(n))
+    try:
+        print(sum(wagon.size for wagon in rows))
+    except TypeError as problem:
+        print(problem)
+    print(sum(wagon.n for wagon in rows), len(rows))
+
+
+if __name__ == "__main__":
+    main()
+
+
+# trap: a_property_gives_a_method_whose_text_is_made
+class Wagon:
+    def __init__(self, n):
+        self.n = n
+
+    def __eq__(self, other):
+        return isinstance(other, Wagon) and self.n == other.n
+
+    def describe(self):
+        return self.n
+
+    @property
+    def look(self):
+        return self.describe
+
+
+def main():
+    rows = []
+    for n in range(3000):
+        rows.append(Wagon(n))
+    texts = set()
+    for wagon in rows:
+        texts.add(f"{wagon.look}")
+    for wagon in rows:
+        taken = wagon.describe
+        texts.add(f"{taken}")
+    print(len(rows), len(texts))
+
+
+if __name__ == "__main__":
+    main()
+
+
+# trap: groups_that_a_property_returns_are_changed
+from itertools import groupby
+
+
+class Visit:
+    def __init__(self, n):
+        self.page = "page %d" % (n // 10)
+        self.count = n
+
+
+class Site:
+    def __init__(self):
+        self.visits = []
+        for n in range(3000):
+            self.visits.append(Visit(n))
+
+    @property
+    def pages(self):
+        return groupby(self.visits, key=lambda visit: visit.page)
+
+
+def main():
+    site = Site()
+    for page, group in site.pages:
+        for visit in group:
+            visit.count += 1
+    print(sum(visit.count for visit in site.visits))
+    for page, group in site.pages:
+        page, group = list(group)[0], page
+        page.count = 0
+    print(sum(visit.count for visit in site.visits))
+
+
+if __name__ == "__main__":
+    main()
+
+
+# trap: groups_that_are_returned_and_kept
+from itertools import groupby
+
+
+class Visit:
+    def __init__(self, n):
+        self.page = [n // 10]
+        self.count = n
+
+
+def pages(visits):
+    groups = groupby(visits, key=lambda visit: visit.page)
+    return groups
+
+
+def rows(visits):
+    groups = pages(visits)
+    for page, group in groups:
+        page.append("!")
+        yield page, list(group)
+
+
+def main():
+    visits = []
+    for n in range(3000):
+        visits.append(Visit(n))
+    found = dict((page[0], group) for page, group in rows(visits))
+    for group in found.values():
+        group[0].count = 0
+    print(len(found), sum(visit.count for visit in visits), sum(len(visit.page) for visit in visits))
+
+
+if __name__ == "__main__":
+    main()
+
+
+# trap: groups_that_are_read_by_name
+from itertools import groupby
+
+
+class Visit:
+    def __init__(self, n):
+        self.page = "page %d" % (n // 10)
+        self.count = n
+
+
+class Site:
+    def __init__(self):
+        self.visits = []
+        for n in range(3000):
+            self.visits.append(Visit(n))
+
+    @property
+    def pages(self):
+        return groupby(self.visits, key=lambda visit: visit.page)
+
+
+def main():
+    site = Site()
+    print(sum(1 for page, group in site.pages))
+    for page, group in getattr(site, "pages"):
+        for visit in group:
+            visit.count += 1
+    print(sum(visit.count for visit in site.visits))
+
+
+if __name__ == "__main__":
+    main()
+
+
+# trap: an_iterator_of_groups_is_asked_for_its_next
+from itertools import groupby
+
+
+class Visit:
+    def __init__(self, n):
+        self.page = "page %d" % (n // 10)
+        self.count = n
+
+
+def pages(visits):
+    return groupby(visits, key=lambda visit: visit.page)
+
+
+def main():
+    visits = []
+    for n in range(3000):
+        visits.append(Visit(n))
+    for page, group in pages(visits):
+        if page == "page 7":
+            print(len(list(group)))
+    first = next(pages(visits))
+    kept = list(first[1])
+    kept[0].count = 1000
+    print(first[0], visits[0].count, sum(visit.count for visit in visits))
+
+
+if __name__ == "__main__":
+    main()
+
+
+# trap: counted_while_others_are_changed
+from collections import Counter
+
+
+class Tally(Counter):
+    def __init__(self, items):
+        self.kept = items
+        super().__init__()
+
+
+def main():
+    people = []
+    for n in range(3000):
+        people.append({"n": n, "kind": n % 7})
+    counts = Counter(person["kind"] for person in people)
+    tally = Tally(person for person in people)
+    first = next(tally.kept)
+    for person in people:
+        person["weight"] = counts[person["kind"]]
+    print(first, sum(person["weight"] for person in people), sum(1 for person in tally.kept))
+
+
+if __name__ == "__main__":
+    main()
+
+
+# trap: a_generator_that_is_counted_later
+from collections import Counter
+
+
+def main():
+    people = []
+    for n in range(3000):
+        people.append({"n": n, "kind": n % 7})
+    kinds = (person["kind"] for person in people)
+    next(kinds)
+    waiting = (person for person in people)
+    first = next(waiting)
+    for person in people:
+        person["weight"] = person["n"]
+    counts = Counter(kinds)
+    print(sum(counts.values()), first, sum(person["weight"] for person in people))
+
+
+if __name__ == "__main__":
+    main()

@@ -725,3 +725,244 @@ def main():
 
 if __name__ == "__main__":
     main()
+
+
+# trap: elements_that_print_when_they_are_asked
+from typing import NamedTuple
+
+
+class Key(NamedTuple):
+    n: int
+
+    @property
+    def size(self):
+        print("asked", self.n)
+        return self.n % 7
+
+
+def main():
+    before, after = set(), set()
+    for i in range(2000):
+        before.add(Key(i * i * 7919 % 1000000007))
+    for i in range(1000, 3000):
+        after.add(Key(i * i * 7919 % 1000000007))
+    common = before & after
+    print(sum(1 for n in common if n.size == 3), len(before - after))
+
+
+if __name__ == "__main__":
+    main()
+
+
+# trap: values_that_print_when_they_are_compared
+class Digest:
+    def __init__(self, n):
+        self.n = n
+
+    def __ne__(self, other):
+        print("compared", self.n)
+        return self.n % 7 != 3
+
+
+class Entry:
+    def __init__(self, n):
+        self.digest = Digest(n)
+
+
+def main():
+    old = {}
+    for i in range(2000):
+        n = i * i * 7919 % 1000000007
+        old[n] = Entry(n)
+    new = {}
+    for i in range(1000, 3000):
+        n = i * i * 7919 % 1000000007
+        new[n] = Entry(n)
+    before, after = set(), set()
+    for n in old:
+        before.add(n)
+    for n in new:
+        after.add(n)
+    changed = sorted(n for n in before & after if old[n].digest != new[n].digest)
+    print(changed[:5], len(changed), len(before - after))
+
+
+if __name__ == "__main__":
+    main()
+
+
+# trap: an_attribute_that_becomes_a_property
+class Entry:
+    def __init__(self, n):
+        self.n = n
+
+
+def size(entry):
+    print("asked", entry.n)
+    return entry.n % 7
+
+
+def main():
+    old = {}
+    before, after = set(), set()
+    for i in range(2000):
+        n = i * i * 7919 % 1000000007
+        before.add(n)
+        old[n] = Entry(n)
+    for i in range(1000, 3000):
+        after.add(i * i * 7919 % 1000000007)
+    Entry.size = property(size)
+    changed = sorted(n for n in before & after if old[n].size == 3)
+    print(changed[:5], len(changed), len(before - after))
+
+
+if __name__ == "__main__":
+    main()
+
+
+# trap: an_attribute_of_a_descriptor
+class Size:
+    def __get__(self, entry, owner):
+        print("asked", entry.n)
+        return entry.n % 7
+
+
+class Entry:
+    size = Size()
+
+    def __init__(self, n):
+        self.n = n
+
+
+def main():
+    old = {}
+    before, after = set(), set()
+    for i in range(2000):
+        n = i * i * 7919 % 1000000007
+        before.add(n)
+        old[n] = Entry(n)
+    for i in range(1000, 3000):
+        after.add(i * i * 7919 % 1000000007)
+    changed = sorted(n for n in before & after if old[n].size == 3)
+    print(changed[:5], len(changed), len(before - after))
+
+
+if __name__ == "__main__":
+    main()
+
+
+# trap: an_attribute_that_is_made_when_it_is_missing
+class Base:
+    def __getattr__(self, name):
+        print("asked", self.n, name)
+        return self.n % 7
+
+
+class Entry(Base):
+    def __init__(self, n):
+        self.n = n
+
+
+def main():
+    old = {}
+    before, after = set(), set()
+    for i in range(2000):
+        n = i * i * 7919 % 1000000007
+        before.add(n)
+        old[n] = Entry(n)
+    for i in range(1000, 3000):
+        after.add(i * i * 7919 % 1000000007)
+    changed = sorted(n for n in before & after if old[n].size == 3)
+    print(changed[:5], len(changed), len(before - after))
+
+
+if __name__ == "__main__":
+    main()
+
+
+# trap: a_dictionary_that_counts_as_it_is_asked
+from collections import defaultdict
+
+
+def pick(common, sizes):
+    return sorted(n for n in common if sizes[n] != 5)
+
+
+def main():
+    sizes = defaultdict(int)
+    before, after = set(), set()
+    for i in range(2000):
+        before.add(i * i * 7919 % 1000000007)
+    for i in range(1000, 3000):
+        after.add(i * i * 7919 % 1000000007)
+    found = pick(before & after, sizes)
+    print(len(found), list(sizes)[:5], len(before - after))
+
+
+if __name__ == "__main__":
+    main()
+
+
+# trap: a_dictionary_of_its_own_that_prints
+class Table(dict):
+    def __missing__(self, key):
+        print("missing", key)
+        return 3
+
+
+def pick(common, sizes):
+    return sorted(n for n in common if sizes[n] == 3)
+
+
+def main():
+    sizes = Table()
+    before, after = set(), set()
+    for i in range(2000):
+        before.add(i * i * 7919 % 1000000007)
+    for i in range(1000, 3000):
+        after.add(i * i * 7919 % 1000000007)
+    found = pick(before & after, sizes)
+    print(len(found), pick(before & after, {n: 3 for n in before})[:3], len(before - after))
+
+
+if __name__ == "__main__":
+    main()
+
+
+# trap: one_name_for_two_sets_at_once
+def main():
+    seen, seen = set(), set()
+    other = seen
+    for i in range(3000):
+        seen.add(i * 7919 % 100003)
+    a, b = set(), set()
+    a, b = b, a
+    for i in range(3000):
+        a.add(i * 7919 % 100003)
+        b.add(i)
+    print(len(seen), len(other), len(a - b), sorted(a & b)[:4])
+
+
+if __name__ == "__main__":
+    main()
+
+
+# trap: two_sets_that_a_tuple_holds
+def main():
+    pair = before, after = set(), set()
+    for i in range(3000):
+        before.add(i * 7919 % 100003)
+        after.add(i)
+    print([len(one) for one in pair], pair[0] is before, list(pair[1])[:3])
+    (a, b), c = (set(), set()), 1
+    [d, e] = set(), {}
+    for i in range(3000):
+        a.add(i * 7919 % 100003)
+        b.add(i * 7)
+        d.add(i)
+        e.setdefault(i % 7, []).append(i)
+    print(len(a), len(b), c, len(d), type(d).__name__, sum(map(len, e.values())))
+
+
+if __name__ == "__main__":
+    main()

@@ -378,7 +378,16 @@ impl<'m> Model<'m> {
     /// with, so that it is not called even if it is a method.
     pub(crate) fn is_not_called(&self, id: NodeId, attribute: &ExprAttribute) -> bool {
         attribute.ctx.is_load()
-            && matches!(use_of(self.tree, id), Use::Read | Use::Operand(_) | Use::Discarded | Use::Index)
+            && (matches!(use_of(self.tree, id), Use::Read | Use::Operand(_) | Use::Discarded | Use::Index)
+                || self.is_summed(id))
+    }
+
+    /// `sum(item.price for item in items)`: beginning with a number, it adds numbers or fails.
+    fn is_summed(&self, id: NodeId) -> bool {
+        let Use::Element(comprehension) = use_of(self.tree, id) else { return false };
+        let is_walked = matches!(self.tree.expr(comprehension), Some(Expr::Generator(_) | Expr::ListComp(_)));
+        let Use::Argument(call, Slot::Position(0)) = use_of(self.tree, comprehension) else { return false };
+        is_walked && call.arguments.len() == 1 && self.is_builtin(&call.func, "sum")
     }
 
     /// Every call of a class that no other class is made of.

@@ -25,6 +25,7 @@ mod made;
 mod methods;
 mod origins;
 mod paths;
+mod plain;
 mod rows;
 mod scalars;
 mod surely_set;

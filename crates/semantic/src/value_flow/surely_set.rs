@@ -1,5 +1,5 @@
-//! Whether an expression is surely a set, as seen from the whole module: through variables,
-//! parameters and results. A set that is kept on disk counts as one.
+//! Whether an expression is surely a set, or a dictionary, as seen from the whole module: through
+//! variables, parameters and results. One that is kept on disk counts as one.
 //!
 //! To show it of one expression, it has to be shown of others; if none of them fails, all
 //! hold (as in `scalars`).
@@ -21,24 +21,38 @@ struct Goals<'a, 'm> {
     todo: Vec<&'m Expr>,
     seen: FxHashSet<NodeId>,
     symbols: FxHashSet<SymbolId>,
+    sort: Sort,
+}
+
+/// What it is to be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sort {
     /// A `frozenset` will do.
-    frozen: bool,
+    Set,
+    ChangeableSet,
+    /// One that looks up keys, and makes nothing where there is none.
+    Dict,
 }
 
 impl<'m> Model<'m> {
     /// Whether the value is a `set` or a `frozenset` for certain.
     pub(crate) fn is_surely_set(&self, expr: &'m Expr) -> bool {
-        self.is_surely(expr, true)
+        self.is_surely(expr, Sort::Set)
     }
 
     /// Whether the value is a `set` for certain: what is made of it and another is one, too.
     pub(crate) fn is_surely_changeable_set(&self, expr: &'m Expr) -> bool {
-        self.is_surely(expr, false)
+        self.is_surely(expr, Sort::ChangeableSet)
     }
 
-    fn is_surely(&self, expr: &'m Expr, frozen: bool) -> bool {
+    /// Whether the value is a `dict` or a `Counter` for certain, and no `defaultdict`.
+    pub(crate) fn is_surely_dict(&self, expr: &'m Expr) -> bool {
+        self.is_surely(expr, Sort::Dict)
+    }
+
+    fn is_surely(&self, expr: &'m Expr, sort: Sort) -> bool {
         let (seen, symbols) = (FxHashSet::default(), FxHashSet::default());
-        let mut goals = Goals { model: self, todo: vec![expr], seen, symbols, frozen };
+        let mut goals = Goals { model: self, todo: vec![expr], seen, symbols, sort };
         while let Some(expr) = goals.todo.pop() {
             let new = goals.seen.insert(self.tree.id(expr));
             if new && (goals.seen.len() > MOST || !goals.reach(expr)) {
@@ -61,8 +75,9 @@ impl<'m> Goals<'_, 'm> {
         let node = model.tree.id(expr);
         if let Some(body) = model.body_of(node) {
             match body.kind(model, expr) {
-                Kind::Set(_) => return true,
-                Kind::FrozenSet(_) => return self.frozen,
+                Kind::Set(_) => return self.sort != Sort::Dict,
+                Kind::FrozenSet(_) => return self.sort == Sort::Set,
+                Kind::Dict | Kind::Counter => return self.sort == Sort::Dict,
                 Kind::Unknown | Kind::Never => {}
                 _ => return false,
             }
@@ -73,7 +88,7 @@ impl<'m> Goals<'_, 'm> {
                 let name = attribute.attr.as_str();
                 attribute.ctx.is_load() && model.is_own_instance(&attribute.value) && self.field(name)
             }
-            Expr::BinOp(op) => makes_set(op.op) && self.also([&*op.left, &*op.right]),
+            Expr::BinOp(op) => self.operates(op.op) && self.also([&*op.left, &*op.right]),
             Expr::BoolOp(op) => self.also(&op.values),
             Expr::If(choice) => self.also([&*choice.body, &*choice.orelse]),
             Expr::Named(named) => self.also([&*named.value]),
@@ -91,10 +106,27 @@ impl<'m> Goals<'_, 'm> {
     fn call(&mut self, call: &'m ExprCall) -> bool {
         match self.model.target_of(call) {
             Target::Function(def) => self.results(def, None),
+            Target::Library(name) if self.sort == Sort::Dict => {
+                matches!(
+                    name.as_str(),
+                    "collections.Counter"
+                        | "spacetime_compiler.runtime.SpillCounter"
+                        | "spacetime_compiler.runtime.SpillDict"
+                )
+            }
             Target::Library(name) => name == "spacetime_compiler.runtime.SpillSet",
-            Target::Builtin(name) => name == "set" || self.frozen && name == "frozenset",
+            Target::Builtin(name) => match self.sort {
+                Sort::Set => matches!(name.as_str(), "set" | "frozenset"),
+                Sort::ChangeableSet => name == "set",
+                Sort::Dict => name == "dict",
+            },
             _ => false,
         }
+    }
+
+    /// Whether an operator makes a set of two.
+    fn operates(&self, operator: Operator) -> bool {
+        self.sort != Sort::Dict && makes_set(operator)
     }
 
     /// What a function returns, or what stands there in the tuples that it returns.
@@ -146,7 +178,7 @@ impl<'m> Goals<'_, 'm> {
         match stmt {
             Stmt::Assign(assign) => self.also([&*assign.value]),
             Stmt::AnnAssign(assign) => self.also(assign.value.as_deref()),
-            Stmt::AugAssign(assign) => makes_set(assign.op) && self.also([&*assign.value]),
+            Stmt::AugAssign(assign) => self.operates(assign.op) && self.also([&*assign.value]),
             _ => false,
         }
     }

@@ -192,7 +192,7 @@ use spacetime_syntax::ast::{AnyNodeRef, CmpOp, Expr, ExprCall, Stmt};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 
-use crate::made_list::assignment;
+use crate::naming::assignment;
 use crate::price;
 use crate::reliances::Reliances;
 use crate::safety::check_namespace;

@@ -74,6 +74,36 @@
 //!     main()
 //! ```
 //!
+//! It may get its name together with others:
+//!
+//! ```py before
+//! from collections import defaultdict
+//!
+//! def main():
+//!     index, count = defaultdict(set), 0
+//!     for number in range(300000):
+//!         index[number % 7].add(number // 5)
+//!         count += 1
+//!     print(count, [len(index[first]) for first in range(7)])
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from collections import defaultdict
+//! from spacetime_compiler.runtime import SpillGroupSet
+//!
+//! def main():
+//!     index, count = defaultdict(SpillGroupSet), 0
+//!     for number in range(300000):
+//!         index[number % 7].add(number // 5)
+//!         count += 1
+//!     print(count, [len(index[first]) for first in range(7)])
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! # When not
 //!
 //! The order of a set is seen, or somebody else gets hold of it or of the dictionary:
@@ -202,8 +232,8 @@ use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 
 use crate::grouped::{empty_dictionary, fills_values};
-use crate::made_list::assignment;
 use crate::made_set::rely_on_set;
+use crate::naming::Naming;
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around};
@@ -213,14 +243,10 @@ pub static RULE: Rule = rule!(
     late "spill_group_sets",
     ExternalMemory,
     [
-        "$X = {}",
-        "$X: $T = {}",
-        "$X = dict()",
-        "$X: $T = dict()",
-        "$X = defaultdict(set)",
-        "$X: $T = defaultdict(set)",
-        "$X = collections.defaultdict(set)",
-        "$X: $T = collections.defaultdict(set)",
+        "{}",
+        "dict()",
+        "defaultdict(set)",
+        "collections.defaultdict(set)",
     ],
     check
 );
@@ -232,9 +258,8 @@ const BUFFER: f64 = 4.0 * 1024.0 * 1024.0;
 const SLOT: f64 = 50.0;
 
 fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
-    let Some(stmt) = cx.tree.stmt(found.node) else { return Ok(None) };
-    let Some((target @ (Expr::Name(_) | Expr::Attribute(_)), value)) = assignment(stmt) else { return Ok(None) };
-    let site = cx.tree.id(value);
+    let site = found.node;
+    let Some(Naming { target, value, span }) = Naming::of_variable(cx, site) else { return Ok(None) };
     let Some(default) = empty_dictionary(cx, value, "set") else { return Ok(None) };
     let many = loop_around(cx, site).is_some() || function_repeats(cx, site);
     let hidden = cx.model.is_program() || cx.model.enclosing_function(site).is_some();
@@ -243,7 +268,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     }
     let name = cx.tree.module().slice(target);
     let description = format!("the sets in `{name}` grow with the data: keep their elements on disk");
-    let refuse = |doubt| Box::new(Refusal { span: stmt.range(), description: description.clone(), doubt });
+    let refuse = |doubt| Box::new(Refusal { span, description: description.clone(), doubt });
     let journey = match cx.model.journey_of_group_sets(site) {
         Ok(journey) => journey,
         Err(doubt) if cx.model.is_program() => return Err(refuse(doubt)),
@@ -267,7 +292,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     claim.after = Size::number(BUFFER);
     claim.clarity = 0.9;
     Ok(Some(Opportunity {
-        span: stmt.range(),
+        span,
         description,
         edits,
         imports: vec![SPILL_GROUP_SET],

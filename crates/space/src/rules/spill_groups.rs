@@ -221,6 +221,35 @@
 //!     main()
 //! ```
 //!
+//! It may get its name together with others:
+//!
+//! ```py before
+//! def main():
+//!     groups, lengths = {}, {}
+//!     for line in open("words.txt"):
+//!         groups.setdefault(line[:1], []).append(line.strip())
+//!         lengths[line[:1]] = len(line)
+//!     for first, members in sorted(groups.items()):
+//!         print(first, lengths[first], len(members))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillGroups
+//!
+//! def main():
+//!     groups, lengths = SpillGroups(), {}
+//!     for line in open("words.txt"):
+//!         groups.setdefault(line[:1], []).append(line.strip())
+//!         lengths[line[:1]] = len(line)
+//!     for first, members in sorted(groups.items()):
+//!         print(first, lengths[first], len(members))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! # When not
 //!
 //! The values are no lists, or somebody else gets hold of them or of the dictionary:
@@ -333,7 +362,7 @@ use spacetime_text::{Edit, Edits, Ranged, Span};
 
 use crate::factory::{Factory, makes_many};
 use crate::grouped::{empty_dictionary, fills_values};
-use crate::made_list::assignment;
+use crate::naming::Naming;
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around};
@@ -346,14 +375,10 @@ pub static RULE: Rule = rule!(
     late "spill_groups",
     ExternalMemory,
     [
-        "$X = {}",
-        "$X: $T = {}",
-        "$X = dict()",
-        "$X: $T = dict()",
-        "$X = defaultdict(list)",
-        "$X: $T = defaultdict(list)",
-        "$X = collections.defaultdict(list)",
-        "$X: $T = collections.defaultdict(list)",
+        "{}",
+        "dict()",
+        "defaultdict(list)",
+        "collections.defaultdict(list)",
         "field($$$OPTIONS)",
         "dataclasses.field($$$OPTIONS)",
     ],
@@ -369,9 +394,8 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     if let Some(factory) = Factory::of(cx, found.node) {
         return check_field(cx, &factory);
     }
-    let Some(stmt) = cx.tree.stmt(found.node) else { return Ok(None) };
-    let Some((target @ (Expr::Name(_) | Expr::Attribute(_)), value)) = assignment(stmt) else { return Ok(None) };
-    let site = cx.tree.id(value);
+    let site = found.node;
+    let Some(Naming { target, value, span }) = Naming::of_variable(cx, site) else { return Ok(None) };
     let Some(factory) = empty_dictionary(cx, value, "list") else { return Ok(None) };
     let default = factory.is_some();
     let many = loop_around(cx, site).is_some() || function_repeats(cx, site);
@@ -380,7 +404,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         return Ok(None);
     }
     let name = cx.tree.module().slice(target);
-    let groups = Groups { name, site, sites: &[site], span: stmt.range(), default };
+    let groups = Groups { name, site, sites: &[site], span, default };
     groups.verdict(cx, |text| Edit::replace(value.range(), text))
 }
 

@@ -170,6 +170,76 @@
 //!     main()
 //! ```
 //!
+//! A condition runs code of the module, or a dictionary makes what it has not: that shows the order, too:
+//!
+//! ```py kept
+//! from collections import namedtuple
+//!
+//! class Entry(namedtuple("Entry", "digest number")):
+//!     @property
+//!     def size(self):
+//!         print("asked for", self.number)
+//!         return self.number % 7
+//!
+//! def main():
+//!     entries, before, after = {}, set(), set()
+//!     for number in range(3000):
+//!         entries[number * 7919 % 3001] = Entry(str(number), number)
+//!         before.add(number * 7919 % 3001)
+//!         after.add(number * 7 % 3001)
+//!     print(len(sorted(name for name in before & after if entries[name].size == 3)))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py kept
+//! class Digest:
+//!     def __init__(self, number):
+//!         self.number = number
+//!
+//!     def __eq__(self, other):
+//!         print("compared", self.number)
+//!         return self.number % 7 == 3
+//!
+//! def main():
+//!     digests, before, after = {}, set(), set()
+//!     for number in range(3000):
+//!         digests[number * 7919 % 3001] = Digest(number)
+//!         before.add(number * 7919 % 3001)
+//!         after.add(number * 7 % 3001)
+//!     print(len(sorted(name for name in before & after if digests[name] == digests[0])))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py kept
+//! from collections import defaultdict
+//!
+//! def main():
+//!     sizes, before, after = defaultdict(int), set(), set()
+//!     for number in range(3000):
+//!         before.add(number * 7919 % 3001)
+//!         after.add(number * 7 % 3001)
+//!     print(len(sorted(name for name in before & after if sizes[name] == 0)), list(sizes)[:5])
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
+//! A tuple holds both of those that get their names at once:
+//!
+//! ```py kept
+//! def main():
+//!     both = before, after = set(), set()
+//!     for number in range(3000):
+//!         before.add(number * 7919 % 3001)
+//!         after.add(number * 7 % 3001)
+//!     print([list(names)[:3] for names in both])
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! Others get hold of it, or it takes part in what only sets can do with something that
 //! may be none; or a set that is there already is changed by it:
 //!
@@ -231,7 +301,8 @@
 //! *Guarded*: only values whose copies cannot be told from the originals go to
 //! disk; other elements stay in a real set. *Assumed*: `operators-are-pure`, since
 //! elements of unknown type may be hashed and compared more often; `total-order`, where it is
-//! sorted; `module-is-closed`, where it goes from function to function.
+//! sorted; `module-is-closed`, where it goes from function to function; `attribute-reads-are-pure`,
+//! where a condition reads attributes.
 //!
 //! # Saves and costs
 //!
@@ -248,8 +319,8 @@ use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Ranged, Span};
 
 use crate::factory::{Factory, makes_many};
-use crate::made_list::assignment;
 use crate::made_set::{Made, SPILL_SET, rely_on_set};
+use crate::naming::Naming;
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around, repeats_beside};
@@ -260,12 +331,9 @@ pub static RULE: Rule = rule!(
     late "spill_set",
     ExternalMemory,
     [
-        "$X = set()",
-        "$X: $T = set()",
-        "$X = set($ITEMS)",
-        "$X: $T = set($ITEMS)",
-        "$X = {$E for $$$CLAUSES}",
-        "$X: $T = {$E for $$$CLAUSES}",
+        "set()",
+        "set($ITEMS)",
+        "{$E for $$$CLAUSES}",
         "field($$$OPTIONS)",
         "dataclasses.field($$$OPTIONS)",
     ],
@@ -283,13 +351,12 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     if let Some(factory) = Factory::of(cx, found.node) {
         return check_field(cx, &factory);
     }
-    let Some((target, value)) = cx.tree.stmt(found.node).and_then(assignment) else { return Ok(None) };
+    let site = found.node;
+    let Some(Naming { target, value, span }) = Naming::of_variable(cx, site) else { return Ok(None) };
     let Some(made) = Made::of(cx, value) else { return Ok(None) };
-    let site = cx.tree.id(value);
-    let named = matches!(target, Expr::Name(_) | Expr::Attribute(_));
     let many = loop_around(cx, site).is_some() || function_repeats(cx, site);
     let hidden = cx.model.is_program() || cx.model.enclosing_function(site).is_some();
-    if !named || many || !hidden {
+    if many || !hidden {
         return Ok(None);
     }
     let name = cx.tree.module().slice(target);
@@ -311,7 +378,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let mut relies = Reliances::default();
     let Some(body) = cx.model.body_of(site) else { return Ok(None) };
     let edits = made.edits(cx, &body, !journey.searched.is_empty(), &mut relies).map_err(refuse)?;
-    Ok(opportunity(cx, name, cx.tree.node(found.node).range(), &journey, &kind, edits, relies))
+    Ok(opportunity(cx, name, span, &journey, &kind, edits, relies))
 }
 
 /// `seen: set[str] = field(default_factory=set)` in a dataclass

@@ -14,9 +14,31 @@ use spacetime_syntax::{Node, NodeId};
 use super::depth::Depth;
 use super::{Items, Lent, Step};
 use crate::scope::{ScopeKind, SymbolId};
+use crate::value_flow::calls::Target;
 use crate::value_flow::list::Journey;
 use crate::value_flow::uses::{Use, use_of};
 use crate::{Doubt, Model};
+
+/// What walks an iterable to its end and keeps nothing of it but its items.
+const DRAINING: [&str; 17] = [
+    "sum",
+    "max",
+    "min",
+    "any",
+    "all",
+    "sorted",
+    "list",
+    "set",
+    "dict",
+    "tuple",
+    "collections.Counter",
+    "math.fsum",
+    "statistics.fmean",
+    "statistics.mean",
+    "statistics.median",
+    "spacetime_compiler.runtime.SpillCounter",
+    "spacetime_compiler.runtime.SpillList",
+];
 
 /// A `for` statement that walks a list, one item at a time.
 #[derive(Clone, Debug)]
@@ -345,12 +367,11 @@ impl Items<'_, '_> {
     /// Whether a generator is walked to its end where it stands.
     fn is_used_up(&self, generator: NodeId) -> bool {
         match use_of(self.model.tree, generator) {
-            Use::Argument(call, _) => {
-                ["sum", "max", "min", "any", "all", "sorted", "list", "set", "dict", "tuple"]
-                    .iter()
-                    .any(|name| self.model.is_builtin(&call.func, name))
-                    || matches!(&*call.func, Expr::Attribute(method) if method.attr.as_str() == "join")
-            }
+            Use::Argument(call, _) => match self.model.target_of(call) {
+                Target::Builtin(name) => DRAINING.contains(&name.as_str()),
+                Target::Library(name) => DRAINING.contains(&name.as_str()),
+                _ => matches!(&*call.func, Expr::Attribute(method) if method.attr.as_str() == "join"),
+            },
             _ => false,
         }
     }

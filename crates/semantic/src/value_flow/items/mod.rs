@@ -502,23 +502,25 @@ impl<'m> Items<'_, 'm> {
         }
         let name = attribute.attr.as_str();
         let own = self.model.methods_of(attribute);
-        // The text of a method that is taken names its object.
-        if !own.is_empty() && self.model.is_not_called(id, attribute)
+        let is_property = |def: &NodeId| self.model.property_name(*def).is_some();
+        // The text of a method that is taken names its object; what a property gives does not.
+        if !own.iter().all(is_property) && self.model.is_not_called(id, attribute)
             || name.starts_with("__") && name != "__class__"
         {
             self.shown(depth);
             self.lent.shown_inside |= !depth.is_part;
         }
-        let is_property = |def: &NodeId| self.model.property_name(*def).is_some();
+        // `@cached_property` keeps what it gives in the item, however that is used.
+        let decorated = |def: &&NodeId| !is_property(def) && self.model.is_decorated_unknown(**def);
+        if let Some(def) = own.iter().find(decorated) {
+            return self.doubt(*def, "a decorator may do anything with an item");
+        }
         if !own.iter().any(is_property) && self.model.is_not_called(id, attribute) {
             // A field of that name; or a method, which is not called.
             self.has(id, opened(depth));
             return Ok(());
         }
         for def in &own {
-            if self.model.property_name(*def).is_none() && self.model.is_decorated_unknown(*def) {
-                return self.doubt(*def, "a decorator may do anything with an item");
-            }
             self.receiver(*def, depth)?;
         }
         if !own.is_empty() && self.model.may_be_in_a_field(attribute) {
@@ -532,7 +534,11 @@ impl<'m> Items<'_, 'm> {
             // The receiver's parameter and the result say all. A method that is
             // taken may be a key by which others are ordered.
             _ if !own.is_empty() => {
-                self.lent.compared |= !own.iter().all(is_property);
+                if !own.iter().all(is_property) {
+                    self.lent.compared = true;
+                    self.shown(depth);
+                    self.lent.shown_inside |= !depth.is_part;
+                }
                 self.has(id, opened(depth));
                 Ok(())
             }

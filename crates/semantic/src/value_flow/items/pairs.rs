@@ -6,8 +6,12 @@ use spacetime_syntax::ast::Expr;
 
 use super::depth::{Depth, opened, put, same_elements};
 use super::{Items, Step};
-use crate::value_flow::calls::Target;
+use crate::scope::ScopeKind;
+use crate::value_flow::calls::{Run, Target};
 use crate::value_flow::uses::{Slot, Use, use_of};
+
+/// Pairs are followed no further than through so many functions and variables.
+const STEPS: u8 = 6;
 
 impl<'m> Items<'_, 'm> {
     /// `groupby(items, key)`: pairs of what the key function gives, and the items of a group.
@@ -34,8 +38,10 @@ impl<'m> Items<'_, 'm> {
                 self.key_of_groups(result, item)?;
             }
         }
-        match self.pair_walked(result) {
-            Some((_, group)) => self.bind(group, same_elements(depth)),
+        match self.pairs_walked(result, STEPS) {
+            Some(pairs) => {
+                pairs.into_iter().try_for_each(|(_, group)| self.bind(group, same_elements(depth)))
+            }
             None => {
                 self.has(result, put(put(same_elements(depth))));
                 Ok(())
@@ -44,8 +50,8 @@ impl<'m> Items<'_, 'm> {
     }
 
     pub(super) fn key_of_groups(&mut self, groups: NodeId, depth: Depth) -> Step {
-        match self.pair_walked(groups) {
-            Some((key, _)) => self.bind(key, depth),
+        match self.pairs_walked(groups, STEPS) {
+            Some(pairs) => pairs.into_iter().try_for_each(|(key, _)| self.bind(key, depth)),
             None => {
                 self.has(groups, put(put(depth)));
                 Ok(())
@@ -76,6 +82,55 @@ impl<'m> Items<'_, 'm> {
                 _ => false,
             };
         self.pair_walked(self.model.tree.id(call)).filter(|_| passes_on)
+    }
+
+    /// All places where pairs are walked that a function may have returned, or that a variable
+    /// stands for, if nothing else is done with them.
+    fn pairs_walked(&self, groups: NodeId, steps: u8) -> Option<Vec<(&'m Expr, &'m Expr)>> {
+        let steps = steps.checked_sub(1)?;
+        let places: Vec<NodeId> = match use_of(self.model.tree, groups) {
+            Use::Walked(_) => return self.pair_walked(groups).map(|pair| vec![pair]),
+            // Who holds the iterator holds an item.
+            _ if self.changing.watches() => return None,
+            Use::Returned => self.places_of_result(groups)?,
+            Use::BoundAll([target @ Expr::Name(_)]) => self.uses_of_local(target)?,
+            _ => return None,
+        };
+        let walked = places.into_iter().map(|place| self.pairs_walked(place, steps));
+        Some(walked.collect::<Option<Vec<_>>>()?.into_iter().flatten().collect())
+    }
+
+    /// What evaluates to that which is returned there.
+    fn places_of_result(&self, returned: NodeId) -> Option<Vec<NodeId>> {
+        let model = self.model;
+        let def = model.function_around(returned)?;
+        let function = model.function(def)?;
+        if model.body_of_def(def).is_none_or(|body| body.is_generator || body.is_async) {
+            return None;
+        }
+        if let Some(name) = model.property_name(def) {
+            model.check_attribute_named(name).ok()?;
+            return Some(model.attributes_named(name).to_vec());
+        }
+        if function.name.starts_with("__") || !function.decorator_list.is_empty() {
+            return None;
+        }
+        let call = |run: &Run<'m>| match run {
+            Run::Call(call) => Some(model.tree.id(*call)),
+            Run::Named(_) => None,
+        };
+        model.runs(def).ok()?.iter().map(call).collect()
+    }
+
+    /// Where a variable of a function is read that is bound once.
+    fn uses_of_local(&self, target: &Expr) -> Option<Vec<NodeId>> {
+        let scopes = &self.model.scopes;
+        let data = scopes.symbol(scopes.resolve(self.model.tree.id(target)).symbol()?);
+        let local = scopes.scope(data.scope).kind == ScopeKind::Function
+            && data.bindings.len() == 1
+            && !data.rebound_elsewhere
+            && !scopes.uses_dynamic_names(data.scope);
+        local.then(|| data.uses.clone())
     }
 
     /// `for key, group in groups`

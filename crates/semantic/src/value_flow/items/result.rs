@@ -35,6 +35,7 @@ impl Items<'_, '_> {
             return Ok(());
         }
         if let Some(name) = self.model.property_name(def) {
+            self.model.check_attribute_named(name)?;
             for id in self.model.attributes_named(name) {
                 self.has(*id, depth);
             }

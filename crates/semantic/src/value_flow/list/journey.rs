@@ -50,6 +50,8 @@ pub struct Journey {
     pub travels: bool,
     /// Some method was taken for what its name says.
     pub trusts_method_names: bool,
+    /// Attributes are read in another order.
+    pub trusts_attributes: bool,
     /// Functions of the module are taken to be called by the module alone.
     pub trusts_callers: bool,
 }

@@ -6,6 +6,7 @@
 //! used. So what is found is more than what happens, never less.
 
 mod askers;
+mod conditions;
 mod dicts;
 mod groups;
 mod journey;

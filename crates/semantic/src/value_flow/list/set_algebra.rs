@@ -4,8 +4,8 @@
 use spacetime_syntax::ast::{CmpOp, Comprehension, Expr, ExprCall, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
+use super::conditions::{looks_within, reads_attributes};
 use super::{Follow, Shape, Step};
-use crate::Kind;
 use crate::value_flow::calls::Target;
 use crate::value_flow::surely_set::makes_set;
 
@@ -108,9 +108,15 @@ impl<'m> Follow<'_, 'm> {
         let [clause] = clauses else { return false };
         let Expr::Name(target) = &clause.target else { return false };
         let pure = |test: &'m Expr| self.is_unseen(test);
-        if model.tree.id(&clause.iter) != node || clause.is_async || !clause.ifs.iter().all(pure) {
+        let looks = clause.ifs.iter().any(|test| looks_within(model, test));
+        if model.tree.id(&clause.iter) != node
+            || clause.is_async
+            || !clause.ifs.iter().all(pure)
+            || looks && !model.compares_plainly()
+        {
             return false;
         }
+        self.journey.trusts_attributes |= clause.ifs.iter().any(|test| reads_attributes(model, test));
         let itself = matches!(element, Expr::Name(name) if name.id == target.id);
         if matches!(model.tree.expr(comprehension), Some(Expr::SetComp(_))) {
             if itself {
@@ -165,56 +171,5 @@ impl<'m> Follow<'_, 'm> {
             _ => return false,
         }
         true
-    }
-
-    /// Whether evaluating a condition for one element after another in any order makes no
-    /// difference: it looks whether the element is somewhere, or like something.
-    fn is_unseen(&self, test: &'m Expr) -> bool {
-        match test {
-            Expr::Name(_) => true,
-            expr if expr.is_literal_expr() => true,
-            Expr::UnaryOp(op) => op.op == spacetime_syntax::ast::UnaryOp::Not && self.is_unseen(&op.operand),
-            Expr::BoolOp(op) => op.values.iter().all(|value| self.is_unseen(value)),
-            Expr::Attribute(attribute) => attribute.value.is_name_expr(),
-            Expr::Call(call) => {
-                self.model.is_builtin(&call.func, "len")
-                    && call.arguments.keywords.is_empty()
-                    && call.arguments.args.iter().all(|argument| self.is_unseen(argument))
-            }
-            Expr::Compare(compare) => {
-                let mut asked = compare.ops.iter().zip(&compare.comparators);
-                self.is_unseen(&compare.left)
-                    && asked.all(|(op, right)| match op {
-                        CmpOp::In | CmpOp::NotIn => self.is_unseen(right) && self.holds_still(right),
-                        CmpOp::Is | CmpOp::IsNot => false,
-                        _ => self.is_unseen(right),
-                    })
-            }
-            _ => false,
-        }
-    }
-
-    /// Whether it may be asked for elements in any order: an iterator would be used up.
-    fn holds_still(&self, container: &'m Expr) -> bool {
-        let node = self.model.tree.id(container);
-        let kind = self.model.body_of(node).map(|body| body.kind(self.model, container));
-        let is_builtin = matches!(
-            kind,
-            Some(
-                Kind::List(_)
-                    | Kind::Set(_)
-                    | Kind::FrozenSet(_)
-                    | Kind::Deque(_)
-                    | Kind::Tuple(_)
-                    | Kind::Tuples(_)
-                    | Kind::Dict
-                    | Kind::DefaultDict
-                    | Kind::Counter
-                    | Kind::Str
-                    | Kind::Bytes
-                    | Kind::Range
-            )
-        );
-        is_builtin || self.model.is_surely_set(container)
     }
 }
