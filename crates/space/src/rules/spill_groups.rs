@@ -237,13 +237,14 @@
 //! ```
 //! ```py after
 //! from spacetime_compiler.runtime import SpillGroups
+//! from spacetime_compiler.runtime import external_sort
 //!
 //! def main():
 //!     groups, lengths = SpillGroups(), {}
 //!     for line in open("words.txt"):
 //!         groups.setdefault(line[:1], []).append(line.strip())
 //!         lengths[line[:1]] = len(line)
-//!     for first, members in sorted(groups.items()):
+//!     for first, members in external_sort(groups.items()):
 //!         print(first, lengths[first], len(members))
 //!
 //! if __name__ == "__main__":
