@@ -150,6 +150,44 @@
 //!     main("changes.log")
 //! ```
 //!
+//! Records that are changed where they are found are written again:
+//!
+//! ```py before
+//! def main():
+//!     hosts = {}
+//!     for line in open("shares.txt"):
+//!         name, _, rest = line.partition(" ")
+//!         if name not in hosts:
+//!             hosts[name] = {"first": rest, "count": 0, "size": 0}
+//!         host = hosts[name]
+//!         host["count"] += 1
+//!         host["size"] += len(rest)
+//!     for name, host in sorted(hosts.items()):
+//!         print(name, host["count"], host["size"] / host["count"])
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillDict
+//! from spacetime_compiler.runtime import external_sort
+//!
+//! def main():
+//!     hosts = SpillDict(changing=True)
+//!     for line in open("shares.txt"):
+//!         name, _, rest = line.partition(" ")
+//!         if name not in hosts:
+//!             hosts[name] = {"first": rest, "count": 0, "size": 0}
+//!         host = hosts[name]
+//!         host["count"] += 1
+//!         host["size"] += len(rest)
+//!     for name, host in external_sort(hosts.items()):
+//!         print(name, host["count"], host["size"] / host["count"])
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! # When not
 //!
 //! Somebody gets hold of the dictionary, or could tell that it is none:
@@ -210,7 +248,7 @@
 //!     main()
 //! ```
 //!
-//! Values are changed when they are in it:
+//! Values are changed when they are in it, and grow or are told apart:
 //!
 //! ```py kept
 //! def main():
@@ -297,8 +335,8 @@
 // tidy: long because the page shows in which ways a dictionary is made and used.
 
 use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
-use spacetime_semantic::{Assumption, Doubt, Journey, Kind, Size};
-use spacetime_syntax::ast::{Expr, ExprCall, ExprDictComp};
+use spacetime_semantic::{Assumption, Doubt, Journey, Kind, Lent, Size};
+use spacetime_syntax::ast::{Expr, ExprCall, ExprDictComp, Stmt};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 
@@ -390,14 +428,21 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     check_unshared(cx, &journey).map_err(refuse)?;
     check_pays(cx, &journey, site).map_err(refuse)?;
     check_augmented(cx, &kind, &journey).map_err(refuse)?;
-    let mut lent = cx.model.lent_at(&journey.values).map_err(refuse)?;
-    lent.compared |= journey.ordered;
-    check_shown(cx, &stored(cx, made, &journey), &mut lent).map_err(refuse)?;
+    let (lent, options) = match lent(cx, made, &journey) {
+        Ok(lent) => (lent, options(&kind, lent)),
+        // Records are handed out themselves, and written again.
+        Err(_) if holds_records(cx, made, &journey) => (Lent::default(), "changing=True"),
+        Err(doubt) => return Err(refuse(doubt)),
+    };
     let mut relies = Reliances::default();
-    let Some(mut edits) = edits(cx, site, made, options(&kind, lent), &mut relies).map_err(refuse)? else {
+    let Some(mut edits) = edits(cx, site, made, options, &mut relies).map_err(refuse)? else {
         return Ok(None);
     };
-    let sorts = sorts_on_disk(cx, &sorted_keys(cx, &journey), &mut relies);
+    let mut sorts = sorted_keys(cx, &journey);
+    if options == "changing=True" {
+        sorts.retain(|sort| sorts_keys(cx, *sort) || is_undisturbed(cx, *sort, &journey));
+    }
+    let sorts = sorts_on_disk(cx, &sorts, &mut relies);
     let mut imports = vec![SPILL_DICT];
     imports.extend((!sorts.is_empty()).then_some(EXTERNAL_SORT));
     edits.extend(sorts);
@@ -418,9 +463,59 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     }))
 }
 
+/// What is done with the values, if all of it can be done with copies.
+fn lent(cx: &Context<'_, '_>, made: Made<'_>, journey: &Journey) -> Result<Lent, Doubt> {
+    let mut lent = cx.model.lent_at(&journey.values)?;
+    lent.compared |= journey.ordered;
+    check_shown(cx, &stored(cx, made, journey), &mut lent)?;
+    Ok(lent)
+}
+
+/// Whether all values are small records of their own, whatever is done with them: dictionaries
+/// with fixed keys, or lists of some elements, none of which grows; and nobody asks which object is which.
+fn holds_records(cx: &Context<'_, '_>, made: Made<'_>, journey: &Journey) -> bool {
+    let stored = stored(cx, made, journey);
+    let is_record = |value: Option<&Expr>| match value {
+        Some(Expr::Dict(dict)) => {
+            !dict.items.is_empty()
+                && dict.items.iter().all(|item| {
+                    item.key.as_ref().is_some_and(Expr::is_string_literal_expr) && !is_container(cx, &item.value)
+                })
+        }
+        Some(Expr::List(list)) => {
+            !list.elts.is_empty() && list.elts.iter().all(|element| !element.is_starred_expr() && !is_container(cx, element))
+        }
+        _ => false,
+    };
+    !stored.is_empty() && stored.iter().copied().all(is_record) && !cx.model.tells_objects_apart() && !grows_inside(cx)
+}
+
+/// Whether it may be something that holds others, but for what is surely no such thing.
+fn is_container(cx: &Context<'_, '_>, value: &Expr) -> bool {
+    match value {
+        Expr::List(_) | Expr::Dict(_) | Expr::Set(_) | Expr::ListComp(_) | Expr::DictComp(_) | Expr::SetComp(_) => true,
+        Expr::Call(call) => {
+            ["list", "dict", "set"].iter().any(|name| cx.model.is_builtin(&call.func, name))
+                || cx.model.qualified(&call.func).is_some_and(|name| name.starts_with("collections."))
+        }
+        _ => false,
+    }
+}
+
+/// Whether something is put into a part of something: a record with a list that grows would be
+/// written again and again.
+fn grows_inside(cx: &Context<'_, '_>) -> bool {
+    const GROWING: [&str; 8] = ["append", "extend", "add", "insert", "update", "setdefault", "appendleft", "push"];
+    cx.tree.ids().any(|id| match cx.tree.expr(id) {
+        Some(Expr::Call(call)) => matches!(&*call.func, Expr::Attribute(method)
+            if GROWING.contains(&method.attr.as_str())
+                && matches!(&*method.value, Expr::Subscript(part) if part.slice.is_literal_expr())),
+        _ => false,
+    })
+}
+
 /// Whether it gets a name, or is returned.
 fn is_kept(cx: &Context<'_, '_>, node: NodeId) -> bool {
-    use spacetime_syntax::ast::Stmt;
     let Some(parent) = cx.tree.parent(node) else { return false };
     match cx.tree.node(parent) {
         Node::Stmt(Stmt::Assign(_) | Stmt::AnnAssign(_) | Stmt::Return(_)) => true,
@@ -581,6 +676,46 @@ fn edits(
     let end = comp.value.end() + Offset::new(text[behind].trim_end().len() as u32);
     edits.push(Edit::insert(end, ")"));
     Ok(Some(edits))
+}
+
+/// `sorted(table)`, `sorted(table.keys())`
+fn sorts_keys(cx: &Context<'_, '_>, sort: NodeId) -> bool {
+    let Some(Expr::Call(sort)) = cx.tree.expr(sort) else { return false };
+    match sort.arguments.args.first() {
+        Some(Expr::Call(view)) => matches!(&*view.func, Expr::Attribute(method) if method.attr.as_str() == "keys"),
+        argument => argument.is_some(),
+    }
+}
+
+/// Whether no entry is set or deleted while sorted entries are walked: the loop over them has nothing
+/// to do with the dictionary, and nobody else can reach it.
+fn is_undisturbed(cx: &Context<'_, '_>, sort: NodeId, journey: &Journey) -> bool {
+    let around = cx.tree.ancestors(sort).find(|outer| match cx.tree.node(*outer) {
+        Node::Stmt(_) => true,
+        Node::Expr(expr) => expr.is_list_comp_expr() || expr.is_set_comp_expr() || expr.is_dict_comp_expr(),
+        Node::Part(_) => false,
+    });
+    let Some(around) = around else { return false };
+    let walks = match cx.tree.node(around) {
+        Node::Stmt(Stmt::For(stmt)) => cx.tree.contains(cx.tree.id(&*stmt.iter), sort),
+        Node::Stmt(_) => false,
+        _ => true,
+    };
+    let home = cx.model.enclosing_function(sort);
+    let is_own = |place: &NodeId| match cx.tree.expr(*place) {
+        Some(Expr::Name(_)) => cx.model.scopes.resolve(*place).symbol().is_some_and(|symbol| {
+            let data = cx.model.scopes.symbol(symbol);
+            let function = cx.model.enclosing_function(*place);
+            let bound = data.bindings.iter().all(|binding| cx.model.enclosing_function(*binding) == function);
+            function.is_some() && bound && !data.is_global && !data.is_nonlocal
+        }),
+        Some(Expr::Attribute(_)) => false,
+        _ => true,
+    };
+    walks
+        && home.is_some()
+        && journey.places.iter().all(is_own)
+        && !journey.places.iter().any(|place| cx.tree.contains(around, *place) && !cx.tree.contains(sort, *place))
 }
 
 /// Calls of `sorted` that get nothing but the dictionary, and perhaps a key function.

@@ -212,6 +212,14 @@ impl SpillDict {
             let new = output.texts().get(disk.texts.len()..).unwrap_or_default();
             disk.texts.extend_from_slice(new);
             let forgotten = disk.forget(hash);
+            // What was only looked at is as it was.
+            if let Found::Place(place, Some(_)) = found
+                && self.changing
+                && !held
+                && disk.keyed.value(place).map_err(|error| os_error(&error))? == stored
+            {
+                return Ok(());
+            }
             let place = disk.store(found, (!is_odd).then_some(hash), &beside, stored)?;
             if held || matches!(found, Found::Place(_, None)) {
                 gone = disk.held.insert(place, value.clone_ref(py));

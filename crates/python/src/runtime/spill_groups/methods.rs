@@ -263,8 +263,12 @@ impl SpillGroups {
     }
 
     fn numbers(&self, py: Python<'_>) -> PyResult<Vec<i64>> {
-        let numbers = SpillDictIterator::new(self.keys.bind(py), What::Values)?;
-        numbers.try_iter()?.map(|number| number?.extract()).collect()
+        let mut numbers = Vec::with_capacity(self.count(py)?);
+        // To collect them would ask how many are left, for which Python's modules have to be there.
+        for number in SpillDictIterator::new(self.keys.bind(py), What::Values)?.try_iter()? {
+            numbers.push(number?.extract()?);
+        }
+        Ok(numbers)
     }
 
     /// Sets what a mapping or an iterable of pairs gives, as `dict.update` does.
