@@ -362,6 +362,9 @@ const BUFFER: f64 = 4.0 * 1024.0 * 1024.0;
 const TRACE: f64 = 12.0;
 const SLOT: f64 = 150.0;
 
+/// Values may be changed by whoever gets them.
+const CHANGING: &str = "changing=True";
+
 /// How the dictionary is made.
 #[derive(Clone, Copy)]
 enum Made<'m> {
@@ -431,18 +434,15 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let (lent, options) = match lent(cx, made, &journey) {
         Ok(lent) => (lent, options(&kind, lent)),
         // Records are handed out themselves, and written again.
-        Err(_) if holds_records(cx, made, &journey) => (Lent::default(), "changing=True"),
+        Err(_) if holds_records(cx, made, &journey) => (Lent::default(), CHANGING),
         Err(doubt) => return Err(refuse(doubt)),
     };
     let mut relies = Reliances::default();
     let Some(mut edits) = edits(cx, site, made, options, &mut relies).map_err(refuse)? else {
         return Ok(None);
     };
-    let mut sorts = sorted_keys(cx, &journey);
-    if options == "changing=True" {
-        sorts.retain(|sort| sorts_keys(cx, *sort) || is_undisturbed(cx, *sort, &journey));
-    }
-    let sorts = sorts_on_disk(cx, &sorts, &mut relies);
+    let changing = options == CHANGING;
+    let sorts = sorts_on_disk(cx, &sorts(cx, &journey, changing), &mut relies);
     let mut imports = vec![SPILL_DICT];
     imports.extend((!sorts.is_empty()).then_some(EXTERNAL_SORT));
     edits.extend(sorts);
@@ -716,6 +716,15 @@ fn is_undisturbed(cx: &Context<'_, '_>, sort: NodeId, journey: &Journey) -> bool
         && home.is_some()
         && journey.places.iter().all(is_own)
         && !journey.places.iter().any(|place| cx.tree.contains(around, *place) && !cx.tree.contains(sort, *place))
+}
+
+/// Calls of `sorted` that can sort on disk.
+fn sorts(cx: &Context<'_, '_>, journey: &Journey, changing: bool) -> Vec<NodeId> {
+    let mut sorts = sorted_keys(cx, journey);
+    if changing {
+        sorts.retain(|sort| sorts_keys(cx, *sort) || is_undisturbed(cx, *sort, journey));
+    }
+    sorts
 }
 
 /// Calls of `sorted` that get nothing but the dictionary, and perhaps a key function.
