@@ -252,3 +252,166 @@ def main():
     gc.collect()
     print(sorted(known) == sorted(stations), sum(len(s.rows) for s in stations.values()))
 main()
+
+
+# trap: records_are_in_a_list_as_well
+def main():
+    table, order = {}, []
+    for i in range(4000):
+        record = {"n": i, "seen": 0}
+        table[i % 1000] = record
+        order.append(record)
+    for record in order:
+        record["seen"] += 1
+    for key in list(table)[::3]:
+        table[key]["seen"] = "no"
+    print(sum(record["seen"] == "no" for record in order), table[3], order[-1], len(table))
+main()
+
+
+# trap: two_dictionaries_have_the_same_objects
+class Part:
+    def __init__(self, name):
+        self.name, self.count, self.owner = name, 0, None
+    def __repr__(self):
+        return "%s:%d" % (self.name, self.count)
+def main():
+    by_name, by_number = {}, {}
+    for i in range(4000):
+        part = Part("p%d" % i)
+        by_name[part.name] = part
+        by_number[i] = part
+    for i in range(0, 4000, 7):
+        by_number[i].count += 1
+        by_name["p%d" % i].owner = by_number[(i * 3) % 4000]
+    print(sum(part.count for part in by_name.values()), by_name["p7"], by_name["p7"].owner, by_number[21])
+    by_number[21].name = "new"
+    print(by_name["p7"].owner.name, sorted(by_name)[:3], by_name["p21"].name)
+main()
+
+
+# trap: equality_of_objects_is_that_of_the_object
+class Seat:
+    def __init__(self, row):
+        self.row, self.taken = row, False
+def main():
+    seats, first = {}, []
+    for i in range(4000):
+        seats[i] = Seat(i // 10)
+        if i < 3:
+            first.append(seats[i])
+    for i in range(4000):
+        seats[i].taken = i % 3 == 0
+    print([seats[i] == first[i] for i in range(3)], first[0] in seats.values(), seats[3] in first)
+    print([seat.taken for seat in first], len({seat for seat in seats.values()}), hash(seats[0]) == hash(first[0]))
+main()
+
+
+# trap: objects_have_slots_properties_and_parts
+from dataclasses import dataclass, field
+class Base:
+    __slots__ = ("a", "b")
+    def __init__(self, a):
+        self.a, self.b = a, []
+@dataclass
+class Booking:
+    ref: str
+    nights: int
+    notes: list = field(default_factory=list)
+    cancelled: bool = False
+    @property
+    def lead(self):
+        return len(self.ref) + self.nights
+def main():
+    table, plain = {}, {}
+    for i in range(4000):
+        table["r%d" % i] = Booking("r%d" % i, i % 9)
+        plain[i] = Base(i)
+    for i in range(8000):
+        booking = table["r%d" % (i * 7 % 4000)]
+        booking.notes.append(i)
+        booking.cancelled = not booking.cancelled
+        plain[i % 4000].b.append(booking.ref)
+    extra = table["r5"].notes
+    table["r5"].extra = "x"
+    for key in list(table)[:2000]:
+        table[key].nights += 1
+    extra.append("end")
+    print(table["r5"], vars(table["r5"]), table["r6"].lead, plain[77].b, hasattr(table["r6"], "extra"))
+    print(sum(len(b.notes) for b in table.values() if not b.cancelled), table["r1"] == Booking("r1", 2))
+main()
+
+
+# trap: entries_go_and_come_while_sorted_ones_are_walked
+def main():
+    table = {}
+    for i in range(3000):
+        table["k%d" % (i * 7919 % 3000)] = {"n": i, "m": 0}
+    for key, record in sorted(table.items()):
+        record["m"] += 1
+        if record["n"] % 5 == 0:
+            table.pop(key)
+        other = "k%d" % (record["n"] % 3000)
+        if other in table and record["n"] % 7 == 0:
+            table[other] = {"n": -1, "m": -1}
+    print(len(table), sum(r["m"] for r in table.values()), sum(r["n"] for r in table.values()))
+    for record in sorted(table.values(), key=lambda r: (r["m"], r["n"])):
+        record["n"] = 0
+    print(sum(r["n"] for r in table.values()), sorted((k, r["m"]) for k, r in table.items())[:4])
+main()
+
+
+# trap: a_record_is_put_into_itself_and_another
+def main():
+    table = {}
+    for i in range(3000):
+        table[i] = {"n": i, "next": None}
+    for i in range(3000):
+        table[i]["next"] = table[(i * 7) % 3000]
+    table[5]["next"] = table[5]
+    table[35]["n"] = "changed"
+    print(table[5]["next"]["next"]["n"], table[5 * 7 * 7 % 3000]["n"], table[2]["next"]["next"]["n"])
+    walked, at = 0, table[1]
+    while walked < 50:
+        at["n"] = -walked
+        at, walked = at["next"], walked + 1
+    print(at["n"], sum(isinstance(r["n"], int) and r["n"] < 0 for r in table.values()))
+main()
+
+
+# trap: error_half_way_leaves_the_records_that_were_changed
+def main():
+    table = {}
+    for i in range(3000):
+        table[i] = [i, "x" * (i % 9)]
+    try:
+        for i in range(3000):
+            row = table[i * 11 % 3000]
+            row[0] += 1
+            row.append(len(row[1]) / (i - 2500))
+    except ZeroDivisionError as error:
+        print(error, row)
+    print(sum(len(r) == 3 for r in table.values()), sum(r[0] for r in table.values()))
+    del table[10][0], row[-1]
+    print(table[10], row, table.get(99999, [0]), table.setdefault(10, [])[0])
+main()
+
+
+# trap: view_is_passed_and_records_change_meanwhile
+def active(records, table):
+    found = []
+    for record in records:
+        record["seen"] = record.get("seen", 0) + 1
+        table[1]["n"] += 1
+        if record["n"] % 2:
+            found.append(record)
+    return found
+def main():
+    table = {}
+    for i in range(3000):
+        table[i] = {"n": i}
+    found = active(table.values(), table)
+    for record in found:
+        record["n"] = -1
+    print(len(found), table[1], table[2], sum(r["n"] == -1 for r in table.values()), len(table.values()))
+main()

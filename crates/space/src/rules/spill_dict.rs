@@ -188,6 +188,35 @@
 //!     main()
 //! ```
 //!
+//! ```py before
+//! def main():
+//!     words = {}
+//!     for line in open("notes.txt"):
+//!         words[line] = line.split()
+//!     for line in words:
+//!         words[line].append("end")
+//!     for found in words.values():
+//!         print(found)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillDict
+//!
+//! def main():
+//!     words = SpillDict(changing=True)
+//!     for line in open("notes.txt"):
+//!         words[line] = line.split()
+//!     for line in words:
+//!         words[line].append("end")
+//!     for found in words.values():
+//!         print(found)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! # When not
 //!
 //! Somebody gets hold of the dictionary, or could tell that it is none:
@@ -248,17 +277,40 @@
 //!     main()
 //! ```
 //!
-//! Values are changed when they are in it, and grow or are told apart:
+//! Values are changed when they are in it, and somebody could tell that one is another object:
 //!
 //! ```py kept
 //! def main():
 //!     words = {}
 //!     for line in open("notes.txt"):
 //!         words[line] = line.split()
+//!     known = set()
 //!     for line in words:
 //!         words[line].append("end")
-//!     for found in words.values():
-//!         print(found)
+//!         known.add(id(words[line]))
+//!     print(sum(id(found) in known for found in words.values()))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py kept
+//! import weakref
+//!
+//! class Word:
+//!     def __init__(self, text):
+//!         self.text, self.count = text, 0
+//!
+//!     def __repr__(self):
+//!         return self.text
+//!
+//! def main():
+//!     words, known = {}, []
+//!     for line in open("notes.txt"):
+//!         words[line] = Word(line)
+//!         known.append(weakref.ref(words[line]))
+//!     for line in words:
+//!         words[line].count += 1
+//!     print(all(word() is not None for word in known))
 //!
 //! if __name__ == "__main__":
 //!     main()
@@ -434,7 +486,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let (lent, options) = match lent(cx, made, &journey) {
         Ok(lent) => (lent, options(&kind, lent)),
         // Records are handed out themselves, and written again.
-        Err(_) if holds_records(cx, made, &journey) => (Lent::default(), CHANGING),
+        Err(_) if hands_out(cx, made, &journey) => (Lent::default(), CHANGING),
         Err(doubt) => return Err(refuse(doubt)),
     };
     let mut relies = Reliances::default();
@@ -471,47 +523,14 @@ fn lent(cx: &Context<'_, '_>, made: Made<'_>, journey: &Journey) -> Result<Lent,
     Ok(lent)
 }
 
-/// Whether all values are small records of their own, whatever is done with them: dictionaries
-/// with fixed keys, or lists of some elements, none of which grows; and nobody asks which object is which.
-fn holds_records(cx: &Context<'_, '_>, made: Made<'_>, journey: &Journey) -> bool {
+/// Whether values may be handed out and written again, whatever is done with them: whoever holds one
+/// has the object itself, so that it only may not be told where in memory that is.
+fn hands_out(cx: &Context<'_, '_>, made: Made<'_>, journey: &Journey) -> bool {
     let stored = stored(cx, made, journey);
-    let is_record = |value: Option<&Expr>| match value {
-        Some(Expr::Dict(dict)) => {
-            !dict.items.is_empty()
-                && dict.items.iter().all(|item| {
-                    item.key.as_ref().is_some_and(Expr::is_string_literal_expr) && !is_container(cx, &item.value)
-                })
-        }
-        Some(Expr::List(list)) => {
-            !list.elts.is_empty() && list.elts.iter().all(|element| !element.is_starred_expr() && !is_container(cx, element))
-        }
-        _ => false,
-    };
-    !stored.is_empty() && stored.iter().copied().all(is_record) && !cx.model.tells_objects_apart() && !grows_inside(cx)
-}
-
-/// Whether it may be something that holds others, but for what is surely no such thing.
-fn is_container(cx: &Context<'_, '_>, value: &Expr) -> bool {
-    match value {
-        Expr::List(_) | Expr::Dict(_) | Expr::Set(_) | Expr::ListComp(_) | Expr::DictComp(_) | Expr::SetComp(_) => true,
-        Expr::Call(call) => {
-            ["list", "dict", "set"].iter().any(|name| cx.model.is_builtin(&call.func, name))
-                || cx.model.qualified(&call.func).is_some_and(|name| name.starts_with("collections."))
-        }
-        _ => false,
-    }
-}
-
-/// Whether something is put into a part of something: a record with a list that grows would be
-/// written again and again.
-fn grows_inside(cx: &Context<'_, '_>) -> bool {
-    const GROWING: [&str; 8] = ["append", "extend", "add", "insert", "update", "setdefault", "appendleft", "push"];
-    cx.tree.ids().any(|id| match cx.tree.expr(id) {
-        Some(Expr::Call(call)) => matches!(&*call.func, Expr::Attribute(method)
-            if GROWING.contains(&method.attr.as_str())
-                && matches!(&*method.value, Expr::Subscript(part) if part.slice.is_literal_expr())),
-        _ => false,
-    })
+    let is_nameless = |value: Option<&Expr>| value.is_some_and(|value| cx.model.has_text(value, true) == Some(false));
+    let text = cx.tree.module().text();
+    let outlives = ["weakref", "__del__"].iter().any(|word| text.contains(word));
+    !stored.is_empty() && !outlives && !stored.iter().copied().any(is_nameless) && !cx.model.tells_objects_apart()
 }
 
 /// Whether it gets a name, or is returned.

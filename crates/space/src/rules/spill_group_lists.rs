@@ -98,14 +98,14 @@
 //! ```py before
 //! from collections import defaultdict
 //!
-//! def read(path):
+//! def _read(path):
 //!     table = defaultdict(lambda: defaultdict(list))
 //!     for line in open(path):
 //!         table[line[:1]][len(line)].append(line.count("e"))
 //!     return table
 //!
 //! def main():
-//!     table = read("notes.txt")
+//!     table = _read("notes.txt")
 //!     for first in sorted(table):
 //!         for size, counts in sorted(table[first].items()):
 //!             print(first, size, len(counts), counts[0], max(counts))
@@ -117,14 +117,14 @@
 //! from collections import defaultdict
 //! from spacetime_compiler.runtime import SpillGroup
 //!
-//! def read(path):
+//! def _read(path):
 //!     table = defaultdict(lambda: defaultdict(SpillGroup))
 //!     for line in open(path):
 //!         table[line[:1]][len(line)].append(line.count("e"))
 //!     return table
 //!
 //! def main():
-//!     table = read("notes.txt")
+//!     table = _read("notes.txt")
 //!     for first in sorted(table):
 //!         for size, counts in sorted(table[first].items()):
 //!             print(first, size, len(counts), counts[0], max(counts))
@@ -133,14 +133,14 @@
 //!     main()
 //! ```
 //! ```py before
-//! def by_day(lines):
+//! def _by_day(lines):
 //!     days = {}
 //!     for line in lines:
 //!         days.setdefault(line[:1], {}).setdefault(line[1:2], []).append(len(line))
 //!     return days
 //!
 //! def main():
-//!     for day, hives in sorted(by_day(open("words.txt")).items()):
+//!     for day, hives in sorted(_by_day(open("words.txt")).items()):
 //!         for hive, sizes in sorted(hives.items()):
 //!             print(day, hive, sizes[-1] - sizes[0], max(sizes), len(sizes))
 //!
@@ -150,14 +150,14 @@
 //! ```py after
 //! from spacetime_compiler.runtime import SpillGroup
 //!
-//! def by_day(lines):
+//! def _by_day(lines):
 //!     days = {}
 //!     for line in lines:
 //!         days.setdefault(line[:1], {}).setdefault(line[1:2], SpillGroup()).append(len(line))
 //!     return days
 //!
 //! def main():
-//!     for day, hives in sorted(by_day(open("words.txt")).items()):
+//!     for day, hives in sorted(_by_day(open("words.txt")).items()):
 //!         for hive, sizes in sorted(hives.items()):
 //!             print(day, hive, sizes[-1] - sizes[0], max(sizes), len(sizes))
 //!

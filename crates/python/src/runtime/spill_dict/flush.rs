@@ -17,6 +17,8 @@ const STEP: usize = 32;
 /// What an entry takes in a dict besides key and value.
 pub(super) const OWN: usize = 60;
 const SMALLEST: usize = 4 << 10;
+/// Values that may be changed stay in memory when they take more.
+const LARGE: usize = 2 << 10;
 /// One part in so many of the budget may be taken by the real dict, and half of it
 /// once there is something on disk.
 const SHARE: usize = 16;
@@ -189,7 +191,8 @@ impl SpillDict {
         let py = key.py();
         output.bytes.clear();
         self.codec.write(py, value.as_ptr(), 1, output);
-        let held = !output.pins.is_empty();
+        // What has grown so large is not made and written anew for each change.
+        let held = !output.pins.is_empty() || self.changing && output.bytes.len() > LARGE;
         while !output.pins.is_empty() {
             output.unpin();
         }
