@@ -77,13 +77,7 @@ class SpillDict(dict):  # type: ignore[type-arg]
     """A dictionary. It may be told that it is a ``SpillDict``, which says nothing here."""
 
     def __init__(
-        self,
-        entries: Any = (),
-        /,
-        *,
-        frozen: bool = False,
-        compared: bool = True,
-        changing: bool = False,
+        self, entries: Any = (), /, *, frozen: bool = False, compared: bool = True
     ) -> None:
         super().__init__(entries)
 

@@ -415,3 +415,30 @@ def main():
         record["n"] = -1
     print(len(found), table[1], table[2], sum(r["n"] == -1 for r in table.values()), len(table.values()))
 main()
+
+
+# trap: key_function_makes_groups
+from collections import defaultdict
+def main():
+    t = defaultdict(list)
+    for i in range(900):
+        t[i % 50].append((i, str(i)))
+    for k, v in sorted(t.items(), key=lambda kv: (len(t[kv[0] + 1]), kv[0])):
+        print(k, len(v), end=" ")
+    print(len(t))
+main()
+
+
+# trap: a_list_has_no_formats
+def main():
+    table = {}
+    for i in range(600):
+        table.setdefault(i % 3, {}).setdefault(i % 2, []).append(i)
+    for inner in table.values():
+        for rows in inner.values():
+            print(f"{rows}"[:9], f"{rows!r:.5}")
+            try:
+                print(f"{rows:s}")
+            except TypeError as error:
+                print(error)
+main()

@@ -9,7 +9,6 @@ use pyo3::types::{PyBool, PyDict, PyFrozenSet, PyList, PySet, PyTuple};
 use super::blocks::{Blocks, Items};
 use super::intake::{Intake, Order, Outcome, Plain};
 use super::record::Policy;
-use super::spill_dict::{SpillDictView, sort_view};
 use super::spill_groups::{SpillGroupsItems, sort_items};
 
 /// Hands out keys that were computed before, in the order of the items: as the
@@ -58,11 +57,6 @@ pub fn sort<'py>(
     }
     if let Ok(pairs) = iterable.cast_exact::<SpillGroupsItems>()
         && let Some(sorted) = sort_items(pairs.get(), key, reverse, policy)?
-    {
-        return Ok(sorted);
-    }
-    if let Ok(view) = iterable.cast_exact::<SpillDictView>()
-        && let Some(sorted) = sort_view(view.get(), key, reverse, policy)?
     {
         return Ok(sorted);
     }

@@ -195,7 +195,7 @@ impl Model<'_> {
     }
 
     /// Whether objects are told apart somewhere by which they are: `a is b`, `id(a)`.
-    pub fn tells_objects_apart(&self) -> bool {
+    pub(crate) fn tells_objects_apart(&self) -> bool {
         let nameless = |expr: &Expr| {
             expr.is_none_literal_expr()
                 || expr.is_boolean_literal_expr()

@@ -150,73 +150,6 @@
 //!     main("changes.log")
 //! ```
 //!
-//! Records that are changed where they are found are written again:
-//!
-//! ```py before
-//! def main():
-//!     hosts = {}
-//!     for line in open("shares.txt"):
-//!         name, _, rest = line.partition(" ")
-//!         if name not in hosts:
-//!             hosts[name] = {"first": rest, "count": 0, "size": 0}
-//!         host = hosts[name]
-//!         host["count"] += 1
-//!         host["size"] += len(rest)
-//!     for name, host in sorted(hosts.items()):
-//!         print(name, host["count"], host["size"] / host["count"])
-//!
-//! if __name__ == "__main__":
-//!     main()
-//! ```
-//! ```py after
-//! from spacetime_compiler.runtime import SpillDict
-//! from spacetime_compiler.runtime import external_sort
-//!
-//! def main():
-//!     hosts = SpillDict(changing=True)
-//!     for line in open("shares.txt"):
-//!         name, _, rest = line.partition(" ")
-//!         if name not in hosts:
-//!             hosts[name] = {"first": rest, "count": 0, "size": 0}
-//!         host = hosts[name]
-//!         host["count"] += 1
-//!         host["size"] += len(rest)
-//!     for name, host in external_sort(hosts.items()):
-//!         print(name, host["count"], host["size"] / host["count"])
-//!
-//! if __name__ == "__main__":
-//!     main()
-//! ```
-//!
-//! ```py before
-//! def main():
-//!     words = {}
-//!     for line in open("notes.txt"):
-//!         words[line] = line.split()
-//!     for line in words:
-//!         words[line].append("end")
-//!     for found in words.values():
-//!         print(found)
-//!
-//! if __name__ == "__main__":
-//!     main()
-//! ```
-//! ```py after
-//! from spacetime_compiler.runtime import SpillDict
-//!
-//! def main():
-//!     words = SpillDict(changing=True)
-//!     for line in open("notes.txt"):
-//!         words[line] = line.split()
-//!     for line in words:
-//!         words[line].append("end")
-//!     for found in words.values():
-//!         print(found)
-//!
-//! if __name__ == "__main__":
-//!     main()
-//! ```
-//!
 //! # When not
 //!
 //! Somebody gets hold of the dictionary, or could tell that it is none:
@@ -277,40 +210,17 @@
 //!     main()
 //! ```
 //!
-//! Values are changed when they are in it, and somebody could tell that one is another object:
+//! Values are changed when they are in it:
 //!
 //! ```py kept
 //! def main():
 //!     words = {}
 //!     for line in open("notes.txt"):
 //!         words[line] = line.split()
-//!     known = set()
 //!     for line in words:
 //!         words[line].append("end")
-//!         known.add(id(words[line]))
-//!     print(sum(id(found) in known for found in words.values()))
-//!
-//! if __name__ == "__main__":
-//!     main()
-//! ```
-//! ```py kept
-//! import weakref
-//!
-//! class Word:
-//!     def __init__(self, text):
-//!         self.text, self.count = text, 0
-//!
-//!     def __repr__(self):
-//!         return self.text
-//!
-//! def main():
-//!     words, known = {}, []
-//!     for line in open("notes.txt"):
-//!         words[line] = Word(line)
-//!         known.append(weakref.ref(words[line]))
-//!     for line in words:
-//!         words[line].count += 1
-//!     print(all(word() is not None for word in known))
+//!     for found in words.values():
+//!         print(found)
 //!
 //! if __name__ == "__main__":
 //!     main()
@@ -387,8 +297,8 @@
 // tidy: long because the page shows in which ways a dictionary is made and used.
 
 use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
-use spacetime_semantic::{Assumption, Doubt, Journey, Kind, Lent, Size};
-use spacetime_syntax::ast::{Expr, ExprCall, ExprDictComp, Stmt};
+use spacetime_semantic::{Assumption, Doubt, Journey, Kind, Size};
+use spacetime_syntax::ast::{Expr, ExprCall, ExprDictComp};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 
@@ -413,9 +323,6 @@ const SPILL_DICT: Import = Import::new("spacetime_compiler.runtime", "SpillDict"
 const BUFFER: f64 = 4.0 * 1024.0 * 1024.0;
 const TRACE: f64 = 12.0;
 const SLOT: f64 = 150.0;
-
-/// Values may be changed by whoever gets them.
-const CHANGING: &str = "changing=True";
 
 /// How the dictionary is made.
 #[derive(Clone, Copy)]
@@ -483,18 +390,14 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     check_unshared(cx, &journey).map_err(refuse)?;
     check_pays(cx, &journey, site).map_err(refuse)?;
     check_augmented(cx, &kind, &journey).map_err(refuse)?;
-    let (lent, options) = match lent(cx, made, &journey) {
-        Ok(lent) => (lent, options(&kind, lent)),
-        // Records are handed out themselves, and written again.
-        Err(_) if hands_out(cx, made, &journey) => (Lent::default(), CHANGING),
-        Err(doubt) => return Err(refuse(doubt)),
-    };
+    let mut lent = cx.model.lent_at(&journey.values).map_err(refuse)?;
+    lent.compared |= journey.ordered;
+    check_shown(cx, &stored(cx, made, &journey), &mut lent).map_err(refuse)?;
     let mut relies = Reliances::default();
-    let Some(mut edits) = edits(cx, site, made, options, &mut relies).map_err(refuse)? else {
+    let Some(mut edits) = edits(cx, site, made, options(&kind, lent), &mut relies).map_err(refuse)? else {
         return Ok(None);
     };
-    let changing = options == CHANGING;
-    let sorts = sorts_on_disk(cx, &sorts(cx, &journey, changing), &mut relies);
+    let sorts = sorts_on_disk(cx, &sorted_keys(cx, &journey), &mut relies);
     let mut imports = vec![SPILL_DICT];
     imports.extend((!sorts.is_empty()).then_some(EXTERNAL_SORT));
     edits.extend(sorts);
@@ -515,26 +418,9 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     }))
 }
 
-/// What is done with the values, if all of it can be done with copies.
-fn lent(cx: &Context<'_, '_>, made: Made<'_>, journey: &Journey) -> Result<Lent, Doubt> {
-    let mut lent = cx.model.lent_at(&journey.values)?;
-    lent.compared |= journey.ordered;
-    check_shown(cx, &stored(cx, made, journey), &mut lent)?;
-    Ok(lent)
-}
-
-/// Whether values may be handed out and written again, whatever is done with them: whoever holds one
-/// has the object itself, so that it only may not be told where in memory that is.
-fn hands_out(cx: &Context<'_, '_>, made: Made<'_>, journey: &Journey) -> bool {
-    let stored = stored(cx, made, journey);
-    let is_nameless = |value: Option<&Expr>| value.is_some_and(|value| cx.model.has_text(value, true) == Some(false));
-    let text = cx.tree.module().text();
-    let outlives = ["weakref", "__del__"].iter().any(|word| text.contains(word));
-    !stored.is_empty() && !outlives && !stored.iter().copied().any(is_nameless) && !cx.model.tells_objects_apart()
-}
-
 /// Whether it gets a name, or is returned.
 fn is_kept(cx: &Context<'_, '_>, node: NodeId) -> bool {
+    use spacetime_syntax::ast::Stmt;
     let Some(parent) = cx.tree.parent(node) else { return false };
     match cx.tree.node(parent) {
         Node::Stmt(Stmt::Assign(_) | Stmt::AnnAssign(_) | Stmt::Return(_)) => true,
@@ -695,55 +581,6 @@ fn edits(
     let end = comp.value.end() + Offset::new(text[behind].trim_end().len() as u32);
     edits.push(Edit::insert(end, ")"));
     Ok(Some(edits))
-}
-
-/// `sorted(table)`, `sorted(table.keys())`
-fn sorts_keys(cx: &Context<'_, '_>, sort: NodeId) -> bool {
-    let Some(Expr::Call(sort)) = cx.tree.expr(sort) else { return false };
-    match sort.arguments.args.first() {
-        Some(Expr::Call(view)) => matches!(&*view.func, Expr::Attribute(method) if method.attr.as_str() == "keys"),
-        argument => argument.is_some(),
-    }
-}
-
-/// Whether no entry is set or deleted while sorted entries are walked: the loop over them has nothing
-/// to do with the dictionary, and nobody else can reach it.
-fn is_undisturbed(cx: &Context<'_, '_>, sort: NodeId, journey: &Journey) -> bool {
-    let around = cx.tree.ancestors(sort).find(|outer| match cx.tree.node(*outer) {
-        Node::Stmt(_) => true,
-        Node::Expr(expr) => expr.is_list_comp_expr() || expr.is_set_comp_expr() || expr.is_dict_comp_expr(),
-        Node::Part(_) => false,
-    });
-    let Some(around) = around else { return false };
-    let walks = match cx.tree.node(around) {
-        Node::Stmt(Stmt::For(stmt)) => cx.tree.contains(cx.tree.id(&*stmt.iter), sort),
-        Node::Stmt(_) => false,
-        _ => true,
-    };
-    let home = cx.model.enclosing_function(sort);
-    let is_own = |place: &NodeId| match cx.tree.expr(*place) {
-        Some(Expr::Name(_)) => cx.model.scopes.resolve(*place).symbol().is_some_and(|symbol| {
-            let data = cx.model.scopes.symbol(symbol);
-            let function = cx.model.enclosing_function(*place);
-            let bound = data.bindings.iter().all(|binding| cx.model.enclosing_function(*binding) == function);
-            function.is_some() && bound && !data.is_global && !data.is_nonlocal
-        }),
-        Some(Expr::Attribute(_)) => false,
-        _ => true,
-    };
-    walks
-        && home.is_some()
-        && journey.places.iter().all(is_own)
-        && !journey.places.iter().any(|place| cx.tree.contains(around, *place) && !cx.tree.contains(sort, *place))
-}
-
-/// Calls of `sorted` that can sort on disk.
-fn sorts(cx: &Context<'_, '_>, journey: &Journey, changing: bool) -> Vec<NodeId> {
-    let mut sorts = sorted_keys(cx, journey);
-    if changing {
-        sorts.retain(|sort| sorts_keys(cx, *sort) || is_undisturbed(cx, *sort, journey));
-    }
-    sorts
 }
 
 /// Calls of `sorted` that get nothing but the dictionary, and perhaps a key function.

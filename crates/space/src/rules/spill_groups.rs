@@ -472,7 +472,7 @@ impl Groups<'_> {
         let text = format!("{}({arguments})", SPILL_GROUPS.local_name(cx.tree));
         let mut relies = Reliances::default();
         let mut sorts = journey.keyed.clone();
-        sorts.retain(|call| is_plain_sort(cx, *call) && !sorts_in_memory(cx, *call));
+        sorts.retain(|call| is_plain_sort(cx, *call) && !sorts_in_memory(cx, *call) && has_own_key(cx, *call));
         let sorts = sorts_on_disk(cx, &sorts, &mut relies);
         let mut imports = vec![SPILL_GROUPS];
         imports.extend((!sorts.is_empty()).then_some(EXTERNAL_SORT));
@@ -510,6 +510,26 @@ fn sorts_in_memory(cx: &Context<'_, '_>, sort: NodeId) -> bool {
             Expr::Call(call) => !call.arguments.is_empty() && cx.model.is_builtin(&call.func, "dict"),
             _ => false,
         })
+    })
+}
+
+/// Whether a sort gets no key function, or one that looks at nothing but what it gets: one that asks
+/// for a missing group makes it, while the keys are walked.
+fn has_own_key(cx: &Context<'_, '_>, sort: NodeId) -> bool {
+    let Some(Expr::Call(sort)) = cx.tree.expr(sort) else { return false };
+    let Some(keyword) = sort.arguments.find_keyword("key") else { return true };
+    let Expr::Lambda(lambda) = &keyword.value else { return false };
+    let body = cx.tree.id(&*lambda.body);
+    cx.tree.subtree(body).chain(std::iter::once(body)).all(|id| match cx.tree.expr(id) {
+        Some(expr @ Expr::Name(name)) => {
+            let symbol = cx.model.scopes.resolve(id).symbol();
+            let own = |symbol| {
+                let data = cx.model.scopes.symbol(symbol);
+                data.bindings.iter().all(|binding| cx.tree.contains(cx.tree.id(&keyword.value), *binding))
+            };
+            symbol.map_or_else(|| cx.model.is_builtin(expr, &name.id), own)
+        }
+        _ => true,
     })
 }
 

@@ -266,35 +266,9 @@ impl SpillDict {
             Found::Place(place, slot) => {
                 // An odd key may equal another, whose bytes are not known here.
                 let plain = slot.is_some() && self.found_last(key).is_some();
-                if !self.changing {
-                    return self.value_at(py, place, plain.then_some(hash));
-                }
-                let value = self.value_at(py, place, None)?;
-                if let Some(value) = &value {
-                    self.give(key, hash, place, value)?;
-                }
-                Ok(value)
+                self.value_at(py, place, plain.then_some(hash))
             }
         }
-    }
-
-    /// A value on disk that may be changed by whoever gets it is one of the latest from now on.
-    pub(super) fn give(
-        &self,
-        key: &Bound<'_, PyAny>,
-        hash: isize,
-        place: u64,
-        value: &Bound<'_, PyAny>,
-    ) -> PyResult<()> {
-        let forgotten = match self.disk.borrow_mut().as_mut() {
-            // Whoever changes that one changes what is in memory.
-            Some(disk) if disk.held.contains_key(&place) => return Ok(()),
-            Some(disk) => disk.forget(hash),
-            None => return Ok(()),
-        };
-        drop(forgotten);
-        self.recent(key.py()).set_item(key, value)?;
-        self.count(key, value)
     }
 
     #[inline]
@@ -312,7 +286,6 @@ impl SpillDict {
     /// Sets the value of a key.
     #[inline]
     pub fn set(&self, key: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.version.set(self.version.get() + 1);
         let py = key.py();
         let recent = self.recent(py);
         if self.is_on_disk() && !recent.contains(key)? {
@@ -356,7 +329,6 @@ impl SpillDict {
 
     /// Takes an entry out; says whether it was there.
     pub fn delete(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
-        self.version.set(self.version.get() + 1);
         let py = key.py();
         let recent = self.recent(py);
         let there = recent.contains(key)?;

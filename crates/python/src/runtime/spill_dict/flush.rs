@@ -17,8 +17,6 @@ const STEP: usize = 32;
 /// What an entry takes in a dict besides key and value.
 pub(super) const OWN: usize = 60;
 const SMALLEST: usize = 4 << 10;
-/// Values that may be changed stay in memory when they take more.
-const LARGE: usize = 2 << 10;
 /// One part in so many of the budget may be taken by the real dict, and half of it
 /// once there is something on disk.
 const SHARE: usize = 16;
@@ -191,8 +189,7 @@ impl SpillDict {
         let py = key.py();
         output.bytes.clear();
         self.codec.write(py, value.as_ptr(), 1, output);
-        // What has grown so large is not made and written anew for each change.
-        let held = !output.pins.is_empty() || self.changing && output.bytes.len() > LARGE;
+        let held = !output.pins.is_empty();
         while !output.pins.is_empty() {
             output.unpin();
         }
@@ -215,14 +212,6 @@ impl SpillDict {
             let new = output.texts().get(disk.texts.len()..).unwrap_or_default();
             disk.texts.extend_from_slice(new);
             let forgotten = disk.forget(hash);
-            // What was only looked at is as it was.
-            if let Found::Place(place, Some(_)) = found
-                && self.changing
-                && !held
-                && disk.keyed.value(place).map_err(|error| os_error(&error))? == stored
-            {
-                return Ok(());
-            }
             let place = disk.store(found, (!is_odd).then_some(hash), &beside, stored)?;
             if held || matches!(found, Found::Place(_, None)) {
                 gone = disk.held.insert(place, value.clone_ref(py));

@@ -135,13 +135,12 @@ impl SpillDictIterator {
     ) -> PyResult<Option<Entry<'py>>> {
         let values = self.what != What::Keys;
         let (mut key, mut value) = (None, None);
-        let place;
         {
             let mut disk = dict.disk.borrow_mut();
             let Some(disk) = disk.as_mut() else { return Ok(None) };
             let failed = |error| os_error(&error);
             let Some(entry) = state.walk.next(&disk.keyed).map_err(failed)? else { return Ok(None) };
-            place = entry.place;
+            let place = entry.place;
             if entry.key.is_empty() {
                 key = disk.odd_keys.get(&place).map(|key| key.bind(py).clone());
             } else {
@@ -160,7 +159,7 @@ impl SpillDictIterator {
                 }
             }
         }
-        let dirty = values && (dict.changing || dict.dirty(py) > 0);
+        let dirty = values && dict.dirty(py) > 0;
         let key = match key {
             Some(key) => key,
             None if self.what == What::Values && !dirty => py.None().into_bound(py),
@@ -170,11 +169,7 @@ impl SpillDictIterator {
             return Ok(Some((key, Some(newer))));
         }
         if values && value.is_none() {
-            let made = dict.made(py, &state.value)?;
-            if dict.changing {
-                dict.give(&key, key.hash()?, place, &made)?;
-            }
-            value = Some(made);
+            value = Some(dict.made(py, &state.value)?);
         }
         Ok(Some((key, value)))
     }

@@ -116,22 +116,15 @@ impl SpillDict {
 impl SpillDict {
     #[new]
     #[pyo3(
-        signature = (*entries, frozen = false, compared = true, changing = false),
-        text_signature = "(entries=(), /, *, frozen=False, compared=True, changing=False)"
+        signature = (*entries, frozen = false, compared = true),
+        text_signature = "(entries=(), /, *, frozen=False, compared=True)"
     )]
-    fn new(
-        py: Python<'_>,
-        entries: &Bound<'_, PyTuple>,
-        frozen: bool,
-        compared: bool,
-        changing: bool,
-    ) -> PyResult<Self> {
+    fn new(py: Python<'_>, entries: &Bound<'_, PyTuple>, frozen: bool, compared: bool) -> PyResult<Self> {
         if entries.len() > 1 {
             let text = format!("dict expected at most 1 argument, got {}", entries.len());
             return Err(PyTypeError::new_err(text));
         }
-        // What a value holds is looked at when it is written, and by then nobody else has it.
-        let dict = Self::with_changes(py, Policy { frozen: frozen || changing, compared }, changing)?;
+        let dict = Self::empty(py, Policy { frozen, compared })?;
         if let Ok(entries) = entries.get_item(0) {
             dict.fill(&entries)?;
         }
@@ -258,7 +251,7 @@ impl SpillDict {
     }
 
     fn copy(this: &Bound<'_, Self>) -> PyResult<Self> {
-        let copy = Self::with_changes(this.py(), this.get().codec.policy(), this.get().changing)?;
+        let copy = Self::empty(this.py(), this.get().codec.policy())?;
         copy.fill(this.as_any())?;
         Ok(copy)
     }

@@ -5,10 +5,6 @@
 //! the real dict holds the latest entries and the latest values of others, until it is
 //! full again: what is asked for and changed again and again is there.
 //!
-//! Values that are taken out to be changed, if it was said that they may be, are among the
-//! latest values from then on, and written again: whoever holds one has the object itself,
-//! and nobody else gets another.
-//!
 //! A value that may not be written (see [`Codec`]) is held in memory, and so is a key
 //! that may not; their places in the order are on disk.
 
@@ -19,7 +15,6 @@ mod find;
 mod flush;
 mod iterate;
 mod methods;
-mod sorted;
 mod views;
 mod wait;
 
@@ -34,8 +29,6 @@ use spacetime_runtime::Slot;
 use spacetime_runtime::keyed::Keyed;
 
 pub use iterate::{SpillDictIterator, What};
-pub use sorted::sort_view;
-pub use views::SpillDictView;
 
 use super::record::{Codec, Output, Policy, RecentTexts};
 use super::settings;
@@ -113,10 +106,6 @@ pub struct SpillDict {
     /// So many walks are on their way.
     walks: Cell<usize>,
     codec: Rc<Codec>,
-    /// Values may be changed by those who get them.
-    changing: bool,
-    /// How often entries have been set and deleted.
-    version: Cell<u64>,
     /// What its owner has written besides took so much as objects.
     beside: Rc<Cell<usize>>,
 }
@@ -138,12 +127,6 @@ impl SpillDict {
         Self::beside_of(py, policy, Rc::default())
     }
 
-    fn with_changes(py: Python<'_>, policy: Policy, changing: bool) -> PyResult<Self> {
-        let mut dict = Self::empty(py, policy)?;
-        dict.changing = changing;
-        Ok(dict)
-    }
-
     /// One that may take a small part of what its owner has written besides, so that it
     /// stays in memory where it is small next to that.
     pub fn beside_of(py: Python<'_>, policy: Policy, beside: Rc<Cell<usize>>) -> PyResult<Self> {
@@ -158,8 +141,6 @@ impl SpillDict {
             flushes: Cell::new(0),
             walks: Cell::new(0),
             codec: Codec::common(py, policy),
-            changing: false,
-            version: Cell::new(0),
             beside,
         })
     }
@@ -196,7 +177,6 @@ impl SpillDict {
     }
 
     pub fn clear(&self, py: Python<'_>) {
-        self.version.set(self.version.get() + 1);
         let disk = self.disk.replace(None);
         self.left.set(1);
         self.total.set(0);

@@ -347,6 +347,14 @@ impl SpillGroup {
         Ok(compare(self, other, how)?.unwrap_or_else(|| py.NotImplemented().into_bound(py)))
     }
 
+    /// As a list says it, which has no formats.
+    fn __format__(this: &Bound<'_, Self>, format: &str) -> PyResult<String> {
+        if format.is_empty() {
+            return Ok(this.str()?.to_str()?.to_owned());
+        }
+        Err(PyTypeError::new_err("unsupported format string passed to list.__format__"))
+    }
+
     fn __repr__(this: &Bound<'_, Self>) -> PyResult<String> {
         let py = this.py();
         // SAFETY: the object is alive, and left again below.
