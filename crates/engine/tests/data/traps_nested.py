@@ -442,3 +442,28 @@ def main():
             except TypeError as error:
                 print(error)
 main()
+
+
+# trap: records_are_numbered
+def main():
+    table = {}
+    for i in range(600):
+        table.setdefault(i % 3, {"n": 0, "rows": []})["rows"].append(i)
+    for number, record in enumerate(table.values()):
+        kept = record
+        print(number, record["n"], len(record["rows"]), type(record["rows"]) is list)
+    for names in zip(*table.values()):
+        print(names)
+    print(isinstance(kept["rows"], list), list(map(len, table.values())))
+main()
+
+
+# trap: groups_are_held_when_the_program_ends
+groups = {}
+for i in range(600):
+    groups.setdefault(i % 5, []).append((i, str(i)))
+for key, group in groups.items():
+    print(key, len(group))
+last = groups[3]
+walk = iter(groups.values())
+next(walk)

@@ -294,12 +294,12 @@ impl<'m> Follow<'_, 'm> {
                         "list" | "tuple" | "iter" | "reversed" => (lists, None),
                         // What cannot be compared is sorted by something else.
                         "sorted" if value != self.inner => (lists, None),
-                        "zip" | "enumerate" => match numbered(&name, slot) {
+                        "zip" | "enumerate" if value == self.inner => match numbered(&name, slot) {
                             Some(part) => (Shape::Rows(part), None),
                             None => return self.doubt(node, "its values are handed on"),
                         },
                         "max" | "min" => list,
-                        "map" if self.maps_reading(call) => {
+                        "map" if value == self.inner && self.maps_reading(call) => {
                             self.journey.walks.push(node);
                             return Ok(());
                         }
@@ -328,7 +328,9 @@ impl<'m> Follow<'_, 'm> {
                 }
             }
             Use::Element(outer) if self.alone => self.element(node, outer, lists),
-            Use::Unpacked(outer) if self.inner == Shape::List && self.walks_all(outer) => {
+            Use::Unpacked(outer)
+                if value == self.inner && self.inner == Shape::List && self.walks_all(outer) =>
+            {
                 self.journey.walks.push(node);
                 self.journey.holders.push(node);
                 Ok(())
