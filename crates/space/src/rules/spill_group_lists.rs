@@ -295,6 +295,7 @@ use spacetime_syntax::NodeId;
 use spacetime_text::{Edit, Edits, Ranged};
 
 use crate::factory::is_filled_by_others;
+use crate::holder::runs_of;
 use crate::made_list::{is_annotation, name_of};
 use crate::price;
 use crate::reliances::Reliances;
@@ -427,36 +428,27 @@ fn check_pays(cx: &Context<'_, '_>, journey: &Journey, site: NodeId) -> Result<(
     if let Some(node) = journey.searched.iter().find(|node| is_repeated(cx, **node)) {
         return Err(Doubt::new(format!("items are searched in such lists again and again (line {})", line(*node))));
     }
-    let mut filling = Vec::new();
-    for node in journey.added.iter().chain(&journey.extended) {
-        loops_around(cx, *node, CALLS, &mut filling);
-    }
+    let loops_of = |node: &NodeId| runs_of(cx, *node, None).into_iter().flat_map(|run| loops_around(cx, run));
+    let filling: Vec<NodeId> = journey.added.iter().chain(&journey.extended).flat_map(loops_of).collect();
     for node in journey.walks.iter().chain(&journey.copies) {
-        let mut walking = Vec::new();
-        let depth = loops_around(cx, *node, CALLS, &mut walking);
-        if walking.iter().any(|around| filling.contains(around)) {
+        if loops_of(node).any(|around| filling.contains(&around)) {
             return Err(Doubt::new(format!("such a list is walked while they are filled (line {})", line(*node))));
         }
-        if depth > DEPTH {
+        if depth(cx, *node, CALLS) > DEPTH {
             return Err(Doubt::new(format!("such a list is walked again and again (line {})", line(*node))));
         }
     }
     check_indexed(cx, journey, site, true)
 }
 
-/// The loops that run a node: those of its function, and those around the calls of it. Gives how
-/// many are around it at most.
-fn loops_around(cx: &Context<'_, '_>, node: NodeId, calls: usize, into: &mut Vec<NodeId>) -> usize {
-    let (mut at, mut own, mut deepest) = (node, 0, 0);
-    while let Some(around) = loop_around(cx, at) {
-        into.push(around);
-        (at, own) = (around, own + 1);
-    }
-    let callers = cx.model.enclosing_function(node).and_then(|def| cx.model.callers(def).ok());
-    for call in callers.unwrap_or_default() {
-        if calls > 0 {
-            deepest = deepest.max(loops_around(cx, cx.tree.id(call), calls - 1, into));
-        }
-    }
-    own + deepest
+fn loops_around(cx: &Context<'_, '_>, node: NodeId) -> Vec<NodeId> {
+    std::iter::successors(loop_around(cx, node), |around| loop_around(cx, *around)).collect()
+}
+
+/// In how many loops a node runs at most: those of its function, and those around the calls of it.
+fn depth(cx: &Context<'_, '_>, node: NodeId, calls: usize) -> usize {
+    let callers = cx.model.enclosing_function(node).filter(|_| calls > 0);
+    let callers = callers.map(|def| cx.model.known_calls(def)).unwrap_or_default();
+    let deepest = callers.into_iter().map(|call| depth(cx, call, calls - 1)).max();
+    loops_around(cx, node).len() + deepest.unwrap_or(0)
 }
