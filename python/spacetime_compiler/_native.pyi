@@ -347,7 +347,11 @@ class SpillDict(MutableMapping[_K, _V], Generic[_K, _V]):
     or nothing can be written (a full disk), everything does.
 
     ``entries`` may be a mapping or an iterable of pairs; there are no keyword
-    arguments as keys. ``|``, ``reversed``, ``repr``, pickling, what views give as sets,
+    arguments as keys. With ``changing=True`` values may be changed by whoever gets them,
+    as those of a dict are (``counts[key]["errors"] += 1``): each of them is one of the
+    latest values from then on, is written again if it has changed, and stays in memory
+    as long as somebody holds it. It promises what ``frozen`` does, but for the changes.
+    ``|``, ``reversed``, ``repr``, pickling, what views give as sets,
     and ``popitem`` once there is something on disk, make a real dict of everything on
     their way.
 
@@ -366,6 +370,7 @@ class SpillDict(MutableMapping[_K, _V], Generic[_K, _V]):
         *,
         frozen: bool = False,
         compared: bool = True,
+        changing: bool = False,
     ) -> None: ...
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[_K]: ...

@@ -160,6 +160,26 @@ pub fn is_plain_sort(cx: &Context<'_, '_>, node: NodeId) -> bool {
     whole && plain && cx.model.is_builtin(&call.func, "sorted")
 }
 
+/// Whether a sort gets no key function, or one that looks at nothing but what it gets: one that asks
+/// for a missing key, or takes one out, does so while they are walked.
+pub fn has_own_key(cx: &Context<'_, '_>, sort: NodeId) -> bool {
+    let Some(Expr::Call(sort)) = cx.tree.expr(sort) else { return false };
+    let Some(keyword) = sort.arguments.find_keyword("key") else { return true };
+    let Expr::Lambda(lambda) = &keyword.value else { return false };
+    let body = cx.tree.id(&*lambda.body);
+    cx.tree.subtree(body).chain(std::iter::once(body)).all(|id| match cx.tree.expr(id) {
+        Some(expr @ Expr::Name(name)) => {
+            let symbol = cx.model.scopes.resolve(id).symbol();
+            let own = |symbol| {
+                let data = cx.model.scopes.symbol(symbol);
+                data.bindings.iter().all(|binding| cx.tree.contains(cx.tree.id(&keyword.value), *binding))
+            };
+            symbol.map_or_else(|| cx.model.is_builtin(expr, &name.id), own)
+        }
+        _ => true,
+    })
+}
+
 /// Of these calls of `sorted` over what is on disk, those whose results are walked once sort
 /// it there.
 pub fn sorts_on_disk(cx: &Context<'_, '_>, calls: &[NodeId], relies: &mut Reliances) -> Vec<Edit> {

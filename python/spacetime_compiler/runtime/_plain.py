@@ -77,7 +77,13 @@ class SpillDict(dict):  # type: ignore[type-arg]
     """A dictionary. It may be told that it is a ``SpillDict``, which says nothing here."""
 
     def __init__(
-        self, entries: Any = (), /, *, frozen: bool = False, compared: bool = True
+        self,
+        entries: Any = (),
+        /,
+        *,
+        frozen: bool = False,
+        compared: bool = True,
+        changing: bool = False,
     ) -> None:
         super().__init__(entries)
 

@@ -130,7 +130,7 @@ impl<'py> Distinct<'py> {
         let mut runs = match self.runs.take() {
             Some(runs) => runs,
             None => {
-                let policy = Policy { frozen: false, compared: true };
+                let policy = Policy::new(false, true);
                 Encoded::new(self.py, Order { keyed: false, reverse: self.reverse, policy })?
             }
         };

@@ -9,6 +9,7 @@ use pyo3::types::{PyBool, PyDict, PyFrozenSet, PyList, PySet, PyTuple};
 use super::blocks::{Blocks, Items};
 use super::intake::{Intake, Order, Outcome, Plain};
 use super::record::Policy;
+use super::spill_dict::{SpillDictView, sort_view};
 use super::spill_groups::{SpillGroupsItems, sort_items};
 
 /// Hands out keys that were computed before, in the order of the items: as the
@@ -37,7 +38,7 @@ pub fn external_sort<'py>(
     frozen: bool,
     compared: bool,
 ) -> PyResult<Bound<'py, PyAny>> {
-    sort(iterable, key, reverse, Policy { frozen, compared })
+    sort(iterable, key, reverse, Policy::new(frozen, compared))
 }
 
 /// The same, with the promises of the caller.
@@ -57,6 +58,11 @@ pub fn sort<'py>(
     }
     if let Ok(pairs) = iterable.cast_exact::<SpillGroupsItems>()
         && let Some(sorted) = sort_items(pairs.get(), key, reverse, policy)?
+    {
+        return Ok(sorted);
+    }
+    if let Ok(view) = iterable.cast_exact::<SpillDictView>()
+        && let Some(sorted) = sort_view(view.get(), key, reverse, policy)?
     {
         return Ok(sorted);
     }
@@ -98,7 +104,7 @@ pub fn is_collection(iterable: &Bound<'_, PyAny>) -> bool {
 }
 
 /// What `sorted` itself does.
-fn sort_whole<'py>(
+pub fn sort_whole<'py>(
     iterable: &Bound<'py, PyAny>,
     key: &Bound<'py, PyAny>,
     reverse: &Bound<'py, PyAny>,

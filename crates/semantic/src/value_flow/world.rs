@@ -3,6 +3,7 @@
 
 use spacetime_syntax::ast::{AnyNodeRef, CmpOp, Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
+use spacetime_text::Ranged;
 
 use super::uses::is_stored;
 use crate::scope::{ScopeKind, SymbolId};
@@ -34,6 +35,30 @@ enum Declared {
     Unreadable,
     Names(Vec<String>),
 }
+
+/// Names of what sees the end of objects, where they are, how large they are, and what they share.
+const REMAKING: [&str; 20] = [
+    "__del__",
+    "cPickle",
+    "cloudpickle",
+    "copyreg",
+    "ctypes",
+    "dill",
+    "finalize",
+    "get_objects",
+    "get_referents",
+    "get_referrers",
+    "getrefcount",
+    "getsizeof",
+    "is_",
+    "is_not",
+    "joblib",
+    "marshal",
+    "pickle",
+    "shelve",
+    "tracemalloc",
+    "weakref",
+];
 
 impl Model<'_> {
     /// Whether the module is run, not imported: it says so by `if __name__ ==
@@ -195,7 +220,7 @@ impl Model<'_> {
     }
 
     /// Whether objects are told apart somewhere by which they are: `a is b`, `id(a)`.
-    pub(crate) fn tells_objects_apart(&self) -> bool {
+    pub fn tells_objects_apart(&self) -> bool {
         let nameless = |expr: &Expr| {
             expr.is_none_literal_expr()
                 || expr.is_boolean_literal_expr()
@@ -211,6 +236,36 @@ impl Model<'_> {
                 })
             }
             _ => false,
+        })
+    }
+
+    /// What might tell that an object that nobody held was put away and made again: its end, where it
+    /// is in memory, how large it is, what it shares with others.
+    pub fn sees_remaking(&self) -> Option<Doubt> {
+        self.tree.ids().find_map(|id| {
+            let node = self.tree.node(id);
+            let named = |word: &str| REMAKING.contains(&word);
+            let found = match node {
+                Node::Expr(expr @ Expr::Name(name)) if name.id == "hash" => self.is_builtin(expr, "hash"),
+                Node::Expr(Expr::Name(name)) => named(name.id.as_str()),
+                Node::Expr(Expr::Attribute(attribute)) => {
+                    named(attribute.attr.as_str())
+                        || matches!(attribute.attr.as_str(), "__repr__" | "__hash__")
+                }
+                Node::Stmt(Stmt::FunctionDef(def)) => named(def.name.as_str()),
+                Node::Stmt(Stmt::Import(_) | Stmt::ImportFrom(_)) => {
+                    let text = self.tree.module().slice(node.range());
+                    text.split(|char: char| !char.is_alphanumeric() && char != '_').any(named)
+                }
+                _ => false,
+            };
+            let doubt = || {
+                let line = self.line(id);
+                Doubt::new(format!(
+                    "line {line} may tell objects apart that are made again when nobody holds them"
+                ))
+            };
+            found.then(doubt)
         })
     }
 

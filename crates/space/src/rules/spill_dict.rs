@@ -150,6 +150,44 @@
 //!     main("changes.log")
 //! ```
 //!
+//! Records that are changed where they are found are written again:
+//!
+//! ```py before
+//! def main():
+//!     hosts = {}
+//!     for line in open("shares.txt"):
+//!         name, _, rest = line.partition(" ")
+//!         if name not in hosts:
+//!             hosts[name] = {"first": rest, "count": 0, "size": 0}
+//!         host = hosts[name]
+//!         host["count"] += 1
+//!         host["size"] += len(rest)
+//!     for name, host in sorted(hosts.items()):
+//!         print(name, host["count"], host["size"] / host["count"])
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillDict
+//! from spacetime_compiler.runtime import external_sort
+//!
+//! def main():
+//!     hosts = SpillDict(changing=True)
+//!     for line in open("shares.txt"):
+//!         name, _, rest = line.partition(" ")
+//!         if name not in hosts:
+//!             hosts[name] = {"first": rest, "count": 0, "size": 0}
+//!         host = hosts[name]
+//!         host["count"] += 1
+//!         host["size"] += len(rest)
+//!     for name, host in external_sort(hosts.items()):
+//!         print(name, host["count"], host["size"] / host["count"])
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! # When not
 //!
 //! Somebody gets hold of the dictionary, or could tell that it is none:
@@ -210,17 +248,18 @@
 //!     main()
 //! ```
 //!
-//! Values are changed when they are in it:
+//! Values are changed when they are in it, and somebody could tell that one is another object:
 //!
 //! ```py kept
 //! def main():
 //!     words = {}
 //!     for line in open("notes.txt"):
 //!         words[line] = line.split()
+//!     known = set()
 //!     for line in words:
 //!         words[line].append("end")
-//!     for found in words.values():
-//!         print(found)
+//!         known.add(id(words[line]))
+//!     print(sum(id(found) in known for found in words.values()))
 //!
 //! if __name__ == "__main__":
 //!     main()
@@ -297,8 +336,8 @@
 // tidy: long because the page shows in which ways a dictionary is made and used.
 
 use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
-use spacetime_semantic::{Assumption, Doubt, Journey, Kind, Size};
-use spacetime_syntax::ast::{Expr, ExprCall, ExprDictComp};
+use spacetime_semantic::{Assumption, Doubt, Journey, Kind, Lent, Size};
+use spacetime_syntax::ast::{Expr, ExprCall, ExprDictComp, Stmt};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 
@@ -307,14 +346,15 @@ use crate::made_list::{is_annotation, is_held_elsewhere, is_in_memory, is_on_dis
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around, repeats_beside};
-use crate::sorted_set::{EXTERNAL_SORT, is_plain_sort, sorts_on_disk};
+use crate::sorted_set::{EXTERNAL_SORT, has_own_key, is_plain_sort, sorts_on_disk};
 use crate::spilled::{
     added_kind, check_shown, check_unshared, is_filled_from_file, is_immutable, is_read, is_written,
     item_kind_of, known_items, kind_of, options, rely, with_options,
 };
 
 pub static RULE: Rule =
-    rule!(late "spill_dict", ExternalMemory, ["{}", "dict()", "dict($X)", "{$K: $V for $$$CLAUSES}"], check);
+    rule!(late "spill_dict", ExternalMemory, ["{}", "dict()", "dict($X)", "{$K: $V for $$$CLAUSES}"], check)
+    .with_cases(include_str!("spill_dict.md"));
 
 const SPILL_DICT: Import = Import::new("spacetime_compiler.runtime", "SpillDict");
 
@@ -323,6 +363,9 @@ const SPILL_DICT: Import = Import::new("spacetime_compiler.runtime", "SpillDict"
 const BUFFER: f64 = 4.0 * 1024.0 * 1024.0;
 const TRACE: f64 = 12.0;
 const SLOT: f64 = 150.0;
+
+/// Values may be changed by whoever gets them.
+const CHANGING: &str = "changing=True";
 
 /// How the dictionary is made.
 #[derive(Clone, Copy)]
@@ -390,14 +433,14 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     check_unshared(cx, &journey).map_err(refuse)?;
     check_pays(cx, &journey, site).map_err(refuse)?;
     check_augmented(cx, &kind, &journey).map_err(refuse)?;
-    let mut lent = cx.model.lent_at(&journey.values).map_err(refuse)?;
-    lent.compared |= journey.ordered;
-    check_shown(cx, &stored(cx, made, &journey), &mut lent).map_err(refuse)?;
+    let (lent, options) = held_as(cx, made, &journey, &kind).map_err(refuse)?;
     let mut relies = Reliances::default();
-    let Some(mut edits) = edits(cx, site, made, options(&kind, lent), &mut relies).map_err(refuse)? else {
+    let Some(mut edits) = edits(cx, site, made, options, &mut relies).map_err(refuse)? else {
         return Ok(None);
     };
-    let sorts = sorts_on_disk(cx, &sorted_keys(cx, &journey), &mut relies);
+    let mut sorts = sorted_keys(cx, &journey);
+    sorts.retain(|sort| leaves_it(cx, *sort, &journey));
+    let sorts = sorts_on_disk(cx, &sorts, &mut relies);
     let mut imports = vec![SPILL_DICT];
     imports.extend((!sorts.is_empty()).then_some(EXTERNAL_SORT));
     edits.extend(sorts);
@@ -418,9 +461,70 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     }))
 }
 
+/// What is done with the values, and what the dictionary is told of it.
+fn held_as(
+    cx: &Context<'_, '_>,
+    made: Made<'_>,
+    journey: &Journey,
+    kind: &Kind,
+) -> Result<(Lent, &'static str), Doubt> {
+    match lent(cx, made, journey) {
+        Ok(lent) => Ok((lent, options(kind, lent))),
+        // Records are handed out themselves, and written again.
+        Err(_) if holds_records(cx, made, journey) => {
+            hands_out(cx, made, journey)?;
+            Ok((Lent::default(), CHANGING))
+        }
+        Err(doubt) => Err(doubt),
+    }
+}
+
+/// What is done with the values, if all of it can be done with copies.
+fn lent(cx: &Context<'_, '_>, made: Made<'_>, journey: &Journey) -> Result<Lent, Doubt> {
+    let mut lent = cx.model.lent_at(&journey.values)?;
+    lent.compared |= journey.ordered;
+    check_shown(cx, &stored(cx, made, journey), &mut lent)?;
+    Ok(lent)
+}
+
+/// Whether each value is a dict, list or tuple, or an object of a class of this module.
+fn holds_records(cx: &Context<'_, '_>, made: Made<'_>, journey: &Journey) -> bool {
+    let is_record = |value: &Expr| {
+        let kind = kind_of(cx, cx.tree.id(value));
+        let plain = matches!(
+            kind,
+            Kind::Dict | Kind::List(_) | Kind::Tuple(_) | Kind::Tuples(_) | Kind::Json | Kind::Record(_)
+        );
+        plain || cx.model.has_text(value, false).is_some()
+    };
+    let stored = stored(cx, made, journey);
+    !stored.is_empty() && stored.into_iter().all(|value| value.is_some_and(is_record))
+}
+
+/// Whether values may be handed out and written again: whoever holds one has the object itself, so that
+/// it only may not be told which object it is when nobody has held it for a while.
+fn hands_out(cx: &Context<'_, '_>, made: Made<'_>, journey: &Journey) -> Result<(), Doubt> {
+    if let Some(doubt) = cx.model.sees_remaking() {
+        return Err(doubt);
+    }
+    match cx.model.lent_themselves_at(&journey.values) {
+        Ok(lent) if !lent.shown => return Ok(()),
+        Ok(_) => {}
+        Err(doubt) if cx.model.tells_objects_apart() => return Err(doubt),
+        Err(_) => {}
+    }
+    // Their text may be made, by which some are told apart.
+    let texts: Vec<_> =
+        stored(cx, made, journey).into_iter().map(|value| cx.model.has_text(value?, true)).collect();
+    let unknown = texts.contains(&None) && cx.model.has_class_without_text(true);
+    if texts.is_empty() || unknown || texts.contains(&Some(false)) {
+        return Err(Doubt::new("the text of an item may be made, and says where in memory it is"));
+    }
+    Ok(())
+}
+
 /// Whether it gets a name, or is returned.
 fn is_kept(cx: &Context<'_, '_>, node: NodeId) -> bool {
-    use spacetime_syntax::ast::Stmt;
     let Some(parent) = cx.tree.parent(node) else { return false };
     match cx.tree.node(parent) {
         Node::Stmt(Stmt::Assign(_) | Stmt::AnnAssign(_) | Stmt::Return(_)) => true,
@@ -581,6 +685,24 @@ fn edits(
     let end = comp.value.end() + Offset::new(text[behind].trim_end().len() as u32);
     edits.push(Edit::insert(end, ")"));
     Ok(Some(edits))
+}
+
+/// Whether a sort leaves the dictionary as it is, which it walks while key functions are called.
+fn leaves_it(cx: &Context<'_, '_>, sort: NodeId, journey: &Journey) -> bool {
+    let Some(Expr::Call(call)) = cx.tree.expr(sort) else { return false };
+    let is_own = |place: &NodeId| match cx.tree.expr(*place) {
+        Some(Expr::Name(_)) => cx.model.scopes.resolve(*place).symbol().is_some_and(|symbol| {
+            let data = cx.model.scopes.symbol(symbol);
+            let function = cx.model.enclosing_function(*place);
+            let bound = data.bindings.iter().all(|binding| cx.model.enclosing_function(*binding) == function);
+            function.is_some() && bound && !data.is_global && !data.is_nonlocal
+        }),
+        Some(Expr::Attribute(_)) => false,
+        _ => true,
+    };
+    let within = |key: &Expr| journey.places.iter().any(|place| cx.tree.contains(cx.tree.id(key), *place));
+    let key = call.arguments.find_keyword("key").map(|keyword| &keyword.value);
+    has_own_key(cx, sort) || journey.places.iter().all(is_own) && !key.is_some_and(within)
 }
 
 /// Calls of `sorted` that get nothing but the dictionary, and perhaps a key function.

@@ -367,7 +367,7 @@ use crate::naming::Naming;
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around};
-use crate::sorted_set::{EXTERNAL_SORT, is_plain_sort, sorts_on_disk};
+use crate::sorted_set::{EXTERNAL_SORT, has_own_key, is_plain_sort, sorts_on_disk};
 use crate::spilled::{
     added_kind, check_indexed, check_shown, check_unshared, is_filled_from_file, known_items, options, rely,
 };
@@ -510,26 +510,6 @@ fn sorts_in_memory(cx: &Context<'_, '_>, sort: NodeId) -> bool {
             Expr::Call(call) => !call.arguments.is_empty() && cx.model.is_builtin(&call.func, "dict"),
             _ => false,
         })
-    })
-}
-
-/// Whether a sort gets no key function, or one that looks at nothing but what it gets: one that asks
-/// for a missing group makes it, while the keys are walked.
-fn has_own_key(cx: &Context<'_, '_>, sort: NodeId) -> bool {
-    let Some(Expr::Call(sort)) = cx.tree.expr(sort) else { return false };
-    let Some(keyword) = sort.arguments.find_keyword("key") else { return true };
-    let Expr::Lambda(lambda) = &keyword.value else { return false };
-    let body = cx.tree.id(&*lambda.body);
-    cx.tree.subtree(body).chain(std::iter::once(body)).all(|id| match cx.tree.expr(id) {
-        Some(expr @ Expr::Name(name)) => {
-            let symbol = cx.model.scopes.resolve(id).symbol();
-            let own = |symbol| {
-                let data = cx.model.scopes.symbol(symbol);
-                data.bindings.iter().all(|binding| cx.tree.contains(cx.tree.id(&keyword.value), *binding))
-            };
-            symbol.map_or_else(|| cx.model.is_builtin(expr, &name.id), own)
-        }
-        _ => true,
     })
 }
 

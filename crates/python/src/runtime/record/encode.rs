@@ -235,7 +235,10 @@ impl Codec {
             How::Pinned => self.set(py, object, place, out),
             How::Registered(number) => self.registered(py, object, *number, place, out),
             How::Tuple => self.named_tuple(py, object, &class, place, out),
-            How::Instance { by_identity: true, .. } if self.is_compared(place) => false,
+            // What may be changed is the same object as long as somebody could compare it.
+            How::Instance { by_identity: true, .. } if self.is_compared(place) && !self.policy.changing => {
+                false
+            }
             // Whoever finds it as a key might change it there.
             How::Instance { is_key: true, .. } if place.depth > 0 => false,
             How::Instance { slots, .. } => {
@@ -416,7 +419,8 @@ impl Codec {
         // SAFETY: the object is alive.
         let class = unsafe { ffi::Py_TYPE(object) };
         let frozen = is_exactly!(class, PyFrozenSet_Type);
-        if !self.policy.frozen || !(frozen || is_exactly!(class, PySet_Type)) {
+        let kept = self.policy.changing && !frozen;
+        if !self.policy.frozen || kept || !(frozen || is_exactly!(class, PySet_Type)) {
             return false;
         }
         if (!frozen && !self.may_change(object, place)) || place.is_held_by_several(object) {

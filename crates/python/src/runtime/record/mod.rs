@@ -53,6 +53,28 @@ pub struct Policy {
     /// Somebody may compare or hash them: what is equal by identity only is not
     /// packed. What they hold may always be compared, and be a key.
     pub compared: bool,
+    /// Somebody may change what is made again, so that it has to be what it was also in
+    /// what only changes show: sets are not packed, which hold their elements in an order
+    /// that depends on what was in them before.
+    pub changing: bool,
+}
+
+impl Policy {
+    pub const fn new(frozen: bool, compared: bool) -> Self {
+        Self { frozen, compared, changing: false }
+    }
+
+    /// Objects are handed out to be changed, and packed again when nobody holds them.
+    pub const fn changing(compared: bool) -> Self {
+        Self { frozen: true, compared, changing: true }
+    }
+
+    /// The number of policies, and which one this is.
+    pub const ALL: usize = 8;
+
+    pub fn number(self) -> usize {
+        usize::from(self.changing) * 4 + usize::from(self.frozen) * 2 + usize::from(self.compared)
+    }
 }
 
 /// What packing and making objects needs to know, shared by all that read what
@@ -271,11 +293,11 @@ impl Codec {
     /// learns serves them all.
     pub fn common(py: Python<'_>, policy: Policy) -> Rc<Self> {
         // SAFETY: all of this happens with the interpreter's lock held.
-        struct Known([Weak<Codec>; 4]);
+        struct Known([Weak<Codec>; Policy::ALL]);
         unsafe impl Send for Known {}
-        static KNOWN: Mutex<Known> = Mutex::new(Known([const { Weak::new() }; 4]));
+        static KNOWN: Mutex<Known> = Mutex::new(Known([const { Weak::new() }; Policy::ALL]));
 
-        let place = usize::from(policy.frozen) * 2 + usize::from(policy.compared);
+        let place = policy.number();
         let now = Types::count_now();
         let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner).0[place].upgrade();
         if let Some(codec) = known.filter(|codec| codec.types.count() == now) {

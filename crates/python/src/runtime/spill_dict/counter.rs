@@ -346,7 +346,7 @@ impl SpillCounter {
         if let Some(dict) = self.dict.borrow().as_ref() {
             return Ok(dict.bind(py).clone());
         }
-        let dict = Bound::new(py, SpillDict::empty(py, Policy { frozen: false, compared: true })?)?;
+        let dict = Bound::new(py, SpillDict::empty(py, Policy::new(false, true))?)?;
         let counted = self.counted(py)?;
         let taken = self.runs.borrow_mut().take();
         if let Some(mut runs) = taken {

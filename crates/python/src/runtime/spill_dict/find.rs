@@ -196,6 +196,7 @@ impl SpillDict {
                 Value::Bytes(bytes) => {
                     reader.bytes.clear();
                     reader.bytes.extend_from_slice(bytes);
+                    reader.spot = disk.keyed.spot();
                 }
             }
             let short = disk.key.len() <= LONG && reader.bytes.len() <= LONG;
@@ -266,7 +267,14 @@ impl SpillDict {
             Found::Place(place, slot) => {
                 // An odd key may equal another, whose bytes are not known here.
                 let plain = slot.is_some() && self.found_last(key).is_some();
-                self.value_at(py, place, plain.then_some(hash))
+                if !self.is_changing() {
+                    return self.value_at(py, place, plain.then_some(hash));
+                }
+                let value = self.value_at(py, place, None)?;
+                if let Some(value) = &value {
+                    self.give(key, hash, place, value, None)?;
+                }
+                Ok(value)
             }
         }
     }
@@ -286,6 +294,7 @@ impl SpillDict {
     /// Sets the value of a key.
     #[inline]
     pub fn set(&self, key: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.keep_for_walks(key)?;
         let py = key.py();
         let recent = self.recent(py);
         if self.is_on_disk() && !recent.contains(key)? {
@@ -329,6 +338,7 @@ impl SpillDict {
 
     /// Takes an entry out; says whether it was there.
     pub fn delete(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
+        self.keep_for_walks(key)?;
         let py = key.py();
         let recent = self.recent(py);
         let there = recent.contains(key)?;
@@ -350,6 +360,7 @@ impl SpillDict {
                 };
                 removed.map_err(|error| os_error(&error))?;
                 let odd = slot.is_none().then(|| disk.odd.bind(py).clone());
+                disk.given.forget(place);
                 (disk.forget(hash), disk.held.remove(&place), disk.odd_keys.remove(&place), odd)
             };
             if let Some(odd) = &gone.3 {

@@ -1,11 +1,13 @@
 //! When the real dict is large, its entries go to disk.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use spacetime_runtime::keyed::{Keyed, Value};
 
+use super::given::Given;
 use super::{Disk, Found, LIVE, SpillDict};
 use crate::runtime::canonical::{self, Written};
 use crate::runtime::record::Output;
@@ -80,19 +82,24 @@ impl SpillDict {
     }
 
     fn begin(&self, py: Python<'_>, room: usize) {
+        let mut keyed = Keyed::new(settings::directory(), room);
+        if self.is_changing() {
+            keyed.grow();
+        }
         let disk = Disk {
-            keyed: Keyed::new(settings::directory(), room),
+            keyed,
             fresh: self.recent.borrow().bind(py).len(),
             unknown: 0,
             row: 0,
             key: Vec::new(),
-            held: std::collections::HashMap::new(),
+            held: BTreeMap::new(),
             odd: PyDict::new(py).unbind(),
-            odd_keys: std::collections::HashMap::new(),
+            odd_keys: BTreeMap::new(),
             texts: Vec::new(),
             reader: None,
             cache: Vec::new(),
             last: None,
+            given: Given::default(),
         };
         self.disk.replace(Some(Box::new(disk)));
     }
@@ -126,7 +133,7 @@ impl SpillDict {
         let Ok(mut output) = self.output.try_borrow_mut() else { return Ok(()) };
         let waits = self.waits(py)?;
         let old = self.recent(py);
-        let entries: Vec<_> = old.iter().map(|(key, value)| (key.unbind(), value.unbind())).collect();
+        let mut entries: Vec<_> = old.iter().map(|(key, value)| (key.unbind(), value.unbind())).collect();
         let latest = entries.len().saturating_sub(LAST);
         let recent = PyDict::new(py);
         for (key, value) in &entries[latest..] {
@@ -142,9 +149,16 @@ impl SpillDict {
         self.flushes.set(self.flushes.get() + 1);
         self.recent.replace(recent.unbind());
         old.clear();
-        let mut entries = entries.into_iter().take(latest);
+        let given = self.disk.borrow_mut().as_mut().map(|disk| disk.given.take()).unwrap_or_default();
+        entries.truncate(latest);
+        given.sort(&mut entries);
+        let mut entries = entries.into_iter();
         while let Some((key, value)) = entries.next() {
-            if let Err(error) = self.put(key.bind(py), &value, known, &mut output) {
+            let put = match given.get(&key) {
+                Some(from) => self.put_given(py, &value, from, &mut output),
+                None => self.put(key.bind(py), &value, known, &mut output),
+            };
+            if let Err(error) = put {
                 self.put_back(py, std::iter::once((key, value)).chain(entries))?;
                 self.forget_new(py, waits);
                 return Err(error);
@@ -178,6 +192,17 @@ impl SpillDict {
         }
     }
 
+    /// Writes a value that we alone hold; says whether it has to stay in memory.
+    pub(super) fn write_value(&self, py: Python<'_>, value: &Py<PyAny>, output: &mut Output) -> bool {
+        output.bytes.clear();
+        self.codec.write(py, value.as_ptr(), 1, output);
+        let held = !output.pins.is_empty();
+        while !output.pins.is_empty() {
+            output.unpin();
+        }
+        held
+    }
+
     /// Puts an entry on disk. We alone hold the value, unless others do.
     fn put(
         &self,
@@ -187,12 +212,7 @@ impl SpillDict {
         output: &mut Output,
     ) -> PyResult<()> {
         let py = key.py();
-        output.bytes.clear();
-        self.codec.write(py, value.as_ptr(), 1, output);
-        let held = !output.pins.is_empty();
-        while !output.pins.is_empty() {
-            output.unpin();
-        }
+        let mut held = self.write_value(py, value, output);
         let hash = key.hash()?;
         let (found, written) = match self.write_key(key) {
             written if known == Known::New && written != Written::Odd => (Found::Nowhere, written),
@@ -202,15 +222,17 @@ impl SpillDict {
             _ => self.find_written(key, hash)?,
         };
         let beside = canonical::beside(key, written, &self.codec);
-        let held = held || written == Written::Odd && matches!(found, Found::Nowhere);
+        held |= written == Written::Odd && matches!(found, Found::Nowhere);
+        if self.is_changing() && !held {
+            held = self.stays(!matches!(found, Found::Nowhere), output.bytes.len());
+        }
         let stored = if held { Value::Held } else { Value::Bytes(&output.bytes) };
         let is_odd = written == Written::Odd && matches!(found, Found::Nowhere);
         let (mut gone, mut odd) = (None, None);
         let forgotten = {
             let mut disk = self.disk.borrow_mut();
             let Some(disk) = disk.as_mut() else { return Ok(()) };
-            let new = output.texts().get(disk.texts.len()..).unwrap_or_default();
-            disk.texts.extend_from_slice(new);
+            disk.learn_texts(output);
             let forgotten = disk.forget(hash);
             let place = disk.store(found, (!is_odd).then_some(hash), &beside, stored)?;
             if held || matches!(found, Found::Place(_, None)) {
@@ -241,8 +263,7 @@ impl SpillDict {
         let forgotten = {
             let mut disk = self.disk.borrow_mut();
             let Some(disk) = disk.as_mut() else { return Ok(()) };
-            let new = output.texts().get(disk.texts.len()..).unwrap_or_default();
-            disk.texts.extend_from_slice(new);
+            disk.learn_texts(output);
             let Disk { keyed, key, .. } = &mut **disk;
             let put = keyed.put(hash.cast_unsigned() as u64, key, &beside, &output.bytes);
             put.map_err(|error| os_error(&error))?;
@@ -254,6 +275,12 @@ impl SpillDict {
 }
 
 impl Disk {
+    /// What is read from now on may refer to these texts.
+    pub(super) fn learn_texts(&mut self, output: &Output) {
+        let new = output.texts().get(self.texts.len()..).unwrap_or_default();
+        self.texts.extend_from_slice(new);
+    }
+
     /// Writes a value where its key was found, or the key that was looked for with it:
     /// only its place if it is without a hash.
     fn store(&mut self, found: Found, hash: Option<isize>, beside: &[u8], value: Value<'_>) -> PyResult<u64> {

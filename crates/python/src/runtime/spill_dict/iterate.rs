@@ -116,7 +116,8 @@ impl SpillDictIterator {
                 }
                 (Bound::from_borrowed_ptr(py, key), Some(Bound::from_borrowed_ptr(py, value)))
             };
-            if dict.dirty(py) > 0 && !matches!(dict.find_again(&entry.0)?.0, Found::Nowhere) {
+            let is_there = |key| Ok::<_, PyErr>(!matches!(dict.find_again(key)?.0, Found::Nowhere));
+            if dict.dirty(py) > 0 && (dict.is_given(&entry.0) || is_there(&entry.0)?) {
                 continue;
             }
             state.given += 1;
@@ -135,12 +136,13 @@ impl SpillDictIterator {
     ) -> PyResult<Option<Entry<'py>>> {
         let values = self.what != What::Keys;
         let (mut key, mut value) = (None, None);
+        let place;
         {
             let mut disk = dict.disk.borrow_mut();
             let Some(disk) = disk.as_mut() else { return Ok(None) };
             let failed = |error| os_error(&error);
             let Some(entry) = state.walk.next(&disk.keyed).map_err(failed)? else { return Ok(None) };
-            let place = entry.place;
+            place = entry.place;
             if entry.key.is_empty() {
                 key = disk.odd_keys.get(&place).map(|key| key.bind(py).clone());
             } else {
@@ -159,7 +161,7 @@ impl SpillDictIterator {
                 }
             }
         }
-        let dirty = values && dict.dirty(py) > 0;
+        let dirty = values && (dict.is_changing() || dict.dirty(py) > 0);
         let key = match key {
             Some(key) => key,
             None if self.what == What::Values && !dirty => py.None().into_bound(py),
@@ -169,7 +171,11 @@ impl SpillDictIterator {
             return Ok(Some((key, Some(newer))));
         }
         if values && value.is_none() {
-            value = Some(dict.made(py, &state.value)?);
+            let made = dict.made(py, &state.value)?;
+            if dict.is_changing() {
+                dict.give(&key, key.hash()?, place, &made, Some((&state.value, state.walk.spot())))?;
+            }
+            value = Some(made);
         }
         Ok(Some((key, value)))
     }

@@ -116,15 +116,22 @@ impl SpillDict {
 impl SpillDict {
     #[new]
     #[pyo3(
-        signature = (*entries, frozen = false, compared = true),
-        text_signature = "(entries=(), /, *, frozen=False, compared=True)"
+        signature = (*entries, frozen = false, compared = true, changing = false),
+        text_signature = "(entries=(), /, *, frozen=False, compared=True, changing=False)"
     )]
-    fn new(py: Python<'_>, entries: &Bound<'_, PyTuple>, frozen: bool, compared: bool) -> PyResult<Self> {
+    fn new(
+        py: Python<'_>,
+        entries: &Bound<'_, PyTuple>,
+        frozen: bool,
+        compared: bool,
+        changing: bool,
+    ) -> PyResult<Self> {
         if entries.len() > 1 {
             let text = format!("dict expected at most 1 argument, got {}", entries.len());
             return Err(PyTypeError::new_err(text));
         }
-        let dict = Self::empty(py, Policy { frozen, compared })?;
+        let policy = if changing { Policy::changing(compared) } else { Policy::new(frozen, compared) };
+        let dict = Self::empty(py, policy)?;
         if let Ok(entries) = entries.get_item(0) {
             dict.fill(&entries)?;
         }
@@ -234,8 +241,10 @@ impl SpillDict {
     }
 
     #[pyo3(name = "clear")]
-    fn clear_all(&self, py: Python<'_>) {
-        self.clear(py);
+    fn clear_all(this: &Bound<'_, Self>) -> PyResult<()> {
+        Self::keep_all(this)?;
+        this.get().clear(this.py());
+        Ok(())
     }
 
     #[pyo3(signature = (*others, **named))]
@@ -280,6 +289,9 @@ impl SpillDict {
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         if let Ok(recent) = self.recent.try_borrow() {
             visit.call(&*recent)?;
+        }
+        if let Ok(sorted) = self.sorted.try_borrow() {
+            sorted.iter().try_for_each(|walk| walk.traverse(&visit))?;
         }
         if let Ok(disk) = self.disk.try_borrow()
             && let Some(disk) = disk.as_ref()

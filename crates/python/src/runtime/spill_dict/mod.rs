@@ -5,6 +5,10 @@
 //! the real dict holds the latest entries and the latest values of others, until it is
 //! full again: what is asked for and changed again and again is there.
 //!
+//! Values that are taken out to be changed, if it was said that they may be, are among the
+//! latest values from then on, and written again: whoever holds one has the object itself,
+//! and nobody else gets another.
+//!
 //! A value that may not be written (see [`Codec`]) is held in memory, and so is a key
 //! that may not; their places in the order are on disk.
 
@@ -13,22 +17,27 @@ mod counter_methods;
 mod fast;
 mod find;
 mod flush;
+mod given;
 mod iterate;
 mod methods;
+mod sorted;
 mod views;
 mod wait;
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
 use spacetime_runtime::Slot;
-use spacetime_runtime::keyed::Keyed;
+use spacetime_runtime::keyed::{Keyed, Spot};
 
 pub use iterate::{SpillDictIterator, What};
+use sorted::Kept;
+pub use sorted::sort_view;
+pub use views::SpillDictView;
 
 use super::record::{Codec, Output, Policy, RecentTexts};
 use super::settings;
@@ -50,11 +59,11 @@ struct Disk {
     row: usize,
     /// The key that is looked for, as bytes.
     key: Vec<u8>,
-    /// The values that are not written, by the places of their keys.
-    held: HashMap<u64, Py<PyAny>>,
+    /// The values that are not written, by the places of their keys, in whose order they go.
+    held: BTreeMap<u64, Py<PyAny>>,
     /// The keys that are not written, with their places, and by these.
     odd: Py<PyDict>,
-    odd_keys: HashMap<u64, Py<PyAny>>,
+    odd_keys: BTreeMap<u64, Py<PyAny>>,
     /// The texts that the reader has to know.
     texts: Vec<(u8, Box<[u8]>)>,
     reader: Option<Box<Reader>>,
@@ -62,6 +71,8 @@ struct Disk {
     cache: Vec<Option<Cached>>,
     /// What was looked for last, until something is put to or taken from the disk.
     last: Option<Last>,
+    /// What has been handed out to be changed.
+    given: given::Given,
 }
 
 /// Makes values again.
@@ -70,6 +81,7 @@ struct Reader {
     texts: RecentTexts,
     known: usize,
     bytes: Vec<u8>,
+    spot: Spot,
 }
 
 struct Cached {
@@ -95,8 +107,9 @@ enum Found {
 /// See the module. Borrows are short: no code of others runs during one.
 #[pyclass(frozen, name = "SpillDict", module = "spacetime_compiler.runtime")]
 pub struct SpillDict {
-    recent: RefCell<Py<PyDict>>,
     disk: RefCell<Option<Box<Disk>>>,
+    /// What is at an end goes in this order, as the entries of a dict do.
+    recent: RefCell<Py<PyDict>>,
     output: RefCell<Output>,
     /// So many more entries, and the size of one is looked at.
     left: Cell<usize>,
@@ -106,6 +119,8 @@ pub struct SpillDict {
     /// So many walks are on their way.
     walks: Cell<usize>,
     codec: Rc<Codec>,
+    /// Walks over sorted entries, which give what was there when they began.
+    sorted: RefCell<Vec<Kept>>,
     /// What its owner has written besides took so much as objects.
     beside: Rc<Cell<usize>>,
 }
@@ -141,6 +156,7 @@ impl SpillDict {
             flushes: Cell::new(0),
             walks: Cell::new(0),
             codec: Codec::common(py, policy),
+            sorted: RefCell::default(),
             beside,
         })
     }
@@ -148,6 +164,12 @@ impl SpillDict {
     /// It may take so much because of what is beside it.
     fn beside(&self) -> usize {
         self.beside.get() / BESIDE
+    }
+
+    /// Whether values may be changed by those who get them.
+    #[inline]
+    fn is_changing(&self) -> bool {
+        self.codec.policy().changing
     }
 
     /// The real dict.
@@ -183,8 +205,8 @@ impl SpillDict {
         self.flushes.set(self.flushes.get() + 1);
         let recent = self.recent.replace(PyDict::new(py).unbind());
         // Their end may run code of others.
-        recent.bind(py).clear();
         drop(disk);
+        recent.bind(py).clear();
     }
 }
 

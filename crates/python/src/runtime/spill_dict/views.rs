@@ -12,8 +12,8 @@ use crate::runtime::spill_list::same;
 /// See the module.
 #[pyclass(frozen, module = "spacetime_compiler.runtime")]
 pub struct SpillDictView {
-    dict: Py<SpillDict>,
-    what: What,
+    pub(super) dict: Py<SpillDict>,
+    pub(super) what: What,
 }
 
 /// A view of a real dict in the place of one of ours.

@@ -19,6 +19,10 @@ impl SpillDict {
     /// dict: nobody else's code is run to compare it, and nobody walks.
     #[inline]
     pub(super) fn may_wait(&self, key: &Bound<'_, PyAny>) -> bool {
+        // Values that are taken out come among the latest, of which all is known then.
+        if self.is_changing() {
+            return false;
+        }
         {
             let mut disk = self.disk.borrow_mut();
             let Some(disk) = disk.as_mut() else { return false };

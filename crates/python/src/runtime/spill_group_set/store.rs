@@ -72,7 +72,7 @@ impl Store {
         let limit = (settings::memory()? / SHARE).max(SMALLEST);
         let store = Rc::new(Self {
             limit,
-            codec: Codec::new(py, Policy { frozen: false, compared: true }),
+            codec: Codec::new(py, Policy::new(false, true)),
             tables: RefCell::default(),
             total: Cell::new(0),
             spilled: Cell::new(false),

@@ -234,7 +234,7 @@ impl SpillGroup {
             let text = format!("list expected at most 1 argument, got {}", items.len());
             return Err(PyTypeError::new_err(text));
         }
-        let store = Store::current(py, Policy { frozen, compared })?;
+        let store = Store::current(py, Policy::new(frozen, compared))?;
         let number = store.add_group(Vec::new())?;
         let group = Self { store, number: Cell::new(number), own: true };
         if let Ok(items) = items.get_item(0) {

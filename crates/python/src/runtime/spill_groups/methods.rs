@@ -21,7 +21,7 @@ impl SpillGroups {
     #[new]
     #[pyo3(signature = (default=false, *, frozen=false, compared=true))]
     fn new(py: Python<'_>, default: bool, frozen: bool, compared: bool) -> PyResult<Self> {
-        Self::empty(py, default, Policy { frozen, compared })
+        Self::empty(py, default, Policy::new(frozen, compared))
     }
 
     #[classmethod]

@@ -71,7 +71,7 @@ impl SpillGroups {
     }
 
     fn no_keys(py: Python<'_>, store: &Store) -> PyResult<Py<SpillDict>> {
-        let policy = Policy { frozen: false, compared: true };
+        let policy = Policy::new(false, true);
         Py::new(py, SpillDict::beside_of(py, policy, Rc::clone(&store.written))?)
     }
 

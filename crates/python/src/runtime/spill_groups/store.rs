@@ -107,7 +107,7 @@ pub struct Store {
 
 thread_local! {
     /// What groups that are in no dictionary share, for each policy.
-    static CURRENT: RefCell<[Weak<Store>; 4]> = RefCell::default();
+    static CURRENT: RefCell<[Weak<Store>; Policy::ALL]> = RefCell::default();
 }
 
 impl Drop for Store {
@@ -169,7 +169,7 @@ impl Store {
 
     /// The store of all groups of that policy that are made now, and in no dictionary.
     pub fn current(py: Python<'_>, policy: Policy) -> PyResult<Rc<Self>> {
-        let at = usize::from(policy.frozen) * 2 + usize::from(policy.compared);
+        let at = policy.number();
         if let Some(store) = CURRENT.with_borrow(|stores| stores[at].upgrade()) {
             return Ok(store);
         }

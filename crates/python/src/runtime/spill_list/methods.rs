@@ -112,7 +112,7 @@ impl SpillList {
             let text = format!("list expected at most 1 argument, got {}", iterable.len());
             return Err(PyTypeError::new_err(text));
         }
-        let list = Self::empty(py, Codec::common(py, Policy { frozen, compared }));
+        let list = Self::empty(py, Codec::common(py, Policy::new(frozen, compared)));
         check_budget()?;
         if let Ok(items) = iterable.get_item(0) {
             list.take_all(&items)?;

@@ -181,7 +181,7 @@ impl SpillSet {
             disk: RefCell::default(),
             left: Cell::new(1),
             total: Cell::new(0),
-            codec: Rc::new(Codec::new(py, Policy { frozen: false, compared: true })),
+            codec: Rc::new(Codec::new(py, Policy::new(false, true))),
             asked: Cell::new(asked),
             most: Cell::new(usize::MAX),
             walks: Cell::new(0),

@@ -74,6 +74,8 @@ pub struct Outlived<'a> {
 /// What the analysis of items knows of changes.
 #[derive(Default)]
 pub(super) struct Changing<'a> {
+    /// Whoever holds an item holds the object itself: anybody may change it.
+    shared: bool,
     turns: &'a [Turn],
     /// The list only grows at its end.
     only_grows: bool,
@@ -100,6 +102,14 @@ impl Changing<'_> {
 }
 
 impl Model<'_> {
+    /// As [`Self::lent_at`], where items may be changed by whoever holds them.
+    ///
+    /// # Errors
+    /// A doubt that says where an item gets out of sight.
+    pub fn lent_themselves_at(&self, places: &[(NodeId, u8)]) -> Result<Lent, Doubt> {
+        self.followed(places, Changing { shared: true, ..Changing::default() }).map(|(lent, _)| lent)
+    }
+
     /// As [`Self::lent_on`], where the current items of turns may be changed, and the last
     /// item of a list that only grows at its end.
     ///
@@ -141,7 +151,7 @@ impl Model<'_> {
 impl Items<'_, '_> {
     /// Something is changed at `node`: the current item of a turn, or an item of any other sort.
     pub(super) fn change(&mut self, node: NodeId, depth: Depth, what: &str) -> Step {
-        if depth.is_live {
+        if depth.is_live || self.changing.shared {
             return Ok(());
         }
         let root = self.root(node);

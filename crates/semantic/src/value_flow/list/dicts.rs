@@ -136,6 +136,11 @@ impl<'m> Follow<'_, 'm> {
     /// `items()`, `values()`, `keys()`: walked where it is made, or by what walks
     /// anything.
     pub(super) fn view(&mut self, node: NodeId, used: Use<'m>, level: u8) -> Step {
+        if let Use::Argument(call, slot) = used
+            && matches!(self.model.target_of(call), Target::Function(_))
+        {
+            return self.passed(node, call, slot, (Shape::View(level), None));
+        }
         let walks = match used {
             Use::Walked(_) | Use::YieldedFrom => true,
             Use::Argument(call, _) => match self.model.target_of(call) {
