@@ -221,6 +221,20 @@ pub fn is_immutable(kind: &Kind) -> bool {
     }
 }
 
+/// What is done with items of that kind.
+///
+/// # Errors
+/// A doubt that says where an item is changed or told from a copy.
+pub fn lent_items(cx: &Context<'_, '_>, journey: &Journey, kind: &Kind) -> Result<Lent, Doubt> {
+    if is_fixed_in(cx, journey, kind) { cx.model.lent_fixed(journey) } else { cx.model.lent_on(journey) }
+}
+
+/// Whether nothing in the items of that kind can change, nor in what sums hold beside them.
+pub fn is_fixed_in(cx: &Context<'_, '_>, journey: &Journey, kind: &Kind) -> bool {
+    let is_sum = |copy: &NodeId| cx.tree.expr(*copy).is_some_and(Expr::is_bin_op_expr);
+    is_immutable(kind) && !journey.copies.iter().any(is_sum)
+}
+
 /// Whether an item is made again as fast as it is found in memory, or nearly so.
 pub fn is_cheap(kind: &Kind) -> bool {
     match kind {

@@ -1410,3 +1410,36 @@ def main():
 
 if __name__ == "__main__":
     main()
+# trap: tuples_that_are_told_apart
+def main():
+    moves = []
+    for number in range(9000):
+        moves.append((str(number), number))
+    first = [move for move in moves]
+    again = [move for move in moves]
+    print(sum(one is other for one, other in zip(first, again)))
+main()
+# trap: tuples_that_are_pickled_twice
+import pickle
+def main():
+    moves = []
+    for number in range(9000):
+        moves.append((str(number), number))
+    kept = [move for move in moves if move[1] % 3 == 0]
+    kept.extend(move for move in moves if move[1] % 3 == 0)
+    print(len(pickle.dumps(kept)), len(moves))
+main()
+# trap: sets_in_tuples_lose_elements
+def total(moves):
+    balance = 0
+    for name, points in moves:
+        spend = points
+        spend -= {min(spend, default=0)}
+        balance += len(spend)
+    return balance
+def main():
+    moves = []
+    for number in range(9000):
+        moves.append((str(number), {number, number + 1, number + 2}))
+    print(total(moves), total(moves))
+main()

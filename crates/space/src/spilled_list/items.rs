@@ -9,7 +9,7 @@ use spacetime_text::{Edit, Ranged};
 use crate::changing::{UPDATING, Updates, updates};
 use crate::made_list::{Maker, distinct_of};
 use crate::picked::{CANDIDATES, Pick};
-use crate::spilled::{added_kind, check_shown, item_kind_of, kind_of, known_items};
+use crate::spilled::{added_kind, check_shown, is_fixed_in, item_kind_of, kind_of, known_items};
 use crate::whole_file::standard_input;
 
 pub fn item_kind(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Journey) -> Kind {
@@ -52,9 +52,14 @@ pub fn walks(
     expr: &Expr,
     maker: Maker<'_>,
     journey: &Journey,
+    kind: &Kind,
     picks: Vec<Pick>,
 ) -> Result<Walks, Doubt> {
-    let Updates { lent, mut edits } = done_with_items(cx, expr, maker, journey)?;
+    let Updates { lent, mut edits } = if is_fixed_in(cx, journey, kind) {
+        Updates { lent: cx.model.lent_fixed(journey)?, edits: Vec::new() }
+    } else {
+        done_with_items(cx, expr, maker, journey)?
+    };
     let is_changed = |pick: &&Pick| {
         let range = cx.tree.node(pick.place).range();
         edits.iter().any(|edit| range.contains_range(edit.span))

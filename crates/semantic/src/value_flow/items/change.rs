@@ -83,6 +83,8 @@ pub(super) struct Changing<'a> {
     deep: bool,
     /// Items that may be changed later are keys.
     hashed: bool,
+    /// Nothing in an item can change.
+    fixed: bool,
     outlived: Option<Watch<'a>>,
 }
 
@@ -93,6 +95,11 @@ struct Watch<'a> {
 }
 
 impl Changing<'_> {
+    /// What is changed is no item, whatever it is.
+    pub(super) fn of_fixed() -> Self {
+        Self { fixed: true, ..Self::default() }
+    }
+
     /// Whether it is asked who holds items; each place of the list is followed for itself, then.
     pub(super) fn watches(&self) -> bool {
         self.outlived.is_some()
@@ -141,7 +148,7 @@ impl Model<'_> {
 impl Items<'_, '_> {
     /// Something is changed at `node`: the current item of a turn, or an item of any other sort.
     pub(super) fn change(&mut self, node: NodeId, depth: Depth, what: &str) -> Step {
-        if depth.is_live {
+        if depth.is_live || self.changing.fixed {
             return Ok(());
         }
         let root = self.root(node);

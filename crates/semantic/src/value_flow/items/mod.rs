@@ -5,6 +5,7 @@
 
 mod change;
 mod depth;
+mod fixed;
 mod foreign;
 mod handed;
 mod pairs;
