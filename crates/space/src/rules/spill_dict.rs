@@ -314,7 +314,8 @@ use crate::spilled::{
 };
 
 pub static RULE: Rule =
-    rule!(late "spill_dict", ExternalMemory, ["{}", "dict()", "dict($X)", "{$K: $V for $$$CLAUSES}"], check);
+    rule!(late "spill_dict", ExternalMemory, ["{}", "dict()", "dict($X)", "{$K: $V for $$$CLAUSES}"], check)
+.with_cases(include_str!("spill_dict.md"));
 
 const SPILL_DICT: Import = Import::new("spacetime_compiler.runtime", "SpillDict");
 
