@@ -1599,3 +1599,39 @@ def main():
         row[1].append(1)
     print(sum(len(row[1]) for row in rows))
 main()
+# trap: a_parameter_that_is_a_dictionary_or_a_list
+def mark(things):
+    for thing in things:
+        if not isinstance(thing, str):
+            thing.append(1)
+def groups_of(rows, plain):
+    groups = {}
+    for row in rows:
+        groups.setdefault(row[0][-1], []).append(row)
+    return rows if plain else groups
+def main():
+    rows = []
+    for number in range(9000):
+        rows.append([str(number), [number]])
+    mark(groups_of(rows, False))
+    mark(groups_of(rows, True))
+    print(sum(len(row) for row in rows))
+main()
+# trap: keys_that_are_items_of_a_dictionary_made_of_pairs
+class Row:
+    def __init__(self, number):
+        self.number = number
+def found(rows):
+    table = {}
+    table.update(zip(rows, range(9000)))
+    return table
+def clear(table):
+    for row in table:
+        row.number = 0
+def main():
+    rows = []
+    for number in range(9000):
+        rows.append(Row(number))
+    clear(found(rows))
+    print(sum(row.number for row in rows))
+main()
