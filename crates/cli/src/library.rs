@@ -77,13 +77,22 @@ fn words_of(folder: &Path) -> Words {
 }
 
 /// `import stem`, `from stem import ...`, `from . import stem`,
-/// `importlib.import_module("stem")`.
+/// `importlib.import_module("stem")`: all words on a line with such a word, and in the brackets that it
+/// opens. What merely has such a word in its name (`member_import`) imports nothing.
 fn imported_words(text: &str) -> HashSet<String> {
-    text.lines()
-        .filter(|line| line.contains("import"))
-        .flat_map(|line| line.split(|c: char| !(c.is_alphanumeric() || c == '_')))
-        .map(str::to_owned)
-        .collect()
+    let mut words = HashSet::new();
+    let mut in_brackets = false;
+    for line in text.lines() {
+        let in_line = || line.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+        let imports = in_line().any(|word| word.starts_with("import") || word == "__import__");
+        if imports || in_brackets {
+            words.extend(in_line().map(str::to_owned));
+            // A bracket in a comment ends nothing.
+            let code = line.split('#').next().unwrap_or(line).trim_end();
+            in_brackets = code.ends_with('\\') || (in_brackets || code.contains('(')) && !code.contains(')');
+        }
+    }
+    words
 }
 
 #[cfg(test)]
@@ -103,6 +112,21 @@ mod tests {
             !Neighbours::default().is_library(&at("row.py"))
                 && !Neighbours::default().is_library(&at("main.py"))
         );
+        fs::write(at("row_import.py"), "def read(): ...\n").unwrap();
+        fs::write(
+            at("more.py"),
+            "print('row_import')  # or row\nfrom main import (  # (all)\n    read,\n    rest,\n)\n",
+        )
+        .unwrap();
+        assert!(!Neighbours::default().is_library(&at("row_import.py")));
+        assert!(!Neighbours::default().is_library(&at("row.py")));
+        fs::write(at("more.py"), "from . import (  # )\n    row_import,\n)\n").unwrap();
+        assert!(Neighbours::default().is_library(&at("row_import.py")));
+        fs::write(at("more.py"), "from . \\\n    import \\\n    row_import\n").unwrap();
+        assert!(Neighbours::default().is_library(&at("row_import.py")));
+        fs::write(at("more.py"), "find = __import__('row_import')\n").unwrap();
+        assert!(Neighbours::default().is_library(&at("row_import.py")));
+        fs::remove_file(at("more.py")).unwrap();
         fs::create_dir(at("tests")).unwrap();
         fs::write(at("tests/test_row.py"), "import row\n").unwrap();
         assert!(Neighbours::default().is_library(&at("row.py")));

@@ -104,7 +104,8 @@ fn words_used(text: &str) -> Vec<&str> {
     let (mut in_import, mut in_brackets, mut behind_dot) = (false, false, false);
     for line in text.lines() {
         // `try: from rows import _read`
-        in_import |= line.trim_start().starts_with("from ") || line.contains("import ");
+        let imports = || line.split(|c: char| !is_word(c)).any(|word| word == "import");
+        in_import |= line.trim_start().starts_with("from ") || imports();
         let mut at = 0;
         while let Some(begin) = line[at..].find(is_word).map(|found| at + found) {
             let end = line[begin..].find(|c: char| !is_word(c)).map_or(line.len(), |found| begin + found);

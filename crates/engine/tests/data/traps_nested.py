@@ -467,3 +467,45 @@ for key, group in groups.items():
 last = groups[3]
 walk = iter(groups.values())
 next(walk)
+# trap: lists_in_a_list_that_is_handed_on
+def load(first):
+    rows = []
+    for number in range(first, first + 3000):
+        rows.append([number])
+    return rows
+def mark(lists):
+    for rows in lists:
+        rows[0].append("first")
+    lists[0], lists[-1] = lists[-1], lists[0]
+    return lists
+def count(lists, deep=True):
+    if deep:
+        return count(lists[1:], False) + len(lists[0])
+    return sum(len(row) for rows in lists for row in rows)
+def main():
+    lists = [load(first) for first in (0, 3000, 6000)]
+    print(count(lists))
+    print(count(mark(lists)), lists[0][0])
+main()
+# trap: values_of_a_dictionary_are_handed_on
+def walk(entries, table):
+    for number, entry in enumerate(entries):
+        if number == 9:
+            table[-1] = (0, 0)
+        yield entry
+def later(entries):
+    return lambda: sum(size for _, size in entries)
+def main():
+    table = {}
+    for number in range(9000):
+        table[number] = (number, number * 2)
+    total = later(table.values())
+    table[9000] = (1, 1)
+    print(total())
+    try:
+        for number, size in walk(table.values(), table):
+            last = number
+    except RuntimeError as error:
+        print(error, last)
+    print(len(table))
+main()

@@ -1410,3 +1410,228 @@ def main():
 
 if __name__ == "__main__":
     main()
+# trap: tuples_that_are_told_apart
+def main():
+    moves = []
+    for number in range(9000):
+        moves.append((str(number), number))
+    first = [move for move in moves]
+    again = [move for move in moves]
+    print(sum(one is other for one, other in zip(first, again)))
+main()
+# trap: tuples_that_are_pickled_twice
+import pickle
+def main():
+    moves = []
+    for number in range(9000):
+        moves.append((str(number), number))
+    kept = [move for move in moves if move[1] % 3 == 0]
+    kept.extend(move for move in moves if move[1] % 3 == 0)
+    print(len(pickle.dumps(kept)), len(moves))
+main()
+# trap: sets_in_tuples_lose_elements
+def total(moves):
+    balance = 0
+    for name, points in moves:
+        spend = points
+        spend -= {min(spend, default=0)}
+        balance += len(spend)
+    return balance
+def main():
+    moves = []
+    for number in range(9000):
+        moves.append((str(number), {number, number + 1, number + 2}))
+    print(total(moves), total(moves))
+main()
+# trap: a_method_of_a_flat_record_is_taken
+def main():
+    rows = []
+    for number in range(9000):
+        rows.append([number, str(number)])
+    for row in rows:
+        add = row.append
+        add(number)
+    print(sum(len(row) for row in rows))
+main()
+# trap: a_method_of_a_flat_record_is_taken_by_name
+from operator import attrgetter
+def main():
+    rows = []
+    for number in range(9000):
+        rows.append([number, str(number)])
+    for row in rows:
+        getattr(row, "append")(1)
+    for add in map(attrgetter("append"), rows):
+        add(2)
+    print(sum(len(row) for row in rows))
+main()
+# trap: a_flat_record_is_changed_by_its_dictionary
+from dataclasses import dataclass
+@dataclass
+class Row:
+    name: str
+    size: int
+def main():
+    rows = []
+    for number in range(9000):
+        rows.append(Row(str(number), number))
+    for row in rows:
+        row.__dict__["size"] = 1
+    print(sum(row.size for row in rows))
+main()
+# trap: a_record_makes_a_list_of_its_own
+from dataclasses import dataclass
+@dataclass
+class Row:
+    name: str
+    size: int
+    def __post_init__(self):
+        self.seen = []
+def main():
+    rows = []
+    for number in range(9000):
+        rows.append(Row(str(number), number))
+    for row in rows:
+        seen = row.seen
+        seen += [row.size]
+    print(sum(len(row.seen) for row in rows))
+main()
+# trap: flat_records_within_five_lists
+def main():
+    rows = []
+    for number in range(9000):
+        rows.append({"number": number})
+    kept = [[[[[row for row in rows]]]]]
+    for four in kept:
+        for three in four:
+            for two in three:
+                for one in two:
+                    for row in one:
+                        row["number"] = 0
+    print(sum(row["number"] for row in rows))
+main()
+# trap: flat_records_hold_lists_later
+def main():
+    rows = []
+    for number in range(9000):
+        row = {"number": number}
+        rows.append(row)
+        row["seen"] = []
+    for row in rows:
+        seen = row["seen"]
+        seen += [row["number"]]
+    print(sum(len(row["seen"]) for row in rows))
+main()
+# trap: flat_records_beside_others
+def main():
+    rows = []
+    for number in range(9000):
+        rows.append({"number": number})
+    others = [{"number": [number]} for number in range(3)]
+    for row in rows + others:
+        found = row["number"]
+        found += found
+    print(sum(row["number"] for row in rows), others)
+main()
+# trap: items_that_are_keys_are_changed
+class Row:
+    def __init__(self, number):
+        self.number = number
+def main():
+    rows = []
+    for number in range(9000):
+        rows.append(Row(number))
+    found = dict(zip(rows, rows))
+    for row in found:
+        row.number = 0
+    print(sum(row.number for row in rows))
+    seen = {}
+    for row in rows:
+        seen[row] = [row]
+    for row in seen:
+        row.number = 1
+    print(sum(row.number for row in rows))
+main()
+# trap: items_in_a_dictionary_that_is_something_else_too
+def main():
+    rows = []
+    for number in range(9000):
+        rows.append([str(number), [number]])
+    groups = {}
+    for row in rows:
+        groups.setdefault(row[0][-1], []).append(row)
+    for name in groups:
+        for row in groups[name]:
+            print(name, len(row), end=" ") if row[0] == "1" else None
+    groups = groups.values()
+    for group in groups:
+        for row in group:
+            row.append(1)
+    print(sum(len(row) for row in rows))
+main()
+# trap: a_group_of_two_names_is_filled_and_changed
+from collections import defaultdict
+def main():
+    rows = []
+    for number in range(9000):
+        rows.append((str(number), [number]))
+    groups = defaultdict(list)
+    for row in rows:
+        groups[row[0][-1], row[0][0]].append(row[1])
+    late = []
+    for (last, first), group in groups.items():
+        late.append(group)
+        late[-1].append(last)
+    for group in late:
+        group[0].append(first)
+    print(sum(len(row[1]) for row in rows), len(late))
+main()
+# trap: items_inserted_in_order_are_changed
+import bisect
+def main():
+    rows = []
+    for number in range(9000):
+        rows.append([number % 7, [number]])
+    ordered = []
+    for row in rows:
+        bisect.insort(ordered, row)
+    for row in ordered:
+        row[1].append(1)
+    print(sum(len(row[1]) for row in rows))
+main()
+# trap: a_parameter_that_is_a_dictionary_or_a_list
+def mark(things):
+    for thing in things:
+        if not isinstance(thing, str):
+            thing.append(1)
+def groups_of(rows, plain):
+    groups = {}
+    for row in rows:
+        groups.setdefault(row[0][-1], []).append(row)
+    return rows if plain else groups
+def main():
+    rows = []
+    for number in range(9000):
+        rows.append([str(number), [number]])
+    mark(groups_of(rows, False))
+    mark(groups_of(rows, True))
+    print(sum(len(row) for row in rows))
+main()
+# trap: keys_that_are_items_of_a_dictionary_made_of_pairs
+class Row:
+    def __init__(self, number):
+        self.number = number
+def found(rows):
+    table = {}
+    table.update(zip(rows, range(9000)))
+    return table
+def clear(table):
+    for row in table:
+        row.number = 0
+def main():
+    rows = []
+    for number in range(9000):
+        rows.append(Row(number))
+    clear(found(rows))
+    print(sum(row.number for row in rows))
+main()

@@ -301,7 +301,7 @@ use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around};
 use crate::spilled::{
-    added_kind, check_indexed, check_shown, check_unshared, is_filled_from_file, is_written, known_items,
+    added_kind, check_indexed, check_shown, check_unshared, is_filled_from_file, is_written, known_items, lent_items,
     options, rely,
 };
 
@@ -352,7 +352,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     }
     check_unshared(cx, &journey).map_err(refuse)?;
     check_pays(cx, &journey, site).map_err(refuse)?;
-    let mut lent = cx.model.lent_on(&journey).map_err(refuse)?;
+    let mut lent = lent_items(cx, &journey, &kind).map_err(refuse)?;
     check_shown(cx, &known_items(cx, &journey), &mut lent).map_err(refuse)?;
     let (list, options) = (SPILL_GROUP.local_name(cx.tree), options(&kind, lent));
     let edit = match made {

@@ -369,7 +369,7 @@ use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around};
 use crate::sorted_set::{EXTERNAL_SORT, has_own_key, is_plain_sort, sorts_on_disk};
 use crate::spilled::{
-    added_kind, check_indexed, check_shown, check_unshared, is_filled_from_file, known_items, options, rely,
+    added_kind, check_indexed, check_shown, check_unshared, is_filled_from_file, known_items, lent_items, options, rely,
 };
 
 pub static RULE: Rule = rule!(
@@ -461,9 +461,9 @@ impl Groups<'_> {
         }
         check_unshared(cx, &journey).map_err(refuse)?;
         self.sites.iter().try_for_each(|site| check_pays(cx, &journey, *site)).map_err(refuse)?;
-        let mut lent = cx.model.lent_on(&journey).map_err(refuse)?;
-        check_shown(cx, &known_items(cx, &journey), &mut lent).map_err(refuse)?;
         let kind = added_kind(cx, &journey);
+        let mut lent = lent_items(cx, &journey, &kind).map_err(refuse)?;
+        check_shown(cx, &known_items(cx, &journey), &mut lent).map_err(refuse)?;
         let mut arguments = options(&kind, lent).to_owned();
         if self.default {
             let comma = if arguments.is_empty() { "" } else { ", " };

@@ -282,7 +282,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     }
     let kind = item_kind(cx, site, maker, &journey);
     let picks = check_pays(cx, &journey, &[site], &kind).map_err(refuse)?;
-    let Walks { lent, edits: walked, imports: more } = walks(cx, expr, maker, &journey, picks).map_err(refuse)?;
+    let Walks { lent, edits: walked, imports: more } = walks(cx, expr, maker, &journey, &kind, picks).map_err(refuse)?;
     let mut relies = Reliances::default();
     let Some(mut edits) = edits(cx, site, maker, options(&kind, lent), &mut relies).map_err(refuse)? else {
         return Ok(None);
@@ -328,7 +328,7 @@ fn check_field(cx: &Context<'_, '_>, factory: &Factory<'_>) -> Verdict {
     }
     let kind = added_kind(cx, &journey);
     let picks = check_pays(cx, &journey, &makers, &kind).map_err(refuse)?;
-    let Walks { lent, edits: walked, imports } = walks(cx, expr, Maker::Empty, &journey, picks).map_err(refuse)?;
+    let Walks { lent, edits: walked, imports } = walks(cx, expr, Maker::Empty, &journey, &kind, picks).map_err(refuse)?;
     let list = factory.edit(&format!("{}({})", SPILL_LIST.local_name(cx.tree), options(&kind, lent)));
     let Ok(edits) = Edits::try_from(walked.into_iter().chain([list]).collect::<Vec<_>>()) else {
         return Ok(None);

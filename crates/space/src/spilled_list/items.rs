@@ -9,7 +9,7 @@ use spacetime_text::{Edit, Ranged};
 use crate::changing::{UPDATING, Updates, updates};
 use crate::made_list::{Maker, distinct_of};
 use crate::picked::{CANDIDATES, Pick};
-use crate::spilled::{added_kind, check_shown, item_kind_of, kind_of, known_items};
+use crate::spilled::{added_kind, check_shown, item_kind_of, kind_of, known_items, lent_if_simple};
 use crate::whole_file::standard_input;
 
 pub fn item_kind(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Journey) -> Kind {
@@ -47,14 +47,15 @@ pub struct Walks {
     pub imports: Vec<Import>,
 }
 
-pub fn walks(
-    cx: &Context<'_, '_>,
-    expr: &Expr,
+pub fn walks<'m>(
+    cx: &Context<'_, 'm>,
+    expr: &'m Expr,
     maker: Maker<'_>,
     journey: &Journey,
+    kind: &Kind,
     picks: Vec<Pick>,
 ) -> Result<Walks, Doubt> {
-    let Updates { lent, mut edits } = done_with_items(cx, expr, maker, journey)?;
+    let Updates { lent, mut edits } = done_with_items(cx, expr, maker, journey, kind)?;
     let is_changed = |pick: &&Pick| {
         let range = cx.tree.node(pick.place).range();
         edits.iter().any(|edit| range.contains_range(edit.span))
@@ -72,14 +73,19 @@ pub fn walks(
 }
 
 /// What is done with the items, if all of it can be done with copies.
-fn done_with_items(
-    cx: &Context<'_, '_>,
-    expr: &Expr,
+fn done_with_items<'m>(
+    cx: &Context<'_, 'm>,
+    expr: &'m Expr,
     maker: Maker<'_>,
     journey: &Journey,
+    kind: &Kind,
 ) -> Result<Updates, Doubt> {
-    let mut updates = updates(cx, journey)?;
-    check_shown(cx, &all_items(cx, expr, maker, journey), &mut updates.lent)?;
+    let items = all_items(cx, expr, maker, journey);
+    let mut updates = match lent_if_simple(cx, journey, kind, &items) {
+        Some(lent) => Updates { lent: lent?, edits: Vec::new() },
+        None => updates(cx, journey)?,
+    };
+    check_shown(cx, &items, &mut updates.lent)?;
     if updates.lent.compared && adds_unequal(cx, expr, maker, journey) {
         return Err(Doubt::new("items may be compared, and equal nothing but themselves"));
     }

@@ -64,19 +64,38 @@ fn is_one_of_many(cx: &Context<'_, '_>, site: NodeId, journey: &Journey) -> bool
     kept && is_filled_by_others(cx, site, journey)
 }
 
-/// Whether all items are held by a list in memory, from which they come.
+/// Whether all items are held by a list in memory, from which they come, or are kept on disk themselves.
 pub fn holds_what_others_hold(
     cx: &Context<'_, '_>,
     expr: &Expr,
     maker: Maker<'_>,
     journey: &Journey,
 ) -> bool {
+    if holds_lists_of_files(cx, expr, maker, journey) {
+        return true;
+    }
     match (maker, expr) {
         (Maker::Comprehension, Expr::ListComp(comp)) => is_held_elsewhere(cx, &comp.elt),
         (Maker::Empty, _) => {
             let held = |node: &NodeId| cx.tree.expr(*node).is_some_and(|item| is_held_elsewhere(cx, item));
             !journey.added.is_empty() && journey.extended.is_empty() && journey.added.iter().all(held)
         }
+        _ => false,
+    }
+}
+
+/// Whether the items are lists that a function of the module fills from a file, and that can be kept on
+/// disk themselves: each would be in memory as a whole wherever it is read.
+fn holds_lists_of_files(cx: &Context<'_, '_>, expr: &Expr, maker: Maker<'_>, journey: &Journey) -> bool {
+    let is_large = |made: &Expr| {
+        let is_list = matches!(made, Expr::List(list) if list.elts.is_empty());
+        is_list && cx.model.journey(cx.tree.id(made)).is_ok_and(|journey| is_filled_from_file(cx, &journey))
+            || matches!(made, Expr::Call(call) if cx.model.qualified(&call.func).as_deref() == Some("spacetime_compiler.runtime.SpillList"))
+    };
+    let gives = |item: &Expr| item.is_call_expr() && cx.model.origins(item).into_iter().any(is_large);
+    match (maker, expr) {
+        (Maker::Comprehension, Expr::ListComp(comp)) => gives(&comp.elt),
+        (Maker::Empty, _) => journey.added.iter().any(|node| cx.tree.expr(*node).is_some_and(gives)),
         _ => false,
     }
 }

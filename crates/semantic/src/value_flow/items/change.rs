@@ -8,16 +8,16 @@
 //! and will not be while anybody holds it.
 
 use rustc_hash::FxHashSet;
-use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprSubscript, Stmt, UnaryOp};
+use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprSubscript, Operator, Stmt, UnaryOp};
 use spacetime_syntax::{Node, NodeId};
 
-use super::depth::Depth;
+use super::depth::{DEEPEST, Depth, same_elements};
 use super::{Items, Lent, Step};
 use crate::scope::{ScopeKind, SymbolId};
 use crate::value_flow::calls::Target;
 use crate::value_flow::list::Journey;
 use crate::value_flow::uses::{Use, use_of};
-use crate::{Doubt, Model};
+use crate::{Doubt, Kind, Model};
 
 /// What walks an iterable to its end and keeps nothing of it but its items.
 const DRAINING: [&str; 17] = [
@@ -85,6 +85,12 @@ pub(super) struct Changing<'a> {
     deep: bool,
     /// Items that may be changed later are keys.
     hashed: bool,
+    /// Nothing in an item can change.
+    fixed: bool,
+    /// What items hold are numbers and texts alone.
+    flat: bool,
+    /// Items lie deeper than is told apart: what is opened too often is no part of one.
+    too_deep: bool,
     outlived: Option<Watch<'a>>,
 }
 
@@ -95,6 +101,20 @@ struct Watch<'a> {
 }
 
 impl Changing<'_> {
+    /// What is changed is no item, whatever it is.
+    pub(super) fn of_fixed() -> Self {
+        Self { fixed: true, ..Self::default() }
+    }
+
+    /// Only items themselves are followed.
+    pub(super) fn of_flat() -> Self {
+        Self { flat: true, ..Self::default() }
+    }
+
+    pub(super) fn is_flat(&self) -> bool {
+        self.flat
+    }
+
     /// Whether it is asked who holds items; each place of the list is followed for itself, then.
     pub(super) fn watches(&self) -> bool {
         self.outlived.is_some()
@@ -148,10 +168,45 @@ impl Model<'_> {
     }
 }
 
-impl Items<'_, '_> {
+impl<'m> Items<'_, 'm> {
+    /// `target += value`: what it holds goes there.
+    pub(super) fn augments(&mut self, target: &'m Expr, depth: Depth) -> Step {
+        self.receive(target, same_elements(depth))
+    }
+
+    /// `item += value` changes a list in place; numbers are bound anew.
+    pub(super) fn augmented(&mut self, node: NodeId, value: &'m Expr, depth: Depth) -> Step {
+        if self.skips(depth) {
+            return Ok(());
+        }
+        if depth.is_filled_inside() {
+            return self.receive(value, depth);
+        }
+        if depth.is_container() {
+            return Ok(());
+        }
+        let kind = self.model.body_of(node).map(|body| body.kind(self.model, value));
+        // A list times a number is longer than before.
+        let repeats = || {
+            let stmt = self.model.tree.parent(node).and_then(|stmt| self.model.tree.stmt(stmt));
+            matches!(stmt, Some(Stmt::AugAssign(assign)) if assign.op == Operator::Mult)
+        };
+        let number = kind.is_some_and(|kind| kind == Kind::Float || kind.is_number() && !repeats());
+        if number { Ok(()) } else { self.change(node, depth, "an item may be changed in place") }
+    }
+
+    /// A number or text that an item holds, which nobody can change or tell from a copy.
+    pub(super) fn skips(&self, depth: Depth) -> bool {
+        self.changing.flat && depth.is_part
+    }
+
+    pub(super) fn note_deep(&mut self, depth: Depth) {
+        self.changing.too_deep |= depth.level >= DEEPEST;
+    }
+
     /// Something is changed at `node`: the current item of a turn, or an item of any other sort.
     pub(super) fn change(&mut self, node: NodeId, depth: Depth, what: &str) -> Step {
-        if depth.is_live || self.changing.shared {
+        if depth.is_live || self.changing.shared || self.changing.fixed || self.skips(depth) {
             return Ok(());
         }
         let root = self.root(node);
@@ -398,6 +453,9 @@ impl Items<'_, '_> {
     }
 
     pub(super) fn check_changes(&self) -> Step {
+        if self.changing.flat && self.changing.too_deep {
+            return Err(Doubt::new("items lie in containers of containers"));
+        }
         if self.changing.hashed {
             return Err(Doubt::new("items are keys while others are changed"));
         }

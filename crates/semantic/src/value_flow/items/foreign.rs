@@ -5,6 +5,7 @@ use spacetime_syntax::NodeId;
 use spacetime_syntax::ast::{Expr, ExprCall};
 
 use super::depth::{Depth, ITEMS, PART, opened, put, same_elements};
+use super::flat::is_changing;
 use super::{Items, Step};
 use crate::value_flow::uses::Slot;
 
@@ -124,6 +125,27 @@ impl<'m> Items<'_, 'm> {
                 } else {
                     self.compared(depth);
                     Ok(())
+                }
+            }
+            // Which item is where in the list is for the list to say.
+            "bisect.insort" | "bisect.insort_left" | "bisect.insort_right" => {
+                if first {
+                    if !depth.is_container() {
+                        return self.change(node, depth, "an item may be changed");
+                    }
+                    if depth.is_filled_inside() {
+                        call.arguments
+                            .args
+                            .iter()
+                            .skip(1)
+                            .try_for_each(|one| self.receive(one, depth.within()))?;
+                    }
+                    return self.key_function(call, depth);
+                }
+                self.key_function(call, put(depth))?;
+                match call.arguments.args.first() {
+                    Some(list) if matches!(slot, Slot::Position(1)) => self.receive(list, put(depth)),
+                    _ => self.doubt(node, "an item is passed in a way that is not understood"),
                 }
             }
             "heapq.heapify" => {
@@ -252,11 +274,15 @@ impl<'m> Items<'_, 'm> {
 
     /// Whether no code runs where attributes of that name are read.
     pub(super) fn reads_data(&self, named: Option<&'m Expr>) -> bool {
+        let flat = self.changing.is_flat();
         let is_data = |part: &str| {
-            self.model.methods_named(part).is_empty() && !self.model.is_bound_without_def(part).1
+            !(flat && is_changing(part))
+                && self.model.methods_named(part).is_empty()
+                && !self.model.is_bound_without_def(part).1
         };
         match named {
             Some(Expr::StringLiteral(text)) => text.value.to_str().split('.').all(is_data),
+            _ if flat => false,
             _ => self.model.methods().all(|(_, def)| {
                 self.model.function(def).is_none_or(|function| function.decorator_list.is_empty())
             }),

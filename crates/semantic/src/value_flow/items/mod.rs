@@ -5,8 +5,11 @@
 
 mod change;
 mod depth;
+mod fixed;
+mod flat;
 mod foreign;
 mod handed;
+mod keys;
 mod pairs;
 mod pass;
 mod receive;
@@ -14,7 +17,7 @@ mod result;
 
 use rustc_hash::FxHashMap;
 use spacetime_syntax::NodeId;
-use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall, ExprSubscript, Operator, Stmt};
+use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall, ExprSubscript, Operator};
 
 use change::Changing;
 use depth::{Depth, Depths, ITEM, ITEMS, LATEST, items_at, opened, put, same_elements, told_apart};
@@ -24,7 +27,7 @@ use crate::value_flow::calls::Target;
 use crate::value_flow::list::Journey;
 use crate::value_flow::methods::{Effect, method_effect};
 use crate::value_flow::uses::{Slot, Use, is_stored, use_of};
-use crate::{Doubt, Kind, Model};
+use crate::{Doubt, Model};
 
 pub use change::{Changed, Outlived, Turn};
 
@@ -152,6 +155,10 @@ impl<'m> Items<'_, 'm> {
     }
 
     fn starts(&mut self, node: NodeId, depth: Depth) {
+        if self.skips(depth) {
+            return;
+        }
+        self.note_deep(depth);
         if self.depths.entry(node).or_default().insert(depth) {
             self.todo.push((node, depth));
         }
@@ -218,10 +225,15 @@ impl<'m> Items<'_, 'm> {
             },
             Use::Element(parent) => self.has(parent, put(depth)),
             Use::Key => self.hashed(depth),
+            // Walking a dictionary gives its keys, which are not followed.
+            Use::Walked(_) if depth.is_container() && self.is_dictionary(node) => {}
             Use::Walked(target) => self.bind(target, opened(depth))?,
             Use::Argument(call, slot) => self.argument(node, call, slot, depth)?,
             Use::Unpacked(outer) => self.unpacked(node, outer, depth)?,
-            Use::Attribute(attribute) => self.attribute_of(node, attribute, depth)?,
+            Use::Attribute(attribute) => {
+                self.check_taken(attribute, depth)?;
+                self.attribute_of(node, attribute, depth)?;
+            }
             Use::Subscripted(subscript) => self.subscript(node, subscript, depth)?,
             Use::Operand(parent) => self.operand(node, parent, depth),
             Use::Compared { .. } => self.compared(depth.at(0)),
@@ -284,6 +296,9 @@ impl<'m> Items<'_, 'm> {
     }
 
     fn bind(&mut self, target: &'m Expr, depth: Depth) -> Step {
+        if self.skips(depth) {
+            return Ok(());
+        }
         let node = self.model.tree.id(target);
         match target {
             Expr::Name(_) => match self.model.scopes.resolve(node).symbol() {
@@ -308,6 +323,9 @@ impl<'m> Items<'_, 'm> {
     }
 
     fn symbol(&mut self, symbol: SymbolId, depth: Depth) -> Step {
+        if self.skips(depth) {
+            return Ok(());
+        }
         let depth = told_apart(depth);
         if !self.symbols.entry(symbol).or_default().insert(depth) {
             return Ok(());
@@ -334,6 +352,9 @@ impl<'m> Items<'_, 'm> {
 
     /// Every attribute of that name may be it.
     fn kept_in_attribute(&mut self, name: &str, depth: Depth) -> Step {
+        if self.skips(depth) {
+            return Ok(());
+        }
         let depth = told_apart(depth);
         if !self.attributes.entry(name.to_owned()).or_default().insert(depth) {
             return Ok(());
@@ -467,29 +488,6 @@ impl<'m> Items<'_, 'm> {
         let item = if self.is_latest(subscript, depth) { LATEST } else { opened(depth) };
         self.has(id, if slice { depth.at(depth.level) } else { item });
         Ok(())
-    }
-
-    /// `target += value`: what it holds goes there.
-    fn augments(&mut self, target: &'m Expr, depth: Depth) -> Step {
-        self.receive(target, same_elements(depth))
-    }
-
-    /// `item += value` changes a list in place; numbers are bound anew.
-    fn augmented(&mut self, node: NodeId, value: &'m Expr, depth: Depth) -> Step {
-        if depth.is_filled_inside() {
-            return self.receive(value, depth);
-        }
-        if depth.is_container() {
-            return Ok(());
-        }
-        let kind = self.model.body_of(node).map(|body| body.kind(self.model, value));
-        // A list times a number is longer than before.
-        let repeats = || {
-            let stmt = self.model.tree.parent(node).and_then(|stmt| self.model.tree.stmt(stmt));
-            matches!(stmt, Some(Stmt::AugAssign(assign)) if assign.op == Operator::Mult)
-        };
-        let number = kind.is_some_and(|kind| kind == Kind::Float || kind.is_number() && !repeats());
-        if number { Ok(()) } else { self.change(node, depth, "an item may be changed in place") }
     }
 
     fn attribute_of(&mut self, node: NodeId, attribute: &'m ExprAttribute, depth: Depth) -> Step {

@@ -12,6 +12,9 @@ use crate::value_flow::uses::Slot;
 impl<'m> Items<'_, 'm> {
     /// The parameters of a function given by name or in place get an item.
     pub(super) fn calls_function(&mut self, function: &'m Expr, depth: Depth) -> Step {
+        if self.skips(depth) {
+            return Ok(());
+        }
         let node = self.model.tree.id(function);
         match self.model.callables(function) {
             Some(all) => all.into_iter().try_for_each(|one| self.calls_one(one, depth)),
@@ -167,6 +170,11 @@ impl<'m> Items<'_, 'm> {
     ) -> Step {
         let result = self.model.tree.id(call);
         match self.model.target_of(call) {
+            Target::Builtin(name) | Target::Library(name)
+                if depth.is_container() && self.gives_keys(node, call, &name, slot) =>
+            {
+                Ok(())
+            }
             Target::Builtin(name) => self.builtin_argument(node, call, &name, slot, depth),
             Target::Library(name) => self.library_argument(node, call, &name, slot, depth),
             Target::Function(def) => self.pass(node, call, &[def], slot, depth),

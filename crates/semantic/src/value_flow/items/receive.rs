@@ -16,6 +16,9 @@ impl<'m> Items<'_, 'm> {
     /// Something is put into the object that an expression evaluates to, or into what
     /// that holds; it is then a container of that depth, wherever else it is seen.
     pub(super) fn receive(&mut self, holder: &'m Expr, depth: Depth) -> Step {
+        if self.skips(depth) {
+            return Ok(());
+        }
         let node = self.model.tree.id(holder);
         let depth = told_apart(depth);
         // Numbers and texts hold nothing.
@@ -242,6 +245,11 @@ impl<'m> Items<'_, 'm> {
                 },
                 value => self.receive(value, holder),
             },
+            // `for (name, kind), group in groups.items()`
+            Node::Expr(Expr::Tuple(targets)) => {
+                let at = targets.elts.iter().position(|target| tree.id(target) == tuple);
+                self.filled_in_tuple(outer, at, holder)
+            }
             _ => self.doubt(tuple, "an item is put into something unknown"),
         }
     }
@@ -478,7 +486,7 @@ impl<'m> Items<'_, 'm> {
             Expr::Lambda(lambda) => self.receive(&lambda.body, depth),
             Expr::NoneLiteral(_) => Ok(()),
             Expr::Name(name) if self.model.is_builtin(factory, &name.id) => Ok(()),
-            _ if self.model.qualified(factory).is_some_and(|name| name.starts_with("collections.")) => Ok(()),
+            _ if self.model.qualified(factory).is_some_and(|name| makes_container(&name)) => Ok(()),
             Expr::Name(_) => {
                 match self.model.scopes.resolve(node).symbol().map(|it| self.model.definition(it)) {
                     Some(Target::Function(def)) => self.filled_results(def, depth),
@@ -512,6 +520,17 @@ impl<'m> Items<'_, 'm> {
         }
         Ok(())
     }
+}
+
+/// Classes whose objects hold nothing when they are made without arguments.
+fn makes_container(name: &str) -> bool {
+    name.starts_with("collections.")
+        || matches!(
+            name,
+            "spacetime_compiler.runtime.Running"
+                | "spacetime_compiler.runtime.SpillGroup"
+                | "spacetime_compiler.runtime.SpillCounter"
+        )
 }
 
 /// The builtin whose result holds as much of its arguments as that of a library function.

@@ -133,13 +133,18 @@ impl<'m> Follow<'_, 'm> {
         Ok(())
     }
 
-    /// `items()`, `values()`, `keys()`: walked where it is made, or by what walks
-    /// anything.
+    /// `items()`, `values()`, `keys()`: walked where it is made, by what walks anything, or by
+    /// a function that gets it.
     pub(super) fn view(&mut self, node: NodeId, used: Use<'m>, level: u8) -> Step {
-        if let Use::Argument(call, slot) = used
-            && matches!(self.model.target_of(call), Target::Function(_))
-        {
-            return self.passed(node, call, slot, (Shape::View(level), None));
+        if let Use::Argument(call, slot) = used {
+            let is_own = match self.model.target_of(call) {
+                Target::Function(_) | Target::Class(_) => true,
+                Target::Method(_, own) => !own.is_empty(),
+                _ => false,
+            };
+            if is_own {
+                return self.passed(node, call, slot, (Shape::View(level), None));
+            }
         }
         let walks = match used {
             Use::Walked(_) | Use::YieldedFrom => true,

@@ -305,6 +305,7 @@ impl<'m> Follow<'_, 'm> {
                         }
                         _ => return self.doubt(node, "its values are handed on"),
                     },
+                    Target::Function(_) if self.alone => return self.passed(node, call, slot, (lists, None)),
                     _ => return self.doubt(node, "its values are handed on"),
                 };
                 self.todo.push((result, held));
