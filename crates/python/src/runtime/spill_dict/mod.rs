@@ -157,7 +157,7 @@ impl SpillDict {
     }
 
     #[inline]
-    fn is_on_disk(&self) -> bool {
+    pub fn is_on_disk(&self) -> bool {
         self.disk.borrow().is_some()
     }
 
