@@ -10,6 +10,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, MutableMapping, MutableSequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -554,3 +555,194 @@ def test_what_cannot_be_sorted_is_said() -> None:
         groups[1], groups[0] = mine, [5]
         mine.append(3)
         assert [(key, list(group)) for key, group in sort(groups.items())] == [(0, [5]), (1, [3])]
+
+
+def any_key(chance: random.Random, keys: int) -> Any:
+    """A number or a text: short, long, of letters of more bytes, not to be written."""
+    n = chance.randrange(keys)
+    texts = [str(n), f"k{n}", f"é{n}", f"a key as long as {n}", f"\ud800{n}"]
+    kinds = [n, n, n, -n, n << 60, *texts]
+    return kinds[n % len(kinds)]
+
+
+@pytest.mark.parametrize("odd", [False, True])
+@pytest.mark.parametrize("seed", range(6))
+def test_keys_on_disk_are_found_again(seed: int, odd: bool) -> None:
+    chance = random.Random(seed)
+    ours = SpillGroups[Any, Any](True)
+    theirs: dict[Any, Any] = defaultdict(list)
+
+    def step(twice: float, d: Any) -> Any:
+        c = random.Random(twice)
+        key, what = any_key(c, 3000), c.randrange(200)
+        # What equals a key finds it, too.
+        same = c.choice([key, float(key % 1000) if isinstance(key, int) else key, key == 1])
+        if what == 0:
+            return d.pop(key, None)
+        if what == 1:
+            return d.pop(same, None)
+        if what == 2 and d:
+            return d.popitem()
+        if what == 3:
+            d[key] = []
+        if what == 4:
+            d[key] = d[c.randrange(3000)]
+        if what == 5 and key in d:
+            del d[key]
+        if what == 6:
+            d[key] = what
+            d[key] = []
+        if what == 7 and odd:
+            d[c.choice([same, (1, 2), c.random()])].append(what)
+        if what == 8 and c.random() < 0.1:
+            d.clear()
+        if what == 9:
+            return d.copy()[key]
+        if what == 10:
+            return d.get(same), same in d
+        if key not in d:
+            d[key] = []
+        d[key].append(what)
+        return len(d[key]), d[key][-1], len(d)
+
+    for number in range(12_000):
+        work = partial(step, chance.random())
+        expected = outcome(work, theirs)
+        assert outcome(work, ours) == expected, number
+    assert plain(ours) == plain(theirs)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_groups_are_asked_for_in_any_order(seed: int) -> None:
+    """Their items are brought together on disk meanwhile, also while others are added."""
+    chance = random.Random(seed)
+    ours = SpillGroups[int, Any]()
+    theirs: dict[int, list[Any]] = {}
+    walks: list[tuple[Any, Any]] = []
+    for number in range(20_000):
+        key = chance.randrange(400)
+        for d in (ours, theirs):
+            d.setdefault(key, []).append((number, f"text {number % 9}"))
+        if number % 5 == 0:
+            key = chance.randrange(400)
+            assert list(ours.get(key, [])) == theirs.get(key, [])
+            if key in theirs:
+                assert ours[key][0] == theirs[key][0]
+        if number % 50 == 0 and key in theirs and len(walks) < 40:
+            walks.append((iter(ours[key]), iter(theirs[key])))
+        if walks and number % 3 == 0:
+            mine, other = chance.choice(walks)
+            assert next(mine, None) == next(other, None)
+        if number % 1000 == 0 and key in theirs:
+            assert list(ours.pop(key)) == theirs.pop(key)
+    for mine, other in walks:
+        assert list(mine) == list(other)
+    for key in chance.sample(sorted(theirs), len(theirs)):
+        assert list(ours[key]) == theirs[key]
+    assert plain(ours) == plain(theirs)
+
+
+class Fussy:
+    """A key of which some cannot be compared."""
+
+    left = 0
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __lt__(self, other: Any) -> bool:
+        Fussy.left -= 1
+        if Fussy.left == 0:
+            raise RuntimeError("enough")
+        return bool(self.number < other.number)
+
+
+def sort_with(options: Callable[[], dict[str, Any]], items: Any) -> Any:
+    return items.sort(**options())
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 700, 6000])
+@pytest.mark.parametrize("kind", MAKE)
+def test_large_groups_are_sorted_on_disk(kind: str, count: int) -> None:
+    make = MAKE[kind]
+
+    def number(x: Any) -> Any:
+        return hash(repr(x)[:9]) % 100
+
+    def fails_late(n: int) -> Callable[[Any], Any]:
+        calls = iter(range(n))
+        return lambda x: (number(x), next(calls))[0]
+
+    def mixed(n: int) -> Callable[[Any], Any]:
+        calls = iter(range(10**9))
+        return lambda x: "text" if next(calls) == n else number(x)
+
+    def fussy(n: int) -> Callable[[Any], Any]:
+        Fussy.left = n
+        return lambda x: Fussy(number(x))
+
+    groups = SpillGroups[str, Any](frozen=True)
+    lists: dict[str, list[Any]] = {}
+    for d in (groups, lists):
+        for n in range(count):
+            d.setdefault("large", []).append(make(n * 7919 % 1000))
+            d.setdefault(f"small {n % 7}", []).append(make(n))
+        d.setdefault("large", [])
+    sorts: list[Callable[[], dict[str, Any]]] = [
+        lambda: {},
+        lambda: {"key": repr},
+        lambda: {"key": repr, "reverse": True},
+        lambda: {"key": number},
+        lambda: {"key": number, "reverse": True},
+        lambda: {"key": number, "reverse": 1},
+        lambda: {"key": None, "reverse": False},
+        lambda: {"key": fails_late(count // 2)},
+        lambda: {"key": mixed(count // 3)},
+        lambda: {"key": mixed(count // 2), "reverse": True},
+        lambda: {"key": fussy(count * 2)},
+        lambda: {"key": fussy(-1)},
+        lambda: {"key": lambda x: float("nan")},
+        lambda: {"key": 5},
+        lambda: {"wrong": 5},
+        lambda: {"reverse": "x"},
+    ]
+    ours, theirs = groups["large"], lists["large"]
+    for options in sorts:
+        walk, other_walk = iter(ours), iter(theirs)
+        assert [next(walk, None) for _ in range(3)] == [next(other_walk, None) for _ in range(3)]
+        work = partial(sort_with, options)
+        expected = outcome(work, theirs)
+        assert outcome(work, ours) == expected
+        assert list(groups["large"]) == theirs
+        assert list(walk) == list(other_walk)
+        for d in (groups, lists):
+            d["large"].append(make(11))
+    assert plain(groups) == plain(lists)
+
+
+def test_a_large_group_is_empty_while_it_is_sorted() -> None:
+    groups = SpillGroups[str, int]()
+    groups["all"] = []
+    groups["all"].extend(range(20_000))
+    group, seen = groups["all"], set()
+
+    def key(n: int) -> int:
+        seen.add((len(group), len(groups["all"]), *group))
+        return -n
+
+    before = runtime.stats()["bytes"]
+    group.sort(key=key)
+    assert seen == {(0, 0)}
+    assert list(group) == list(range(20_000))[::-1]
+    assert runtime.stats()["bytes"] - before > 20_000
+    with pytest.raises(ValueError, match="list modified during sort"):
+        group.sort(key=lambda n: (group.append(n), n)[1])
+    assert list(groups["all"]) == list(range(20_000))
+
+    def gone(n: int) -> int:
+        groups.pop("all", None)
+        return n % 3
+
+    group.sort(key=gone)
+    assert list(group) == sorted(range(20_000), key=lambda n: n % 3)
+    assert "all" not in groups

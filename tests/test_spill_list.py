@@ -1183,3 +1183,40 @@ def test_what_does_not_equal_itself_is_found_as_in_a_list(kind: Any, nan: Any) -
         return worst in rows, rows.count(worst), rows.index(other), rows.count(other)
 
     assert outcome_of(SpillList(make(), frozen=True)) == outcome_of(make())
+
+
+class Fussy:
+    """A key of which some cannot be compared."""
+
+    left = 0
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __lt__(self, other: Any) -> bool:
+        Fussy.left -= 1
+        if Fussy.left == 0:
+            raise RuntimeError("enough")
+        return bool(self.number < other.number)
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("after", [1, 500, 20_000])
+def test_a_sort_that_fails_leaves_what_a_list_leaves(after: int, reverse: bool) -> None:
+    items = [n * 7919 % 10_007 for n in range(5000)]
+
+    def mixed(n: int) -> Any:
+        return "text" if n == items[after % 5000] else n
+
+    for key in (Fussy, mixed):
+        both: list[Any] = [SpillList(iter(items)), list(items)]
+        said = []
+        for xs in both:
+            Fussy.left = after
+            with pytest.raises((RuntimeError, TypeError)) as error:
+                xs.sort(key=key, reverse=reverse)
+            said.append(str(error.value))
+        assert said[0] == said[1]
+        assert list(both[0]) == both[1]
+        both[0].append(7)
+        assert both[0][-2:] == [both[1][-1], 7]

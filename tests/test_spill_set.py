@@ -223,3 +223,50 @@ def test_is_a_set_by_its_abstract_class() -> None:
         SpillSet([], [])  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="unhashable type: 'list'"):
         SpillSet([[]])
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_numbers_in_a_row(seed: int) -> None:
+    chance = random.Random(seed)
+    ours, theirs = SpillSet[Any](), set[Any]()
+    ours.add("a text")
+    theirs.add("a text")
+    for step in range(400):
+        first, count = chance.randrange(-9000, 9000), chance.randrange(300)
+        stride = chance.choice([1, 1, 1, -1, 2])
+        row = range(first, first + count * stride, stride)
+        what = chance.randrange(12)
+        for number in row:
+            assert (number in ours) == (number in theirs), (step, number)
+            if what == 0:
+                ours.discard(number)
+                theirs.discard(number)
+            elif what == 1:
+                assert (float(number) in ours) == (float(number) in theirs)
+                assert outcome(lambda s, n=number: s.remove(float(n)), ours) == outcome(
+                    lambda s, n=number: s.remove(float(n)), theirs
+                )
+            elif what > 2:
+                ours.add(number)
+                theirs.add(number)
+        if what == 2:
+            ours -= set(row)
+            theirs -= set(row)
+        assert len(ours) == len(theirs)
+        if step % 40 == 39:
+            assert plain(ours) == plain(theirs)
+            assert ours == theirs
+            assert plain(ours & set(row)) == plain(theirs & set(row))
+            assert plain(ours.copy()) == plain(theirs)
+            walk = iter(ours)
+            next(walk)
+            # What is there already may be added while walking.
+            ours.add(next(iter(theirs)))
+            next(walk)
+            ours.add(10**6 + step)
+            theirs.add(10**6 + step)
+            with pytest.raises(RuntimeError, match="changed size"):
+                next(walk)
+    taken = {ours.pop() for _ in range(len(ours))}
+    assert plain(taken) == plain(theirs)
+    assert not ours

@@ -25,12 +25,16 @@ impl Place {
 
 /// The block and offset of the chunk before, the number of items, and that of the
 /// bytes behind this.
-const HEAD: usize = 16;
+pub const HEAD: usize = 16;
 /// There are never more windows than this.
 const MOST_WINDOWS: usize = 256;
 const WINDOW: usize = 8 << 10;
 /// What is read where nothing near it was read before.
 const GLANCE: usize = 256;
+
+/// Fewer chunks stay where they are, and so many are moved in the time of a jump.
+const LEAST: usize = 64;
+const PER_JUMP: usize = 8;
 
 /// A chunk of a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,13 +88,28 @@ pub struct Chunks<T> {
     windows: Vec<Window>,
     window: usize,
     run: usize,
+    /// How many chunks there are, and how many have come since those of each group were
+    /// brought together.
+    live: usize,
+    loose: usize,
+    /// So often since then something was read where nothing near it had been.
+    jumps: usize,
 }
 
 impl<T> Chunks<T> {
     /// Windows take an eighth of the budget at most.
     pub fn new(budget: usize) -> Self {
         let window = (budget / 8 / MOST_WINDOWS).clamp(GLANCE, WINDOW);
-        Self { blocks: Vec::new(), free: Vec::new(), windows: Vec::new(), window, run: 0 }
+        Self {
+            blocks: Vec::new(),
+            free: Vec::new(),
+            windows: Vec::new(),
+            window,
+            run: 0,
+            live: 0,
+            loose: 0,
+            jumps: 0,
+        }
     }
 
     /// Whether there is nothing.
@@ -111,6 +130,8 @@ impl<T> Chunks<T> {
     /// Writes a block of so many chunks.
     pub fn write(&mut self, directory: &Path, bytes: &[u8], chunks: usize, beside: T) -> Result<(), Error> {
         let block = Block::write(directory, bytes)?;
+        self.live += chunks;
+        self.loose += chunks;
         let stored = Some(Stored { block, run: self.run, live: chunks, beside });
         match self.free.pop() {
             Some(number) => self.blocks[number as usize] = stored,
@@ -170,20 +191,39 @@ impl<T> Chunks<T> {
             return gone;
         };
         for Chunk { place, .. } in chunks {
-            let number = place.block as usize;
-            if let Some(Some(stored)) = self.blocks.get_mut(number) {
-                stored.live -= 1;
-                if stored.live == 0 {
-                    let run = stored.run % MOST_WINDOWS;
-                    if let Some(window) = self.windows.get_mut(run) {
-                        window.bytes.clear();
-                    }
-                    gone.extend(self.blocks[number].take().map(|stored| stored.beside));
-                    self.free.push(place.block);
-                }
-            }
+            gone.extend(self.let_go(place));
         }
         gone
+    }
+
+    /// A chunk is part of no group any more; the same.
+    pub fn let_go(&mut self, place: Place) -> Option<T> {
+        let number = place.block as usize;
+        let Some(Some(stored)) = self.blocks.get_mut(number) else { return None };
+        stored.live -= 1;
+        self.live = self.live.saturating_sub(1);
+        if stored.live > 0 {
+            return None;
+        }
+        let run = stored.run % MOST_WINDOWS;
+        if let Some(window) = self.windows.get_mut(run) {
+            window.bytes.clear();
+        }
+        self.free.push(place.block);
+        self.blocks[number].take().map(|stored| stored.beside)
+    }
+
+    /// Whether the chunks of each of so many groups had better be [brought
+    /// together](crate::bundle): there are several of each, most of them have come since that
+    /// was done last, and they have been read here and there for about as long as it takes.
+    pub fn are_scattered(&self, groups: usize) -> bool {
+        let several = self.loose >= (groups * 2).max(self.live / 2).max(LEAST);
+        several && self.jumps >= self.loose / PER_JUMP
+    }
+
+    /// They have been brought together, or cannot be.
+    pub fn are_together(&mut self) {
+        (self.loose, self.jumps) = (0, 0);
     }
 
     fn read(&mut self, place: Place, skip: usize, into: &mut [u8]) -> Result<(), Error> {
@@ -211,6 +251,7 @@ impl<T> Chunks<T> {
             let onwards = start <= HEAD || (near && start <= window.start + 2 * self.window);
             let backwards = end + GLANCE >= length
                 || (here && start < window.start && start + 2 * self.window >= window.start);
+            self.jumps += usize::from(!onwards && !backwards);
             let size = if onwards || backwards { self.window } else { GLANCE.max(into.len()) };
             let from = if backwards && !onwards { end.saturating_sub(size) } else { start };
             window.bytes.clear();

@@ -1,5 +1,5 @@
 //! A set of numbers and short texts that is all in memory, in a word for each: about
-//! eleven bytes with the room that is free.
+//! eleven bytes with the room that is free. Numbers that come in a row take a bit each.
 //!
 //! What identifies things is mostly a number, or a text that is one in disguise:
 //! `user0001234`, `2026-03-04T10:00:59`, `10.0.3.17`, `Ab3xY`. A word holds any whole
@@ -12,6 +12,8 @@
 //! then the text may be somewhere else already.
 
 use std::collections::HashMap;
+
+use crate::dense::{self, Dense, Put};
 
 /// What can have a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +78,8 @@ struct Shard {
 #[derive(Debug)]
 pub struct Exact {
     shards: Vec<Shard>,
+    /// Numbers that came in a row.
+    dense: Dense,
     count: usize,
     forms: Vec<Box<[u8]>>,
     numbers: HashMap<Box<[u8]>, usize>,
@@ -90,6 +94,12 @@ pub struct Exact {
 pub struct Cursor {
     shard: usize,
     index: usize,
+}
+
+/// Whether a word is a number.
+#[inline]
+fn is_number(word: u64) -> bool {
+    word >> 63 == 0
 }
 
 /// The shard of a word, and bits that say where in it the word is at home.
@@ -155,6 +165,7 @@ impl Default for Exact {
         let shard = || Shard { slots: vec![EMPTY; LEAST], used: 0 };
         Self {
             shards: std::iter::repeat_with(shard).take(SHARDS).collect(),
+            dense: Dense::default(),
             count: 0,
             forms: Vec::new(),
             numbers: HashMap::new(),
@@ -175,7 +186,7 @@ impl Exact {
 
     /// What the table takes in memory, in bytes.
     pub fn size(&self) -> usize {
-        self.shards.iter().map(|shard| shard.slots.capacity() * 8).sum()
+        self.dense.size() + self.shards.iter().map(|shard| shard.slots.capacity() * 8).sum::<usize>()
     }
 
     /// The word of a key, if it has one by now.
@@ -244,6 +255,11 @@ impl Exact {
 
     #[inline]
     pub fn contains(&self, word: Word) -> bool {
+        if is_number(word.0)
+            && let Some(known) = self.dense.contains(word.0)
+        {
+            return known;
+        }
         let (shard, bits) = home(word.0);
         self.shards[shard].find(bits, word.0).is_some()
     }
@@ -251,6 +267,17 @@ impl Exact {
     /// Adds a word; says whether it is new.
     #[inline]
     pub fn insert(&mut self, word: Word) -> bool {
+        if is_number(word.0) {
+            match self.dense.put(word.0) {
+                Put::Known => return false,
+                Put::New => {
+                    self.count += 1;
+                    return true;
+                }
+                Put::Line => return self.move_line(word.0),
+                Put::Elsewhere => {}
+            }
+        }
         let (shard, bits) = home(word.0);
         let shard = &mut self.shards[shard];
         if shard.find(bits, word.0).is_some() {
@@ -264,14 +291,35 @@ impl Exact {
         true
     }
 
+    /// Moves the numbers that are close to one to where this is already; says whether it is new.
+    #[cold]
+    fn move_line(&mut self, number: u64) -> bool {
+        let mut is_new = true;
+        for other in dense::line(number) {
+            if self.take(other) {
+                is_new &= other != number;
+                self.dense.put(other);
+            }
+        }
+        self.count += usize::from(is_new);
+        is_new
+    }
+
+    /// Takes a word out of the table.
+    fn take(&mut self, word: u64) -> bool {
+        let (shard, bits) = home(word);
+        let shard = &mut self.shards[shard];
+        let Some(index) = shard.find(bits, word) else { return false };
+        shard.slots[index] = REMOVED;
+        true
+    }
+
     /// Takes a word out; says whether it was there.
     pub fn remove(&mut self, word: Word) -> bool {
-        let (shard, bits) = home(word.0);
-        let shard = &mut self.shards[shard];
-        let Some(index) = shard.find(bits, word.0) else { return false };
-        shard.slots[index] = REMOVED;
-        self.count -= 1;
-        true
+        let dense = if is_number(word.0) { self.dense.remove(word.0) } else { None };
+        let was_there = dense.unwrap_or_else(|| self.take(word.0));
+        self.count -= usize::from(was_there);
+        was_there
     }
 
     /// Any word that is there: not far from the last one, if words are taken out.
@@ -285,7 +333,11 @@ impl Exact {
     /// The next word of a walk, and where it was.
     fn next(&self, cursor: &mut Cursor) -> Option<(Word, Cursor)> {
         loop {
-            let shard = self.shards.get(cursor.shard)?;
+            let Some(shard) = self.shards.get(cursor.shard) else {
+                let (number, index) = self.dense.next(cursor.index)?;
+                cursor.index = index + 1;
+                return Some((Word(number), Cursor { shard: cursor.shard, index }));
+            };
             let rest = shard.slots.get(cursor.index..).unwrap_or_default();
             if let Some(free) = rest.iter().position(|slot| *slot < REMOVED) {
                 let at = Cursor { shard: cursor.shard, index: cursor.index + free };
@@ -424,10 +476,59 @@ mod tests {
     }
 
     #[test]
+    fn numbers_in_a_row_are_as_good_as_others() {
+        for seed in 1..9_u64 {
+            let mut exact = Exact::default();
+            let mut known = HashSet::new();
+            let mut state = seed;
+            let mut chance = |most: u64| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                (state >> 33) % most
+            };
+            for _ in 0..2_000 {
+                let first = chance(20_000).cast_signed() - 10_000;
+                let (count, step) = (chance(200).cast_signed(), [1, 1, 1, -1, 2][chance(5) as usize]);
+                let what = chance(8);
+                for number in (0..count).map(|n| first + n * step) {
+                    let word = exact.make_word(Key::Int(number)).unwrap();
+                    assert_eq!(exact.contains(word), known.contains(&number));
+                    match what {
+                        0 => assert_eq!(exact.remove(word), known.remove(&number)),
+                        1 => {}
+                        _ => assert_eq!(exact.insert(word), known.insert(number)),
+                    }
+                    assert_eq!(exact.len(), known.len());
+                }
+            }
+            for number in [-ZERO, -ZERO + 1, ZERO - 1, ZERO - 2] {
+                let word = exact.make_word(Key::Int(number)).unwrap();
+                assert_eq!(exact.insert(word), known.insert(number));
+            }
+            let (mut cursor, mut space, mut walked) = (Cursor::default(), Vec::new(), HashSet::new());
+            while let Some(word) = exact.walk(&mut cursor) {
+                let Key::Int(number) = exact.key(word, &mut space) else { panic!("a text") };
+                assert!(walked.insert(number));
+            }
+            assert_eq!(walked, known);
+            while let Some(word) = exact.any() {
+                assert!(exact.remove(word));
+            }
+            assert!(exact.is_empty());
+        }
+    }
+
+    #[test]
     fn the_table_is_small() {
         let mut exact = Exact::default();
         for number in 0..300_000_u32 {
             let word = exact.make_word(Key::Int(number.into())).unwrap();
+            exact.insert(word);
+            assert!(number < 20_000 || exact.size() <= number as usize * 2, "{number}");
+        }
+        let mut exact = Exact::default();
+        for number in 0..300_000_u32 {
+            // No more than two of these come in a row.
+            let word = exact.make_word(Key::Int((number ^ 1).into())).unwrap();
             exact.insert(word);
             assert!(number < 20_000 || exact.size() <= number as usize * 13, "{number}");
         }

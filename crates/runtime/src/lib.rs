@@ -11,8 +11,10 @@
 //! sorting and related problems* (CACM 31, 1988).
 
 pub mod budget;
+pub mod bundle;
 pub mod chunks;
 pub mod codec;
+mod dense;
 mod error;
 pub mod exact;
 pub mod gathered;

@@ -48,6 +48,18 @@ pub fn sort<'py>(
     reverse: &Bound<'py, PyAny>,
     policy: Policy,
 ) -> PyResult<Bound<'py, PyAny>> {
+    sort_or(iterable, key, reverse, policy, &mut None)
+}
+
+/// The same; where comparing fails, the items are left in the order in which a list
+/// would be then.
+pub fn sort_or<'py>(
+    iterable: &Bound<'py, PyAny>,
+    key: &Bound<'py, PyAny>,
+    reverse: &Bound<'py, PyAny>,
+    policy: Policy,
+    left: &mut Option<Bound<'py, PyList>>,
+) -> PyResult<Bound<'py, PyAny>> {
     let py = iterable.py();
     // What `sorted` makes of other values differs between Python's versions.
     let Ok(direction) = reverse.cast_exact::<PyBool>() else {
@@ -82,7 +94,11 @@ pub fn sort<'py>(
         }
     }
     match intake.finish()? {
-        Outcome::Plain(plain) => sort_plain(&plain, reverse),
+        Outcome::Plain(plain) => {
+            let sorted = sort_plain(&plain, reverse);
+            *left = sorted.is_err().then_some(plain.items);
+            sorted
+        }
         Outcome::Sorted(sorted, decoder) if decoder.packed.is_some() => {
             Ok(Bound::new(py, Items::new(sorted, decoder))?.into_any())
         }

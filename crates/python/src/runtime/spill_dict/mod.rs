@@ -179,7 +179,7 @@ impl SpillDict {
     }
 
     #[inline]
-    fn is_on_disk(&self) -> bool {
+    pub fn is_on_disk(&self) -> bool {
         self.disk.borrow().is_some()
     }
 

@@ -65,7 +65,14 @@ impl Store {
 
     /// Makes room if there is none.
     pub fn settle(&self, py: Python<'_>) {
-        if self.total.get() < self.limit() || self.spilling.get() || self.resident.get() {
+        if self.total.get() >= self.limit() {
+            self.write_out(py);
+        }
+    }
+
+    /// Writes what waits, as far as that can be done.
+    pub fn write_out(&self, py: Python<'_>) {
+        if self.spilling.get() || self.resident.get() {
             return;
         }
         self.spilling.set(true);

@@ -155,7 +155,7 @@ impl SpillGroup {
     }
 
     /// Changes the items, all of which wait afterwards.
-    fn edit<R>(&self, py: Python<'_>, change: impl FnOnce(&mut Vec<Py<PyAny>>) -> R) -> PyResult<R> {
+    pub fn edit<R>(&self, py: Python<'_>, change: impl FnOnce(&mut Vec<Py<PyAny>>) -> R) -> PyResult<R> {
         self.inflate(py)?;
         self.store.edits.set(self.store.edits.get() + 1);
         let result = {
@@ -481,6 +481,11 @@ impl SpillGroup {
     #[pyo3(signature = (*args, **options))]
     fn sort(&self, args: &Bound<'_, PyTuple>, options: Option<&Bound<'_, PyDict>>) -> PyResult<()> {
         let py = args.py();
+        if self.is_large()
+            && let Some(result) = self.sort_on_disk(py, args, options)?
+        {
+            return result;
+        }
         match self.as_list(py, |list| list.call_method("sort", args, options).map(drop))? {
             ((), false) => Ok(()),
             ((), true) => Err(PyValueError::new_err("list modified during sort")),

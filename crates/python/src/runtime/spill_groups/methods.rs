@@ -68,7 +68,7 @@ impl SpillGroups {
 
     fn __delitem__(&self, key: &Bound<'_, PyAny>) -> PyResult<()> {
         let number = self.find(key)?.ok_or_else(|| no_key(key))?;
-        self.keys.get().delete(key)?;
+        self.delete(key)?;
         drop(self.forget(number));
         Ok(())
     }
@@ -115,9 +115,7 @@ impl SpillGroups {
             return Ok(py.NotImplemented().into_bound(py));
         }
         let own = this.get();
-        let store = Rc::clone(&own.store);
-        let keys = Self::no_keys(py, &store)?;
-        let made = Self { keys, store, spare: std::cell::RefCell::default(), default: own.default };
+        let made = Self::of(py, Rc::clone(&own.store), own.default)?;
         made.take_all(other)?;
         made.take_all(this)?;
         Ok(Bound::new(py, made)?.into_any())
@@ -163,13 +161,14 @@ impl SpillGroups {
             return default.get_item(0).map_err(|_| no_key(key));
         };
         let value = self.given(key.py(), number)?;
-        self.keys.get().delete(key)?;
+        self.delete(key)?;
         drop(self.forget(number));
         Ok(value)
     }
 
     fn popitem<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
         let (key, number): (Bound<'py, PyAny>, i64) = SpillDict::popitem(self.keys.bind(py))?.extract()?;
+        self.known.borrow_mut().forget(&key);
         let value = self.given(py, number)?;
         drop(self.forget(number));
         Ok((key, value))
@@ -177,6 +176,7 @@ impl SpillGroups {
 
     fn clear(&self, py: Python<'_>) -> PyResult<()> {
         let numbers = self.numbers(py)?;
+        self.known.borrow_mut().clear();
         self.keys.get().clear(py);
         let gone: Vec<_> = numbers.into_iter().map(|number| self.forget(number)).collect();
         drop(gone);
@@ -184,8 +184,7 @@ impl SpillGroups {
     }
 
     fn copy(&self, py: Python<'_>) -> PyResult<Self> {
-        let (keys, store) = (Self::no_keys(py, &self.store)?, Rc::clone(&self.store));
-        let copy = Self { keys, store, spare: std::cell::RefCell::default(), default: self.default };
+        let copy = Self::of(py, Rc::clone(&self.store), self.default)?;
         for pair in self.pairs(py)? {
             let (key, number) = pair?;
             if let Ok(group) = u32::try_from(number) {
@@ -260,6 +259,13 @@ impl SpillGroups {
     ) -> PyResult<impl Iterator<Item = PyResult<(Bound<'py, PyAny>, i64)>>> {
         let pairs = SpillDictIterator::new(self.keys.bind(py), What::Items)?;
         Ok(pairs.try_iter()?.map(|pair| pair?.extract()))
+    }
+
+    /// Takes a key out.
+    fn delete(&self, key: &Bound<'_, PyAny>) -> PyResult<()> {
+        let result = self.keys.get().delete(key);
+        self.known.borrow_mut().forget(key);
+        result.map(drop)
     }
 
     fn numbers(&self, py: Python<'_>) -> PyResult<Vec<i64>> {

@@ -14,7 +14,9 @@ pub mod fast;
 mod flush;
 mod group;
 mod iterate;
+mod known;
 mod methods;
+mod order;
 mod sorted;
 mod store;
 
@@ -33,6 +35,7 @@ pub use cursor::Cursor;
 use group::NOBODY;
 pub use group::SpillGroup;
 pub use iterate::SpillGroupsItems;
+use known::{Known, Short};
 pub use sorted::sort_items;
 use store::Store;
 
@@ -44,6 +47,8 @@ pub struct SpillGroups {
     store: Rc<Store>,
     /// The view that was made last, which is used again when nobody holds it.
     spare: RefCell<Option<Py<SpillGroup>>>,
+    /// What was found of late.
+    known: RefCell<Known>,
     default: bool,
 }
 
@@ -66,8 +71,13 @@ fn counts_tell(py: Python<'_>) -> bool {
 
 impl SpillGroups {
     fn empty(py: Python<'_>, default: bool, policy: Policy) -> PyResult<Self> {
-        let store = Rc::new(Store::new(py, policy)?);
-        Ok(Self { keys: Self::no_keys(py, &store)?, store, spare: RefCell::default(), default })
+        Self::of(py, Rc::new(Store::new(py, policy)?), default)
+    }
+
+    /// None yet, in this store.
+    fn of(py: Python<'_>, store: Rc<Store>, default: bool) -> PyResult<Self> {
+        let keys = Self::no_keys(py, &store)?;
+        Ok(Self { keys, store, spare: RefCell::default(), known: RefCell::default(), default })
     }
 
     fn no_keys(py: Python<'_>, store: &Store) -> PyResult<Py<SpillDict>> {
@@ -142,8 +152,19 @@ impl SpillGroups {
     /// What stands for the value of a key.
     #[inline]
     fn find(&self, key: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
+        let keys = self.keys.get();
+        let short = if keys.is_on_disk() { Short::of(key) } else { None };
+        if let Some(short) = short
+            && let Some(number) = self.known.borrow().find(short)
+        {
+            return Ok(Some(number.into()));
+        }
         // SAFETY: what is found is an exact int that fits.
-        Ok(self.keys.get().get(key)?.map(|found| unsafe { ffi::PyLong_AsLongLong(found.as_ptr()) }))
+        let number = keys.get(key)?.map(|found| unsafe { ffi::PyLong_AsLongLong(found.as_ptr()) });
+        if let (Some(short), Some(Ok(number))) = (short, number.map(u32::try_from)) {
+            self.known.borrow_mut().put(short, number, || self.store.room_for_keys());
+        }
+        Ok(number)
     }
 
     /// The value that a number stands for.
@@ -165,10 +186,12 @@ impl SpillGroups {
     /// Sets the number of a key, and gives up the one before.
     fn put(&self, key: &Bound<'_, PyAny>, number: i64) -> PyResult<()> {
         let before = self.find(key);
+        self.known.borrow_mut().meet(key);
         let result = before.and_then(|before| {
             self.keys.get().set(key, number.into_pyobject(key.py())?.as_any())?;
             Ok(before)
         });
+        self.known.borrow_mut().forget(key);
         match result {
             Ok(before) => {
                 drop(before.map(|before| self.forget(before)));

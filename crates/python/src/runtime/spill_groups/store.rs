@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use rustc_hash::FxHashMap;
+use spacetime_runtime::bundle;
 use spacetime_runtime::chunks::{Chunk, Chunks, Place};
 use spacetime_runtime::group_table::GroupTable;
 
@@ -30,6 +31,10 @@ const LATER: usize = 64;
 
 /// So many groups may be gone, and as many as there are besides, before their room on disk is.
 const LEAST: usize = 1 << 10;
+/// One part in so many of the budget, or of what has been written, may be taken by the
+/// numbers of keys.
+const OF_BUDGET: usize = 8;
+const OF_WRITTEN: usize = 64;
 /// What the list of a group takes in which something waits.
 const FIRST: usize = 96;
 
@@ -124,6 +129,12 @@ pub struct Gone {
     pins: Vec<Pins>,
 }
 
+impl Gone {
+    pub fn of(items: Vec<Py<PyAny>>, pins: Vec<Pins>) -> Self {
+        Self { items, kept: None, pins }
+    }
+}
+
 impl Drop for Gone {
     fn drop(&mut self) {
         if self.items.is_empty() && self.kept.is_none() && self.pins.is_empty() {
@@ -183,6 +194,13 @@ impl Store {
         let budget = settings::memory().unwrap_or(spacetime_runtime::budget::DEFAULT);
         let share = (self.written.get() / LATER).clamp(budget / AT_FIRST, budget / 2);
         (share / LIVE.load(Ordering::Relaxed).max(1)).max(SMALLEST).max(self.floor.get())
+    }
+
+    /// What may be taken by what is known of keys.
+    pub fn room_for_keys(&self) -> usize {
+        let budget = settings::memory().unwrap_or(spacetime_runtime::budget::DEFAULT);
+        let share = budget / OF_BUDGET / LIVE.load(Ordering::Relaxed).max(1);
+        share.max(self.written.get() / OF_WRITTEN)
     }
 
     /// A new group with these items, to which one key or view refers.
@@ -326,6 +344,7 @@ impl Store {
 
     /// The chunks of a group.
     pub fn chain(&self, number: u32) -> PyResult<Rc<Vec<Chunk>>> {
+        self.bring_together();
         let last = self.tables.borrow().groups.last(number);
         let known = self.chain.borrow_mut().take().filter(|known| known.0 == number).map(|known| known.1);
         let chain = match known {
@@ -338,6 +357,34 @@ impl Store {
         };
         self.chain.replace(Some((number, Rc::clone(&chain))));
         Ok(chain)
+    }
+
+    /// Brings the chunks of each group together where groups are asked for in another
+    /// order than that in which they came.
+    #[inline]
+    fn bring_together(&self) {
+        let groups = self.tables.borrow().groups.count();
+        if self.chunks.borrow().are_scattered(groups) {
+            self.bring_all_together();
+        }
+    }
+
+    #[cold]
+    fn bring_all_together(&self) {
+        let mut chunks = self.chunks.borrow_mut();
+        // What stays in memory because of a block belongs to the chunks in it; and groups
+        // that are being written know where their chunks are.
+        if !self.pinned.get() && !self.spilling.get() {
+            for last in self.gone.borrow_mut().drain(..) {
+                chunks.release(last);
+            }
+            // What cannot be moved can be read where it is.
+            let mut tables = self.tables.borrow_mut();
+            let _ = bundle::gather(&mut chunks, &mut tables.groups, &settings::directory());
+            self.version.set(self.version.get() + 1);
+            self.chain.replace(None);
+        }
+        chunks.are_together();
     }
 
     /// Everything that is waiting in memory or kept there, for the garbage

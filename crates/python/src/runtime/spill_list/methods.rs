@@ -16,7 +16,7 @@ use super::cursor::Cursor;
 use super::iterate::SpillListReverseIterator;
 use crate::runtime::record::{Codec, Policy};
 use crate::runtime::settings;
-use crate::runtime::sort::sort as sort_on_disk;
+use crate::runtime::sort::sort_or;
 use crate::runtime::walker::walk;
 
 /// An index or a slice, as lists read them.
@@ -342,10 +342,16 @@ impl SpillList {
         list.reset(py)?;
         let sorted = list.like(py);
         sorted.large.set(true);
-        let done = sort_on_disk(aside.try_iter()?.as_any(), &key, &reverse, list.policy());
+        let mut left = None;
+        let done = sort_or(aside.try_iter()?.as_any(), &key, &reverse, list.policy(), &mut left);
         let done = done.and_then(|items| sorted.take_all(&items));
         let touched = list.len() > 0;
         list.replace(py, if done.is_ok() { &sorted } else { aside.get() })?;
+        if let Some(left) = left {
+            // A list is left in the order in which it was when comparing failed.
+            list.reset(py)?;
+            list.take_all(left.as_any())?;
+        }
         match done {
             Ok(()) if touched => Err(PyValueError::new_err("list modified during sort")),
             Err(error) if is_about_the_disk(py, &error) => {
@@ -462,7 +468,7 @@ fn check_budget() -> PyResult<()> {
 }
 
 /// Whether an error says that the folder for spilled data is full.
-fn is_about_the_disk(py: Python<'_>, error: &PyErr) -> bool {
+pub fn is_about_the_disk(py: Python<'_>, error: &PyErr) -> bool {
     let folder = settings::directory().into_os_string();
     let named = || error.value(py).getattr("filename")?.eq(folder);
     error.is_instance_of::<PyOSError>(py) && named().unwrap_or(false)
