@@ -45,6 +45,8 @@ pub(crate) struct Bench {
     queues: Vec<Vec<NodeId>>,
     queue: Vec<NodeId>,
     below: Vec<NodeId>,
+    /// What a fixer has put in the place of something since it began to lift.
+    put: Vec<NodeId>,
     depths: Depths,
 }
 
@@ -156,6 +158,7 @@ impl Refactoring {
             if self.watched.is_some() { self.set.start_unread(tree) } else { self.set.start(tree) };
         told(Phase::Match);
         bench.seen.clear();
+        bench.put.clear();
         bench.seen.update(&self.automaton, tree);
         told(Phase::Order);
         let workers = self.fixers.iter().zip(&self.patterns).map(|(fixer, pattern)| Worker {
@@ -257,6 +260,7 @@ impl Refactoring {
                     told(Phase::Transform);
                 }
             }
+            tree.settle();
         }
         Ok(())
     }
@@ -269,7 +273,7 @@ impl Refactoring {
         scan: &mut Scan<'_>,
         (bench, told): (&mut Bench, &mut impl FnMut(Phase)),
     ) -> Result<(), Trouble> {
-        let Bench { seen, queues, queue, below, depths, .. } = bench;
+        let Bench { seen, queues, queue, below, put: waiting, depths, .. } = bench;
         queues.iter_mut().for_each(Vec::clear);
         queues.resize_with(self.fixers.len(), Vec::new);
         told(Phase::Match);
@@ -287,7 +291,8 @@ impl Refactoring {
                     queue.sort_by_cached_key(|node| tree.lineno(*node));
                 }
                 told(Phase::Order);
-                let mut living = Living { cuts: tree.cuts().len(), is_sure: !fixer.keep_line_order };
+                let mut living =
+                    Living { cuts: tree.cuts().len(), is_sure: true, is_by_depth: !fixer.keep_line_order };
                 for node in queue.iter().copied() {
                     if !living.is_in_file(tree, node) || tree.is_applied(node, number) {
                         continue;
@@ -304,21 +309,46 @@ impl Refactoring {
                     if let Some(new) = new {
                         put(tree, node, new)?;
                         growth.check(tree)?;
-                        below.clear();
-                        below.extend(tree.post_order(new));
-                        for one in below.iter() {
-                            tree.set_applied(*one, number);
+                        // Where something was lifted, what is around it may take it along, and
+                        // candidates in there would be cut off before anyone looks at them.
+                        waiting.push(new);
+                        if !tree.has_lifted() {
+                            self.queue_in(tree, number, (waiting, below), (seen, queues), told);
                         }
-                        told(Phase::Transform);
-                        self.automaton.run(tree, new, seen, queues);
-                        told(Phase::Order);
                     }
                     living.note_cuts(tree, node, parent);
                     told(Phase::Transform);
                 }
+                tree.settle();
+                self.queue_in(tree, number, (waiting, below), (seen, queues), told);
             }
         }
         Ok(())
+    }
+
+    /// Marks what a fixer has put into the file as made by it, and queues what
+    /// is there for all fixers.
+    fn queue_in(
+        &self,
+        tree: &mut Tree,
+        number: usize,
+        (waiting, below): (&mut Vec<NodeId>, &mut Vec<NodeId>),
+        (seen, queues): (&mut Seen, &mut [Vec<NodeId>]),
+        told: &mut impl FnMut(Phase),
+    ) {
+        for new in waiting.drain(..) {
+            if tree.is_gone(new) {
+                continue;
+            }
+            below.clear();
+            below.extend(tree.post_order(new));
+            for one in below.iter() {
+                tree.set_applied(*one, number);
+            }
+            told(Phase::Transform);
+            self.automaton.run(tree, new, seen, queues);
+            told(Phase::Order);
+        }
     }
 }
 
@@ -329,6 +359,8 @@ struct Living {
     /// How many cuts are known to be of that kind.
     cuts: usize,
     is_sure: bool,
+    /// Whether the deepest come first; else what is cut off may still be in the queue.
+    is_by_depth: bool,
 }
 
 impl Living {
@@ -355,14 +387,14 @@ impl Living {
             // Nothing of what has been cut off before is in the queue.
             end.is_some_and(|end| end == node || tree.kind(end) != Kind::FileInput)
         };
-        self.is_sure = self.is_sure && new.iter().all(is_near);
+        self.is_sure = self.is_sure && (new.is_empty() || self.is_by_depth && new.iter().all(is_near));
         self.cuts += new.len();
     }
 }
 
-/// Stops what would take memory in the square of the nesting. A fixer copies
-/// what is in the call that it changes, and so does the one around that: no
-/// matter as far as lib2to3 gets, whose stack ends some hundred levels down.
+/// Stops what would take memory in the square of the nesting: a fixer that copies
+/// what is in the call that it changes, where those of 2to3 lift it, and so does
+/// in the one around that.
 struct Growth {
     most: usize,
 }
