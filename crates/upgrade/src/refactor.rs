@@ -32,8 +32,7 @@ pub struct Refactoring {
     automaton: Automaton,
     /// Whether what 2to3 breaks is written right.
     pub(crate) corrects: bool,
-    /// What nobody works with at the moment; one for each thread in the end.
-    benches: Mutex<Vec<Bench>>,
+    benches: Mutex<Benches>,
 }
 
 /// What is needed for a file, kept for the next one: to ask for memory, and to
@@ -49,6 +48,21 @@ pub(crate) struct Bench {
     put: Vec<NodeId>,
     depths: Depths,
 }
+
+/// One for each thread in the end.
+#[derive(Debug, Default)]
+struct Benches {
+    /// Those that nobody works with at the moment.
+    free: Vec<Bench>,
+    /// How many there are.
+    all: usize,
+}
+
+/// All benches together keep what so many bytes of files need; what is left of a larger
+/// one goes back to the system.
+const KEPT: usize = 128 << 10;
+/// And one of them no more than this.
+const KEPT_BY_ONE: usize = 64 << 10;
 
 /// What the time goes into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,11 +135,22 @@ impl Refactoring {
     }
 
     pub(crate) fn take_bench(&self) -> Bench {
-        self.benches.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+        let mut benches = self.benches.lock().unwrap_or_else(PoisonError::into_inner);
+        benches.free.pop().unwrap_or_else(|| {
+            benches.all += 1;
+            Bench::default()
+        })
     }
 
-    pub(crate) fn give_back(&self, bench: Bench) {
-        self.benches.lock().unwrap_or_else(PoisonError::into_inner).push(bench);
+    /// For the next file, behind a text of so many bytes.
+    pub(crate) fn give_back(&self, bench: Bench, bytes: usize) {
+        let mut benches = self.benches.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_large = bytes > KEPT_BY_ONE.min(KEPT / benches.all.max(1));
+        // What is thrown away is thrown away when nobody waits for it.
+        let (kept, thrown) = if is_large { (Bench::default(), Some(bench)) } else { (bench, None) };
+        benches.free.push(kept);
+        drop(benches);
+        drop(thrown);
     }
 
     /// Runs all fixers over a tree. In trouble the tree is left half done.
@@ -142,7 +167,7 @@ impl Refactoring {
     ) -> Result<(), Trouble> {
         let mut bench = self.take_bench();
         let result = self.run_on(&mut bench, tree, file, &mut told);
-        self.give_back(bench);
+        self.give_back(bench, tree.source().len());
         result
     }
 
