@@ -32,8 +32,7 @@ pub struct Refactoring {
     automaton: Automaton,
     /// Whether what 2to3 breaks is written right.
     pub(crate) corrects: bool,
-    /// What nobody works with at the moment; one for each thread in the end.
-    benches: Mutex<Vec<Bench>>,
+    benches: Mutex<Benches>,
 }
 
 /// What is needed for a file, kept for the next one: to ask for memory, and to
@@ -45,8 +44,25 @@ pub(crate) struct Bench {
     queues: Vec<Vec<NodeId>>,
     queue: Vec<NodeId>,
     below: Vec<NodeId>,
+    /// What a fixer has put in the place of something since it began to lift.
+    put: Vec<NodeId>,
     depths: Depths,
 }
+
+/// One for each thread in the end.
+#[derive(Debug, Default)]
+struct Benches {
+    /// Those that nobody works with at the moment.
+    free: Vec<Bench>,
+    /// How many there are.
+    all: usize,
+}
+
+/// All benches together keep what so many bytes of files need; what is left of a larger
+/// one goes back to the system.
+const KEPT: usize = 128 << 10;
+/// And one of them no more than this.
+const KEPT_BY_ONE: usize = 64 << 10;
 
 /// What the time goes into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,11 +135,22 @@ impl Refactoring {
     }
 
     pub(crate) fn take_bench(&self) -> Bench {
-        self.benches.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+        let mut benches = self.benches.lock().unwrap_or_else(PoisonError::into_inner);
+        benches.free.pop().unwrap_or_else(|| {
+            benches.all += 1;
+            Bench::default()
+        })
     }
 
-    pub(crate) fn give_back(&self, bench: Bench) {
-        self.benches.lock().unwrap_or_else(PoisonError::into_inner).push(bench);
+    /// For the next file, behind a text of so many bytes.
+    pub(crate) fn give_back(&self, bench: Bench, bytes: usize) {
+        let mut benches = self.benches.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_large = bytes > KEPT_BY_ONE.min(KEPT / benches.all.max(1));
+        // What is thrown away is thrown away when nobody waits for it.
+        let (kept, thrown) = if is_large { (Bench::default(), Some(bench)) } else { (bench, None) };
+        benches.free.push(kept);
+        drop(benches);
+        drop(thrown);
     }
 
     /// Runs all fixers over a tree. In trouble the tree is left half done.
@@ -140,7 +167,7 @@ impl Refactoring {
     ) -> Result<(), Trouble> {
         let mut bench = self.take_bench();
         let result = self.run_on(&mut bench, tree, file, &mut told);
-        self.give_back(bench);
+        self.give_back(bench, tree.source().len());
         result
     }
 
@@ -156,6 +183,7 @@ impl Refactoring {
             if self.watched.is_some() { self.set.start_unread(tree) } else { self.set.start(tree) };
         told(Phase::Match);
         bench.seen.clear();
+        bench.put.clear();
         bench.seen.update(&self.automaton, tree);
         told(Phase::Order);
         let workers = self.fixers.iter().zip(&self.patterns).map(|(fixer, pattern)| Worker {
@@ -257,6 +285,7 @@ impl Refactoring {
                     told(Phase::Transform);
                 }
             }
+            tree.settle();
         }
         Ok(())
     }
@@ -269,7 +298,7 @@ impl Refactoring {
         scan: &mut Scan<'_>,
         (bench, told): (&mut Bench, &mut impl FnMut(Phase)),
     ) -> Result<(), Trouble> {
-        let Bench { seen, queues, queue, below, depths, .. } = bench;
+        let Bench { seen, queues, queue, below, put: waiting, depths, .. } = bench;
         queues.iter_mut().for_each(Vec::clear);
         queues.resize_with(self.fixers.len(), Vec::new);
         told(Phase::Match);
@@ -287,7 +316,8 @@ impl Refactoring {
                     queue.sort_by_cached_key(|node| tree.lineno(*node));
                 }
                 told(Phase::Order);
-                let mut living = Living { cuts: tree.cuts().len(), is_sure: !fixer.keep_line_order };
+                let mut living =
+                    Living { cuts: tree.cuts().len(), is_sure: true, is_by_depth: !fixer.keep_line_order };
                 for node in queue.iter().copied() {
                     if !living.is_in_file(tree, node) || tree.is_applied(node, number) {
                         continue;
@@ -304,21 +334,46 @@ impl Refactoring {
                     if let Some(new) = new {
                         put(tree, node, new)?;
                         growth.check(tree)?;
-                        below.clear();
-                        below.extend(tree.post_order(new));
-                        for one in below.iter() {
-                            tree.set_applied(*one, number);
+                        // Where something was lifted, what is around it may take it along, and
+                        // candidates in there would be cut off before anyone looks at them.
+                        waiting.push(new);
+                        if !tree.has_lifted() {
+                            self.queue_in(tree, number, (waiting, below), (seen, queues), told);
                         }
-                        told(Phase::Transform);
-                        self.automaton.run(tree, new, seen, queues);
-                        told(Phase::Order);
                     }
                     living.note_cuts(tree, node, parent);
                     told(Phase::Transform);
                 }
+                tree.settle();
+                self.queue_in(tree, number, (waiting, below), (seen, queues), told);
             }
         }
         Ok(())
+    }
+
+    /// Marks what a fixer has put into the file as made by it, and queues what
+    /// is there for all fixers.
+    fn queue_in(
+        &self,
+        tree: &mut Tree,
+        number: usize,
+        (waiting, below): (&mut Vec<NodeId>, &mut Vec<NodeId>),
+        (seen, queues): (&mut Seen, &mut [Vec<NodeId>]),
+        told: &mut impl FnMut(Phase),
+    ) {
+        for new in waiting.drain(..) {
+            if tree.is_gone(new) {
+                continue;
+            }
+            below.clear();
+            below.extend(tree.post_order(new));
+            for one in below.iter() {
+                tree.set_applied(*one, number);
+            }
+            told(Phase::Transform);
+            self.automaton.run(tree, new, seen, queues);
+            told(Phase::Order);
+        }
     }
 }
 
@@ -329,6 +384,8 @@ struct Living {
     /// How many cuts are known to be of that kind.
     cuts: usize,
     is_sure: bool,
+    /// Whether the deepest come first; else what is cut off may still be in the queue.
+    is_by_depth: bool,
 }
 
 impl Living {
@@ -355,14 +412,14 @@ impl Living {
             // Nothing of what has been cut off before is in the queue.
             end.is_some_and(|end| end == node || tree.kind(end) != Kind::FileInput)
         };
-        self.is_sure = self.is_sure && new.iter().all(is_near);
+        self.is_sure = self.is_sure && (new.is_empty() || self.is_by_depth && new.iter().all(is_near));
         self.cuts += new.len();
     }
 }
 
-/// Stops what would take memory in the square of the nesting. A fixer copies
-/// what is in the call that it changes, and so does the one around that: no
-/// matter as far as lib2to3 gets, whose stack ends some hundred levels down.
+/// Stops what would take memory in the square of the nesting: a fixer that copies
+/// what is in the call that it changes, where those of 2to3 lift it, and so does
+/// in the one around that.
 struct Growth {
     most: usize,
 }

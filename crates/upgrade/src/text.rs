@@ -52,9 +52,6 @@ pub struct DoctestError {
     pub why: Failure,
 }
 
-/// What a text of more bytes needs is not kept for the next one.
-const LARGE: usize = 64 << 10;
-
 const FIRST: &str = ">>> ";
 const NEXT: &str = "... ";
 
@@ -79,8 +76,7 @@ impl Refactoring {
             Ok(parsed) => self.refactor_parsed(&mut bench, parsed, name),
             Err(error) => Err(error.into()),
         };
-        // The next file is hardly as large, and there is more to be done with this one.
-        self.give_back(if text.len() > LARGE { Bench::default() } else { bench });
+        self.give_back(bench, text.len());
         result
     }
 
@@ -150,7 +146,7 @@ impl Refactoring {
         })?;
         let mut bench = self.take_bench();
         let done = self.refactor_parsed(&mut bench, parsed, name);
-        self.give_back(bench);
+        self.give_back(bench, block.lines.iter().map(|line| line.len()).sum());
         let done = done?;
         if !done.is_changed {
             return Ok(Refactored { text: block.lines.concat(), ..done });

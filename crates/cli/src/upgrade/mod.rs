@@ -170,7 +170,9 @@ fn files(
     processes: i64,
     teller: &mut Teller,
 ) -> anyhow::Result<()> {
-    let threads = usize::try_from(processes).unwrap_or(1).max(1);
+    // More threads than there are cores would only take memory.
+    let cores = std::thread::available_parallelism().map_or(usize::MAX, usize::from);
+    let threads = usize::try_from(processes).unwrap_or(1).clamp(1, cores);
     let steps = walk(names);
     if threads == 1 {
         for step in &steps {

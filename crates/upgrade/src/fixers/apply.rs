@@ -28,16 +28,16 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>)
         return Ok(None);
     }
     let prefix = tree.prefix(node).to_owned();
-    let mut new = tree.clone_node(func);
+    let mut new = tree.lift(func);
     if needs_parentheses(tree, func) || cx.corrects() && util::is_broken(tree, func) {
         new = util::parenthesize(tree, new);
     }
     tree.set_prefix(new, "");
-    let mut given = vec![tree.new_leaf(Kind::Star, "*"), util::clone_after(tree, args, "")];
+    let mut given = vec![tree.new_leaf(Kind::Star, "*"), util::lift_after(tree, args, "")];
     if let Some(keywords) = keywords {
         given.push(util::comma(tree));
         given.push(tree.new_leaf_after(Kind::DoubleStar, "**", " "));
-        given.push(util::clone_after(tree, keywords, ""));
+        given.push(util::lift_after(tree, keywords, ""));
     }
     Ok(Some(util::call_after(tree, new, &given, &prefix)))
 }

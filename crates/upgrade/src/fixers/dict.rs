@@ -29,26 +29,26 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>)
     let old = tree.value(method).to_owned();
     let (is_iter, is_view) = (old.starts_with("iter"), old.starts_with("view"));
     let new_name = if is_iter || is_view { &old[4..] } else { &old };
-    let mut children = util::clone_all(tree, found.many("head"));
-    let tail = util::clone_all(tree, found.many("tail"));
-    let special = tail.is_empty() && in_special_context(tree, node, is_iter);
+    let special = found.many("tail").is_empty() && in_special_context(tree, node, is_iter);
+    let prefix_of_all = tree.prefix(node).to_owned();
+    let mut children = util::lift_all(tree, found.many("head"));
+    let mut tail = util::lift_all(tree, found.many("tail"));
     let prefix = tree.prefix(method).to_owned();
     let (dot, name) = (util::dot(tree), util::name_after(tree, new_name, &prefix));
     children.push(tree.new_node(Kind::Trailer, &[dot, name]));
-    children.push(tree.clone_node(parens));
+    children.push(tree.lift(parens));
     let mut new = tree.new_node(Kind::Power, &children);
     if !(special || is_view) {
         tree.set_prefix(new, "");
         let function = util::name(tree, if is_iter { "iter" } else { "list" });
         new = util::call(tree, function, &[new]);
     }
-    let mut tail = tail;
     while cx.corrects() && convert_next(tree, &mut new, &mut tail) {}
     if !tail.is_empty() {
         let children: Vec<_> = std::iter::once(new).chain(tail).collect();
         new = tree.new_node(Kind::Power, &children);
     }
-    Ok(Some(util::prefixed_like(tree, new, node)))
+    Ok(Some(util::with_prefix(tree, new, &prefix_of_all)))
 }
 
 /// With `--beyond`: the next such method in what follows. `new` becomes the list

@@ -24,8 +24,8 @@ const PATTERN: &str = "
               ['finally' ':' (simple_stmt | suite)]) >";
 
 fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>) -> Outcome {
-    let tail = util::clone_all(tree, found.many("tail"));
-    let handlers = util::clone_all(tree, found.many("cleanup"));
+    let tail = util::lift_all(tree, found.many("tail"));
+    let handlers = util::lift_all(tree, found.many("cleanup"));
     for (at, clause) in handlers.iter().enumerate() {
         if tree.kind(*clause) == Kind::ExceptClause
             && let Some(body) = handlers.get(at + 2)
@@ -34,7 +34,7 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>)
         }
     }
     let head: Vec<_> = tree.children(node).take(3).collect();
-    let mut children = util::clone_all(tree, &head);
+    let mut children = util::lift_all(tree, &head);
     children.extend(handlers);
     children.extend(tail);
     Ok(Some(tree.new_node(tree.kind(node), &children)))

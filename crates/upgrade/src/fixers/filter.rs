@@ -38,7 +38,6 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>)
     if cx.should_skip(|| util::does_tree_import(tree, Some("future_builtins"), "filter", node)) {
         return Ok(None);
     }
-    let trailers = util::clone_all(tree, found.many("extra_trailers"));
     let corrects = cx.corrects();
     let is_list = match (found.one("it"), found.one("xp"), found.one("seq")) {
         _ if !corrects => true,
@@ -50,7 +49,7 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>)
         vec![lambda_to_list(tree, found, corrects)?]
     } else if found.has("none") && is_list {
         let [item, target, test] = ["_f"; 3].map(|name| util::name(tree, name));
-        let mut walked = tree.clone_node(found.need("seq")?);
+        let mut walked = tree.lift(found.need("seq")?);
         if corrects {
             walked = util::walkable(tree, walked);
         }
@@ -59,24 +58,25 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>)
         return Ok(None);
     } else {
         let args = found.one("args").or_else(|| tree.child(node, 1));
-        let args = tree.clone_node(args.ok_or_else(|| crate::Trouble::new("a call without arguments"))?);
+        let args = tree.lift(args.ok_or_else(|| crate::Trouble::new("a call without arguments"))?);
         let filter = util::name(tree, "filter");
         let call = tree.new_node(Kind::Power, &[filter, args]);
         vec![util::name(tree, "list"), util::arg_list(tree, &[call])]
     };
-    children.extend(trailers);
+    children.extend(util::lift_all(tree, found.many("extra_trailers")));
     let new = tree.new_node(Kind::Power, &children);
     Ok(Some(util::prefixed_like(tree, new, node)))
 }
 
 fn lambda_to_list(tree: &mut Tree, found: &Found, corrects: bool) -> Result<NodeId, crate::Trouble> {
     let (parameter, walked) = (found.need("fp")?, found.need("it")?);
-    let mut test = tree.clone_node(found.need("xp")?);
+    let mut test = tree.lift(found.need("xp")?);
     if tree.kind(test) == Kind::Test {
         tree.set_prefix(test, "");
         test = util::parenthesize(tree, test);
     }
-    let [item, target, mut walked] = [parameter, parameter, walked].map(|node| tree.clone_node(node));
+    let [item, target] = [parameter; 2].map(|node| tree.clone_node(node));
+    let mut walked = tree.lift(walked);
     if corrects {
         walked = util::walkable(tree, walked);
     }

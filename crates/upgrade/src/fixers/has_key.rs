@@ -52,9 +52,10 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>)
         }
         return Ok(None);
     }
-    let before = util::clone_all(tree, found.many("before"));
-    let key = tree.clone_node(found.need("arg")?);
-    let after = util::clone_all(tree, found.many("after"));
+    let prefix = tree.prefix(node).to_owned();
+    let before = util::lift_all(tree, found.many("before"));
+    let key = tree.lift(argument);
+    let after = util::lift_all(tree, found.many("after"));
     let key = if cx.corrects() && util::is_broken(tree, key) {
         // It stood in the parentheses of the call, where lines may end.
         let (key, prefix) = (util::parenthesize(tree, key), tree.prefix(key).to_owned());
@@ -71,7 +72,7 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>)
     if parent_kind.is_some_and(binds_stronger) {
         new = util::parenthesize(tree, new);
     }
-    Ok(Some(util::prefixed_like(tree, new, node)))
+    Ok(Some(util::with_prefix(tree, new, &prefix)))
 }
 
 /// The name in `.has_key`.

@@ -33,7 +33,6 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>)
     }
     let parens = [found.need("lpar")?, found.need("rpar")?];
     let after = found.many("after");
-    let new = util::import_and_call(tree, node, parens, argument, after, ["sys", "intern"]);
     cx.touch_import(tree, None, "sys", node);
-    Ok(Some(new))
+    Ok(Some(util::import_and_call(tree, node, parens, argument, after, ["sys", "intern"])))
 }

@@ -61,7 +61,7 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>)
         && (!cx.corrects() || util::fits_comprehension(tree, found.need("xp")?, found.need("it")?))
     {
         let [item, variable, source] = [found.need("xp")?, found.need("fp")?, found.need("it")?];
-        let [item, variable, mut source] = [item, variable, source].map(|one| tree.clone_node(one));
+        let [item, variable, mut source] = [item, variable, source].map(|one| tree.lift(one));
         if cx.corrects() {
             source = util::walkable(tree, source);
         }
@@ -71,7 +71,7 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>)
         let argument = found.one("arg");
         let is_starred = cx.corrects() && argument.is_some_and(|argument| util::is_starred(tree, argument));
         let inside = if let Some(argument) = argument.filter(|_| !is_starred) {
-            tree.clone_node(argument)
+            tree.lift(argument)
         } else if is_of_several(tree, found) || is_starred {
             cx.warning(tree, node, TRUNCATES);
             return Ok(None);
@@ -80,7 +80,7 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>)
         } else {
             let arguments = found.one("args").or_else(|| tree.child(node, 1));
             let arguments = arguments.ok_or_else(|| Trouble::new("a call without arguments"))?;
-            let arguments = tree.clone_node(arguments);
+            let arguments = tree.lift(arguments);
             let map = util::name(tree, "map");
             tree.new_node(Kind::Power, &[map, arguments])
         };
@@ -98,7 +98,7 @@ fn is_of_several(tree: &Tree, found: &Found) -> bool {
     first.is_some_and(|first| tree.kind(first) == Kind::Name && tree.value(first) == "None")
 }
 
-/// `list(inside)`, and copies of what followed.
+/// `list(inside)`, and what followed.
 fn in_list(tree: &mut Tree, inside: NodeId, trailers: &[NodeId]) -> NodeId {
     tree.set_prefix(inside, "");
     let list = [util::name(tree, "list"), util::arg_list(tree, &[inside])];
@@ -107,6 +107,6 @@ fn in_list(tree: &mut Tree, inside: NodeId, trailers: &[NodeId]) -> NodeId {
 
 fn with_trailers(tree: &mut Tree, head: &[NodeId], trailers: &[NodeId]) -> NodeId {
     let mut children = head.to_vec();
-    children.extend(trailers.iter().map(|one| tree.clone_node(*one)));
+    children.extend(util::lift_all(tree, trailers));
     tree.new_node(Kind::Power, &children)
 }

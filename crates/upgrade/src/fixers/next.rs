@@ -65,7 +65,9 @@ impl Fix for Next {
             if self.is_shadowed || cx.corrects() && is_bound_here(tree, node) {
                 util::rename(tree, found.need("attr")?, "__next__");
             } else {
-                let call = call_of_next(tree, node, found.many("base"));
+                let prefix = tree.prefix(node).to_owned();
+                let base = util::lift_all(tree, found.many("base"));
+                let call = call_of_next(tree, &base, &prefix);
                 tree.replace(node, &[call]);
             }
         } else if let Some(name) = found.one("name") {
@@ -114,14 +116,12 @@ fn name_of_next(tree: &Tree, method: NodeId) -> Option<NodeId> {
     (kinds == [Kind::LPar, Kind::Name, Kind::RPar]).then_some(name)
 }
 
-fn call_of_next(tree: &mut Tree, node: NodeId, base: &[NodeId]) -> NodeId {
-    let base: Vec<NodeId> = base.iter().map(|one| tree.clone_node(*one)).collect();
+fn call_of_next(tree: &mut Tree, base: &[NodeId], prefix: &str) -> NodeId {
     if let Some(first) = base.first() {
         tree.set_prefix(*first, "");
     }
-    let prefix = tree.prefix(node).to_owned();
-    let name = util::name_after(tree, "next", &prefix);
-    util::call(tree, name, &base)
+    let name = util::name_after(tree, "next", prefix);
+    util::call(tree, name, base)
 }
 
 /// Whether a function around binds `next` itself.
@@ -198,7 +198,9 @@ fn call_rest(tree: &mut Tree, _cx: &mut Context<'_>) {
         let Some(power) = tree.parent(trailer) else { continue };
         let children: Vec<NodeId> = tree.children(power).collect();
         let Some(at) = children.iter().position(|child| *child == trailer) else { continue };
-        let call = call_of_next(tree, power, &children[..at]);
+        let prefix = tree.prefix(power).to_owned();
+        let base = util::clone_all(tree, &children[..at]);
+        let call = call_of_next(tree, &base, &prefix);
         for child in &children[1..=at + 1] {
             tree.detach(*child);
         }

@@ -79,12 +79,12 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>)
             Ok(None)
         }
         Instead::Callable => {
-            let (name, argument) = (util::name(tree, "callable"), tree.clone_node(argument));
+            let (name, argument) = (util::name(tree, "callable"), tree.lift(argument));
             Ok(Some(util::call_after(tree, name, &[argument], &prefix)))
         }
         Instead::Instance(module, class) => {
             cx.touch_import(tree, None, module, node);
-            let (name, argument) = (util::name(tree, "isinstance"), tree.clone_node(argument));
+            let (name, argument) = (util::name(tree, "isinstance"), tree.lift(argument));
             // One leaf, as 2to3 wrote it: no fixer looks into it.
             let class = util::string(tree, &format!(", {module}.{class}"));
             Ok(Some(util::call_after(tree, name, &[argument, class], &prefix)))

@@ -114,23 +114,21 @@ fn first_of_tuples(tree: &mut Tree, exception: NodeId) -> Result<NodeId, Trouble
     Ok(copy)
 }
 
-/// What the exception is called with: copies of what is in a tuple, or of the value.
+/// What the exception is called with, out of what is thrown away: what is in a tuple, or the value.
 pub(super) fn arguments(tree: &mut Tree, value: NodeId, corrects: bool) -> Vec<NodeId> {
     let is_yield = tree.child(value, 1).is_some_and(|inside| tree.kind(inside) == Kind::YieldExpr);
     if util::is_tuple(tree, value) && !(corrects && is_yield) {
         let inside: Vec<NodeId> = tree.children(value).skip(1).collect();
         let inside = &inside[..inside.len() - 1];
-        return inside.iter().map(|one| tree.clone_node(*one)).collect();
+        return util::lift_all(tree, inside);
     }
-    let copy = tree.clone_node(value);
-    vec![util::with_prefix(tree, copy, "")]
+    vec![util::lift_after(tree, value, "")]
 }
 
 /// `raised`, `.with_traceback` and `(traceback)`: children for a node.
 pub(super) fn with_traceback(tree: &mut Tree, raised: NodeId, traceback: NodeId) -> [NodeId; 3] {
-    let copy = tree.clone_node(traceback);
-    tree.set_prefix(copy, "");
+    let traceback = util::lift_after(tree, traceback, "");
     let name = util::name(tree, "with_traceback");
     let [raised, attribute] = util::attr(tree, raised, name);
-    [raised, attribute, util::arg_list(tree, &[copy])]
+    [raised, attribute, util::arg_list(tree, &[traceback])]
 }

@@ -45,7 +45,6 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>)
     }
     let parens = [found.need("lpar")?, found.need("rpar")?];
     let names = ["importlib", "reload"];
-    let new = util::import_and_call(tree, node, parens, argument, found.many("after"), names);
     cx.touch_import(tree, None, "importlib", node);
-    Ok(Some(new))
+    Ok(Some(util::import_and_call(tree, node, parens, argument, found.many("after"), names)))
 }

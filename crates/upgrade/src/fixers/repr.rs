@@ -10,7 +10,7 @@ use crate::util;
 pub static FIXER: Fixer = Fixer::plain("repr", "atom< '`' expr=any '`' >", transform);
 
 fn transform(tree: &mut Tree, node: NodeId, found: &Found, _cx: &mut Context<'_>) -> Outcome {
-    let mut shown = tree.clone_node(found.need("expr")?);
+    let mut shown = tree.lift(found.need("expr")?);
     if tree.kind(shown) == Kind::Testlist1 {
         shown = util::parenthesize(tree, shown);
     }

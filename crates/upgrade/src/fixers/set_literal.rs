@@ -28,9 +28,10 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, _cx: &mut Context<'_>
         Some(single) => (single, vec![single]),
         None => found.need("items").map(|items| (items, tree.children(items).collect()))?,
     };
+    let prefix = tree.prefix(node).to_owned();
     let close_prefix = tree.suffix(items).to_owned();
     let mut children = vec![tree.new_leaf(Kind::LBrace, "{")];
-    children.extend(old.iter().map(|item| tree.clone_node(*item)));
+    children.extend(old.iter().map(|item| tree.lift(*item)));
     let close = tree.new_leaf_after(Kind::RBrace, "}", &close_prefix);
     if let [_, _, comma] = *children {
         // A tuple of one: what stood before its comma comes to stand before the brace.
@@ -40,7 +41,6 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, _cx: &mut Context<'_>
     }
     children.push(close);
     let literal = tree.new_node(Kind::Dictsetmaker, &children);
-    let prefix = tree.prefix(node).to_owned();
     tree.set_prefix(literal, &prefix);
     Ok(Some(literal))
 }

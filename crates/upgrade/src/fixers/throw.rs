@@ -33,7 +33,7 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>)
         return Ok(None);
     }
     let Some(value) = found.one("val") else { return Ok(None) };
-    let mut exception = tree.clone_node(exception);
+    let mut exception = tree.lift(exception);
     let is_none = tree.kind(value) == Kind::Name && tree.value(value) == "None";
     if cx.corrects() {
         exception = super::raise::callable(tree, exception, value);

@@ -8,6 +8,7 @@ use crate::fixer::{Fixer, Outcome};
 use crate::found::Found;
 use crate::kind::Kind;
 use crate::tree::{NodeId, Tree};
+use crate::util;
 
 pub static FIXER: Fixer = Fixer {
     explicit: true,
@@ -20,8 +21,9 @@ pub static FIXER: Fixer = Fixer {
 };
 
 fn transform(tree: &mut Tree, node: NodeId, _found: &Found, _cx: &mut Context<'_>) -> Outcome {
-    let new = tree.clone_node(node);
-    let children: Vec<NodeId> = tree.children(new).collect();
+    let children: Vec<NodeId> = tree.children(node).collect();
+    let children = util::lift_all(tree, &children);
+    let new = tree.new_node(tree.kind(node), &children);
     let mut separated = false;
     for child in children {
         let prefix = tree.prefix(child);

@@ -37,7 +37,7 @@ impl Fix for Xrange {
             return Ok(None);
         }
         let prefix = tree.prefix(node).to_owned();
-        let arguments = tree.clone_node(found.need("args")?);
+        let arguments = tree.lift(found.need("args")?);
         let [list, range] = ["list", "range"].map(|name| util::name(tree, name));
         let range = util::call(tree, range, &[arguments]);
         let new = util::call_after(tree, list, &[range], &prefix);

@@ -18,14 +18,13 @@ fn transform(tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>)
     if cx.should_skip(skip) || util::in_special_context(tree, node) {
         return Ok(None);
     }
-    let arguments = tree.clone_node(found.need("args")?);
+    let arguments = tree.lift(found.need("args")?);
     tree.set_prefix(arguments, "");
     let zip = util::name(tree, "zip");
     let zip = tree.new_node(Kind::Power, &[zip, arguments]);
     let mut children = vec![util::name(tree, "list"), util::arg_list(tree, &[zip])];
     for trailer in found.many("trailers") {
-        let copy = tree.clone_node(*trailer);
-        children.push(util::with_prefix(tree, copy, ""));
+        children.push(util::lift_after(tree, *trailer, ""));
     }
     let prefix = tree.prefix(node).to_owned();
     let new = tree.new_node(Kind::Power, &children);

@@ -314,6 +314,25 @@ mod tests {
     }
 
     #[test]
+    fn no_path_goes_on_from_one_call_into_the_next() {
+        // Candidates are looked for only once in calls of one fixer that are nested in
+        // each other. That is all, if no path leads from the inner one over the outer.
+        let patterns: Vec<Option<String>> =
+            ALL.iter().map(|fixer| fixer.pattern().filter(|_| !fixer.traversal)).collect();
+        let automaton = Automaton::new(patterns.iter().map(Option::as_deref)).unwrap();
+        let made = [Kind::Power, Kind::Atom, Kind::Comparison, Kind::Dictsetmaker, Kind::TryStmt];
+        for state in &automaton.states {
+            for (_, behind) in
+                state.next.iter().filter(|(key, _)| made.iter().any(|kind| u32::from(kind.ordinal()) == *key))
+            {
+                for (_, above) in &automaton.states[*behind as usize].next {
+                    assert!(automaton.states[*above as usize].next.is_empty());
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_node_is_queued_once_for_each_way_to_it() {
         let patterns = ["power< ('a' | 'b' trailer< any* > | 'a' any) any* >", "STRING | 'c'"];
         let automaton = Automaton::new(patterns.map(Some)).unwrap();

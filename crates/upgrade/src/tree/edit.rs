@@ -24,9 +24,10 @@ impl Tree {
     /// away from where they were (pytree wants them to hang nowhere).
     pub fn new_node(&mut self, kind: Kind, children: &[NodeId]) -> NodeId {
         let node = self.push(Node::new(kind));
+        self.touch(node);
         for child in children {
             self.take_out(*child);
-            self.link(*child, node, self[node].last(), None);
+            self.hang(*child, node, self[node].last(), None);
         }
         node
     }
@@ -34,7 +35,13 @@ impl Tree {
     /// A copy of a node and all below, not yet anywhere. Copies keep prefixes,
     /// lines and the marks of fixers; they are neither changed nor checked.
     pub fn clone_node(&mut self, node: NodeId) -> NodeId {
+        self.clone_telling(node, |_, _| ())
+    }
+
+    /// The same; each node that has been copied is told of.
+    pub(super) fn clone_telling(&mut self, node: NodeId, told: impl Fn(&mut Self, NodeId)) -> NodeId {
         let root = self.copy(node);
+        told(self, node);
         let (mut from, mut to) = (node, root);
         while let Some((next, deeper)) = self.step(from, node) {
             let mut parent = if deeper > 0 { Some(to) } else { self[to].up };
@@ -43,7 +50,11 @@ impl Tree {
             }
             let Some(parent) = parent else { break };
             let copy = self.copy(next);
-            self.link(copy, parent, self[parent].last(), None);
+            told(self, next);
+            if deeper > 0 {
+                self.touch(parent);
+            }
+            self.hang(copy, parent, self[parent].last(), None);
             (from, to) = (next, copy);
         }
         root
@@ -139,7 +150,7 @@ impl Tree {
     }
 
     /// A copy of this node alone.
-    fn copy(&mut self, node: NodeId) -> NodeId {
+    pub(super) fn copy(&mut self, node: NodeId) -> NodeId {
         let copy = self.push(Node::new(self.kind(node)));
         if self.is_leaf(node) {
             self.set_spans(copy, self.spans(node));
@@ -171,7 +182,7 @@ impl Tree {
     }
 
     /// Closes the gap that a node leaves.
-    fn unlink(&mut self, node: NodeId) {
+    pub(super) fn unlink(&mut self, node: NodeId) {
         let Node { up, next, prev, .. } = self[node];
         if let Some(up) = up {
             self.touch(up);
@@ -193,8 +204,19 @@ impl Tree {
     }
 
     /// Puts a node that is nowhere between two children of `parent`.
-    fn link(&mut self, node: NodeId, parent: NodeId, before: Option<NodeId>, after: Option<NodeId>) {
+    pub(super) fn link(
+        &mut self,
+        node: NodeId,
+        parent: NodeId,
+        before: Option<NodeId>,
+        after: Option<NodeId>,
+    ) {
         self.touch(parent);
+        self.hang(node, parent, before, after);
+    }
+
+    /// The same; that `parent` has changed has been noted.
+    fn hang(&mut self, node: NodeId, parent: NodeId, before: Option<NodeId>, after: Option<NodeId>) {
         let data = &mut self[node];
         (data.up, data.prev, data.next) = (Some(parent), before, after);
         match before {

@@ -33,6 +33,7 @@
 //! Nothing here recurses: nodes may be nested as deep as they like.
 
 mod edit;
+mod lift;
 mod marks;
 mod node;
 mod text;
@@ -71,6 +72,8 @@ pub struct Tree {
     touched: Vec<NodeId>,
     /// Nodes that have lost a child with children, for the driver.
     cuts: Vec<NodeId>,
+    /// Nodes for whose copies nobody has asked yet.
+    lifted: Vec<NodeId>,
 }
 
 impl Tree {
@@ -96,6 +99,7 @@ impl Tree {
             line_ends: OnceLock::new(),
             touched: Vec::new(),
             cuts: Vec::new(),
+            lifted: Vec::new(),
         }
     }
 
@@ -123,6 +127,7 @@ impl Tree {
         spare.line_ends = OnceLock::new();
         spare.touched.clear();
         spare.cuts.clear();
+        spare.lifted.clear();
         Self { root: NodeId::FIRST, applied_words: 0, ..spare }
     }
 

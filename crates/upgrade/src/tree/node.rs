@@ -44,6 +44,10 @@ pub(super) mod flag {
     pub const MADE: u8 = 8;
     /// Its text is no longer where its line could be told from.
     pub const MOVED: u8 = 16;
+    /// It stands where a copy of it will.
+    pub const LIFTED: u8 = 32;
+    /// It was copied, and is no longer there.
+    pub const GONE: u8 = 64;
 }
 
 /// The prefix of a leaf is as long as this or longer: the tree knows where it starts.

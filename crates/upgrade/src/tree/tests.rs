@@ -212,3 +212,33 @@ fn long_prefixes_are_kept_and_copied() {
         assert_eq!(line, Some(1));
     }
 }
+
+#[test]
+fn what_is_lifted_is_copied_in_the_end_and_once() {
+    let (mut tree, power, [f, a, b]) = call();
+    let statement = tree.parent(power).unwrap();
+    let trailer = tree.parent(tree.parent(a).unwrap()).unwrap();
+    tree.set_applied(a, 3);
+    // `g(f(a, b))`, made as a fixer does, and again `h(g(f(a, b)))`.
+    let inner = tree.lift(f);
+    let made = tree.new_leaf(Kind::Name, "g");
+    let [lifted, name] = [tree.lift(trailer), inner];
+    let call = tree.new_node(Kind::Power, &[name, lifted]);
+    let first = tree.new_node(Kind::Power, &[made, call]);
+    assert!(tree.replace(power, &[first]) && tree.has_lifted());
+    let outer = tree.lift(call);
+    let made = tree.new_leaf(Kind::Name, "h");
+    let second = tree.new_node(Kind::Power, &[made, outer]);
+    assert!(tree.replace(first, &[second]));
+    let before = tree.nodes_made();
+    tree.settle();
+    assert_eq!((tree.text(tree.root()).as_str(), tree.has_lifted()), ("hf(a, b)\n", false));
+    // `call` with its eight nodes below, and nothing twice.
+    assert_eq!((tree.nodes_made() - before, tree.is_gone(a), tree.is_gone(second)), (9, true, false));
+    assert_eq!([a, b, call].map(|node| tree.find_root(node)), [None; 3]);
+    let copy = tree.leaves(second).find(|leaf| tree.value(*leaf) == "a").unwrap();
+    assert!(tree.is_applied(copy, 3) && tree.find_root(copy) == Some(tree.root()));
+    assert_eq!((tree.lineno(copy), tree.parent(second)), (Some(1), Some(statement)));
+    // What hangs nowhere cannot be lifted: it is copied.
+    assert!(tree.lift(power) != power);
+}

@@ -33,10 +33,11 @@ pub fn does_tree_import(tree: &Tree, package: Option<&str>, name: &str, node: No
 /// unless it does so: after the first block of imports, else after the first
 /// docstring, else at the very beginning.
 pub fn touch_import(tree: &mut Tree, package: Option<&str>, name: &str, node: NodeId) {
-    let Some(root) = tree.find_root(node) else { return };
-    if does_tree_import(tree, package, name, root) {
+    // The way up to the file may be long, and is gone only if there is something to do.
+    if does_tree_import(tree, package, name, tree.root()) {
         return;
     }
+    let Some(root) = tree.find_root(node) else { return };
     let at = place_of_import(tree, root);
     let name = tree.new_leaf_after(Kind::Name, name, " ");
     let import = if let Some(package) = package {

@@ -80,6 +80,17 @@ pub fn clone_all(tree: &mut Tree, nodes: &[NodeId]) -> Vec<NodeId> {
     nodes.iter().map(|node| tree.clone_node(*node)).collect()
 }
 
+/// Nodes of something that is thrown away, in order, as [`Tree::lift`] gives them.
+pub fn lift_all(tree: &mut Tree, nodes: &[NodeId]) -> Vec<NodeId> {
+    nodes.iter().map(|node| tree.lift(*node)).collect()
+}
+
+/// One such node after a prefix of its own.
+pub fn lift_after(tree: &mut Tree, node: NodeId, prefix: &str) -> NodeId {
+    let lifted = tree.lift(node);
+    with_prefix(tree, lifted, prefix)
+}
+
 /// Puts another name in the place of a leaf, with the same prefix.
 pub fn rename(tree: &mut Tree, leaf: NodeId, to: &str) -> NodeId {
     let prefix = tree.prefix(leaf).to_owned();
@@ -184,7 +195,7 @@ pub fn from_import(tree: &mut Tree, package: &str, names: &[NodeId]) -> NodeId {
 }
 
 /// `module.function(argument)` and the trailers `after` it, in the place of
-/// `node`: the parts are copied, the import is up to the caller.
+/// `node`: the parts are lifted, the import is up to the caller.
 pub fn import_and_call(
     tree: &mut Tree,
     node: NodeId,
@@ -193,17 +204,18 @@ pub fn import_and_call(
     after: &[NodeId],
     [module, function]: [&str; 2],
 ) -> NodeId {
-    let mut args = tree.clone_node(argument);
+    let prefix = tree.prefix(node).to_owned();
+    let mut args = tree.lift(argument);
     if tree.kind(argument) != Kind::Arglist {
         args = tree.new_node(Kind::Arglist, &[args]);
     }
-    let [open, close] = parens.map(|paren| tree.clone_node(paren));
+    let [open, close] = parens.map(|paren| tree.lift(paren));
     let (module, function) = (name(tree, module), name(tree, function));
     let mut children = attr(tree, module, function).to_vec();
     children.push(tree.new_node(Kind::Trailer, &[open, args, close]));
-    children.extend(clone_all(tree, after));
+    children.extend(lift_all(tree, after));
     let new = tree.new_node(Kind::Power, &children);
-    prefixed_like(tree, new, node)
+    with_prefix(tree, new, &prefix)
 }
 
 /// `(node)`; the prefix stays inside.

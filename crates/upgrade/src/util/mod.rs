@@ -23,8 +23,9 @@ pub use imports::{
 };
 pub use make::{
     arg_list, arg_list_between, assign, attr, blank_line, call, call_after, clone_after, clone_all, comma,
-    dot, from_import, import_and_call, keyword_arg, list_comp, lparen, name, name_after, newline, number,
-    parenthesize, prefixed_like, rename, rparen, string, string_after, subscript, with_prefix,
+    dot, from_import, import_and_call, keyword_arg, lift_after, lift_all, list_comp, lparen, name,
+    name_after, newline, number, parenthesize, prefixed_like, rename, rparen, string, string_after,
+    subscript, with_prefix,
 };
 pub use scope::{
     bound_names, is_binding, is_local, is_local_below, is_read_by_name, is_shadowed, is_shadowed_below,
