@@ -119,6 +119,7 @@ pub struct Keyed {
     broken: bool,
     /// Values are changed: there is room for more than the first one.
     grows: bool,
+    growth: usize,
     /// Where the value was that was read last.
     spot: Spot,
 }
@@ -194,6 +195,7 @@ impl Keyed {
             late: Vec::new(),
             broken: false,
             grows: false,
+            growth: 0,
             spot: Spot::default(),
             window: Window { part: usize::MAX, ..Window::default() },
             version: 0,
@@ -201,9 +203,9 @@ impl Keyed {
         }
     }
 
-    /// Values will be changed: each gets room to grow.
-    pub fn grow(&mut self) {
-        self.grows = true;
+    /// Values will be changed: each gets room to grow, so many bytes at least.
+    pub fn grow(&mut self, least: usize) {
+        (self.grows, self.growth) = (true, least);
     }
 
     pub fn len(&self) -> usize {
@@ -342,7 +344,7 @@ impl Keyed {
 
     fn append_entry(&mut self, kind: u8, key: &[u8], beside: &[u8], value: Value<'_>) -> u64 {
         let length = match value {
-            Value::Bytes(bytes) if self.grows => bytes.len() + bytes.len() / 2,
+            Value::Bytes(bytes) if self.grows => bytes.len() + (bytes.len() / 2).max(self.growth),
             Value::Bytes(bytes) => bytes.len(),
             Value::Held => 0,
         };
@@ -421,7 +423,8 @@ impl Keyed {
             }
             self.release(home);
         }
-        let total = (HEAD + LENGTH + bytes.len() + bytes.len() / 2).next_multiple_of(UNIT);
+        let room = bytes.len() + (bytes.len() / 2).max(self.growth);
+        let total = (HEAD + LENGTH + room).next_multiple_of(UNIT);
         let home = self.append(Head { kind: kind::VALUE, total, key: 0, beside: 0 }, &[], value);
         let mut elsewhere = ELSEWHERE.to_le_bytes().to_vec();
         elsewhere.extend_from_slice(&pointer(home, total).to_le_bytes());

@@ -19,6 +19,8 @@ const STEP: usize = 32;
 /// What an entry takes in a dict besides key and value.
 pub(super) const OWN: usize = 60;
 const SMALLEST: usize = 4 << 10;
+/// Room for a few more numbers or texts in a record that is changed.
+const GROWTH: usize = 64;
 /// One part in so many of the budget may be taken by the real dict, and half of it
 /// once there is something on disk.
 const SHARE: usize = 16;
@@ -84,7 +86,7 @@ impl SpillDict {
     fn begin(&self, py: Python<'_>, room: usize) {
         let mut keyed = Keyed::new(settings::directory(), room);
         if self.is_changing() {
-            keyed.grow();
+            keyed.grow(GROWTH);
         }
         let disk = Disk {
             keyed,
