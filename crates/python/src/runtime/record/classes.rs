@@ -11,6 +11,7 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyAnyMethods, PyDict, PyList, PyString, PyTuple, PyType};
 
+use super::rows::Rows;
 use super::{Object, Policy, layout};
 use crate::runtime::types::Types;
 
@@ -36,6 +37,8 @@ pub enum How {
     Dated(usize),
     /// The same, from the text of it.
     Decimal,
+    /// The row of a database.
+    Row(Rows),
 }
 
 /// A slot of a class.
@@ -371,6 +374,9 @@ fn library(class: &Bound<'_, PyType>) -> PyResult<Option<How>> {
     }
     if is("decimal", "Decimal") {
         return Ok(Some(How::Decimal));
+    }
+    if is("sqlite3", "Row") {
+        return Ok(Some(How::Row(Rows::new(class))));
     }
     Ok(None)
 }

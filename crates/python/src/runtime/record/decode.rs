@@ -176,6 +176,9 @@ impl Codec {
                 if matches!(class.how, How::Decimal) {
                     return self.make_decimal(source, &class);
                 }
+                if let How::Row(rows) = &class.how {
+                    return result(py, self.read(source).and_then(|parts| rows.make(&parts)));
+                }
                 let made = self.read(source).and_then(|arguments| {
                     let arguments = arguments.cast_into::<pyo3::types::PyTuple>()?;
                     class.object.bind(py).call1(arguments)

@@ -6,18 +6,18 @@ use std::rc::Rc;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{IntoPyDict, PyBytes, PyTuple};
+use pyo3::types::{IntoPyDict, PyBytes};
 use spacetime_runtime::pack::{self, tag};
 
 use super::classes::{Class, How, Slot};
 use super::sets::{faithful, is_plain};
 use super::shapes::{Found, make};
-use super::{Codec, Object, Output, layout, numerals, tuple_slot};
+use super::{Codec, Object, Output, layout, tuple_slot};
 use crate::runtime::size::is_held_by_several;
 use crate::runtime::types;
 
 /// What is nested deeper stays in memory, to keep recursion short.
-const DEEPEST: usize = 50;
+pub(super) const DEEPEST: usize = 50;
 /// A text that somebody else holds gets no second form in memory if it is longer.
 const LONG: isize = 64;
 
@@ -54,14 +54,14 @@ pub unsafe fn utf8<'a>(text: Object) -> Option<&'a [u8]> {
 
 /// Where an object stands in what is being packed.
 #[derive(Clone, Copy)]
-struct Place {
+pub(super) struct Place {
     /// So many references to it are ours, or its container's.
-    held: isize,
+    pub held: isize,
     /// Somebody else holds a tuple around it.
-    shared: bool,
+    pub shared: bool,
     /// It lives as long as what is being packed.
-    lasting: bool,
-    depth: usize,
+    pub lasting: bool,
+    pub depth: usize,
 }
 
 impl Place {
@@ -93,7 +93,7 @@ impl Codec {
         self.value(py, object, Place { held, shared: false, lasting: true, depth: 0 }, out);
     }
 
-    fn value(&self, py: Python<'_>, object: Object, place: Place, out: &mut Output) {
+    pub(super) fn value(&self, py: Python<'_>, object: Object, place: Place, out: &mut Output) {
         // SAFETY: the object is alive.
         let class = unsafe { ffi::Py_TYPE(object) };
         if is_exactly!(class, PyUnicode_Type) {
@@ -165,7 +165,7 @@ impl Codec {
 
     /// Whether somebody may compare or hash an object: what items hold always.
     #[inline]
-    fn is_compared(&self, place: Place) -> bool {
+    pub(super) fn is_compared(&self, place: Place) -> bool {
         self.policy.compared || place.depth > 0
     }
 
@@ -259,6 +259,7 @@ impl Codec {
                 }
             }
             How::Decimal => self.decimal(py, object, &class, place, out).unwrap_or(false),
+            How::Row(rows) => self.row(py, object, class.number, rows, out).unwrap_or(false),
         };
         if !done {
             pin(py, object, out);
@@ -376,42 +377,6 @@ impl Codec {
             }
         }
         true
-    }
-
-    /// An object that says by which call it is made again.
-    fn reduced(&self, py: Python<'_>, object: Object, class: &Class, out: &mut Output) -> PyResult<bool> {
-        // SAFETY: the object is alive; a reference of our own is taken.
-        let value = unsafe { Bound::from_borrowed_ptr(py, object) };
-        let reduced: Bound<'_, PyTuple> = value.call_method1("__reduce_ex__", (4,))?.extract()?;
-        let arguments: Bound<'_, PyTuple> = reduced.get_item(1)?.extract()?;
-        if !reduced.get_item(0)?.is(&class.object) || reduced.len() != 2 {
-            return Ok(false);
-        }
-        pack::numbered(&mut out.bytes, tag::CALL, class.number);
-        // A time zone becomes a pin, and so stays the object that it is.
-        let place = Place { held: 1, shared: true, lasting: false, depth: DEEPEST - 1 };
-        self.value(py, arguments.as_ptr(), place, out);
-        Ok(true)
-    }
-
-    fn decimal(
-        &self,
-        py: Python<'_>,
-        object: Object,
-        class: &Class,
-        place: Place,
-        out: &mut Output,
-    ) -> PyResult<bool> {
-        // SAFETY: the object is alive; a reference of our own is taken.
-        let value = unsafe { Bound::from_borrowed_ptr(py, object) };
-        let written = value.str()?;
-        if self.is_compared(place) && numerals::is_nan(written.to_str()?) {
-            return Ok(false);
-        }
-        pack::numbered(&mut out.bytes, tag::CALL, class.number);
-        pack::tuple(&mut out.bytes, 1);
-        out.recent.text(&mut out.bytes, written.to_str()?.as_bytes());
-        Ok(true)
     }
 
     /// A set whose copy would be walked in the same order.

@@ -9,6 +9,7 @@
 //! The alias guard: an object that can be changed is only packed while nobody
 //! else holds it, which its reference count tells.
 
+mod called;
 mod classes;
 mod columns;
 mod decode;
@@ -16,6 +17,7 @@ mod encode;
 mod layout;
 mod nan;
 mod numerals;
+mod rows;
 mod sets;
 mod shapes;
 
