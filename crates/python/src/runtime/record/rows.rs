@@ -1,4 +1,6 @@
-//! Rows of databases: `sqlite3.Row`, taken apart into the names of the columns and the values.
+//! Rows of databases: `sqlite3.Row`, taken apart into what the columns are called and the values.
+
+use std::cell::RefCell;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
@@ -6,40 +8,52 @@ use pyo3::types::{PyDict, PyTuple, PyType};
 /// See the module.
 pub struct Rows {
     class: Py<PyType>,
-    /// By the names of their columns, cursors of which rows are made; `None` where none is alike.
-    cursors: Py<PyDict>,
+    /// By the names of their columns, the numbers of the cursors of which rows are made; `None` where
+    /// none is alike.
+    numbers: Py<PyDict>,
+    cursors: RefCell<Vec<Py<PyAny>>>,
 }
 
 impl Rows {
     pub fn new(class: &Bound<'_, PyType>) -> Self {
-        Self { class: class.clone().unbind(), cursors: PyDict::new(class.py()).unbind() }
+        Self {
+            class: class.clone().unbind(),
+            numbers: PyDict::new(class.py()).unbind(),
+            cursors: RefCell::default(),
+        }
     }
 
-    /// The names and the values of a row, if it can be made of these.
+    /// The number of a cursor and the values of a row, if it can be made of these.
     pub fn parts<'py>(&self, row: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyTuple>>> {
         let py = row.py();
         let tuple = py.get_type::<PyTuple>();
         let names = tuple.call1((row.call_method0("keys")?,))?;
         let values = tuple.call1((row,))?;
-        let cursors = self.cursors.bind(py);
-        let cursor = match cursors.get_item(&names)? {
-            Some(cursor) => cursor,
+        let numbers = self.numbers.bind(py);
+        let number = match numbers.get_item(&names)? {
+            Some(number) => number,
             None => {
-                let cursor = self.like(row, &names, &values).unwrap_or_else(|_| py.None().into_bound(py));
-                cursors.set_item(&names, &cursor)?;
-                cursor
+                let cursor = self.like(row, &names, &values).unwrap_or(None);
+                let number = cursor.map(|cursor| {
+                    let mut cursors = self.cursors.borrow_mut();
+                    cursors.push(cursor.unbind());
+                    cursors.len() - 1
+                });
+                let number = number.into_pyobject(py)?;
+                numbers.set_item(&names, &number)?;
+                number
             }
         };
-        if cursor.is_none() { Ok(None) } else { PyTuple::new(py, [names, values]).map(Some) }
+        if number.is_none() { Ok(None) } else { PyTuple::new(py, [number, values]).map(Some) }
     }
 
-    /// A cursor of which the same row can be made, or `None`.
+    /// A cursor of which the same row can be made.
     fn like<'py>(
         &self,
         row: &Bound<'py, PyAny>,
         names: &Bound<'py, PyAny>,
         values: &Bound<'py, PyAny>,
-    ) -> PyResult<Bound<'py, PyAny>> {
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let py = row.py();
         let columns: Vec<_> = names
             .try_iter()?
@@ -50,13 +64,14 @@ impl Rows {
         connection.call_method0("close")?;
         let cursor = cursor?;
         let made = self.class.bind(py).call1((&cursor, values))?;
-        Ok(if made.eq(row)? { cursor } else { py.None().into_bound(py) })
+        Ok(made.eq(row)?.then_some(cursor))
     }
 
-    /// The row with these names and values.
+    /// The row of these parts.
     pub fn make<'py>(&self, parts: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        let (names, values): (Bound<'py, PyAny>, Bound<'py, PyAny>) = parts.extract()?;
-        let cursor = self.cursors.bind(parts.py()).as_any().get_item(names)?;
-        self.class.bind(parts.py()).call1((cursor, values))
+        let py = parts.py();
+        let (number, values): (usize, Bound<'py, PyAny>) = parts.extract()?;
+        let cursor = self.cursors.borrow().get(number).map(|cursor| cursor.clone_ref(py));
+        self.class.bind(py).call1((cursor, values))
     }
 }

@@ -64,7 +64,7 @@ impl Given {
     /// Brings entries that come from the disk first, in the order of their places there.
     pub(super) fn sort(&self, entries: &mut [(Py<PyAny>, Py<PyAny>)]) {
         if !self.from.is_empty() {
-            entries.sort_by_key(|(key, _)| self.get(key).map_or(u64::MAX, |before| before.place));
+            entries.sort_by_cached_key(|(key, _)| self.get(key).map_or(u64::MAX, |before| before.place));
         }
     }
 
