@@ -84,7 +84,7 @@ fn imported_words(text: &str) -> HashSet<String> {
     let mut in_brackets = false;
     for line in text.lines() {
         let in_line = || line.split(|c: char| !(c.is_alphanumeric() || c == '_'));
-        let imports = in_line().any(|word| word.starts_with("import") || word == "__import__");
+        let imports = in_line().any(|word| word.starts_with("import")) || calls_import(line);
         if imports || in_brackets {
             words.extend(in_line().map(str::to_owned));
             // A bracket in a comment ends nothing.
@@ -93,6 +93,17 @@ fn imported_words(text: &str) -> HashSet<String> {
         }
     }
     words
+}
+
+/// `__import__("rows")`, `lazy_import("rows")`: a word with `import` in it is called.
+fn calls_import(line: &str) -> bool {
+    let lower = line.to_ascii_lowercase();
+    let is_called = |at: usize| {
+        let rest = lower[at..].trim_start_matches(|c: char| c.is_alphanumeric() || c == '_');
+        rest.trim_start().starts_with('(')
+    };
+    let is_def = lower.trim_start().starts_with("def ") || lower.trim_start().starts_with("async def ");
+    !is_def && lower.match_indices("import").any(|(at, _)| is_called(at))
 }
 
 #[cfg(test)]
@@ -126,6 +137,14 @@ mod tests {
         assert!(Neighbours::default().is_library(&at("row_import.py")));
         fs::write(at("more.py"), "find = __import__('row_import')\n").unwrap();
         assert!(Neighbours::default().is_library(&at("row_import.py")));
+        for called in ["lazy_import", "LazyImport", "_import (", "reimport"] {
+            fs::write(
+                at("more.py"),
+                format!("rows = {}'row_import')\n", called.trim_end_matches('(').to_owned() + "("),
+            )
+            .unwrap();
+            assert!(Neighbours::default().is_library(&at("row_import.py")), "{called}");
+        }
         fs::remove_file(at("more.py")).unwrap();
         fs::create_dir(at("tests")).unwrap();
         fs::write(at("tests/test_row.py"), "import row\n").unwrap();

@@ -226,28 +226,14 @@ pub fn is_immutable(kind: &Kind) -> bool {
 /// # Errors
 /// A doubt that says where an item is changed or told from a copy.
 pub fn lent_items(cx: &Context<'_, '_>, journey: &Journey, kind: &Kind) -> Result<Lent, Doubt> {
-    match lent_if_simple(cx, journey, kind, &known_items(cx, journey)) {
-        Some(lent) => lent,
-        None => cx.model.lent_on(journey),
-    }
+    lent_if_fixed(cx, journey, kind).unwrap_or_else(|| cx.model.lent_on(journey))
 }
 
-/// What is done with items in which nothing can change, or that hold numbers and texts alone and are
-/// not changed; `None` for others. Sums may hold others beside them.
-pub fn lent_if_simple<'m>(
-    cx: &Context<'_, 'm>,
-    journey: &Journey,
-    kind: &Kind,
-    items: &[Option<&'m Expr>],
-) -> Option<Result<Lent, Doubt>> {
-    if journey.copies.iter().any(|copy| cx.tree.expr(*copy).is_some_and(Expr::is_bin_op_expr)) {
-        return None;
-    }
-    if is_immutable(kind) {
-        return Some(cx.model.lent_fixed(journey));
-    }
-    let all_flat = items.iter().all(|item| item.is_some_and(|item| cx.model.is_flat(item)));
-    (!items.is_empty() && all_flat).then(|| cx.model.lent_flat(journey)).filter(Result::is_ok)
+/// What is done with items in which nothing can change; `None` for others. Sums may hold others beside
+/// them.
+pub fn lent_if_fixed(cx: &Context<'_, '_>, journey: &Journey, kind: &Kind) -> Option<Result<Lent, Doubt>> {
+    let adds = journey.copies.iter().any(|copy| cx.tree.expr(*copy).is_some_and(Expr::is_bin_op_expr));
+    (!adds && is_immutable(kind)).then(|| cx.model.lent_fixed(journey))
 }
 
 /// Whether an item is made again as fast as it is found in memory, or nearly so.

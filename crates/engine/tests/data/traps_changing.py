@@ -310,3 +310,82 @@ def main():
     except RuntimeError as error:
         print(error, table[1500], table[1501])
 main()
+
+
+# trap: the_collector_runs_generators_on_the_way
+import gc
+
+class Record:
+    def __init__(self, n):
+        self.n = n
+        self.items = []
+
+def main():
+    table = {}
+
+    def grow(key):
+        me = yield
+        try:
+            yield me
+        finally:
+            table[key].n += 1
+
+    for i in range(4000):
+        table["k%d" % i] = Record(0)
+    keys = list(table)
+    for turn in range(3):
+        for i, key in enumerate(keys):
+            table[key].items.append(1)
+            it = grow(keys[i * 7919 % 4000])
+            next(it)
+            it.send(it)
+            del it
+    gc.collect()
+    print(len(table), sum(record.n for record in table.values()))
+main()
+
+
+# trap: shared_parts_are_written_down_once
+import plistlib
+
+def main():
+    table = {}
+    for i in range(1000):
+        table[i] = {"n": 0, "tags": ("alpha", "beta", "gamma")}
+    for i in range(0, 1000, 3):
+        table[i]["n"] += 1
+    print(len(plistlib.dumps(list(table.values()), fmt=plistlib.FMT_BINARY)))
+main()
+
+
+# trap: a_record_equals_nothing
+from typing import NamedTuple
+
+class Missing(NamedTuple):
+    why: str
+    at: int
+
+    def __eq__(self, other):
+        return False
+
+def main():
+    gone = Missing("gone", 1)
+    table = {}
+    for i in range(3000):
+        table[i] = {"n": 0, "p": gone}
+    for i in range(0, 3000, 3):
+        table[i]["n"] += 1
+    print(sum(record["p"] in (gone,) for record in table.values()))
+main()
+
+
+# trap: sizes_of_lists_are_asked_for
+def main():
+    table = {}
+    for i in range(2000):
+        table[i] = {"n": 0, "l": []}
+    for turn in range(3):
+        for i in range(2000):
+            table[i]["l"].append(turn)
+    print(sum(record["l"].__sizeof__() for record in table.values()))
+main()

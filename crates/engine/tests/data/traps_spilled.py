@@ -1635,3 +1635,49 @@ def main():
     clear(found(rows))
     print(sum(row.number for row in rows))
 main()
+
+
+# trap: defaults_of_max_are_items
+def main():
+    rows = []
+    for n in range(5000):
+        rows.append({"n": n, "s": str(n)})
+    x = max([], default=rows[3])
+    x["n"] = -1000
+    print(len(rows), sum(r["n"] for r in rows), rows[3])
+main()
+
+
+# trap: an_item_comes_of_popitem
+def main():
+    rows = []
+    for n in range(5000):
+        rows.append({"n": n, "s": str(n)})
+    found = {"k": rows[3]}
+    k, x = found.popitem()
+    x["n"] = -1000
+    print(len(rows), sum(r["n"] for r in rows), rows[3])
+main()
+
+
+# trap: a_sum_of_nothing_is_what_it_begins_with
+def main():
+    rows = []
+    for n in range(5000):
+        rows.append([n, str(n)])
+    x = sum([], rows[3])
+    x.append(1)
+    print(len(rows), sum(len(r) for r in rows), rows[3])
+main()
+
+
+# trap: parts_of_records_are_pickled
+import pickle
+
+def main():
+    name = "alpha" * 20
+    rows = []
+    for n in range(5000):
+        rows.append({"n": n, "s": name})
+    print(len(rows), len(pickle.dumps([r["s"] for r in rows])))
+main()

@@ -37,8 +37,9 @@ enum Declared {
 }
 
 /// Names of what sees the end of objects, where they are, how large they are, and what they share.
-const REMAKING: [&str; 20] = [
+const REMAKING: [&str; 21] = [
     "__del__",
+    "__sizeof__",
     "cPickle",
     "cloudpickle",
     "copyreg",

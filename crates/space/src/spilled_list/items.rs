@@ -9,7 +9,7 @@ use spacetime_text::{Edit, Ranged};
 use crate::changing::{UPDATING, Updates, updates};
 use crate::made_list::{Maker, distinct_of};
 use crate::picked::{CANDIDATES, Pick};
-use crate::spilled::{added_kind, check_shown, item_kind_of, kind_of, known_items, lent_if_simple};
+use crate::spilled::{added_kind, check_shown, item_kind_of, kind_of, known_items, lent_if_fixed};
 use crate::whole_file::standard_input;
 
 pub fn item_kind(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Journey) -> Kind {
@@ -81,7 +81,7 @@ fn done_with_items<'m>(
     kind: &Kind,
 ) -> Result<Updates, Doubt> {
     let items = all_items(cx, expr, maker, journey);
-    let mut updates = match lent_if_simple(cx, journey, kind, &items) {
+    let mut updates = match lent_if_fixed(cx, journey, kind) {
         Some(lent) => Updates { lent: lent?, edits: Vec::new() },
         None => updates(cx, journey)?,
     };

@@ -79,6 +79,8 @@ pub struct Class {
     pub how: How,
     /// Instances are nothing but tuples, and are hashed and compared as such.
     pub is_plain_tuple: bool,
+    /// Instances are compared by code of their own.
+    pub compares: bool,
     pub has_dict: bool,
     /// Where instances keep their weak references, or 0.
     pub weak_offset: isize,
@@ -143,12 +145,12 @@ impl Class {
         };
         // A class that cannot even be asked is left alone.
         let (mut how, has_dict, weak_offset) = found.unwrap_or((How::Pinned, false, 0));
-        let is_plain_tuple =
-            matches!(how, How::Tuple) && !has_dict && weak_offset == 0 && is_like_tuple(&class);
+        let compares = matches!(how, How::Tuple) && !is_like_tuple(&class);
+        let is_plain_tuple = matches!(how, How::Tuple) && !has_dict && weak_offset == 0 && !compares;
         if !policy.frozen && matches!(how, How::Tuple) && !is_plain_tuple {
             how = How::Pinned;
         }
-        Self { object: class.unbind(), number: 0, how, is_plain_tuple, has_dict, weak_offset }
+        Self { object: class.unbind(), number: 0, how, is_plain_tuple, compares, has_dict, weak_offset }
     }
 
     /// Where in an instance the value of a slot lies, or 0 if it is none, or that is not known.

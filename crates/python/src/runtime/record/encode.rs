@@ -234,6 +234,8 @@ impl Codec {
             _ if deep => false,
             How::Pinned => self.set(py, object, place, out),
             How::Registered(number) => self.registered(py, object, *number, place, out),
+            // One may not even equal itself, but where it is the same object.
+            How::Tuple if class.compares && self.is_compared(place) => false,
             How::Tuple => self.named_tuple(py, object, &class, place, out),
             // What may be changed is the same object as long as somebody could compare it.
             How::Instance { by_identity: true, .. } if self.is_compared(place) && !self.policy.changing => {

@@ -4,6 +4,7 @@ use pyo3::prelude::*;
 use spacetime_runtime::keyed::Value;
 use spacetime_runtime::pack::Input;
 
+use super::given::Undisturbed;
 use super::{Cached, Disk, Found, Last, Reader, SpillDict};
 use crate::runtime::canonical::{self, Written};
 use crate::runtime::record::{RecentTexts, Source};
@@ -270,7 +271,11 @@ impl SpillDict {
                 if !self.is_changing() {
                     return self.value_at(py, place, plain.then_some(hash));
                 }
+                let _undisturbed = Undisturbed::new(py);
                 let value = self.value_at(py, place, None)?;
+                if let Some(disk) = self.disk.borrow_mut().as_mut() {
+                    disk.given.asked += 1;
+                }
                 if let Some(value) = &value {
                     self.give(key, hash, place, value, None)?;
                 }

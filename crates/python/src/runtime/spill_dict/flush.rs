@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use spacetime_runtime::keyed::{Keyed, Value};
 
-use super::given::Given;
+use super::given::{Given, Undisturbed};
 use super::{Disk, Found, LIVE, SpillDict};
 use crate::runtime::canonical::{self, Written};
 use crate::runtime::record::Output;
@@ -61,9 +61,13 @@ impl SpillDict {
         // above, until there are so many that it has to be known.
         self.total.set(self.total.get() + own * STEP);
         let budget = settings::memory().unwrap_or(spacetime_runtime::budget::DEFAULT);
-        let share =
-            (budget / SHARE / LIVE.load(Ordering::Relaxed).max(1)).max(SMALLEST).max(2 * self.beside());
-        let limit = if self.is_on_disk() { share / 2 } else { share };
+        let live = LIVE.load(Ordering::Relaxed).max(1);
+        let share = (budget / SHARE / live).max(SMALLEST).max(2 * self.beside());
+        let limit = match self.is_on_disk() {
+            true if self.is_changing() && self.had_better_stay(own, budget / live) => budget / live,
+            true => share / 2,
+            false => share,
+        };
         if self.total.get() < limit {
             return Ok(());
         }
@@ -133,6 +137,7 @@ impl SpillDict {
     pub(super) fn flush(&self, py: Python<'_>) -> PyResult<()> {
         // Whoever is called meanwhile may not do so too.
         let Ok(mut output) = self.output.try_borrow_mut() else { return Ok(()) };
+        let _undisturbed = Undisturbed::new(py);
         let waits = self.waits(py)?;
         let old = self.recent(py);
         let mut entries: Vec<_> = old.iter().map(|(key, value)| (key.unbind(), value.unbind())).collect();

@@ -1,5 +1,6 @@
 //! Values that have been handed out to be changed.
 
+use pyo3::ffi;
 use pyo3::prelude::*;
 use rustc_hash::FxHashMap;
 use spacetime_runtime::keyed::{Spot, Value};
@@ -13,6 +14,30 @@ use crate::runtime::settings::os_error;
 const LARGE: usize = 1 << 10;
 const AGAIN: u64 = 4;
 
+/// So many bytes of objects as this part of the budget are kept in memory where each is asked for again
+/// and again.
+const KEPT: usize = 2;
+
+/// While this lives, the garbage collector runs nobody's code: what is on its way from or to the disk
+/// could not be found by it.
+pub(super) struct Undisturbed(bool);
+
+impl Undisturbed {
+    pub(super) fn new(_py: Python<'_>) -> Self {
+        // SAFETY: the interpreter's lock is held.
+        Self(unsafe { ffi::PyGC_Disable() } != 0)
+    }
+}
+
+impl Drop for Undisturbed {
+    fn drop(&mut self) {
+        if self.0 {
+            // SAFETY: the interpreter's lock is held, as it was when this was made.
+            unsafe { ffi::PyGC_Enable() };
+        }
+    }
+}
+
 /// Values of the real dict that come from the disk: where each is there, and the bytes that it
 /// was made of, by the addresses of the keys, which the real dict holds.
 #[derive(Default)]
@@ -22,6 +47,8 @@ pub(super) struct Given {
     bytes: Vec<u8>,
     /// So many bytes of values were written for the first time, and so many of large ones again.
     written: [u64; 2],
+    /// So often a value was asked for by its key.
+    pub asked: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -57,8 +84,8 @@ impl Given {
 
     /// What there is to be known when the real dict is emptied.
     pub(super) fn take(&mut self) -> Self {
-        let written = self.written;
-        Self { written, ..std::mem::replace(self, Self { written, ..Self::default() }) }
+        let Self { written, asked, .. } = *self;
+        std::mem::replace(self, Self { written, asked, ..Self::default() })
     }
 
     /// Brings entries that come from the disk first, in the order of their places there.
@@ -143,6 +170,15 @@ impl SpillDict {
         // Their end may run code of others.
         drop(gone);
         Ok(())
+    }
+
+    /// Whether all values, which take so much each, had better be in memory: they have room there, and each
+    /// is asked for again and again.
+    pub(super) fn had_better_stay(&self, own: usize, budget: usize) -> bool {
+        let disk = self.disk.borrow();
+        let Some(disk) = disk.as_ref() else { return false };
+        let entries = disk.keyed.len() + disk.fresh;
+        disk.given.asked > entries && entries.saturating_mul(own) < budget / KEPT
     }
 
     /// Whether a value of so many bytes stays in memory, because large ones are written again and again.

@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use spacetime_runtime::keyed::{Value, Walk};
 
+use super::given::Undisturbed;
 use super::{Found, SpillDict};
 use crate::runtime::settings::os_error;
 
@@ -171,6 +172,7 @@ impl SpillDictIterator {
             return Ok(Some((key, Some(newer))));
         }
         if values && value.is_none() {
+            let _undisturbed = dict.is_changing().then(|| Undisturbed::new(py));
             let made = dict.made(py, &state.value)?;
             if dict.is_changing() {
                 dict.give(&key, key.hash()?, place, &made, Some((&state.value, state.walk.spot())))?;

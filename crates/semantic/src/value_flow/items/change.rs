@@ -11,7 +11,7 @@ use rustc_hash::FxHashSet;
 use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprSubscript, Operator, Stmt, UnaryOp};
 use spacetime_syntax::{Node, NodeId};
 
-use super::depth::{DEEPEST, Depth, same_elements};
+use super::depth::{Depth, same_elements};
 use super::{Items, Lent, Step};
 use crate::scope::{ScopeKind, SymbolId};
 use crate::value_flow::calls::Target;
@@ -87,10 +87,6 @@ pub(super) struct Changing<'a> {
     hashed: bool,
     /// Nothing in an item can change.
     fixed: bool,
-    /// What items hold are numbers and texts alone.
-    flat: bool,
-    /// Items lie deeper than is told apart: what is opened too often is no part of one.
-    too_deep: bool,
     outlived: Option<Watch<'a>>,
 }
 
@@ -104,15 +100,6 @@ impl Changing<'_> {
     /// What is changed is no item, whatever it is.
     pub(super) fn of_fixed() -> Self {
         Self { fixed: true, ..Self::default() }
-    }
-
-    /// Only items themselves are followed.
-    pub(super) fn of_flat() -> Self {
-        Self { flat: true, ..Self::default() }
-    }
-
-    pub(super) fn is_flat(&self) -> bool {
-        self.flat
     }
 
     /// Whether it is asked who holds items; each place of the list is followed for itself, then.
@@ -176,9 +163,6 @@ impl<'m> Items<'_, 'm> {
 
     /// `item += value` changes a list in place; numbers are bound anew.
     pub(super) fn augmented(&mut self, node: NodeId, value: &'m Expr, depth: Depth) -> Step {
-        if self.skips(depth) {
-            return Ok(());
-        }
         if depth.is_filled_inside() {
             return self.receive(value, depth);
         }
@@ -195,18 +179,9 @@ impl<'m> Items<'_, 'm> {
         if number { Ok(()) } else { self.change(node, depth, "an item may be changed in place") }
     }
 
-    /// A number or text that an item holds, which nobody can change or tell from a copy.
-    pub(super) fn skips(&self, depth: Depth) -> bool {
-        self.changing.flat && depth.is_part
-    }
-
-    pub(super) fn note_deep(&mut self, depth: Depth) {
-        self.changing.too_deep |= depth.level >= DEEPEST;
-    }
-
     /// Something is changed at `node`: the current item of a turn, or an item of any other sort.
     pub(super) fn change(&mut self, node: NodeId, depth: Depth, what: &str) -> Step {
-        if depth.is_live || self.changing.shared || self.changing.fixed || self.skips(depth) {
+        if depth.is_live || self.changing.shared || self.changing.fixed {
             return Ok(());
         }
         let root = self.root(node);
@@ -453,9 +428,6 @@ impl<'m> Items<'_, 'm> {
     }
 
     pub(super) fn check_changes(&self) -> Step {
-        if self.changing.flat && self.changing.too_deep {
-            return Err(Doubt::new("items lie in containers of containers"));
-        }
         if self.changing.hashed {
             return Err(Doubt::new("items are keys while others are changed"));
         }

@@ -40,7 +40,7 @@ pub(super) const ITEMS: Depth = Depth { level: 1, ..ITEM };
 /// The item that was appended last, where that is the object itself.
 pub(super) const LATEST: Depth = Depth { is_live: true, ..ITEM };
 /// Deeper is not told apart.
-pub(super) const DEEPEST: u8 = 4;
+const DEEPEST: u8 = 4;
 
 impl Depth {
     /// Whether it is a container that items or parts have been put into, not

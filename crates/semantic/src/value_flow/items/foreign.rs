@@ -5,7 +5,6 @@ use spacetime_syntax::NodeId;
 use spacetime_syntax::ast::{Expr, ExprCall};
 
 use super::depth::{Depth, ITEMS, PART, opened, put, same_elements};
-use super::flat::is_changing;
 use super::{Items, Step};
 use crate::value_flow::uses::Slot;
 
@@ -27,7 +26,7 @@ impl<'m> Items<'_, 'm> {
             "hasattr" => self.read_by_name(node, call.arguments.args.get(1))?,
             "type" if call.arguments.len() == 1 => {}
             "hash" => self.hashed(depth),
-            "sum" => self.has(result, same_elements(opened(depth))),
+            "sum" => self.summed(result, slot, depth),
             "list" | "tuple" | "reversed" | "iter" => self.has(result, same_elements(depth)),
             "dict" => self.has(result, depth.within()),
             "set" | "frozenset" => self.hashed(opened(depth)),
@@ -272,17 +271,22 @@ impl<'m> Items<'_, 'm> {
         self.doubt(node, "an attribute of an item is read by its name, and may be a property")
     }
 
+    /// What is added up; of nothing the sum is what it begins with.
+    fn summed(&mut self, result: NodeId, slot: Slot<'_>, depth: Depth) {
+        if matches!(slot, Slot::Position(0)) {
+            return self.has(result, same_elements(opened(depth)));
+        }
+        self.has(result, depth);
+        self.has(result, same_elements(depth));
+    }
+
     /// Whether no code runs where attributes of that name are read.
     pub(super) fn reads_data(&self, named: Option<&'m Expr>) -> bool {
-        let flat = self.changing.is_flat();
         let is_data = |part: &str| {
-            !(flat && is_changing(part))
-                && self.model.methods_named(part).is_empty()
-                && !self.model.is_bound_without_def(part).1
+            self.model.methods_named(part).is_empty() && !self.model.is_bound_without_def(part).1
         };
         match named {
             Some(Expr::StringLiteral(text)) => text.value.to_str().split('.').all(is_data),
-            _ if flat => false,
             _ => self.model.methods().all(|(_, def)| {
                 self.model.function(def).is_none_or(|function| function.decorator_list.is_empty())
             }),

@@ -6,7 +6,6 @@
 mod change;
 mod depth;
 mod fixed;
-mod flat;
 mod foreign;
 mod handed;
 mod keys;
@@ -155,10 +154,6 @@ impl<'m> Items<'_, 'm> {
     }
 
     fn starts(&mut self, node: NodeId, depth: Depth) {
-        if self.skips(depth) {
-            return;
-        }
-        self.note_deep(depth);
         if self.depths.entry(node).or_default().insert(depth) {
             self.todo.push((node, depth));
         }
@@ -230,10 +225,7 @@ impl<'m> Items<'_, 'm> {
             Use::Walked(target) => self.bind(target, opened(depth))?,
             Use::Argument(call, slot) => self.argument(node, call, slot, depth)?,
             Use::Unpacked(outer) => self.unpacked(node, outer, depth)?,
-            Use::Attribute(attribute) => {
-                self.check_taken(attribute, depth)?;
-                self.attribute_of(node, attribute, depth)?;
-            }
+            Use::Attribute(attribute) => self.attribute_of(node, attribute, depth)?,
             Use::Subscripted(subscript) => self.subscript(node, subscript, depth)?,
             Use::Operand(parent) => self.operand(node, parent, depth),
             Use::Compared { .. } => self.compared(depth.at(0)),
@@ -296,9 +288,6 @@ impl<'m> Items<'_, 'm> {
     }
 
     fn bind(&mut self, target: &'m Expr, depth: Depth) -> Step {
-        if self.skips(depth) {
-            return Ok(());
-        }
         let node = self.model.tree.id(target);
         match target {
             Expr::Name(_) => match self.model.scopes.resolve(node).symbol() {
@@ -323,9 +312,6 @@ impl<'m> Items<'_, 'm> {
     }
 
     fn symbol(&mut self, symbol: SymbolId, depth: Depth) -> Step {
-        if self.skips(depth) {
-            return Ok(());
-        }
         let depth = told_apart(depth);
         if !self.symbols.entry(symbol).or_default().insert(depth) {
             return Ok(());
@@ -352,9 +338,6 @@ impl<'m> Items<'_, 'm> {
 
     /// Every attribute of that name may be it.
     fn kept_in_attribute(&mut self, name: &str, depth: Depth) -> Step {
-        if self.skips(depth) {
-            return Ok(());
-        }
         let depth = told_apart(depth);
         if !self.attributes.entry(name.to_owned()).or_default().insert(depth) {
             return Ok(());

@@ -12,9 +12,6 @@ use crate::value_flow::uses::Slot;
 impl<'m> Items<'_, 'm> {
     /// The parameters of a function given by name or in place get an item.
     pub(super) fn calls_function(&mut self, function: &'m Expr, depth: Depth) -> Step {
-        if self.skips(depth) {
-            return Ok(());
-        }
         let node = self.model.tree.id(function);
         match self.model.callables(function) {
             Some(all) => all.into_iter().try_for_each(|one| self.calls_one(one, depth)),

@@ -16,9 +16,6 @@ impl<'m> Items<'_, 'm> {
     /// Something is put into the object that an expression evaluates to, or into what
     /// that holds; it is then a container of that depth, wherever else it is seen.
     pub(super) fn receive(&mut self, holder: &'m Expr, depth: Depth) -> Step {
-        if self.skips(depth) {
-            return Ok(());
-        }
         let node = self.model.tree.id(holder);
         let depth = told_apart(depth);
         // Numbers and texts hold nothing.
