@@ -192,6 +192,9 @@ fn leading_to(cx: &Context<'_, '_>, node: NodeId) -> Result<Vec<NodeId>, Doubt> 
             continue;
         }
         seen.push(def);
+        if cx.model.body_of_def(def).is_some_and(|body| body.is_generator || body.is_async) {
+            return Err(Doubt::new("items are changed by what a generator or a coroutine does"));
+        }
         if seen.len() > LONGEST_CHAIN {
             return Err(Doubt::new("items are changed too many calls away"));
         }
@@ -232,13 +235,20 @@ impl Order<'_, '_, '_> {
         }
         let start = |node: NodeId| tree.node(node).range().start();
         let loops = self.loops_around(place);
-        here.iter().all(|change| {
+        let in_order = here.iter().filter(|change| **change != place).all(|change| {
             let apart = !tree.contains(*change, place) && !tree.contains(place, *change);
             let in_order = if after { start(*change) < start(place) } else { start(place) < start(*change) };
             // Within a statement the text does not say what comes first.
             let other = self.statement_of(*change) != self.statement_of(place);
             apart && other && in_order && !loops.iter().any(|around| tree.contains(*around, *change))
-        }) && self.calls_once(place, 0)
+        });
+        // What leads to the change stands in the callers, too.
+        let callers = def.map_or(Ok(Vec::new()), |def| cx.model.callers(def));
+        in_order
+            && self.calls_once(place, 0)
+            && callers.is_ok_and(|callers| {
+                callers.iter().all(|call| self.is_surely(tree.id(*call), path, after, depth + 1))
+            })
     }
 
     fn statement_of(&self, node: NodeId) -> Option<NodeId> {

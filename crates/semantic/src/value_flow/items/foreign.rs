@@ -70,6 +70,20 @@ impl<'m> Items<'_, 'm> {
         Ok(())
     }
 
+    /// What is passed first gets an item that is passed besides.
+    fn filled_by_call(&mut self, node: NodeId, call: &'m ExprCall, depth: Depth) -> Step {
+        if !depth.is_container() {
+            return self.change(node, depth, "an item may be changed");
+        }
+        if depth.is_filled_inside() {
+            let besides = call.arguments.args.iter().skip(1);
+            for one in besides {
+                self.receive(one, depth.within())?;
+            }
+        }
+        Ok(())
+    }
+
     // tidy: long because it has one arm for each library function.
     pub(super) fn library_argument(
         &mut self,
@@ -84,16 +98,7 @@ impl<'m> Items<'_, 'm> {
         match name {
             "heapq.heappush" | "heapq.heappushpop" | "heapq.heapreplace" => {
                 if first {
-                    if !depth.is_container() {
-                        return self.change(node, depth, "an item may be changed");
-                    }
-                    if depth.is_filled_inside() {
-                        call.arguments
-                            .args
-                            .iter()
-                            .skip(1)
-                            .try_for_each(|one| self.receive(one, depth.within()))?;
-                    }
+                    self.filled_by_call(node, call, depth)?;
                     if name != "heapq.heappush" {
                         self.has(result, opened(depth));
                     }
@@ -129,18 +134,10 @@ impl<'m> Items<'_, 'm> {
             // Which item is where in the list is for the list to say.
             "bisect.insort" | "bisect.insort_left" | "bisect.insort_right" => {
                 if first {
-                    if !depth.is_container() {
-                        return self.change(node, depth, "an item may be changed");
-                    }
-                    if depth.is_filled_inside() {
-                        call.arguments
-                            .args
-                            .iter()
-                            .skip(1)
-                            .try_for_each(|one| self.receive(one, depth.within()))?;
-                    }
+                    self.filled_by_call(node, call, depth)?;
                     return self.key_function(call, depth);
                 }
+                self.compared(depth);
                 self.key_function(call, put(depth))?;
                 match call.arguments.args.first() {
                     Some(list) if matches!(slot, Slot::Position(1)) => self.receive(list, put(depth)),
