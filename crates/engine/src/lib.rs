@@ -12,6 +12,7 @@ mod optimize;
 mod options;
 mod outcome;
 mod position;
+mod reason;
 pub mod report;
 mod shown;
 mod suppress;

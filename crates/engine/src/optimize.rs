@@ -15,6 +15,7 @@ use crate::choose::{Objection, Worth, compatible, given, objection, typical_byte
 use crate::forecast::forecast;
 use crate::import::add_imports;
 use crate::position::History;
+use crate::reason::with_lines;
 use crate::shown::Fields;
 use crate::suppress::Remarks;
 use crate::{Finding, Options, Outcome, PlannedEdit, UnknownRule, catalogue};
@@ -322,7 +323,16 @@ impl Run<'_> {
         let rounds_before = round - 1;
         let start = self.original_position(span.start(), rounds_before);
         let end = self.original_position(span.end(), rounds_before);
-        let (why_not, remedy) = objection.map_or((None, None), |o| (Some(o.why), o.remedy));
+        let lines = tree.module().lines();
+        let original = |line: usize| match line {
+            1.. if line <= lines.count() => {
+                let start = lines.span(line, tree.module().text()).start();
+                self.original_position(start, rounds_before).line
+            }
+            _ => line,
+        };
+        let (why_not, remedy) =
+            objection.map_or((None, None), |o| (Some(with_lines(&o.why, original)), o.remedy));
         let mut finding = Finding {
             rule: candidate.rule.name.to_owned(),
             kind: candidate.rule.group.kind().to_owned(),

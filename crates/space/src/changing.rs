@@ -11,10 +11,10 @@ use spacetime_syntax::ast::{AnyNodeRef, Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Ranged};
 
-pub const UPDATING: Import = Import::new("spacetime_compiler.runtime", "updating");
+use crate::naming::holder;
+use crate::order::{Order, leading_to};
 
-/// Callers of callers are followed no further.
-const LONGEST_CHAIN: usize = 12;
+pub const UPDATING: Import = Import::new("spacetime_compiler.runtime", "updating");
 
 /// What is done with the items, and what it takes to let them be changed.
 pub struct Updates {
@@ -43,7 +43,7 @@ pub fn updates(cx: &Context<'_, '_>, journey: &Journey) -> Result<Updates, Doubt
         check_alone(cx, journey, turn)?;
         paths.push(leading_to(cx, turn.within)?);
     }
-    let order = Order { cx, paths: &paths };
+    let order = Changes { order: Order { cx }, paths: &paths };
     let early: Vec<NodeId> =
         journey.places.iter().copied().filter(|place| order.is_early(*place, &changes)).collect();
     let all: Vec<NodeId> = paths.iter().flatten().copied().collect();
@@ -180,150 +180,36 @@ fn is_local(cx: &Context<'_, '_>, place: NodeId) -> bool {
     }
 }
 
-/// A node, and the calls through which it is run.
-fn leading_to(cx: &Context<'_, '_>, node: NodeId) -> Result<Vec<NodeId>, Doubt> {
-    let mut path = vec![node];
-    let mut seen = Vec::new();
-    let mut at = 0;
-    while let Some(node) = path.get(at).copied() {
-        at += 1;
-        let Some(def) = cx.model.enclosing_function(node) else { continue };
-        if seen.contains(&def) {
-            continue;
-        }
-        seen.push(def);
-        if cx.model.body_of_def(def).is_some_and(|body| body.is_generator || body.is_async) {
-            return Err(Doubt::new("items are changed by what a generator or a coroutine does"));
-        }
-        if seen.len() > LONGEST_CHAIN {
-            return Err(Doubt::new("items are changed too many calls away"));
-        }
-        path.extend(cx.model.callers(def)?.into_iter().map(|call| cx.tree.id(call)));
-    }
-    Ok(path)
-}
-
-/// What comes first.
-struct Order<'a, 'b, 'm> {
-    cx: &'a Context<'b, 'm>,
+/// The changes of items, and what comes first.
+struct Changes<'a, 'b, 'm> {
+    order: Order<'a, 'b, 'm>,
     /// For each change, the calls that lead to it.
     paths: &'a [Vec<NodeId>],
 }
 
-impl Order<'_, '_, '_> {
+impl Changes<'_, '_, '_> {
     /// Whether items may be taken from the list there before some other change of them.
     fn is_early(&self, place: NodeId, changes: &[&Turn]) -> bool {
         changes.iter().zip(self.paths).any(|(turn, path)| {
-            let itself = turn.place == place && self.runs_once(turn.within, 0);
-            !itself && !self.is_surely(place, path, true, 0)
+            let itself = turn.place == place && self.order.runs_once(turn.within, 0);
+            !itself && !self.order.is_surely(place, path, true, 0)
         })
-    }
-
-    /// Whether a place is run only after (or only before) what the path leads to.
-    fn is_surely(&self, place: NodeId, path: &[NodeId], after: bool, depth: usize) -> bool {
-        let (cx, tree) = (self.cx, self.cx.tree);
-        let def = cx.model.enclosing_function(place);
-        let here: Vec<NodeId> =
-            path.iter().copied().filter(|node| cx.model.enclosing_function(*node) == def).collect();
-        if self.is_deferred(place, def) || depth > LONGEST_CHAIN {
-            return false;
-        }
-        if here.is_empty() {
-            let Some(callers) = def.and_then(|def| cx.model.callers(def).ok()) else { return false };
-            return !callers.is_empty()
-                && callers.iter().all(|call| self.is_surely(tree.id(*call), path, after, depth + 1));
-        }
-        let start = |node: NodeId| tree.node(node).range().start();
-        let loops = self.loops_around(place);
-        let in_order = here.iter().filter(|change| **change != place).all(|change| {
-            let apart = !tree.contains(*change, place) && !tree.contains(place, *change);
-            let in_order = if after { start(*change) < start(place) } else { start(place) < start(*change) };
-            // Within a statement the text does not say what comes first.
-            let other = self.statement_of(*change) != self.statement_of(place);
-            apart && other && in_order && !loops.iter().any(|around| tree.contains(*around, *change))
-        });
-        // What leads to the change stands in the callers, too.
-        let callers = def.map_or(Ok(Vec::new()), |def| cx.model.callers(def));
-        in_order
-            && self.calls_once(place, 0)
-            && callers.is_ok_and(|callers| {
-                callers.iter().all(|call| self.is_surely(tree.id(*call), path, after, depth + 1))
-            })
-    }
-
-    fn statement_of(&self, node: NodeId) -> Option<NodeId> {
-        let tree = self.cx.tree;
-        std::iter::once(node).chain(tree.ancestors(node)).find(|one| matches!(tree.node(*one), Node::Stmt(_)))
-    }
-
-    /// Loops and comprehensions of the same function around a node.
-    fn loops_around(&self, node: NodeId) -> Vec<NodeId> {
-        let tree = self.cx.tree;
-        let within = tree.ancestors(node).take_while(|outer| {
-            !matches!(tree.node(*outer), Node::Stmt(Stmt::FunctionDef(_)) | Node::Expr(Expr::Lambda(_)))
-        });
-        within
-            .filter(|outer| {
-                matches!(
-                    tree.node(*outer),
-                    Node::Stmt(Stmt::For(_) | Stmt::While(_))
-                        | Node::Expr(
-                            Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_) | Expr::Generator(_)
-                        )
-                )
-            })
-            .collect()
-    }
-
-    /// Whether a node is in a lambda, or in a generator that somebody may walk later.
-    fn is_deferred(&self, node: NodeId, def: Option<NodeId>) -> bool {
-        let tree = self.cx.tree;
-        def.is_some_and(|def| tree.expr(def).is_some())
-            || tree.ancestors(node).take_while(|outer| Some(*outer) != def).any(|outer| {
-                let first = match tree.node(outer) {
-                    Node::Expr(Expr::Generator(generator)) => generator.generators.first(),
-                    _ => return false,
-                };
-                let taken = matches!(
-                    holder(self.cx, outer).map(|parent| tree.node(parent)),
-                    Some(Node::Expr(Expr::Call(_)))
-                );
-                first.is_some() && !taken
-            })
-    }
-
-    /// Whether a node runs once at most: in no loop, nor do those that call its function.
-    fn runs_once(&self, node: NodeId, depth: usize) -> bool {
-        self.loops_around(node).iter().all(|around| *around == node) && self.calls_once(node, depth)
-    }
-
-    /// Whether the function around a node is called once at most.
-    fn calls_once(&self, node: NodeId, depth: usize) -> bool {
-        let Some(def) = self.cx.model.enclosing_function(node) else { return true };
-        if depth > LONGEST_CHAIN {
-            return false;
-        }
-        match self.cx.model.callers(def).as_deref() {
-            Ok([]) => true,
-            Ok([call]) => self.runs_once(self.cx.tree.id(*call), depth + 1),
-            _ => false,
-        }
     }
 
     /// Whether somebody looks at the items of the list when a walk has changed them.
     fn is_read_later(&self, journey: &Journey, at: usize, turn: &Turn) -> bool {
         let Some(path) = self.paths.get(at) else { return true };
-        if !self.runs_once(turn.within, 0) {
+        if !self.order.runs_once(turn.within, 0) {
             return true;
         }
         journey.places.iter().any(|place| {
-            *place != turn.place && !self.is_measured(*place) && !self.is_surely(*place, path, false, 0)
+            *place != turn.place && !self.is_measured(*place) && !self.order.is_surely(*place, path, false, 0)
         })
     }
 
     /// `len(list)`, or a variable that is only bound or passed to a function that is followed itself.
     fn is_measured(&self, place: NodeId) -> bool {
-        let cx = self.cx;
+        let cx = self.order.cx;
         match holder(cx, place).map(|parent| cx.tree.node(parent)) {
             Some(Node::Expr(Expr::Call(call))) => {
                 cx.model.is_builtin(&call.func, "len") || cx.model.passed_to(place).is_some()
@@ -347,13 +233,4 @@ fn around(cx: &Context<'_, '_>, place: NodeId) -> Vec<Edit> {
     let range = cx.tree.node(place).range();
     let name = UPDATING.local_name(cx.tree);
     vec![Edit::insert(range.start(), format!("{name}(")), Edit::insert(range.end(), ")")]
-}
-
-/// What an expression stands in: for an argument, the call.
-pub fn holder(cx: &Context<'_, '_>, node: NodeId) -> Option<NodeId> {
-    let parent = cx.tree.parent(node)?;
-    match cx.tree.node(parent) {
-        Node::Part(AnyNodeRef::Arguments(_)) => cx.tree.parent(parent),
-        _ => Some(parent),
-    }
 }

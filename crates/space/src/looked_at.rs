@@ -6,7 +6,7 @@ use spacetime_syntax::ast::{AnyNodeRef, Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
 use crate::by_lines::is_in_class;
-use crate::changing::holder;
+use crate::naming::holder;
 use crate::picked::is_forgotten;
 
 /// Who looks at more parts looks at most of them.

@@ -1,7 +1,7 @@
 //! Where a value gets its name: `x = VALUE`, `x: T = VALUE`, and beside others `x, y = VALUE, OTHER`.
 
 use spacetime_rule::Context;
-use spacetime_syntax::ast::{Expr, Stmt};
+use spacetime_syntax::ast::{AnyNodeRef, Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Ranged, Span};
 
@@ -51,5 +51,14 @@ pub fn assignment(stmt: &Stmt) -> Option<(&Expr, &Expr)> {
         },
         Stmt::AnnAssign(assign) => assign.value.as_deref().map(|value| (&*assign.target, value)),
         _ => None,
+    }
+}
+
+/// What an expression stands in: for an argument, the call.
+pub fn holder(cx: &Context<'_, '_>, node: NodeId) -> Option<NodeId> {
+    let parent = cx.tree.parent(node)?;
+    match cx.tree.node(parent) {
+        Node::Part(AnyNodeRef::Arguments(_)) => cx.tree.parent(parent),
+        _ => Some(parent),
     }
 }

@@ -11,8 +11,8 @@ use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Ranged};
 
 use crate::by_lines::{is_bound_before, is_in_class};
-use crate::changing::holder;
 use crate::consumer::Consumer;
+use crate::naming::holder;
 
 pub const CANDIDATES: Import = Import::new("spacetime_compiler.runtime", "candidates");
 

@@ -80,6 +80,7 @@ __all__ = [
     "load_json",
     "print_joined",
     "register",
+    "settled",
     "sorted_head",
     "sorted_item",
     "sorted_set",
@@ -201,6 +202,21 @@ def sorted_set(iterable: Iterable[_T], /, *, reverse: bool = False) -> Iterator[
         ValueError: ``SPACETIME_MEMORY`` is no size.
     """
     return _native.sorted_set(iterable, reverse)
+
+
+def settled(table: _T, /) -> _T:
+    """Give the dictionary, whose values nobody changes any more.
+
+    A :class:`SpillDict` that was made with ``changing=True`` hands out its values themselves, and
+    writes them again. After this it hands out copies, as one with ``frozen=True``: what
+    has been changed is written, and a list of its values can be on disk as well. A value that
+    is changed all the same may be as it was when it is asked for again. Anything else is given
+    as it is.
+
+    Raises:
+        OSError: the folder for spilled data is full or cannot be written.
+    """
+    return _native.settled(table)
 
 
 def updating(items: Iterable[_T], /) -> Iterator[_T]:

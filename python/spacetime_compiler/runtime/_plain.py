@@ -34,6 +34,11 @@ def sorted_set(iterable: Iterable[_T], reverse: bool) -> Iterator[_T]:
     return iter(sorted(set(iterable), reverse=reverse))  # type: ignore[type-var]
 
 
+def settled(table: _T) -> _T:
+    """Give the dictionary, which is what it is."""
+    return table
+
+
 def updating(items: Iterable[_T]) -> Iterator[_T]:
     """Walk the items, which are what they are."""
     return iter(items)

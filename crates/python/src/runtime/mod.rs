@@ -39,6 +39,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(sort::external_sort, module)?)?;
     module.add_function(wrap_pyfunction!(distinct::sorted_set, module)?)?;
     module.add_function(wrap_pyfunction!(update::updating, module)?)?;
+    module.add_function(wrap_pyfunction!(update::settled, module)?)?;
     module.add_function(wrap_pyfunction!(spill_list::columns::columns, module)?)?;
     module.add_function(wrap_pyfunction!(spill_list::lookup::candidates, module)?)?;
     module.add_function(wrap_pyfunction!(settings::runtime_configure, module)?)?;

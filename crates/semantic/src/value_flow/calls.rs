@@ -106,6 +106,20 @@ impl<'m> Model<'m> {
         }
     }
 
+    /// What is done with the expression at `node`, seen through calls that give back what they get.
+    pub(crate) fn use_across(&self, node: NodeId) -> Use<'m> {
+        match use_of(self.tree, node) {
+            Use::Argument(call, Slot::Position(0))
+                if self
+                    .qualified(&call.func)
+                    .is_some_and(|name| name == "spacetime_compiler.runtime.settled") =>
+            {
+                Use::Flows(self.tree.id(call))
+            }
+            used => used,
+        }
+    }
+
     /// The function of this module that gets the expression at `node` as an
     /// argument where it stands, and the parameter that it becomes.
     pub fn passed_to(&self, node: NodeId) -> Option<(&'m ExprCall, NodeId, SymbolId)> {

@@ -150,7 +150,7 @@
 //!     main("changes.log")
 //! ```
 //!
-//! Records that are changed where they are found are written again:
+//! Records that are changed where they are found are written again, until all changes are over:
 //!
 //! ```py before
 //! def main():
@@ -171,6 +171,7 @@
 //! ```py after
 //! from spacetime_compiler.runtime import SpillDict
 //! from spacetime_compiler.runtime import external_sort
+//! from spacetime_compiler.runtime import settled
 //!
 //! def main():
 //!     hosts = SpillDict(changing=True)
@@ -181,7 +182,7 @@
 //!         host = hosts[name]
 //!         host["count"] += 1
 //!         host["size"] += len(rest)
-//!     for name, host in external_sort(hosts.items()):
+//!     for name, host in external_sort(settled(hosts).items()):
 //!         print(name, host["count"], host["size"] / host["count"])
 //!
 //! if __name__ == "__main__":
@@ -346,6 +347,7 @@ use crate::made_list::{is_annotation, is_held_elsewhere, is_in_memory, is_on_dis
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around, repeats_beside};
+use crate::settled::{SETTLED, settled};
 use crate::sorted_set::{EXTERNAL_SORT, has_own_key, is_plain_sort, sorts_on_disk};
 use crate::spilled::{
     added_kind, check_shown, check_unshared, is_filled_from_file, is_immutable, is_read, is_written,
@@ -444,6 +446,11 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let mut imports = vec![SPILL_DICT];
     imports.extend((!sorts.is_empty()).then_some(EXTERNAL_SORT));
     edits.extend(sorts);
+    if options == CHANGING {
+        let over = settled(cx, site, &journey);
+        imports.extend((!over.is_empty()).then_some(SETTLED));
+        edits.extend(over);
+    }
     let Ok(edits) = Edits::try_from(edits) else { return Ok(None) };
     rely(&journey, lent, &mut relies);
     relies.assume(Assumption::OperatorsArePure);

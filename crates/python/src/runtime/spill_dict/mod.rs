@@ -119,6 +119,8 @@ pub struct SpillDict {
     /// So many walks are on their way.
     walks: Cell<usize>,
     codec: Rc<Codec>,
+    /// Values are not changed any more.
+    settled: Cell<bool>,
     /// Walks over sorted entries, which give what was there when they began.
     sorted: RefCell<Vec<Kept>>,
     /// What its owner has written besides took so much as objects.
@@ -156,6 +158,7 @@ impl SpillDict {
             flushes: Cell::new(0),
             walks: Cell::new(0),
             codec: Codec::common(py, policy),
+            settled: Cell::new(false),
             sorted: RefCell::default(),
             beside,
         })
@@ -169,7 +172,20 @@ impl SpillDict {
     /// Whether values may be changed by those who get them.
     #[inline]
     fn is_changing(&self) -> bool {
-        self.codec.policy().changing
+        self.codec.policy().changing && !self.settled.get()
+    }
+
+    /// From now on nobody changes a value that was taken out.
+    pub fn settle(&self, py: Python<'_>) -> PyResult<()> {
+        if !self.is_changing() {
+            return Ok(());
+        }
+        if self.is_on_disk() {
+            self.be_asked(py)?;
+            self.flush(py)?;
+        }
+        self.settled.set(true);
+        Ok(())
     }
 
     /// The real dict.

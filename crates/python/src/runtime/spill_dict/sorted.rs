@@ -150,8 +150,14 @@ pub fn sort_view<'py>(
         let entries = dict.get().recent(py).call_method0(name)?;
         return sort::sort_whole(&entries, key, reverse).map(Some);
     }
-    if !dict.get().is_changing() || what == What::Keys || what == What::Values && key.is_none() {
+    let changing = dict.get().codec.policy().changing;
+    if !changing || what == What::Keys || what == What::Values && key.is_none() {
         return Ok(None);
+    }
+    if !dict.get().is_changing() && !key.is_none() {
+        // Nobody changes the copies.
+        let items = SpillDictIterator::new(dict, what)?;
+        return sort::sort(items.as_any(), key, reverse, Policy::new(true, true)).map(Some);
     }
     let entries = Entries::new(py, view.dict.clone_ref(py), what);
     // No two keys are equal, so that no values are compared without a key function.

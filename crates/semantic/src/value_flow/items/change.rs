@@ -76,6 +76,8 @@ pub struct Outlived<'a> {
 pub(super) struct Changing<'a> {
     /// Whoever holds an item holds the object itself: anybody may change it.
     shared: bool,
+    /// Where it is changed, as far as it is shared.
+    places: Vec<NodeId>,
     turns: &'a [Turn],
     /// The list only grows at its end.
     only_grows: bool,
@@ -114,7 +116,16 @@ impl Model<'_> {
     /// # Errors
     /// A doubt that says where an item gets out of sight.
     pub fn lent_themselves_at(&self, places: &[(NodeId, u8)]) -> Result<Lent, Doubt> {
-        self.followed(places, Changing { shared: true, ..Changing::default() }).map(|(lent, _)| lent)
+        self.changed_at(places).map(|(lent, _)| lent)
+    }
+
+    /// The same, with the places where they are changed.
+    ///
+    /// # Errors
+    /// As for [`Self::lent_themselves_at`].
+    pub fn changed_at(&self, places: &[(NodeId, u8)]) -> Result<(Lent, Vec<NodeId>), Doubt> {
+        let (lent, changing) = self.followed(places, Changing { shared: true, ..Changing::default() })?;
+        Ok((lent, changing.places))
     }
 
     /// As [`Self::lent_on`], where the current items of turns may be changed, and the last
@@ -181,7 +192,11 @@ impl<'m> Items<'_, 'm> {
 
     /// Something is changed at `node`: the current item of a turn, or an item of any other sort.
     pub(super) fn change(&mut self, node: NodeId, depth: Depth, what: &str) -> Step {
-        if depth.is_live || self.changing.shared || self.changing.fixed {
+        if self.changing.shared {
+            self.changing.places.push(node);
+            return Ok(());
+        }
+        if depth.is_live || self.changing.fixed {
             return Ok(());
         }
         let root = self.root(node);

@@ -176,7 +176,7 @@ impl<'m> Items<'_, 'm> {
 
     fn step(&mut self, node: NodeId, depth: Depth) -> Step {
         self.check_waiting(node, depth)?;
-        let used = use_of(self.model.tree, node);
+        let used = self.model.use_across(node);
         if !depth.is_container() && self.asks_which(node, used) {
             return self.doubt(node, "an item may be compared by its identity");
         }

@@ -3,7 +3,7 @@
 use spacetime_syntax::NodeId;
 use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall, Parameters};
 
-use super::depth::{Depth, opened, put, told_apart};
+use super::depth::{Depth, opened, put, same_elements, told_apart};
 use super::{Items, Step};
 use crate::value_flow::calls::Target;
 use crate::value_flow::methods::{method_effect, takes_items};
@@ -57,6 +57,9 @@ impl<'m> Items<'_, 'm> {
                 self.lent.trusts_method_names = true;
                 self.hashed(depth);
                 Ok(())
+            }
+            Expr::Attribute(attribute) if self.named_tuple_of(attribute).is_some() => {
+                self.parts_become_fields(attribute, depth)
             }
             // `key=Stamp.hours`, `key=store.balance`
             Expr::Attribute(attribute) => match self.model.function_of_class(attribute) {
@@ -116,6 +119,30 @@ impl<'m> Items<'_, 'm> {
             }
         }
         Ok(())
+    }
+
+    /// The class in `Point._make`, whose objects are named tuples.
+    fn named_tuple_of(&self, attribute: &ExprAttribute) -> Option<NodeId> {
+        let model = self.model;
+        if attribute.attr.as_str() != "_make"
+            || !model.methods_named("_make").is_empty()
+            || model.is_assigned("_make")
+        {
+            return None;
+        }
+        let symbol = model.scopes.resolve(model.tree.id(&*attribute.value)).symbol()?;
+        match model.definition(symbol) {
+            Target::Class(class) if model.is_record_class(class) && !model.is_dataclass(class) => Some(class),
+            _ => None,
+        }
+    }
+
+    /// `Point._make(row)`
+    fn parts_become_fields(&mut self, attribute: &ExprAttribute, depth: Depth) -> Step {
+        match self.named_tuple_of(attribute) {
+            Some(class) => self.fields(class, None, opened(depth)),
+            None => Ok(()),
+        }
     }
 
     /// The method `get` or `__getitem__` of what is neither of this module nor a library.
@@ -184,6 +211,14 @@ impl<'m> Items<'_, 'm> {
                 }
                 self.recorded(result, class, put(depth));
                 self.fields(class, Some(slot), depth)
+            }
+            Target::Method(..) if matches!(&*call.func, Expr::Attribute(method) if self.named_tuple_of(method).is_some()) =>
+            {
+                self.has(result, same_elements(depth));
+                match &*call.func {
+                    Expr::Attribute(method) => self.parts_become_fields(method, depth),
+                    _ => Ok(()),
+                }
             }
             Target::Method(name, own) => {
                 if !own.is_empty() {

@@ -23,7 +23,6 @@ use spacetime_syntax::NodeId;
 pub use self::journey::Journey;
 use self::nested::Around;
 use crate::scope::SymbolId;
-use crate::value_flow::uses::use_of;
 use crate::{Doubt, Model};
 
 /// How an expression holds the lists that are followed.
@@ -186,7 +185,7 @@ impl Follow<'_, '_> {
     }
 
     fn place(&mut self, node: NodeId, holder: Holder) -> Step {
-        let used = use_of(self.model.tree, node);
+        let used = self.model.use_across(node);
         if holder.0 == Shape::Set || self.inner == Shape::Set {
             self.check_set(node, used, holder.1)?;
         }
