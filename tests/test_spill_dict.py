@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from spacetime_compiler.runtime import SpillDict
+from spacetime_compiler.runtime import SpillDict, SpillList
 from spilling import spilled_by
 
 pytestmark = pytest.mark.usefixtures("little_memory")
@@ -450,3 +450,20 @@ def test_after_a_fork_each_side_has_its_own() -> None:
     _, status = os.waitpid(child, 0)
     assert status == 0
     assert all(ours[number] == (number if number % 3 else number * 2) for number in range(20_000))
+
+
+def test_values_that_others_put_elsewhere_do_not_stay_in_memory() -> None:
+    def join() -> SpillList[Any]:
+        table = SpillDict(frozen=True)
+        for number in range(4000):
+            table[number] = [number, "name " * 10]
+        found = SpillList(frozen=True)
+        for number in range(4000):
+            found.append((number, table.get(number)))
+        return found
+
+    def made() -> SpillList[Any]:
+        return SpillList(((number, [number, "name " * 10]) for number in range(4000)), frozen=True)
+
+    assert spilled_by(join) > 1.5 * spilled_by(made)
+    assert list(join()) == list(made())

@@ -2,11 +2,13 @@
 //! items, whether reading them back pays, what all that relies on.
 
 use spacetime_rule::Context;
+use spacetime_semantic::scope::SymbolId;
 use spacetime_semantic::{Assumption, Doubt, Journey, Kind, Lent};
 use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Operator, Stmt};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Offset, Ranged, Span};
 
+use crate::naming::assignment;
 use crate::reliances::Reliances;
 use crate::repeated::{Few, function_repeats, loop_around, many_around, receives_again};
 
@@ -145,11 +147,17 @@ fn is_fixed(index: &Expr) -> bool {
 fn is_sequential(cx: &Context<'_, '_>, node: NodeId, index: &Expr, often: bool) -> bool {
     let Some(around) = loop_around(cx, node) else { return false };
     let Some(Expr::Name(name)) = counter_of(cx, index, around) else { return false };
-    if loop_around(cx, around).is_some() || (!often && function_repeats(cx, node)) {
-        return false;
-    }
     let symbol = cx.model.scopes.resolve(cx.tree.id(name)).symbol();
     let Some(symbol) = symbol else { return false };
+    if !often && function_repeats(cx, node) {
+        return false;
+    }
+    if only_advances(cx, symbol, around) {
+        return true;
+    }
+    if loop_around(cx, around).is_some() {
+        return false;
+    }
     let is_it = |target: &Expr| {
         matches!(target, Expr::Name(found)
             if cx.model.scopes.resolve(cx.tree.id(found)).symbol() == Some(symbol))
@@ -177,6 +185,43 @@ fn is_sequential(cx: &Context<'_, '_>, node: NodeId, index: &Expr, often: bool) 
         }
         _ => false,
     }
+}
+
+/// Whether nested `while` loops count a variable up, or give it to another that runs ahead and back:
+/// `while i < n: j = i; while j < n and ...: j += 1; ...; i = j`.
+fn only_advances(cx: &Context<'_, '_>, symbol: SymbolId, around: NodeId) -> bool {
+    let mut outermost = around;
+    while let Some(outer) = loop_around(cx, outermost) {
+        outermost = outer;
+    }
+    // What a binding takes up: nothing, if it counts up.
+    let taken = |binding: &NodeId| {
+        let stmt = cx.tree.stmt(cx.tree.parent(*binding)?)?;
+        if let Stmt::AugAssign(stmt) = stmt {
+            return (stmt.op == Operator::Add && stmt.value.is_number_literal_expr()).then_some(None);
+        }
+        let counter = counter_of(cx, assignment(stmt)?.1, outermost)?;
+        cx.model.scopes.resolve(cx.tree.id(counter)).symbol().map(Some)
+    };
+    let taken_by = |symbol: SymbolId| -> Option<Vec<Option<SymbolId>>> {
+        let bindings = cx.model.scopes.symbol(symbol).bindings.iter();
+        bindings.filter(|binding| cx.tree.contains(outermost, **binding)).map(taken).collect()
+    };
+    let Some(own) = taken_by(symbol) else { return false };
+    let is_while = |node: NodeId| matches!(cx.tree.node(node), Node::Stmt(Stmt::While(_)));
+    if !is_while(outermost) || !is_while(around) || own.is_empty() {
+        return false;
+    }
+    let Some(other) = own.iter().find_map(|taken| *taken) else { return true };
+    let Some(others) = taken_by(other) else { return false };
+    // One of them only ever goes where the other has come to.
+    let follows =
+        |one: &[Option<SymbolId>], from| !one.is_empty() && one.iter().all(|taken| *taken == Some(from));
+    let only = |one: &[Option<SymbolId>], from| one.iter().all(|taken| taken.is_none_or(|it| it == from));
+    other != symbol
+        && only(&own, other)
+        && only(&others, symbol)
+        && (follows(&own, other) || follows(&others, symbol))
 }
 
 /// The counter in `i`, `i - 1`, `i + half + 1`, `max(0, i - half)`.

@@ -338,12 +338,13 @@
 
 use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
 use spacetime_semantic::{Assumption, Doubt, Journey, Kind, Lent, Size};
-use spacetime_syntax::ast::{Expr, ExprCall, ExprDictComp, Stmt};
+use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, ExprDictComp, Stmt};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 
 use crate::comprehension::{check_generator, rebracket};
 use crate::made_list::{is_annotation, is_held_elsewhere, is_in_memory, is_on_disk, name_of};
+use crate::naming::holder;
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around, repeats_beside};
@@ -359,6 +360,7 @@ pub static RULE: Rule =
     .with_cases(include_str!("spill_dict.md"));
 
 const SPILL_DICT: Import = Import::new("spacetime_compiler.runtime", "SpillDict");
+const SPILL_COUNTER: &str = "spacetime_compiler.runtime.SpillCounter";
 
 /// What is in memory before anything goes to disk, then for each entry, and what
 /// a dictionary takes of an entry beside key and value.
@@ -431,6 +433,9 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     }
     if !cx.model.is_program() && !is_filled(cx, made, &journey) {
         return Ok(None);
+    }
+    if !journey.counted.is_empty() && !is_immutable(&kind) {
+        return Err(refuse(Doubt::new("a Counter gets its values, which may be changed")));
     }
     check_unshared(cx, &journey).map_err(refuse)?;
     check_pays(cx, &journey, site).map_err(refuse)?;
@@ -534,6 +539,12 @@ fn is_kept(cx: &Context<'_, '_>, node: NodeId) -> bool {
     match cx.tree.node(parent) {
         Node::Stmt(Stmt::Assign(_) | Stmt::AnnAssign(_) | Stmt::Return(_)) => true,
         Node::Expr(Expr::Tuple(_)) => is_kept(cx, parent),
+        // `Counter({...})`, which holds its counts in memory if it is no `SpillCounter`.
+        Node::Part(AnyNodeRef::Arguments(_)) => holder(cx, node).is_some_and(|call| {
+            let counts = matches!(cx.tree.expr(call), Some(Expr::Call(made)) if cx.model.qualified(&made.func)
+                .is_some_and(|name| name == SPILL_COUNTER));
+            counts && cx.tree.expr(node).is_some_and(Expr::is_dict_comp_expr) && is_kept(cx, call)
+        }),
         _ => false,
     }
 }

@@ -42,6 +42,7 @@ pub use columns::Columns;
 pub use decode::Source;
 pub use encode::utf8;
 pub use layout::examine;
+pub use sets::is_plain;
 
 /// A borrowed object; alive because whoever lends it holds it.
 pub type Object = *mut ffi::PyObject;

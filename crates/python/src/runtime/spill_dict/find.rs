@@ -7,7 +7,7 @@ use spacetime_runtime::pack::Input;
 use super::given::Undisturbed;
 use super::{Cached, Disk, Found, Last, Reader, SpillDict};
 use crate::runtime::canonical::{self, Written};
-use crate::runtime::record::{RecentTexts, Source};
+use crate::runtime::record::{RecentTexts, Source, is_plain};
 use crate::runtime::settings::os_error;
 use crate::runtime::spill_list::same;
 
@@ -209,7 +209,11 @@ impl SpillDict {
             let mut disk = self.disk.borrow_mut();
             let Some(disk) = disk.as_mut() else { return value.map(Some) };
             disk.reader = Some(reader);
-            if let (Ok(value), Some((hash, key))) = (&value, key) {
+            if let (Ok(value), Some((hash, key))) = (&value, key)
+                && is_plain(value.as_ptr(), 0)
+            {
+                // What can be changed would stay in memory wherever else it is put: its reference count does not
+                // tell us from somebody who may change it.
                 let cached = Cached { hash, key, value: value.clone().unbind() };
                 disk.remember(cached, self.beside())
             } else {

@@ -10,6 +10,9 @@ use super::{Follow, Shape, Step};
 use crate::value_flow::calls::Target;
 use crate::value_flow::uses::{Slot, Use, is_stored, use_of};
 
+/// What counts, given a dictionary, as that says.
+const COUNTERS: [&str; 2] = ["collections.Counter", "spacetime_compiler.runtime.SpillCounter"];
+
 impl<'m> Follow<'_, 'm> {
     /// What shows a dictionary shows all of it.
     pub(super) fn check_shown(&self, node: NodeId, used: Use<'m>) -> Step {
@@ -48,6 +51,12 @@ impl<'m> Follow<'_, 'm> {
             }
             Target::Method(name, own) if own.is_empty() && name == "join" => {
                 self.journey.walks.push(node);
+                Ok(())
+            }
+            // What it counts is what the dictionary says.
+            Target::Library(name) if COUNTERS.contains(&name.as_str()) && call.arguments.len() == 1 => {
+                self.journey.walks.push(node);
+                self.journey.counted.push(node);
                 Ok(())
             }
             _ => self.passed(node, call, slot, (Shape::Dict, None)),

@@ -36,6 +36,8 @@ pub struct Journey {
     pub holders: Vec<NodeId>,
     /// What is added to values of a dictionary: `totals[key] += value`.
     pub augmented: Vec<NodeId>,
+    /// Places where a `Counter` gets the values of a dictionary.
+    pub counted: Vec<NodeId>,
     /// Keys under which values are stored in a dictionary.
     pub keys: Vec<NodeId>,
     /// Calls that get the keys of a dictionary of lists, or pairs of keys and lists.
