@@ -434,9 +434,6 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     if !cx.model.is_program() && !is_filled(cx, made, &journey) {
         return Ok(None);
     }
-    if !journey.counted.is_empty() && !is_immutable(&kind) {
-        return Err(refuse(Doubt::new("a Counter gets its values, which may be changed")));
-    }
     check_unshared(cx, &journey).map_err(refuse)?;
     check_pays(cx, &journey, site).map_err(refuse)?;
     check_augmented(cx, &kind, &journey).map_err(refuse)?;
@@ -638,6 +635,9 @@ fn part_kind(cx: &Context<'_, '_>, call: &ExprCall, part: usize) -> Kind {
 
 /// `table[key] += value` changes a list in place, and a copy of it only where it is on disk.
 fn check_augmented(cx: &Context<'_, '_>, kind: &Kind, journey: &Journey) -> Result<(), Doubt> {
+    if !journey.counted.is_empty() && !is_immutable(kind) {
+        return Err(Doubt::new("a Counter gets its values, which may be changed"));
+    }
     let all = journey.augmented.iter().map(|node| kind_of(cx, *node)).fold(kind.clone(), Kind::join);
     match journey.augmented.first() {
         Some(node) if !is_immutable(&all) => {
