@@ -12,6 +12,8 @@ use crate::machine::{Machine, Put};
 const TAIL: u32 = 1 << 20;
 /// What waits in groups, or a set before it is written: an eighth of the budget of 16 MiB.
 const WAITING: u32 = 2 << 20;
+/// What one of many groups takes that is in no dictionary.
+const VIEW: u32 = 96;
 /// A sort keeps records, with their index, up to an eighth of the budget.
 const ENCODED: u32 = 2 << 20;
 
@@ -271,7 +273,13 @@ impl<'m> Machine<'m> {
             "SpillDict" => {
                 Value::one(self.make(node, 0, Shape::Spilled { limit: WAITING, takes: takes(passed) }))
             }
-            "SpillGroups" => {
+            // One of many, which share what waits.
+            "SpillGroup" => {
+                Value::one(self.make(node, 0, Shape::Spilled { limit: VIEW, takes: takes(passed) }))
+            }
+            "load_json" => self.value(node, 0, Shape::Spilled { limit: TAIL, takes: Takes::All }),
+            "settled" | "updating" => first,
+            "SpillGroups" | "SpillGroupSet" => {
                 let shape = Shape::Spilled { limit: WAITING, takes: takes(passed) };
                 let groups = self.make(node, 0, shape);
                 if passed.named("default").is_some() {
@@ -302,6 +310,9 @@ impl<'m> Machine<'m> {
 
 /// What a collection of the run time may write to disk, by what the call promises.
 fn takes(passed: &Passed<'_>) -> Takes {
+    if passed.named("changing").is_some() {
+        return Takes::All;
+    }
     match (passed.named("frozen"), passed.named("compared")) {
         (None, _) => Takes::Plain,
         (Some(_), None) => Takes::Frozen,

@@ -34,7 +34,7 @@ const LEAST: usize = 1 << 10;
 /// One part in so many of the budget, or of what has been written, may be taken by the
 /// numbers of keys.
 const OF_BUDGET: usize = 8;
-const OF_WRITTEN: usize = 64;
+const OF_WRITTEN: usize = 128;
 /// What the list of a group takes in which something waits.
 const FIRST: usize = 96;
 
