@@ -13,7 +13,7 @@ pub(crate) use crate::callee::Callee;
 use crate::effect::{Summaries, UnnamedReads};
 use crate::infer::symbols_of_body;
 use crate::scope::{Resolved, ScopeId, ScopeKind, Scopes, SymbolId};
-use crate::value_flow::{Aliases, Confined, Index, NamedCalls};
+use crate::value_flow::{Aliases, Confined, Index, Listed, NamedCalls};
 use crate::{Assumptions, Body, Doubt, Kind};
 
 /// What the user lets us take for granted.
@@ -68,6 +68,8 @@ pub struct Model<'m> {
     /// Names under which attributes are set unseen; `None` if any may be.
     pub(crate) patched: OnceCell<Option<Vec<String>>>,
     pub(crate) aliases: OnceCell<Aliases>,
+    /// Of which classes the items of lists are.
+    pub(crate) listed: Listed,
 }
 
 /// What other functions need to know of a function's objects.
@@ -105,6 +107,7 @@ impl<'m> Model<'m> {
             looks: OnceCell::new(),
             patched: OnceCell::new(),
             aliases: OnceCell::new(),
+            listed: Listed::default(),
             tree,
             scopes,
             settings,

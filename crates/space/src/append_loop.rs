@@ -401,11 +401,19 @@ fn variables(
             )));
         }
         let global = cx.model.scopes.scope(data.scope).kind == ScopeKind::Module;
+        let is_outside = |node: &&NodeId| !cx.tree.contains(loop_id, **node);
+        let outside = data.is_parameter || data.bindings.iter().any(|node| is_outside(&node));
         if !global && !flows_through(cx, body, loop_id, symbol) {
+            if let Some(read) = data.uses.iter().chain(&data.deletes).find(is_outside).filter(|_| !outside) {
+                return Err(Doubt::new(format!(
+                    "without the loop `{}` would be no variable of the function (line {})",
+                    data.name,
+                    cx.model.line(*read)
+                )));
+            }
             making.forget(symbol);
             continue;
         }
-        let outside = data.is_parameter || data.bindings.iter().any(|node| !cx.tree.contains(loop_id, *node));
         if !outside && !global {
             return Err(Doubt::new(format!("`{}` keeps its value from one loop to the next", data.name)));
         }

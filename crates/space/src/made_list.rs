@@ -144,9 +144,22 @@ pub fn distinct_of<'m>(cx: &Context<'_, '_>, argument: &'m Expr) -> Option<(&'m 
 fn makes_items(cx: &Context<'_, '_>, argument: &Expr) -> bool {
     match kind_of(cx, cx.tree.id(argument)) {
         Kind::Iterator(_) | Kind::File(_) | Kind::CsvReader | Kind::CsvDictReader => true,
-        Kind::Unknown => matches!(argument, Expr::Call(_)) && !is_held(cx, argument),
+        Kind::Unknown if argument.is_call_expr() => !is_held(cx, argument),
+        Kind::Unknown if argument.is_name_expr() => is_given_iterators(cx, argument),
         _ => false,
     }
+}
+
+/// Whether callers pass what makes its items when it is walked, wherever one is known:
+/// `Track(read(path))`.
+fn is_given_iterators(cx: &Context<'_, '_>, argument: &Expr) -> bool {
+    let Some(name) = cx.tree.expr(cx.tree.id(argument)) else { return false };
+    let origins = cx.model.origins(name);
+    let makes = |origin: &&Expr| {
+        let kind = kind_of(cx, cx.tree.id(*origin));
+        matches!(kind, Kind::Iterator(_) | Kind::File(_) | Kind::CsvReader | Kind::CsvDictReader)
+    };
+    !origins.is_empty() && origins.iter().all(makes)
 }
 
 /// Whether a value is likely to be a list that is kept on disk, or one that is walked with others.

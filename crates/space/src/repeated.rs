@@ -38,6 +38,8 @@ impl Few {
             Expr::List(list) => list.elts.len() <= FEW && !list.elts.iter().any(Expr::is_starred_expr),
             Expr::Tuple(tuple) => tuple.elts.len() <= FEW && !tuple.elts.iter().any(Expr::is_starred_expr),
             Expr::Dict(dict) => dict.items.len() <= FEW && dict.items.iter().all(|item| item.key.is_some()),
+            Expr::Set(set) => set.elts.len() <= FEW && !set.elts.iter().any(Expr::is_starred_expr),
+            Expr::StringLiteral(text) => text.value.chars().take(FEW + 1).count() <= FEW,
             Expr::Subscript(subscript) => match &*subscript.slice {
                 Expr::Slice(slice) => {
                     if self.rounds(cx, &subscript.value, steps) {

@@ -208,6 +208,9 @@ impl<'m> Model<'m> {
                 }
             }
             Expr::Attribute(attribute) => self.instance_kept(attribute, steps),
+            Expr::Subscript(subscript) if !subscript.slice.is_slice_expr() => {
+                self.instance_walked(&subscript.value)
+            }
             _ => None,
         }
     }
@@ -229,7 +232,7 @@ impl<'m> Model<'m> {
                 Node::Part(AnyNodeRef::Parameter(_)) => {
                     self.instance_passed(symbol, self.function_around(parent)?, steps)
                 }
-                _ => None,
+                _ => self.instance_of_target(*binding),
             }
         }))
     }

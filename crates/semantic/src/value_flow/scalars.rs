@@ -291,16 +291,18 @@ impl<'a, 'm> Goals<'a, 'm> {
         let model = self.model;
         let tree = model.tree;
         let at = targets.iter().position(|target| tree.id(target) == binding);
-        let Some(at) = at.filter(|_| !targets.iter().any(Expr::is_starred_expr)) else { return false };
+        let Some(at) = at else { return false };
         let Some(body) = model.body_of(binding) else { return false };
+        // Where another target takes the rest, it may be any of the parts.
+        let each = !targets.iter().any(Expr::is_starred_expr);
         let part_of = |kind: Kind| match kind {
-            Kind::Tuple(parts) if parts.len() == targets.len() => is_certain(&parts[at]),
+            Kind::Tuple(parts) if each && parts.len() == targets.len() => is_certain(&parts[at]),
             kind => is_certain(&kind.item()),
         };
         let Some(outer) = tree.parent(tuple) else { return false };
         match tree.node(outer) {
             Node::Stmt(Stmt::Assign(assign)) => match &*assign.value {
-                Expr::Tuple(values) if values.elts.len() == targets.len() => {
+                Expr::Tuple(values) if each && values.elts.len() == targets.len() => {
                     self.todo.push((&values.elts[at], false));
                     !values.elts.iter().any(Expr::is_starred_expr)
                 }

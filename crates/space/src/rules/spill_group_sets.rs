@@ -104,6 +104,51 @@
 //!     main()
 //! ```
 //!
+//! One part of each element is counted: then nobody sees in which order they come, and of equal ones which
+//! was the first:
+//!
+//! ```py before
+//! from collections import defaultdict
+//!
+//! def _read(path):
+//!     seen = defaultdict(set)
+//!     with open(path) as lines:
+//!         for line in lines:
+//!             for word in line.split():
+//!                 seen[line[:1]].add((word, len(word)))
+//!     return seen
+//!
+//! def main():
+//!     seen = _read("words.txt")
+//!     for first in sorted(seen):
+//!         sizes = {size for _, size in seen[first]}
+//!         print(first, len(seen[first]), len(sizes), len({found[0] for found in seen[first]}), 7 in sizes)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py after
+//! from collections import defaultdict
+//! from spacetime_compiler.runtime import SpillGroupSet
+//!
+//! def _read(path):
+//!     seen = defaultdict(SpillGroupSet)
+//!     with open(path) as lines:
+//!         for line in lines:
+//!             for word in line.split():
+//!                 seen[line[:1]].add((word, len(word)))
+//!     return seen
+//!
+//! def main():
+//!     seen = _read("words.txt")
+//!     for first in sorted(seen):
+//!         sizes = {size for _, size in seen[first]}
+//!         print(first, len(seen[first]), len(sizes), len({found[0] for found in seen[first]}), 7 in sizes)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! # When not
 //!
 //! The order of a set is seen, or somebody else gets hold of it or of the dictionary:
@@ -179,6 +224,69 @@
 //!     for number in range(3000):
 //!         index[number % 7].add(number % 97)
 //!     print(sum(number in index[number % 9] for number in range(3000)))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
+//! Which of the parts that are equal is kept is seen; or some element has no such part:
+//!
+//! ```py kept
+//! from collections import defaultdict
+//!
+//! def _read(path):
+//!     seen = defaultdict(set)
+//!     with open(path) as lines:
+//!         for line in lines:
+//!             for word in line.split():
+//!                 seen[line[:1]].add((word, len(word)))
+//!     return seen
+//!
+//! def main():
+//!     seen = _read("words.txt")
+//!     for first in sorted(seen):
+//!         sizes = {size for _, size in seen[first]}
+//!         print(first, len(seen[first]), len(sizes), len({found[0] for found in seen[first]}), next(iter(sizes)))
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py kept
+//! from collections import defaultdict
+//!
+//! def _read(path):
+//!     seen = defaultdict(set)
+//!     with open(path) as lines:
+//!         for line in lines:
+//!             for word in line.split():
+//!                 seen[line[:1]].add((word, len(word)) if len(word) > 1 else (word,))
+//!     return seen
+//!
+//! def main():
+//!     seen = _read("words.txt")
+//!     for first in sorted(seen):
+//!         sizes = {size for _, size in seen[first]}
+//!         print(first, len(seen[first]), len(sizes), len({found[0] for found in seen[first]}), 7 in sizes)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//! ```py kept
+//! from collections import defaultdict
+//!
+//! def _read(path):
+//!     seen = defaultdict(set)
+//!     with open(path) as lines:
+//!         for line in lines:
+//!             for word in line.split():
+//!                 seen[line[:1]].add((word, len(word)))
+//!     return seen
+//!
+//! def main():
+//!     seen = _read("words.txt")
+//!     for first in sorted(seen):
+//!         sizes = {size for _, size in seen[first]}
+//!         print(first, len(seen[first]), len(sizes), len({found[0] for found in seen[first]}), sorted(sizes))
 //!
 //! if __name__ == "__main__":
 //!     main()

@@ -202,6 +202,7 @@ use crate::made_list::{Maker, columns_around, columns_of, is_annotation, is_like
 use crate::reliances::Reliances;
 use crate::spilled::{added_kind, is_filled_from_file, options, rely};
 use crate::spilled_list::items::{Walks, item_kind, walks};
+use crate::spilled_list::order::orders;
 use crate::spilled_list::worth::{check_pays, claim, grows, holds_what_others_hold, is_asked_by_names, runs_often};
 use crate::spilled_list::written::{SPILL_LIST, edits, imports};
 
@@ -287,7 +288,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let Some(mut edits) = edits(cx, site, maker, options(&kind, lent), &mut relies).map_err(refuse)? else {
         return Ok(None);
     };
-    for edit in walked {
+    for edit in walked.into_iter().chain(orders(cx, &journey)) {
         if edits.push(edit).is_err() {
             return Ok(None);
         }
@@ -330,7 +331,8 @@ fn check_field(cx: &Context<'_, '_>, factory: &Factory<'_>) -> Verdict {
     let picks = check_pays(cx, &journey, &makers, &kind).map_err(refuse)?;
     let Walks { lent, edits: walked, imports } = walks(cx, expr, Maker::Empty, &journey, &kind, picks).map_err(refuse)?;
     let list = factory.edit(&format!("{}({})", SPILL_LIST.local_name(cx.tree), options(&kind, lent)));
-    let Ok(edits) = Edits::try_from(walked.into_iter().chain([list]).collect::<Vec<_>>()) else {
+    let Ok(edits) = Edits::try_from(walked.into_iter().chain(orders(cx, &journey)).chain([list]).collect::<Vec<_>>())
+    else {
         return Ok(None);
     };
     let mut relies = Reliances::default();

@@ -83,6 +83,19 @@
 //!         ledger.append(amount)
 //! ```
 //!
+//! A variable of the loop is read before it, where it has no value yet:
+//!
+//! ```py kept
+//! def shout(names):
+//!     if not names:
+//!         print(name)
+//!     found = []
+//!     for name in names:
+//!         found.append(name.upper())
+//!     for loud in found:
+//!         print(loud)
+//! ```
+//!
 //! The walk changes what filling reads:
 //!
 //! ```py kept

@@ -4,5 +4,6 @@
 //! the rule that puts them together.
 
 pub mod items;
+pub mod order;
 pub mod worth;
 pub mod written;

@@ -13,6 +13,7 @@ mod journey;
 mod lists;
 mod moves;
 mod nested;
+mod parts;
 mod renewed;
 mod set_algebra;
 mod sets;
@@ -22,6 +23,7 @@ use spacetime_syntax::NodeId;
 
 pub use self::journey::Journey;
 use self::nested::Around;
+use self::parts::Parts;
 use crate::scope::SymbolId;
 use crate::{Doubt, Model};
 
@@ -147,6 +149,7 @@ impl Model<'_> {
             attributes: FxHashSet::default(),
             containers: FxHashSet::default(),
             nests: Vec::new(),
+            parted: Vec::new(),
             alone,
         }
     }
@@ -164,6 +167,8 @@ struct Follow<'a, 'm> {
     containers: FxHashSet<(SymbolId, Shape)>,
     /// The containers of containers, and what they hold.
     nests: Vec<(Around, Shape)>,
+    /// Where parts of elements are taken, and what the elements have to be.
+    parted: Vec<(NodeId, Parts)>,
     /// One list is followed, not those in a dictionary, nor a set.
     alone: bool,
     /// The dictionary is a `Counter`.
@@ -181,6 +186,7 @@ impl Follow<'_, '_> {
                 self.place(node, holder)?;
             }
         }
+        self.check_parts()?;
         Ok(self.journey)
     }
 

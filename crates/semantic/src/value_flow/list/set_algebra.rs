@@ -129,7 +129,7 @@ impl<'m> Follow<'_, 'm> {
     }
 
     /// The comprehension that walks something, its element and its clauses.
-    fn walking(&self, node: NodeId) -> Option<(NodeId, &'m Expr, &'m [Comprehension])> {
+    pub(super) fn walking(&self, node: NodeId) -> Option<(NodeId, &'m Expr, &'m [Comprehension])> {
         let tree = self.model.tree;
         let outer = tree.ancestors(node).find(|outer| matches!(tree.node(*outer), Node::Expr(_)))?;
         match tree.expr(outer)? {

@@ -25,7 +25,7 @@ impl<'m> Follow<'_, 'm> {
         }
     }
 
-    fn ordered(&self, node: NodeId) -> Step {
+    pub(super) fn ordered(&self, node: NodeId) -> Step {
         self.doubt(node, "it is walked in the order of the set")
     }
 
@@ -40,7 +40,7 @@ impl<'m> Follow<'_, 'm> {
             Use::Operand(parent) => self.set_operand(node, parent),
             Use::Augmented(value) => self.set_augmented(node, value),
             Use::Compared { searched: false } => self.set_compared(node),
-            Use::Walked(_) if self.is_walked_unseen(node) => Ok(()),
+            Use::Walked(_) if self.is_parted_unseen(node) || self.is_walked_unseen(node) => Ok(()),
             Use::Walked(_) | Use::YieldedFrom | Use::Unpacked(_) | Use::Augments(_) => self.ordered(node),
             Use::Element(_) | Use::Key => self.doubt(node, "it is put into another container"),
             _ => self.doubt(node, "the set is used in a way that is not understood"),

@@ -1,0 +1,96 @@
+//! By which fields the items of a list are ordered, where `@dataclass(order=True)` says so.
+//!
+//! The comparison that the decorator writes makes tuples of the fields, each time anew. Sorting by a key
+//! that makes the same tuples gives the same order, and asks the fields the same.
+
+use spacetime_syntax::NodeId;
+use spacetime_syntax::ast::{Arguments, Expr, ExprCall, Stmt, StmtAnnAssign, StmtClassDef};
+
+use crate::Model;
+
+impl Model<'_> {
+    /// The fields by which the items of a list are compared with each other, if all of them are of one
+    /// dataclass and always have these fields.
+    pub fn ordered_by_fields(&self, list: &Expr) -> Option<Vec<String>> {
+        let items = self.instance_walked(list).filter(|items| items.exact)?;
+        let def = self.class_def(items.class)?;
+        if !is_ordered(def) || !self.methods_named("__getattribute__").is_empty() {
+            return None;
+        }
+        self.record_fields(items.class)?;
+        let mut compared = Vec::new();
+        for stmt in &def.body {
+            let Stmt::AnnAssign(field) = stmt else { continue };
+            let Expr::Name(name) = &*field.target else { return None };
+            if self.is_compared(field)? {
+                compared.push(name.id.to_string());
+            }
+        }
+        let is_kept = |name: &String| {
+            self.methods_named(name).is_empty()
+                && self.check_attribute_named(name).is_ok()
+                && !self.is_deleted(name)
+        };
+        (!compared.is_empty() && compared.iter().all(is_kept)).then_some(compared)
+    }
+
+    /// Whether a field takes part in comparisons; `None` if that is not known, or if it is no field that
+    /// each object has.
+    fn is_compared(&self, field: &StmtAnnAssign) -> Option<bool> {
+        if !self.is_plain_annotation(&field.annotation) {
+            return None;
+        }
+        let Some(Expr::Call(call)) = field.value.as_deref().filter(|value| self.is_field(value)) else {
+            return Some(true);
+        };
+        let mut compared = true;
+        for keyword in &call.arguments.keywords {
+            match keyword.arg.as_ref()?.as_str() {
+                "compare" if keyword.value.is_boolean_literal_expr() => compared = is_true(&keyword.value),
+                "default" | "default_factory" | "repr" | "hash" | "metadata" => {}
+                _ => return None,
+            }
+        }
+        call.arguments.args.is_empty().then_some(compared)
+    }
+
+    fn is_field(&self, value: &Expr) -> bool {
+        matches!(value, Expr::Call(ExprCall { func, .. })
+            if self.qualified(func).is_some_and(|name| name == "dataclasses.field"))
+    }
+
+    /// Whether an annotation is surely none that says that this is no field: `ClassVar`, `InitVar`.
+    fn is_plain_annotation(&self, annotation: &Expr) -> bool {
+        match annotation {
+            Expr::Name(name) => {
+                self.is_builtin(annotation, &name.id) || self.named_class(annotation).is_some()
+            }
+            Expr::Subscript(subscript) => self.is_plain_annotation(&subscript.value),
+            Expr::BinOp(_) => true,
+            _ => false,
+        }
+    }
+
+    fn is_deleted(&self, name: &str) -> bool {
+        let deletes =
+            |id: &NodeId| matches!(self.tree.expr(*id), Some(Expr::Attribute(found)) if found.ctx.is_del());
+        self.attributes_named(name).iter().any(deletes)
+    }
+}
+
+fn is_true(expr: &Expr) -> bool {
+    matches!(expr, Expr::BooleanLiteral(literal) if literal.value)
+}
+
+/// `@dataclass(order=True)`, with no class above it that has fields of its own.
+fn is_ordered(def: &StmtClassDef) -> bool {
+    let [decorator] = def.decorator_list.as_slice() else { return false };
+    let Expr::Call(call) = &decorator.expression else { return false };
+    let keywords = &call.arguments.keywords;
+    let is_plain = keywords.iter().all(|one| one.arg.is_some() && one.value.is_boolean_literal_expr());
+    def.arguments.as_deref().is_none_or(Arguments::is_empty)
+        && call.arguments.args.is_empty()
+        && is_plain
+        && call.arguments.find_keyword("init").is_none()
+        && call.arguments.find_keyword("order").is_some_and(|order| is_true(&order.value))
+}
