@@ -271,14 +271,29 @@ pub fn is_immutable(kind: &Kind) -> bool {
 /// # Errors
 /// A doubt that says where an item is changed or told from a copy.
 pub fn lent_items(cx: &Context<'_, '_>, journey: &Journey, kind: &Kind) -> Result<Lent, Doubt> {
-    lent_if_fixed(cx, journey, kind).unwrap_or_else(|| cx.model.lent_on(journey))
+    lent_if_fixed(cx, journey, kind).unwrap_or_else(|| {
+        cx.model.lent_on(journey).or_else(|doubt| lent_if_each_fixed(cx, journey).unwrap_or(Err(doubt)))
+    })
 }
 
 /// What is done with items in which nothing can change; `None` for others. Sums may hold others beside
 /// them.
 pub fn lent_if_fixed(cx: &Context<'_, '_>, journey: &Journey, kind: &Kind) -> Option<Result<Lent, Doubt>> {
-    let adds = journey.copies.iter().any(|copy| cx.tree.expr(*copy).is_some_and(Expr::is_bin_op_expr));
-    (!adds && is_immutable(kind)).then(|| cx.model.lent_fixed(journey))
+    (!holds_sums(cx, journey) && is_immutable(kind)).then(|| cx.model.lent_fixed(journey))
+}
+
+/// What is done with items of several kinds, in none of which anything can change, where all of them are
+/// put into a list that begins empty: `(time, "new", price)` and `(time, "gone")`.
+pub fn lent_if_each_fixed(cx: &Context<'_, '_>, journey: &Journey) -> Option<Result<Lent, Doubt>> {
+    let added = journey.added.iter().map(|node| kind_of(cx, *node));
+    let mut kinds = added.chain(journey.extended.iter().map(|node| item_kind_of(cx, *node)));
+    let fixed = !holds_sums(cx, journey) && kinds.all(|kind| is_immutable(&kind));
+    // They may be compared: that is not looked at.
+    fixed.then(|| cx.model.lent_fixed(journey).map(|lent| Lent { compared: true, ..lent }))
+}
+
+fn holds_sums(cx: &Context<'_, '_>, journey: &Journey) -> bool {
+    journey.copies.iter().any(|copy| cx.tree.expr(*copy).is_some_and(Expr::is_bin_op_expr))
 }
 
 /// Whether an item is made again as fast as it is found in memory, or nearly so.

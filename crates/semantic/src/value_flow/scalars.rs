@@ -426,17 +426,19 @@ impl<'a, 'm> Goals<'a, 'm> {
         })
     }
 
-    /// `x.name = value`
+    /// `x.name = value`, `x.name, y = values`
     fn stored(&mut self, id: NodeId) -> bool {
         let tree = self.model.tree;
         let Some(Expr::Attribute(attribute)) = tree.expr(id) else { return false };
         if !is_stored(attribute.ctx) {
             return true;
         }
-        match tree.parent(id).map(|parent| tree.node(parent)) {
-            Some(Node::Stmt(Stmt::Assign(assign))) => self.also([&*assign.value], false),
-            Some(Node::Stmt(Stmt::AnnAssign(assign))) => self.also(assign.value.as_deref(), false),
-            Some(Node::Stmt(Stmt::AugAssign(assign))) => self.also([&*assign.value], false),
+        let Some(parent) = tree.parent(id) else { return false };
+        match tree.node(parent) {
+            Node::Stmt(Stmt::Assign(assign)) => self.also([&*assign.value], false),
+            Node::Stmt(Stmt::AnnAssign(assign)) => self.also(assign.value.as_deref(), false),
+            Node::Stmt(Stmt::AugAssign(assign)) => self.also([&*assign.value], false),
+            Node::Expr(Expr::Tuple(tuple)) => self.unpacked(id, parent, &tuple.elts),
             _ => false,
         }
     }

@@ -17,6 +17,7 @@ spacetime_rule::rules![
     spill_groups,
     spill_join,
     spill_list,
+    spill_queue,
     spill_set,
     spill_sort,
     spill_sorted_set,

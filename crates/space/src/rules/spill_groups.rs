@@ -362,7 +362,7 @@ use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Ranged, Span};
 
 use crate::factory::{Factory, makes_many};
-use crate::grouped::{empty_dictionary, fills_values};
+use crate::grouped::{empty_dictionary, fills_values, gets_each_group};
 use crate::naming::Naming;
 use crate::price;
 use crate::reliances::Reliances;
@@ -384,7 +384,8 @@ pub static RULE: Rule = rule!(
         "dataclasses.field($$$OPTIONS)",
     ],
     check
-);
+)
+.with_cases(include_str!("spill_groups.md"));
 
 const SPILL_GROUPS: Import = Import::new("spacetime_compiler.runtime", "SpillGroups");
 
@@ -517,7 +518,7 @@ fn sorts_in_memory(cx: &Context<'_, '_>, sort: NodeId) -> bool {
 fn check_pays(cx: &Context<'_, '_>, journey: &Journey, site: NodeId) -> Result<(), Doubt> {
     let nested = |node: NodeId| loop_around(cx, node).and_then(|outer| loop_around(cx, outer)).is_some();
     for node in &journey.searched {
-        if loop_around(cx, *node).is_some() || function_repeats(cx, *node) {
+        if is_searched_again(cx, journey, *node, STEPS) {
             return Err(Doubt::new(format!("items are searched in a group again and again (line {})", cx.model.line(*node))));
         }
     }
@@ -532,4 +533,25 @@ fn check_pays(cx: &Context<'_, '_>, journey: &Journey, site: NodeId) -> Result<(
         }
     }
     check_indexed(cx, journey, site, true)
+}
+
+/// Functions are followed no further.
+const STEPS: u8 = 3;
+
+/// Whether a group may be searched more than a few times: otherwise than in a walk over all groups that
+/// searches each of them.
+fn is_searched_again(cx: &Context<'_, '_>, journey: &Journey, node: NodeId, steps: u8) -> bool {
+    let Some(steps) = steps.checked_sub(1) else { return true };
+    if let Some(around) = loop_around(cx, node) {
+        return !gets_each_group(cx, around, node)
+            || loop_around(cx, around).is_some()
+            || function_repeats(cx, around);
+    }
+    let symbol = cx.model.scopes.resolve(node).symbol();
+    let passes = |place: &&NodeId| cx.model.passed_to(**place).is_some_and(|(_, _, to)| Some(to) == symbol);
+    let given: Vec<&NodeId> = journey.places.iter().filter(passes).collect();
+    if given.is_empty() {
+        return function_repeats(cx, node);
+    }
+    given.into_iter().any(|place| is_searched_again(cx, journey, *place, steps))
 }

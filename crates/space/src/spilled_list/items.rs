@@ -9,7 +9,9 @@ use spacetime_text::{Edit, Ranged};
 use crate::changing::{UPDATING, Updates, updates};
 use crate::made_list::{Maker, distinct_of};
 use crate::picked::{CANDIDATES, Pick};
-use crate::spilled::{added_kind, check_shown, item_kind_of, kind_of, known_items, lent_if_fixed};
+use crate::spilled::{
+    added_kind, check_shown, item_kind_of, kind_of, known_items, lent_if_each_fixed, lent_if_fixed,
+};
 use crate::whole_file::standard_input;
 
 pub fn item_kind(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey: &Journey) -> Kind {
@@ -81,9 +83,13 @@ fn done_with_items<'m>(
     kind: &Kind,
 ) -> Result<Updates, Doubt> {
     let items = all_items(cx, expr, maker, journey);
+    let each = || matches!(maker, Maker::Empty).then(|| lent_if_each_fixed(cx, journey)).flatten();
     let mut updates = match lent_if_fixed(cx, journey, kind) {
         Some(lent) => Updates { lent: lent?, edits: Vec::new() },
-        None => updates(cx, journey)?,
+        None => updates(cx, journey).or_else(|doubt| {
+            let lent = each().unwrap_or(Err(doubt))?;
+            Ok(Updates { lent, edits: Vec::new() })
+        })?,
     };
     check_shown(cx, &items, &mut updates.lent)?;
     if updates.lent.compared && adds_unequal(cx, expr, maker, journey) {

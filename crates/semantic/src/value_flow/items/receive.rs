@@ -1,11 +1,12 @@
 //! Something is put into a container: which one, and who else has it.
 
-use spacetime_syntax::ast::{Expr, ExprCall, ExprSubscript, ExprTuple, Operator, Stmt};
+use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, ExprSubscript, ExprTuple, Operator, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
 use super::depth::{Depth, holder_of, put, told_apart};
 use super::foreign::makes_new;
 use super::{Items, Step};
+use crate::Doubt;
 use crate::scope::SymbolId;
 use crate::value_flow::calls::{Run, Target};
 use crate::value_flow::foreign::gives_value;
@@ -167,15 +168,12 @@ impl<'m> Items<'_, 'm> {
             if !matches!(self.model.tree.expr(id), Some(Expr::Attribute(found)) if is_stored(found.ctx)) {
                 continue;
             }
-            match self.model.tree.parent(id).map(|parent| self.model.tree.node(parent)) {
-                Some(Node::Stmt(Stmt::Assign(assign))) => self.receive(&assign.value, depth)?,
-                Some(Node::Stmt(Stmt::AnnAssign(assign))) => {
-                    if let Some(value) = &assign.value {
-                        self.receive(value, depth)?;
-                    }
-                }
-                Some(Node::Stmt(Stmt::AugAssign(_) | Stmt::Delete(_))) => {}
-                _ => return self.doubt(id, "an item is put into something unknown"),
+            let is_deleted =
+                self.model.tree.parent(id).is_some_and(|parent| {
+                    matches!(self.model.tree.node(parent), Node::Stmt(Stmt::Delete(_)))
+                });
+            if !is_deleted && !self.filled_target(id, depth)? {
+                return self.doubt(id, "an item is put into something unknown");
             }
         }
         self.filled_field(name, depth)
@@ -199,30 +197,42 @@ impl<'m> Items<'_, 'm> {
     }
 
     pub(super) fn filled_at(&mut self, symbol: SymbolId, binding: NodeId, depth: Depth) -> Step {
+        if self.filled_target(binding, depth)? {
+            return Ok(());
+        }
+        match self.model.tree.parent(binding).map(|parent| (parent, self.model.tree.node(parent))) {
+            None => Ok(()),
+            Some((parent, Node::Part(AnyNodeRef::Parameter(_)))) => {
+                self.filled_by_caller(symbol, parent, depth)
+            }
+            Some(_) => self.doubt(binding, "an item is put into something unknown"),
+        }
+    }
+
+    /// The same for whatever stands there to be bound, a variable or an attribute. Says whether it is
+    /// known what it is bound to.
+    fn filled_target(&mut self, target: NodeId, depth: Depth) -> Result<bool, Doubt> {
         let tree = self.model.tree;
-        let Some(parent) = tree.parent(binding) else { return Ok(()) };
+        let Some(parent) = tree.parent(target) else { return Ok(false) };
         match tree.node(parent) {
-            Node::Stmt(Stmt::Assign(assign)) => self.receive(&assign.value, depth),
-            Node::Stmt(Stmt::AnnAssign(assign)) => match &assign.value {
-                Some(value) => self.receive(value, depth),
-                None => Ok(()),
-            },
-            Node::Stmt(Stmt::AugAssign(_)) => Ok(()),
-            Node::Expr(Expr::Named(named)) => self.receive(&named.value, depth),
-            Node::Stmt(Stmt::For(stmt)) => self.receive(&stmt.iter, holder_of(depth)),
-            Node::Part(spacetime_syntax::ast::AnyNodeRef::Comprehension(clause)) => {
-                self.receive(&clause.iter, holder_of(depth))
+            Node::Stmt(Stmt::Assign(assign)) => self.receive(&assign.value, depth)?,
+            Node::Stmt(Stmt::AnnAssign(assign)) => {
+                assign.value.as_deref().map_or(Ok(()), |value| self.receive(value, depth))?;
+            }
+            Node::Stmt(Stmt::AugAssign(_)) => {}
+            Node::Expr(Expr::Named(named)) => self.receive(&named.value, depth)?,
+            Node::Stmt(Stmt::For(stmt)) => self.receive(&stmt.iter, holder_of(depth))?,
+            Node::Part(AnyNodeRef::Comprehension(clause)) => {
+                self.receive(&clause.iter, holder_of(depth))?;
             }
             // `for key, group in groups.items()`, `a, b = pair`
             Node::Expr(Expr::Tuple(targets)) => {
-                let at = targets.elts.iter().position(|target| tree.id(target) == binding);
-                self.filled_in_tuple(parent, at, depth)
+                let at = targets.elts.iter().position(|one| tree.id(one) == target);
+                self.filled_in_tuple(parent, at, depth)?;
             }
-            Node::Part(spacetime_syntax::ast::AnyNodeRef::Parameter(_)) => {
-                self.filled_by_caller(symbol, parent, depth)
-            }
-            _ => self.doubt(binding, "an item is put into something unknown"),
+            _ => return Ok(false),
         }
+        Ok(true)
     }
 
     /// The target of a tuple that stands `at` that place.
@@ -232,9 +242,7 @@ impl<'m> Items<'_, 'm> {
         let holder = holder_of(depth);
         match tree.node(outer) {
             Node::Stmt(Stmt::For(stmt)) => self.receive(&stmt.iter, put(holder)),
-            Node::Part(spacetime_syntax::ast::AnyNodeRef::Comprehension(clause)) => {
-                self.receive(&clause.iter, put(holder))
-            }
+            Node::Part(AnyNodeRef::Comprehension(clause)) => self.receive(&clause.iter, put(holder)),
             Node::Stmt(Stmt::Assign(assign)) => match &*assign.value {
                 Expr::Tuple(values) => match at.filter(|_| self.are_alike(tuple, values)) {
                     Some(at) => self.receive(&values.elts[at], depth),

@@ -23,6 +23,8 @@ pub struct Journey {
     pub indexed: Vec<NodeId>,
     /// Places where an item is searched in it.
     pub searched: Vec<NodeId>,
+    /// Calls of `popleft`.
+    pub emptied: Vec<NodeId>,
     /// Calls of `sort`.
     pub sorted: Vec<NodeId>,
     /// Places where a set is walked beside another: `old - new`.

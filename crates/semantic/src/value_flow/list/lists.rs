@@ -6,7 +6,7 @@ use spacetime_syntax::ast::{
 use spacetime_syntax::{Node, NodeId};
 
 use super::askers::{ASKING, LIBRARY, METHODS, WALKING};
-use super::{Follow, Shape, Step};
+use super::{Follow, Holder, Shape, Step};
 use crate::value_flow::calls::Target;
 use crate::value_flow::uses::{Slot, Use, is_stored, use_of};
 
@@ -60,6 +60,28 @@ impl<'m> Follow<'_, 'm> {
             _ => return self.doubt(node, "it is used in a way that is not understood"),
         }
         Ok(())
+    }
+
+    /// Whether a `deque` is used as one that is filled and emptied.
+    pub(super) fn check_queue(&self, node: NodeId, used: Use<'m>, holder: Holder) -> Step {
+        let is_known = match used {
+            Use::Discarded | Use::Read | Use::Returned => true,
+            Use::BoundAll([Expr::Name(_)]) => true,
+            Use::Argument(call, _) => match self.model.target_of(call) {
+                Target::Builtin(name) => matches!(name.as_str(), "len" | "bool"),
+                Target::Function(_) => true,
+                _ => false,
+            },
+            Use::Attribute(attribute) => {
+                let is_called = self.called(attribute).is_some();
+                is_called && matches!(attribute.attr.as_str(), "append" | "extend" | "popleft")
+            }
+            _ => false,
+        };
+        if is_known && holder == (Shape::List, None) {
+            return Ok(());
+        }
+        self.doubt(node, "it is used otherwise than by filling and emptying it")
     }
 
     fn argument(&mut self, node: NodeId, call: &'m ExprCall, slot: Slot<'m>) -> Step {
@@ -121,6 +143,9 @@ impl<'m> Follow<'_, 'm> {
         match (name, one) {
             ("append", Some(item)) => self.journey.added.push(item),
             ("extend", Some(items)) => self.journey.extended.push(items),
+            ("popleft", None) if self.queue && arguments.is_empty() => {
+                self.journey.emptied.push(self.model.tree.id(call));
+            }
             ("clear", None) if arguments.is_empty() => {}
             ("copy", None) if arguments.is_empty() => {
                 self.journey.walks.push(node);

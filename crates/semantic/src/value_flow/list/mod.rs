@@ -94,6 +94,18 @@ impl Model<'_> {
         follow.all()
     }
 
+    /// Follows the `deque` that the expression at `site` makes. Only what is named in `emptied` takes
+    /// anything from it; it is never in another container, nor are its methods taken.
+    ///
+    /// # Errors
+    /// As for [`Self::journey`]; and when more is done with it than filling, measuring and emptying it.
+    pub fn journey_of_queue(&self, site: NodeId) -> Result<Journey, Doubt> {
+        let mut follow = self.follower(Shape::List, false, true);
+        follow.queue = true;
+        follow.push(site, Shape::List);
+        follow.all()
+    }
+
     /// Follows the set that the expression at `site` makes. `walks` are then places
     /// that do not tell in which order it is walked, `sorted` calls of the builtin.
     ///
@@ -140,6 +152,7 @@ impl Model<'_> {
     fn follower(&self, inner: Shape, counter: bool, alone: bool) -> Follow<'_, '_> {
         Follow {
             counter,
+            queue: false,
             inner,
             model: self,
             journey: Journey::default(),
@@ -171,6 +184,8 @@ struct Follow<'a, 'm> {
     parted: Vec<(NodeId, Parts)>,
     /// One list is followed, not those in a dictionary, nor a set.
     alone: bool,
+    /// It is no list, but a `deque`.
+    queue: bool,
     /// The dictionary is a `Counter`.
     counter: bool,
     /// What the values of the dictionary are: lists or sets.
@@ -195,8 +210,11 @@ impl Follow<'_, '_> {
         if holder.0 == Shape::Set || self.inner == Shape::Set {
             self.check_set(node, used, holder.1)?;
         }
-        if holder.0 == Shape::Dict {
+        if holder.0 == Shape::Dict || self.queue {
             self.check_shown(node, used)?;
+        }
+        if self.queue {
+            self.check_queue(node, used, holder)?;
         }
         if self.moves(node, used, holder)? {
             if matches!(holder, (Shape::List | Shape::Dict, None)) {
