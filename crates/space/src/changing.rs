@@ -12,7 +12,7 @@ use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Ranged};
 
 use crate::naming::holder;
-use crate::order::{Order, leading_to};
+use crate::order::{Order, is_put_off, leading_to};
 
 pub const UPDATING: Import = Import::new("spacetime_compiler.runtime", "updating");
 
@@ -41,7 +41,11 @@ pub fn updates(cx: &Context<'_, '_>, journey: &Journey) -> Result<Updates, Doubt
     let mut paths = Vec::new();
     for turn in &changes {
         check_alone(cx, journey, turn)?;
-        paths.push(leading_to(cx, turn.within)?);
+        let path = leading_to(cx, turn.within)?;
+        if path.iter().any(|node| is_put_off(cx, *node)) {
+            return Err(Doubt::new("items are changed when a generator is asked"));
+        }
+        paths.push(path);
     }
     let order = Changes { order: Order { cx }, paths: &paths };
     let early: Vec<NodeId> =

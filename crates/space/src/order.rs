@@ -2,7 +2,7 @@
 
 use spacetime_rule::Context;
 use spacetime_semantic::Doubt;
-use spacetime_syntax::ast::{Expr, Stmt};
+use spacetime_syntax::ast::{AnyNodeRef, Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::Ranged;
 
@@ -18,6 +18,9 @@ pub fn leading_to(cx: &Context<'_, '_>, node: NodeId) -> Result<Vec<NodeId>, Dou
     let mut at = 0;
     while let Some(node) = path.get(at).copied() {
         at += 1;
+        if is_at_definition(cx, node) {
+            return Err(Doubt::new("items are changed where a function is defined"));
+        }
         let Some(def) = cx.model.enclosing_function(node) else { continue };
         if seen.contains(&def) {
             continue;
@@ -34,6 +37,30 @@ pub fn leading_to(cx: &Context<'_, '_>, node: NodeId) -> Result<Vec<NodeId>, Dou
     Ok(path)
 }
 
+/// Whether a node is in a generator, which runs when somebody asks for its items.
+pub fn is_put_off(cx: &Context<'_, '_>, node: NodeId) -> bool {
+    let home = cx.model.enclosing_function(node);
+    let mut around = cx.tree.ancestors(node).take_while(|outer| Some(*outer) != home);
+    around.any(|outer| matches!(cx.tree.node(outer), Node::Expr(Expr::Generator(_) | Expr::Lambda(_))))
+}
+
+/// Whether a node is run where a function is defined, not where it is called: in defaults, decorators,
+/// annotations.
+fn is_at_definition(cx: &Context<'_, '_>, node: NodeId) -> bool {
+    let mut inner = node;
+    for outer in cx.tree.ancestors(node) {
+        match cx.tree.node(outer) {
+            Node::Part(AnyNodeRef::Parameters(_) | AnyNodeRef::Decorator(_)) => return true,
+            Node::Stmt(Stmt::FunctionDef(def)) => {
+                return def.returns.as_deref().is_some_and(|returns| cx.tree.id(returns) == inner);
+            }
+            Node::Stmt(Stmt::ClassDef(_)) | Node::Expr(Expr::Lambda(_)) => return false,
+            _ => inner = outer,
+        }
+    }
+    false
+}
+
 /// What comes first.
 pub struct Order<'a, 'b, 'm> {
     pub cx: &'a Context<'b, 'm>,
@@ -46,7 +73,7 @@ impl Order<'_, '_, '_> {
         let def = cx.model.enclosing_function(place);
         let here: Vec<NodeId> =
             path.iter().copied().filter(|node| cx.model.enclosing_function(*node) == def).collect();
-        if self.is_deferred(place, def) || depth > LONGEST_CHAIN {
+        if self.is_deferred(place, def) || depth > LONGEST_CHAIN || is_at_definition(cx, place) {
             return false;
         }
         if here.is_empty() {

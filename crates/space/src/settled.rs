@@ -11,7 +11,7 @@ use spacetime_text::{Edit, Ranged};
 
 use crate::holder::Holder;
 use crate::naming::{Naming, holder};
-use crate::order::{Order, leading_to};
+use crate::order::{Order, is_put_off, leading_to};
 
 pub const SETTLED: Import = Import::new("spacetime_compiler.runtime", "settled");
 
@@ -47,13 +47,6 @@ fn places(cx: &Context<'_, '_>, site: NodeId, journey: &Journey) -> Option<Vec<N
         return Some(results.into_iter().filter(late).collect());
     }
     Some(journey.places.iter().copied().filter(|place| is_view(cx, *place)).filter(late).collect())
-}
-
-/// Whether a node is in a generator, which runs when somebody asks for its items.
-fn is_put_off(cx: &Context<'_, '_>, node: NodeId) -> bool {
-    let home = cx.model.enclosing_function(node);
-    let mut around = cx.tree.ancestors(node).take_while(|outer| Some(*outer) != home);
-    around.any(|outer| matches!(cx.tree.node(outer), Node::Expr(Expr::Generator(_) | Expr::Lambda(_))))
 }
 
 fn is_returned(cx: &Context<'_, '_>, place: NodeId) -> bool {
