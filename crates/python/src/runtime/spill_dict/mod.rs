@@ -46,7 +46,7 @@ use super::settings;
 static LIVE: AtomicUsize = AtomicUsize::new(0);
 
 /// One part in so many of what has been written besides.
-const BESIDE: usize = 128;
+const BESIDE: usize = 192;
 
 /// What is on disk, and what belongs to that.
 struct Disk {

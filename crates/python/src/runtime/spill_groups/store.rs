@@ -27,13 +27,13 @@ const SMALLEST: usize = 4 << 10;
 const AT_FIRST: usize = 8;
 /// One part in so many of what has been written waits later, so that what is written
 /// of a group at a time does not become too little.
-const LATER: usize = 64;
+const LATER: usize = 128;
 
 /// So many groups may be gone, and as many as there are besides, before their room on disk is.
 const LEAST: usize = 1 << 10;
 /// One part in so many of the budget, or of what has been written, may be taken by the
 /// numbers of keys.
-const OF_BUDGET: usize = 8;
+const OF_BUDGET: usize = 16;
 const OF_WRITTEN: usize = 128;
 /// What the list of a group takes in which something waits.
 const FIRST: usize = 96;
