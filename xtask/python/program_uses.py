@@ -44,6 +44,27 @@ for v in {rows}:
 return sorted(totals.items()), totals['none'], len(totals)
 """,
     """
+queue = collections.deque()
+for v in {rows}:
+    queue.append(v)
+print(len(queue))
+while queue:
+    v = queue.popleft()
+    print({number}, {text})
+""",
+    """
+table = {{}}
+for v in {rows}:
+    if {text} not in table:
+        table[{text}] = {{'name': {text}, 'n': 0, 'all': []}}
+    record = table[{text}]
+    record['n'] += 1
+    record['all'].append({number})
+often = [record for record in table.values() if record['n'] > 1]
+print(len(often), sorted(record['name'] for record in often))
+return [(record['n'], record['all']) for record in sorted(table.values(), key=lambda it: it['name'])]
+""",
+    """
 totals = {{}}
 for v in {rows}:
     if {text} not in totals:

@@ -3,9 +3,10 @@
 //! The comparison that the decorator writes makes tuples of the fields, each time anew. Sorting by a key
 //! that makes the same tuples gives the same order, and asks the fields the same.
 
-use spacetime_syntax::NodeId;
 use spacetime_syntax::ast::{Arguments, Expr, ExprCall, Stmt, StmtAnnAssign, StmtClassDef};
+use spacetime_syntax::{Node, NodeId};
 
+use super::classes::STEPS;
 use crate::Model;
 
 impl Model<'_> {
@@ -18,10 +19,23 @@ impl Model<'_> {
             return None;
         }
         self.record_fields(items.class)?;
-        let mut compared = Vec::new();
+        if self.may_be_none(items.class) || self.tree.module().text().contains("delattr") {
+            return None;
+        }
+        let (mut named, mut compared) = (Vec::new(), Vec::new());
         for stmt in &def.body {
-            let Stmt::AnnAssign(field) = stmt else { continue };
+            let field = match stmt {
+                Stmt::AnnAssign(field) => field,
+                Stmt::FunctionDef(_) | Stmt::Expr(_) | Stmt::Pass(_) => continue,
+                // It may give a field another default, and so change what it is.
+                _ => return None,
+            };
             let Expr::Name(name) = &*field.target else { return None };
+            // Names that begin so are other names outside of the class.
+            if name.id.starts_with("__") || named.contains(&&name.id) {
+                return None;
+            }
+            named.push(&name.id);
             if self.is_compared(field)? {
                 compared.push(name.id.to_string());
             }
@@ -32,6 +46,31 @@ impl Model<'_> {
                 && !self.is_deleted(name)
         };
         (!compared.is_empty() && compared.iter().all(is_kept)).then_some(compared)
+    }
+
+    /// Whether a function that gives objects of that class may give `None` instead, which can be in a list
+    /// as well as they.
+    fn may_be_none(&self, class: NodeId) -> bool {
+        self.tree.ids().any(|id| {
+            let Node::Stmt(Stmt::FunctionDef(def)) = self.tree.node(id) else { return false };
+            let Some(body) = self.body_of_def(id).filter(|body| !body.is_generator) else { return false };
+            let returned: Vec<_> = body
+                .nodes
+                .iter()
+                .filter_map(|node| match self.tree.node(*node) {
+                    Node::Stmt(Stmt::Return(stmt)) => Some(stmt.value.as_deref()),
+                    _ => None,
+                })
+                .collect();
+            let gives = returned
+                .iter()
+                .flatten()
+                .any(|value| self.instance(value, STEPS).is_some_and(|found| found.class == class));
+            let is_none = |value: Option<&Expr>| value.is_none_or(Expr::is_none_literal_expr);
+            gives
+                && (returned.iter().copied().any(is_none)
+                    || !def.body.last().is_some_and(Stmt::is_return_stmt))
+        })
     }
 
     /// Whether a field takes part in comparisons; `None` if that is not known, or if it is no field that

@@ -249,6 +249,10 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     }
     check_unshared(cx, &journey).map_err(refuse)?;
     emptying.check(cx, &journey, site).map_err(refuse)?;
+    // Items live until the list goes.
+    if ["__del__", "weakref", "gc"].iter().any(|word| cx.tree.module().text().contains(word)) {
+        return Err(refuse(Doubt::new("when objects die may be seen in this module")));
+    }
     let kind = item_kind(cx, site, maker, &journey);
     let Walks { lent, edits: walked, .. } =
         walks(cx, expr, maker, &journey, &kind, Vec::new()).map_err(refuse)?;
