@@ -62,7 +62,8 @@ for v in {rows}:
     record['all'].append({number})
 often = [record for record in table.values() if record['n'] > 1]
 print(len(often), sorted(record['name'] for record in often))
-return [(record['n'], record['all']) for record in sorted(table.values(), key=lambda it: it['name'])]
+order = sorted(table.values(), key=lambda it: it['name'])
+return [(record['n'], record['all']) for record in order]
 """,
     """
 totals = {{}}
