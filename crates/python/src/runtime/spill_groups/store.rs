@@ -27,7 +27,7 @@ const SMALLEST: usize = 4 << 10;
 const AT_FIRST: usize = 8;
 /// One part in so many of what has been written waits later, so that what is written
 /// of a group at a time does not become too little.
-const LATER: usize = 128;
+const LATER: usize = 64;
 
 /// So many groups may be gone, and as many as there are besides, before their room on disk is.
 const LEAST: usize = 1 << 10;
