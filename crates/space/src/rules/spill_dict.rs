@@ -81,75 +81,6 @@
 //!     main()
 //! ```
 //!
-//! Pairs that are made one by one fill one, too:
-//!
-//! ```py before
-//! def _records(path):
-//!     for line in open(path):
-//!         name, _, amount = line.partition("=")
-//!         yield name, (len(amount), amount)
-//!
-//! def main():
-//!     records = dict(_records("shares.txt"))
-//!     print(len(records), sum(size for size, _ in records.values()))
-//!     for name, (size, amount) in records.items():
-//!         print(name, size, amount)
-//!
-//! if __name__ == "__main__":
-//!     main()
-//! ```
-//! ```py after
-//! from spacetime_compiler.runtime import SpillDict
-//!
-//! def _records(path):
-//!     for line in open(path):
-//!         name, _, amount = line.partition("=")
-//!         yield name, (len(amount), amount)
-//!
-//! def main():
-//!     records = SpillDict(_records("shares.txt"))
-//!     print(len(records), sum(size for size, _ in records.values()))
-//!     for name, (size, amount) in records.items():
-//!         print(name, size, amount)
-//!
-//! if __name__ == "__main__":
-//!     main()
-//! ```
-//!
-//! Its keys are sorted on disk, where they are walked once:
-//!
-//! ```py before
-//! def main(path):
-//!     latest = {}
-//!     for line in open(path):
-//!         name, _, text = line.partition(" ")
-//!         latest[name] = text
-//!     for name in sorted(latest, reverse=True):
-//!         print(name, latest[name])
-//!     for name, text in sorted(latest.items()):
-//!         print(text, name)
-//!
-//! if __name__ == "__main__":
-//!     main("changes.log")
-//! ```
-//! ```py after
-//! from spacetime_compiler.runtime import SpillDict
-//! from spacetime_compiler.runtime import external_sort
-//!
-//! def main(path):
-//!     latest = SpillDict()
-//!     for line in open(path):
-//!         name, _, text = line.partition(" ")
-//!         latest[name] = text
-//!     for name in external_sort(latest, reverse=True):
-//!         print(name, latest[name])
-//!     for name, text in external_sort(latest.items()):
-//!         print(text, name)
-//!
-//! if __name__ == "__main__":
-//!     main("changes.log")
-//! ```
-//!
 //! Records that are changed where they are found are written again, until all changes are over:
 //!
 //! ```py before
@@ -228,27 +159,6 @@
 //!     main()
 //! ```
 //!
-//! Several threads use it:
-//!
-//! ```py kept
-//! from threading import Thread
-//!
-//! SIZES = {}
-//!
-//! def fill():
-//!     for line in open("notes.txt"):
-//!         SIZES[line] = (len(line), line.strip())
-//!
-//! def main():
-//!     worker = Thread(target=fill)
-//!     worker.start()
-//!     worker.join()
-//!     print(len(SIZES))
-//!
-//! if __name__ == "__main__":
-//!     main()
-//! ```
-//!
 //! Values are changed when they are in it, and somebody could tell that one is another object:
 //!
 //! ```py kept
@@ -261,63 +171,6 @@
 //!         words[line].append("end")
 //!         known.add(id(words[line]))
 //!     print(sum(id(found) in known for found in words.values()))
-//!
-//! if __name__ == "__main__":
-//!     main()
-//! ```
-//!
-//! The text of a value says where in memory it is:
-//!
-//! ```py kept
-//! class Visit:
-//!     def __init__(self, page):
-//!         self.page = page
-//!
-//! def main():
-//!     visits = {}
-//!     for line in open("notes.txt"):
-//!         visits[line] = Visit(line.strip())
-//!     print(len(set(map(repr, visits.values()))))
-//!
-//! if __name__ == "__main__":
-//!     main()
-//! ```
-//!
-//! It holds a number for each of some groups, which are likely to be few:
-//!
-//! ```py kept
-//! def main():
-//!     totals = {}
-//!     for line in open("notes.txt"):
-//!         totals[line[:1]] = totals.get(line[:1], 0) + len(line)
-//!     for first, total in totals.items():
-//!         print(first, total)
-//!
-//! if __name__ == "__main__":
-//!     main()
-//! ```
-//!
-//! Values that a list in memory holds anyway:
-//!
-//! ```py kept
-//! def main():
-//!     people = [["Ann", 31], ["Bob", 25]]
-//!     by_name = {person[0]: person for person in people}
-//!     print(by_name["Ann"])
-//!
-//! if __name__ == "__main__":
-//!     main()
-//! ```
-//! ```py kept
-//! def main():
-//!     names = ["Ann", "Bob"]
-//!     ages = dict(zip(names, open("notes.txt")))
-//!     print(ages["Ann"], len(ages))
-//!     groups = {}
-//!     for line in open("words.txt"):
-//!         groups.setdefault(line[:1], []).append(line)
-//!     large = {first: lines for first, lines in groups.items() if len(lines) > 1}
-//!     print(len(large), [len(lines) for lines in large.values()])
 //!
 //! if __name__ == "__main__":
 //!     main()
