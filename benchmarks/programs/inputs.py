@@ -896,6 +896,21 @@ def unit_logs(rng: Random, n: int, folder: str) -> str:
     return folder
 
 
+@named
+def till_journal(rng: Random, n: int, folder: str) -> str:
+    def lines() -> Iterator[str]:
+        for number in range(1, n + 1):
+            yield f"#{number} {rng.randrange(1, 9)} C{rng.randrange(40):02}"
+            total = 0
+            for _ in range(rng.randrange(1, 9)):
+                count, cents = rng.randrange(1, 6), rng.randrange(49, 2999)
+                total += count * cents
+                yield f"{' '.join(rng.choices(WORDS, k=2))} {count} {cents}"
+            yield f"={total + (rng.randrange(200) == 0)}"
+
+    return write(folder, "till.journal", lines())
+
+
 def make(name: str, n: int, folder: str) -> str:
     """Writes the input `name` of size n into a folder that is there and empty."""
     return INPUTS[name](random.Random(f"{name} {n}"), n, folder)

@@ -51,12 +51,14 @@ pub enum Turn {
     First,
     /// When no rule of the first turn has anything left to do.
     Late,
+    /// When those have nothing left: what is within others may have gone to disk with them.
+    Within,
     /// When nobody else has: it makes quicker what others have written.
     Last,
 }
 
 impl Turn {
-    pub const ALL: [Self; 3] = [Self::First, Self::Late, Self::Last];
+    pub const ALL: [Self; 4] = [Self::First, Self::Late, Self::Within, Self::Last];
 }
 
 /// One rewrite. A rule is one file: its header is the documentation and holds
@@ -110,6 +112,9 @@ macro_rules! rule {
     };
     (late $name:literal, $group:ident, [$($pattern:literal),* $(,)?], $check:expr) => {
         $crate::Rule { turn: $crate::Turn::Late, ..$crate::rule!($name, $group, [$($pattern),*], $check) }
+    };
+    (within $name:literal, $group:ident, [$($pattern:literal),* $(,)?], $check:expr) => {
+        $crate::Rule { turn: $crate::Turn::Within, ..$crate::rule!($name, $group, [$($pattern),*], $check) }
     };
     (last $name:literal, $group:ident, [$($pattern:literal),* $(,)?], $check:expr) => {
         $crate::Rule { turn: $crate::Turn::Last, ..$crate::rule!($name, $group, [$($pattern),*], $check) }

@@ -44,6 +44,7 @@ mod source;
 mod spilled;
 mod spilled_list;
 mod walked;
+mod whole;
 mod whole_file;
 
 pub use rules::RULES;

@@ -304,9 +304,10 @@ use crate::spilled::{
     added_kind, check_indexed, check_shown, check_unshared, is_filled_from_file, is_written, known_items, lent_items,
     options, rely,
 };
+use crate::whole::goes_to_disk;
 
 pub static RULE: Rule = rule!(
-    late "spill_group_lists",
+    within "spill_group_lists",
     ExternalMemory,
     ["[]", "list()", "defaultdict(list)", "collections.defaultdict(list)"],
     check
@@ -341,6 +342,10 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     };
     let Ok(journey) = journey else { return Ok(None) };
     if !journey.nested && !is_of_object(cx, site) {
+        return Ok(None);
+    }
+    let owner = cx.model.enclosing_function(site).filter(|_| !journey.nested);
+    if owner.is_some_and(|init| goes_to_disk(cx, init)) {
         return Ok(None);
     }
     let kind = added_kind(cx, &journey);
