@@ -84,6 +84,13 @@ impl SpillList {
         Ok(())
     }
 
+    /// Where a slice without a step begins and ends.
+    fn stretch(&self, slice: &Bound<'_, PySlice>) -> PyResult<Option<(usize, usize)>> {
+        let bounds = slice.indices(self.len().cast_signed())?;
+        let start = bounds.start.max(0).unsigned_abs();
+        Ok((bounds.step == 1).then_some((start, start + bounds.slicelength)))
+    }
+
     fn find(
         &self,
         py: Python<'_>,
@@ -150,19 +157,25 @@ impl SpillList {
     fn __setitem__(&self, key: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = key.py();
         match place(key)? {
-            Place::Slice(slice) => {
-                // What is put in is made before anything is looked at.
-                let items = match value.cast::<SpillList>() {
-                    Ok(list) => list.get().whole(py)?.into_any(),
-                    Err(_) => value.clone(),
-                };
-                self.inflate(py)?.as_any().set_item(slice, items)
-            }
+            Place::Slice(slice) => match self.stretch(&slice)? {
+                Some((start, end)) => {
+                    let items = made_first(value)?;
+                    let length = self.len();
+                    self.splice(py, start.min(length), end.min(length), Some(&items))
+                }
+                None => {
+                    let items = match value.cast::<SpillList>() {
+                        Ok(list) => list.get().whole(py)?.into_any(),
+                        Err(_) => value.clone(),
+                    };
+                    self.inflate(py)?.as_any().set_item(slice, items)
+                }
+            },
             Place::Index(index) => {
                 let text = "list assignment index out of range";
                 let index = self.absolute(index).ok_or_else(|| PyIndexError::new_err(text))?;
                 if index < self.spilled.get() {
-                    self.inflate(py)?;
+                    return self.splice_in(py, index, index + 1, value);
                 }
                 self.tail.bind(py).set_item(index - self.spilled.get(), value)
             }
@@ -172,15 +185,17 @@ impl SpillList {
     fn __delitem__(&self, key: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = key.py();
         match place(key)? {
-            Place::Slice(slice) => self.inflate(py)?.as_any().del_item(slice),
+            Place::Slice(slice) => match self.stretch(&slice)? {
+                Some((start, end)) => self.splice(py, start, end, None),
+                None => self.inflate(py)?.as_any().del_item(slice),
+            },
             Place::Index(index) => {
                 let text = "list assignment index out of range";
                 let index = self.absolute(index).ok_or_else(|| PyIndexError::new_err(text))?;
                 if index < self.spilled.get() {
-                    self.inflate(py)?;
-                } else {
-                    self.changed();
+                    return self.splice(py, index, index + 1, None);
                 }
+                self.changed();
                 self.tail.bind(py).del_item(index - self.spilled.get())
             }
         }
@@ -278,8 +293,22 @@ impl SpillList {
     }
 
     fn insert(&self, py: Python<'_>, index: &Bound<'_, PyAny>, object: &Bound<'_, PyAny>) -> PyResult<()> {
-        let list = self.inflate(py)?;
-        list.call_method1("insert", (index, object)).map(drop)
+        // What a list says to an index that is none is said by one.
+        PyList::empty(py).call_method1("insert", (index, object))?;
+        // SAFETY: the object is alive, and known to be an index; no exception means that it is clipped.
+        let at = unsafe { ffi::PyNumber_AsSsize_t(index.as_ptr(), std::ptr::null_mut()) };
+        if at == -1
+            && let Some(error) = PyErr::take(py)
+        {
+            return Err(error);
+        }
+        let length = self.len().cast_signed();
+        let at = if at < 0 { at.saturating_add(length).max(0) } else { at.min(length) };
+        if self.spilled.get() == 0 {
+            self.changed();
+            return self.tail.bind(py).insert(at.unsigned_abs(), object);
+        }
+        self.splice_in(py, at.unsigned_abs(), at.unsigned_abs(), object)
     }
 
     #[pyo3(signature = (index=-1, /))]
@@ -291,11 +320,10 @@ impl SpillList {
         let text = "pop index out of range";
         let place = self.absolute(index).ok_or_else(|| PyIndexError::new_err(text))?;
         if place < self.spilled.get() {
-            if place + 1 == length {
-                self.last_block_back(py)?;
-            } else {
-                self.inflate(py)?;
+            if place + 1 != length {
+                return self.splice_out(py, place)?.ok_or_else(|| PyIndexError::new_err(text));
             }
+            self.last_block_back(py)?;
         }
         self.popped();
         self.tail.bind(py).call_method1("pop", (place - self.spilled.get(),))
@@ -305,8 +333,8 @@ impl SpillList {
         let Some(index) = self.find(py, value, 0..usize::MAX)? else {
             return Err(PyValueError::new_err("list.remove(x): x not in list"));
         };
-        let list = self.inflate(py)?;
-        if index < list.len() { list.del_item(index) } else { Ok(()) }
+        // Comparing may have taken something out.
+        if index < self.len() { self.splice(py, index, index + 1, None) } else { Ok(()) }
     }
 
     fn clear(&self, py: Python<'_>) -> PyResult<()> {
@@ -314,7 +342,7 @@ impl SpillList {
     }
 
     fn reverse(&self, py: Python<'_>) -> PyResult<()> {
-        self.inflate(py)?.reverse()
+        self.turn(py)
     }
 
     #[pyo3(signature = (*args, **options))]
@@ -453,6 +481,19 @@ impl SpillList {
         // SAFETY: the tail is a list; the collector holds the lock.
         unsafe { ffi::PyList_SetSlice(self.tail.as_ptr(), 0, isize::MAX, std::ptr::null_mut()) };
         drop((stored, pages));
+    }
+}
+
+/// The items of what is assigned to a slice, made before anything is changed.
+fn made_first<'py>(value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let py = value.py();
+    if let Ok(list) = value.cast_exact::<SpillList>() {
+        return Ok(Bound::new(py, list.get().copy(py)?)?.into_any());
+    }
+    // SAFETY: the value is alive; the result is a new reference, or null with an exception set.
+    unsafe {
+        let items = ffi::PySequence_Fast(value.as_ptr(), c"can only assign an iterable".as_ptr());
+        Bound::from_owned_ptr_or_err(py, items)
     }
 }
 

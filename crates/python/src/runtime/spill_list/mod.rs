@@ -15,6 +15,7 @@ mod methods;
 mod pages;
 mod share;
 mod spill;
+mod splice;
 mod update;
 
 use std::cell::{Cell, RefCell};
@@ -76,9 +77,11 @@ struct Stored {
 /// Slices, copies and sums have what is on disk in common. A slice that takes in
 /// none of it, or little, is a plain list; +, * and copy give a SpillList; pickling
 /// gives a list.
-/// insert, reverse, remove, and assigning to or deleting from what is on disk
-/// bring everything back into memory for good. Where nothing can be written (a
-/// full disk), everything stays in memory.
+/// insert, remove, pop(0), reverse, and assigning to or deleting from what is on
+/// disk write little; a list to which that is done more than some times comes back
+/// into memory for good, and so does one of which items with a step between them are
+/// assigned or deleted. Where nothing can be written (a full disk), everything stays
+/// in memory.
 #[pyclass(frozen, sequence, name = "SpillList", module = "spacetime_compiler.runtime")]
 pub struct SpillList {
     tail: Py<PyList>,
@@ -96,6 +99,8 @@ pub struct SpillList {
     resident: Cell<bool>,
     /// Blocks are being made.
     spilling: Cell<bool>,
+    /// How often something was put in, or taken out, before the end.
+    splices: Cell<u8>,
     /// It is known that it will be as large as one that is on disk.
     large: Cell<bool>,
     /// What indexing has read last.
@@ -130,6 +135,7 @@ impl SpillList {
             version: Cell::new(0),
             resident: Cell::new(false),
             spilling: Cell::new(false),
+            splices: Cell::new(0),
             large: Cell::new(false),
             pages: RefCell::default(),
             indices: RefCell::default(),

@@ -61,7 +61,7 @@ impl SpillList {
     }
 
     /// Adds the items from `start` to `end` of another list.
-    fn take_part(&self, py: Python<'_>, other: &Self, start: usize, end: usize) -> PyResult<()> {
+    pub(super) fn take_part(&self, py: Python<'_>, other: &Self, start: usize, end: usize) -> PyResult<()> {
         let mut cursor = Cursor::default();
         cursor.seek(start + self.share(py, other, start, end));
         while cursor.index < end.min(other.len()) {
