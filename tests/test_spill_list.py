@@ -176,6 +176,58 @@ def test_every_operation_is_a_lists(kind: str, seed: int) -> None:
     assert list(xs) == expected
 
 
+def change_before_the_end(chance: random.Random, xs: list[Any]) -> Callable[[Any], Any]:
+    """Something that puts items in, replaces them or takes them out."""
+    at = chance.randrange(-len(xs), len(xs))
+    until = at + chance.randrange(3)
+    item = (chance.random(), "new")
+    some, known = [item] * chance.randrange(4), xs[at]
+    changes: list[Callable[[Any], Any]] = [
+        lambda it: it.insert(at, item),
+        lambda it: it.pop(at),
+        lambda it: it.__delitem__(at),
+        lambda it: it.__delitem__(slice(at, until)),
+        lambda it: it.__setitem__(at, item),
+        lambda it: it.__setitem__(slice(at, until), some),
+        lambda it: it.__setitem__(slice(until, at), (one for one in some)),
+        lambda it: it.__setitem__(slice(at, None), 5),
+        lambda it: it.remove(known),
+        lambda it: it.remove("nothing"),
+        lambda it: it.reverse(),
+        lambda it: it.insert("nowhere", item),
+        lambda it: it.pop(10**30),
+    ]
+    return chance.choice(changes)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_changes_before_the_end(seed: int) -> None:
+    """As a list does them, and what was on disk stays there until it is done often."""
+    chance = random.Random(seed)
+    expected = [(n, f"item {n}") for n in range(chance.randrange(3000, 6000))]
+    xs: Any = SpillList(expected, frozen=True)
+    walk, other = iter(xs), iter(expected)
+    for step in range(24):
+        change = change_before_the_end(chance, expected)
+        assert outcome(change, xs) == outcome(change, expected)
+        assert next(walk) == next(other)
+        if step < 10:
+            assert len(tail(xs)) < len(expected)
+    assert list(xs) == expected
+    assert list(walk) == list(other)
+
+
+def test_a_list_is_put_into_itself() -> None:
+    expected = [(n, f"item {n}") for n in range(4000)]
+    xs: Any = SpillList(expected, frozen=True)
+    for it in (xs, expected):
+        it[5:5] = it
+        it[-3:] = it[:2]
+        del it[1:3]
+    assert list(xs) == expected
+    assert len(tail(xs)) < 4000
+
+
 def test_it_spills_and_is_small() -> None:
     for name, make in MAKE.items():
         items = map(make, range(5000))

@@ -3,7 +3,7 @@
 
 use spacetime_rule::Context;
 use spacetime_semantic::{Kind, first_iterable};
-use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Operator, Stmt, StmtFor};
+use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, ExprSubscript, Operator, Stmt, StmtFor};
 use spacetime_syntax::{Node, NodeId};
 
 use crate::literal;
@@ -321,7 +321,10 @@ fn is_kept(cx: &Context<'_, '_>, node: NodeId) -> bool {
         // `[...] + [...]`
         Node::Expr(Expr::BinOp(op)) if op.op == Operator::Add => is_kept(cx, parent),
         // `file.readlines()[1:]`
-        Node::Expr(Expr::Subscript(_)) => rest_of(cx, node).is_some() && is_kept(cx, parent),
+        Node::Expr(Expr::Subscript(found)) => {
+            (rest_of(cx, node).is_some() || is_rest(found) && found.value.is_list_comp_expr())
+                && is_kept(cx, parent)
+        }
         Node::Expr(Expr::Dict(_) | Expr::DictComp(_)) => {
             columns_around(cx, node).is_some() && is_kept(cx, parent)
         }
@@ -344,8 +347,15 @@ pub fn rest_of<'m>(cx: &Context<'_, 'm>, site: NodeId) -> Option<(&'m Expr, u64)
     let Expr::Subscript(subscript) = outer else { return None };
     let Expr::Slice(slice) = &*subscript.slice else { return None };
     let start = literal::integer(slice.lower.as_deref()?)?;
-    let is_rest = slice.upper.is_none() && slice.step.is_none() && cx.tree.id(&*subscript.value) == site;
-    (is_rest && matches!(&*subscript.value, Expr::Call(_))).then_some((outer, start))
+    let is_it = is_rest(subscript) && cx.tree.id(&*subscript.value) == site;
+    (is_it && matches!(&*subscript.value, Expr::Call(_))).then_some((outer, start))
+}
+
+/// `rows[1:]`
+fn is_rest(subscript: &ExprSubscript) -> bool {
+    matches!(&*subscript.slice, Expr::Slice(slice)
+        if slice.upper.is_none() && slice.step.is_none()
+            && slice.lower.as_deref().and_then(literal::integer).is_some())
 }
 
 /// The dictionary that is written with a new list under each key, as a table by its columns,

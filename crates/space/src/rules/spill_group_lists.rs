@@ -341,7 +341,8 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         Made::Missing(_) => cx.model.journey_of_missing(site),
     };
     let Ok(journey) = journey else { return Ok(None) };
-    if !journey.nested && !is_of_object(cx, site) {
+    let is_cut = !journey.spliced.is_empty() || !journey.popped.is_empty();
+    if is_cut || !journey.nested && !is_of_object(cx, site) {
         return Ok(None);
     }
     let owner = cx.model.enclosing_function(site).filter(|_| !journey.nested);

@@ -68,10 +68,19 @@ pub fn walks<'m>(
             cx.model.line(pick.place)
         )));
     }
+    if !edits.is_empty() && is_cut_meanwhile(cx, journey) {
+        return Err(Doubt::new("items are put in or taken out while a generator may change others"));
+    }
     let mut imports: Vec<Import> = (!edits.is_empty()).then_some(UPDATING).into_iter().collect();
     imports.extend(picks.iter().any(|pick| !pick.edits.is_empty()).then_some(CANDIDATES));
     edits.extend(picks.into_iter().flat_map(|pick| pick.edits));
     Ok(Walks { lent, edits, imports })
+}
+
+/// Whether some walk may be waiting when items are put in, replaced or taken out.
+fn is_cut_meanwhile(cx: &Context<'_, '_>, journey: &Journey) -> bool {
+    let is_cut = !journey.spliced.is_empty() || !journey.popped.is_empty();
+    is_cut && journey.walks.iter().any(|node| cx.model.body_of(*node).is_none_or(|body| body.is_generator))
 }
 
 /// What is done with the items, if all of it can be done with copies.

@@ -134,6 +134,7 @@ pub fn check_pays(
             )));
         }
     }
+    check_spliced(cx, journey, &makers)?;
     let outer_walk = |node: NodeId| {
         let mut around = cx.tree.ancestors(node);
         around.any(|outer| {
@@ -155,6 +156,28 @@ pub fn check_pays(
     }
     sites.iter().try_for_each(|site| check_indexed(cx, journey, *site, false))?;
     Ok(picks)
+}
+
+/// What is done before the end is done a few times, and what is taken off the end is not put back.
+fn check_spliced(cx: &Context<'_, '_>, journey: &Journey, makers: &[NodeId]) -> Result<(), Doubt> {
+    let doubt = |what: &str, node: NodeId| Err(Doubt::new(format!("{what} (line {})", cx.model.line(node))));
+    for node in &journey.spliced {
+        if repeats_beside(cx, *node, makers) || function_repeats(cx, *node) {
+            return doubt("items are put in or taken out again and again, not at its end", *node);
+        }
+    }
+    for node in &journey.popped {
+        if function_repeats(cx, *node) {
+            return doubt("items are taken off its end again and again", *node);
+        }
+        if let Some(around) = loop_around(cx, *node) {
+            let mut inside = journey.added.iter().chain(&journey.extended).chain(&journey.walks);
+            if inside.any(|node| cx.tree.contains(around, *node)) {
+                return doubt("items are taken off its end while it is filled or walked", *node);
+            }
+        }
+    }
+    Ok(())
 }
 
 pub fn claim(cx: &Context<'_, '_>, expr: &Expr, maker: Maker<'_>, name: &str, kind: &Kind) -> Claim {

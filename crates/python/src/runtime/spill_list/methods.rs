@@ -311,8 +311,9 @@ impl SpillList {
         self.splice_in(py, at.unsigned_abs(), at.unsigned_abs(), object)
     }
 
-    #[pyo3(signature = (index=-1, /))]
-    fn pop<'py>(&self, py: Python<'py>, index: isize) -> PyResult<Bound<'py, PyAny>> {
+    #[pyo3(signature = (index=None, /), text_signature = "(index=-1, /)")]
+    fn pop<'py>(&self, py: Python<'py>, index: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyAny>> {
+        let index = index.map_or(Ok(-1), whole_number)?;
         let length = self.len();
         if length == 0 {
             return Err(PyIndexError::new_err("pop from empty list"));
@@ -481,6 +482,19 @@ impl SpillList {
         // SAFETY: the tail is a list; the collector holds the lock.
         unsafe { ffi::PyList_SetSlice(self.tail.as_ptr(), 0, isize::MAX, std::ptr::null_mut()) };
         drop((stored, pages));
+    }
+}
+
+/// An index as `list.pop` reads it.
+fn whole_number(index: &Bound<'_, PyAny>) -> PyResult<isize> {
+    let py = index.py();
+    // SAFETY: the object is alive; the result is a new reference, or null with an exception set.
+    let number = unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyNumber_Index(index.as_ptr())) }?;
+    // SAFETY: the number is alive.
+    let value = unsafe { ffi::PyLong_AsSsize_t(number.as_ptr()) };
+    match PyErr::take(py) {
+        Some(error) if value == -1 => Err(error),
+        _ => Ok(value),
     }
 }
 

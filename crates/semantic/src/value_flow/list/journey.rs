@@ -25,6 +25,10 @@ pub struct Journey {
     pub searched: Vec<NodeId>,
     /// Calls of `popleft`.
     pub emptied: Vec<NodeId>,
+    /// What puts items in, replaces them or takes them out before the end: calls and subscripts.
+    pub spliced: Vec<NodeId>,
+    /// Calls that take off the last item.
+    pub popped: Vec<NodeId>,
     /// Calls of `sort`.
     pub sorted: Vec<NodeId>,
     /// Places where a set is walked beside another: `old - new`.

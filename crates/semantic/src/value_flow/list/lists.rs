@@ -153,6 +153,29 @@ impl<'m> Follow<'_, 'm> {
             }
             ("count" | "index", Some(_)) => self.journey.searched.push(node),
             ("sort", _) if arguments.args.is_empty() => self.journey.sorted.push(self.model.tree.id(call)),
+            _ if self.alone && !self.queue => return self.spliced_by(node, call, name),
+            _ => return self.doubt(node, &format!("its method `{name}` is called")),
+        }
+        Ok(())
+    }
+
+    /// Methods that put items in, or take them out, before the end.
+    fn spliced_by(&mut self, node: NodeId, call: &'m ExprCall, name: &str) -> Step {
+        let arguments = &call.arguments;
+        let is_plain = arguments.keywords.is_empty() && !arguments.args.iter().any(Expr::is_starred_expr);
+        let id = self.model.tree.id(call);
+        match (name, &arguments.args[..]) {
+            _ if !is_plain => return self.doubt(node, &format!("its method `{name}` is called")),
+            ("pop", []) => self.journey.popped.push(id),
+            ("pop", [_]) | ("reverse", []) => self.journey.spliced.push(id),
+            ("remove", [_]) => {
+                self.journey.searched.push(node);
+                self.journey.spliced.push(id);
+            }
+            ("insert", [_, item]) => {
+                self.journey.added.push(self.model.tree.id(item));
+                self.journey.spliced.push(id);
+            }
             _ => return self.doubt(node, &format!("its method `{name}` is called")),
         }
         Ok(())
@@ -172,6 +195,26 @@ impl<'m> Follow<'_, 'm> {
         }
     }
 
+    /// `rows[0] = row`, `rows[1:3] = others`, `del rows[0]`, `del rows[:2]`
+    fn replaced(&mut self, subscript: &'m ExprSubscript) -> bool {
+        let id = self.model.tree.id(subscript);
+        let parent = self.model.tree.parent(id).map(|parent| self.model.tree.node(parent));
+        let is_stretch = match &*subscript.slice {
+            Expr::Slice(slice) if slice.step.is_some() => return false,
+            slice => slice.is_slice_expr(),
+        };
+        let filled = if is_stretch { &mut self.journey.extended } else { &mut self.journey.added };
+        match parent {
+            Some(Node::Stmt(Stmt::Delete(_))) if self.alone => {}
+            Some(Node::Stmt(Stmt::Assign(assign))) if self.alone && assign.targets.len() == 1 => {
+                filled.push(self.model.tree.id(&*assign.value));
+            }
+            _ => return false,
+        }
+        self.journey.spliced.push(id);
+        true
+    }
+
     fn subscript(&mut self, node: NodeId, subscript: &'m ExprSubscript) -> Step {
         if is_stored(subscript.ctx) {
             return match self.last_replaced(subscript) {
@@ -179,6 +222,7 @@ impl<'m> Follow<'_, 'm> {
                     self.journey.added.push(self.model.tree.id(value));
                     Ok(())
                 }
+                _ if self.replaced(subscript) => Ok(()),
                 _ => self.doubt(node, "items of it are replaced or deleted"),
             };
         }
