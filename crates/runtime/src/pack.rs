@@ -50,6 +50,8 @@ pub mod tag {
     /// there.
     pub const TUPLE_KEPT: u8 = 0x94;
     pub const TUPLE_AGAIN: u8 = 0x95;
+    /// The number of a store of lists on disk, and that of one of its lists.
+    pub const GROUP: u8 = 0x96;
     /// From here, ints of one to eight bytes: two's complement, the lowest first.
     pub const INT_SIZED: u8 = 0xa0;
     pub const INT_SIZED_END: u8 = 0xa8;

@@ -160,22 +160,41 @@ pub fn is_plain_sort(cx: &Context<'_, '_>, node: NodeId) -> bool {
     whole && plain && cx.model.is_builtin(&call.func, "sorted")
 }
 
-/// Whether a sort gets no key function, or one that looks at nothing but what it gets: one that asks
-/// for a missing key, or takes one out, does so while they are walked.
+/// Whether a sort gets no key function, or one that looks at nothing but what it gets, and what the
+/// dictionary has under that key: one that asks for a missing key, or takes one out, does so while they
+/// are walked.
 pub fn has_own_key(cx: &Context<'_, '_>, sort: NodeId) -> bool {
     let Some(Expr::Call(sort)) = cx.tree.expr(sort) else { return false };
     let Some(keyword) = sort.arguments.find_keyword("key") else { return true };
     let Expr::Lambda(lambda) = &keyword.value else { return false };
     let body = cx.tree.id(&*lambda.body);
+    let is_own = |symbol| {
+        let data = cx.model.scopes.symbol(symbol);
+        data.bindings.iter().all(|binding| cx.tree.contains(cx.tree.id(&keyword.value), *binding))
+    };
+    // `sorted(groups, key=lambda name: groups[name][0])`; also of an attribute, `self.groups`.
+    let asks_for_key = |name: NodeId| {
+        let dictionary = sort.arguments.args.first().map(|walked| cx.tree.module().slice(walked));
+        let outer = cx.tree.ancestors(name).find_map(|outer| match cx.tree.expr(outer) {
+            Some(Expr::Attribute(_)) => None,
+            found => Some(found),
+        });
+        let Some(Some(Expr::Subscript(subscript))) = outer else { return false };
+        let key = cx.model.scopes.resolve(cx.tree.id(&*subscript.slice)).symbol();
+        let is_parameter = |symbol| {
+            let data = cx.model.scopes.symbol(symbol);
+            let is_the_lambdas = cx.model.scopes.scope(data.scope).node == cx.tree.id(lambda);
+            data.is_parameter && data.bindings.len() == 1 && is_the_lambdas
+        };
+        dictionary.is_some_and(|dictionary| dictionary == cx.tree.module().slice(&*subscript.value))
+            && subscript.slice.is_name_expr()
+            && key.is_some_and(is_parameter)
+    };
     cx.tree.subtree(body).chain(std::iter::once(body)).all(|id| match cx.tree.expr(id) {
-        Some(expr @ Expr::Name(name)) => {
-            let symbol = cx.model.scopes.resolve(id).symbol();
-            let own = |symbol| {
-                let data = cx.model.scopes.symbol(symbol);
-                data.bindings.iter().all(|binding| cx.tree.contains(cx.tree.id(&keyword.value), *binding))
-            };
-            symbol.map_or_else(|| cx.model.is_builtin(expr, &name.id), own)
-        }
+        Some(expr @ Expr::Name(name)) => match cx.model.scopes.resolve(id).symbol() {
+            Some(symbol) => is_own(symbol) || asks_for_key(id),
+            None => cx.model.is_builtin(expr, &name.id),
+        },
         _ => true,
     })
 }

@@ -256,7 +256,7 @@ pub fn made<'py>(py: Python<'py>, bytes: &[u8], beside: &[u8], codec: &Codec) ->
         Some(_) => {
             let mut recent = RecentTexts::default();
             let input = Input::new(beside, 0);
-            codec.read(&mut Source { py, input, recent: &mut recent, pins: &[] })
+            codec.read(&mut Source { py, input, recent: &mut recent, pins: &[], groups: None })
         }
     }
 }

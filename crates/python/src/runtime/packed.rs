@@ -122,6 +122,6 @@ impl Unpacker {
     #[inline]
     pub fn item<'py>(&mut self, py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, PyAny>> {
         let input = Input::new(bytes, 0);
-        self.codec.read(&mut Source { py, input, recent: &mut self.recent, pins: &self.pins })
+        self.codec.read(&mut Source { py, input, recent: &mut self.recent, pins: &self.pins, groups: None })
     }
 }

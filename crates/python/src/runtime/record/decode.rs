@@ -15,7 +15,7 @@ use super::encode::{is_text, utf8};
 use super::numerals::Numeral;
 use super::sets::set_of;
 use super::shapes::Shape;
-use super::{Codec, Object, RecentTexts, layout};
+use super::{Codec, Groups, Object, RecentTexts, layout};
 use crate::runtime::types;
 
 /// What a page is read from.
@@ -24,6 +24,8 @@ pub struct Source<'a, 'b> {
     pub input: Input<'b>,
     pub recent: &'b mut RecentTexts,
     pub pins: &'b [Py<PyAny>],
+    /// The lists with items on disk that are parts of what is read.
+    pub groups: Option<&'b Groups>,
 }
 
 /// Sets the exception that bytes which nobody wrote deserve.
@@ -188,6 +190,11 @@ impl Codec {
             tag::REGISTERED => {
                 let made = self.instance_registered(source, number);
                 result(py, made)
+            }
+            tag::GROUP => {
+                let group = known!(source.input.length()) as u32;
+                let made = known!(source.groups).make(py, number, group);
+                result(py, known!(made))
             }
             tag::PIN => shared(known!(source.pins.get(number)).as_ptr()),
             _ => damaged(),

@@ -12,7 +12,7 @@ use spacetime_runtime::pack::{self, tag};
 use super::classes::{Class, How, Slot};
 use super::sets::{faithful, is_plain};
 use super::shapes::{Found, make};
-use super::{Codec, Object, Output, layout, tuple_slot};
+use super::{Codec, Object, Output, groups, layout, tuple_slot};
 use crate::runtime::size::is_held_by_several;
 use crate::runtime::types;
 
@@ -228,6 +228,13 @@ impl Codec {
     }
 
     fn other(&self, py: Python<'_>, object: Object, place: Place, out: &mut Output) {
+        if out.groups.is_some()
+            && groups::is_group(py, object)
+            && self.may_change(object, place)
+            && groups::write(py, object, out)
+        {
+            return;
+        }
         let class = self.class_of(py, object);
         let deep = place.depth >= DEEPEST;
         let done = match &class.how {

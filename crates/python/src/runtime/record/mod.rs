@@ -14,6 +14,7 @@ mod classes;
 mod columns;
 mod decode;
 mod encode;
+mod groups;
 mod layout;
 mod nan;
 mod numerals;
@@ -41,6 +42,7 @@ pub use classes::{Origin, is_plain_tuple, origin};
 pub use columns::Columns;
 pub use decode::Source;
 pub use encode::utf8;
+pub use groups::Groups;
 pub use layout::examine;
 pub use sets::is_plain;
 
@@ -116,6 +118,8 @@ pub struct Output {
     /// The latest tuples that others hold too, if what is packed lives until the page
     /// is done.
     tuples: Option<[usize; TUPLES]>,
+    /// Lists that have their items on disk anyway, if they may be parts of what is packed.
+    pub groups: Option<Rc<Groups>>,
     /// Names and values of what is being packed.
     pairs: Vec<(Object, Object)>,
 }

@@ -227,7 +227,13 @@ impl SpillDict {
     /// Makes a value of the bytes that the reader has.
     fn value_of<'py>(&self, py: Python<'py>, reader: &mut Reader) -> PyResult<Bound<'py, PyAny>> {
         let Reader { texts, bytes, .. } = reader;
-        self.codec.read(&mut Source { py, input: Input::new(bytes, 0), recent: texts, pins: &[] })
+        self.codec.read(&mut Source {
+            py,
+            input: Input::new(bytes, 0),
+            recent: texts,
+            pins: &[],
+            groups: Some(&self.groups),
+        })
     }
 
     /// Makes a value of bytes.
@@ -237,7 +243,13 @@ impl SpillDict {
             None => Box::default(),
         };
         let input = Input::new(bytes, 0);
-        let made = self.codec.read(&mut Source { py, input, recent: &mut reader.texts, pins: &[] });
+        let made = self.codec.read(&mut Source {
+            py,
+            input,
+            recent: &mut reader.texts,
+            pins: &[],
+            groups: Some(&self.groups),
+        });
         if let Some(disk) = self.disk.borrow_mut().as_mut() {
             disk.reader = Some(reader);
         }

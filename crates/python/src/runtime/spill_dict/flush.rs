@@ -113,7 +113,9 @@ impl SpillDict {
     /// Whether most of the first entries can go to disk.
     fn is_writable(&self, recent: &Bound<'_, PyDict>) -> bool {
         let py = recent.py();
+        let groups = self.output.try_borrow().ok().and_then(|output| output.groups.clone());
         let (mut bytes, mut output) = (Vec::new(), Output::default());
+        output.groups = groups;
         let (mut looked, mut fine) = (0, 0);
         for (key, value) in recent.iter().take(LOOKED_AT) {
             let written = loop {

@@ -39,7 +39,7 @@ use sorted::Kept;
 pub use sorted::sort_view;
 pub use views::SpillDictView;
 
-use super::record::{Codec, Output, Policy, RecentTexts};
+use super::record::{Codec, Groups, Output, Policy, RecentTexts};
 use super::settings;
 
 /// How many there are, which have to share the budget.
@@ -119,6 +119,8 @@ pub struct SpillDict {
     /// So many walks are on their way.
     walks: Cell<usize>,
     codec: Rc<Codec>,
+    /// The lists with items on disk that are parts of values there.
+    groups: Rc<Groups>,
     /// Values are not changed any more.
     settled: Cell<bool>,
     /// Walks over sorted entries, which give what was there when they began.
@@ -149,15 +151,19 @@ impl SpillDict {
     pub fn beside_of(py: Python<'_>, policy: Policy, beside: Rc<Cell<usize>>) -> PyResult<Self> {
         settings::memory()?;
         LIVE.fetch_add(1, Ordering::Relaxed);
+        let groups = Rc::new(Groups::default());
+        let mut output = Output::apart();
+        output.groups = policy.changing.then(|| Rc::clone(&groups));
         Ok(Self {
             recent: RefCell::new(PyDict::new(py).unbind()),
             disk: RefCell::default(),
-            output: RefCell::new(Output::apart()),
+            output: RefCell::new(output),
             left: Cell::new(1),
             total: Cell::new(0),
             flushes: Cell::new(0),
             walks: Cell::new(0),
             codec: Codec::common(py, policy),
+            groups,
             settled: Cell::new(false),
             sorted: RefCell::default(),
             beside,
@@ -223,6 +229,7 @@ impl SpillDict {
         // Their end may run code of others.
         drop(disk);
         recent.bind(py).clear();
+        self.groups.let_go();
     }
 }
 

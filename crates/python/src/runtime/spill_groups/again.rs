@@ -78,7 +78,8 @@ impl Store {
             }
             items.reserve(chunk.items);
             recent.clear();
-            let mut source = Source { py, input: Input::new(&bytes, 0), recent: &mut recent, pins: &pins };
+            let mut source =
+                Source { py, input: Input::new(&bytes, 0), recent: &mut recent, pins: &pins, groups: None };
             for _ in 0..chunk.items {
                 items.push(self.codec.read(&mut source)?.unbind());
             }

@@ -89,7 +89,7 @@ impl Cursor {
         let pins = self.pins.as_ref().map_or(&[][..], |pins| pins);
         let input = Input::new(&self.bytes, self.at);
         let recent = self.recent.get_or_insert_default();
-        let mut source = Source { py, input, recent, pins };
+        let mut source = Source { py, input, recent, pins, groups: None };
         let item = store.codec.read(&mut source)?;
         self.at = source.input.at;
         self.index += 1;
@@ -201,7 +201,8 @@ impl Store {
         let pins = fetch(self, &chunk, &mut bytes)?;
         let version = self.version.get();
         let mut recent = RecentTexts::default();
-        let mut source = Source { py, input: Input::new(&bytes, 0), recent: &mut recent, pins: &pins };
+        let mut source =
+            Source { py, input: Input::new(&bytes, 0), recent: &mut recent, pins: &pins, groups: None };
         let made = (0..chunk.items).map(|_| Ok(self.codec.read(&mut source)?.unbind()));
         let items = made.collect::<PyResult<_>>()?;
         Ok(Page { number, version, first: chunk.first, items })

@@ -38,6 +38,7 @@ pub use iterate::SpillGroupsItems;
 use known::{Known, Short};
 pub use sorted::sort_items;
 use store::Store;
+pub use store::Store as GroupStore;
 
 /// See the module.
 #[pyclass(frozen, mapping, name = "SpillGroups", module = "spacetime_compiler.runtime")]

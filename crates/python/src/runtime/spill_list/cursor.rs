@@ -123,7 +123,7 @@ impl Cursor {
         let count = most.min(self.next_page.wrapping_sub(self.index));
         let pins = self.pins.as_ref().map_or(&[][..], |pins| pins);
         let recent = self.recent.get_or_insert_default();
-        let mut source = Source { py, input: Input::new(&self.bytes, self.at), recent, pins };
+        let mut source = Source { py, input: Input::new(&self.bytes, self.at), recent, pins, groups: None };
         for _ in 0..count {
             let item = match columns {
                 None => list.codec.next(&mut source),
@@ -233,7 +233,8 @@ impl SpillList {
         }
         bytes.shrink_to_fit();
         let mut recent = RecentTexts::default();
-        let mut source = Source { py, input: Input::new(&bytes, 0), recent: &mut recent, pins: &pins };
+        let mut source =
+            Source { py, input: Input::new(&bytes, 0), recent: &mut recent, pins: &pins, groups: None };
         let mut items =
             (0..count).map(|_| Ok(self.codec.read(&mut source)?.unbind())).collect::<PyResult<Vec<_>>>()?;
         items.drain(..hidden);

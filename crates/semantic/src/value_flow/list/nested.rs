@@ -343,6 +343,12 @@ impl<'m> Follow<'_, 'm> {
                     (Target::Builtin(name), Around::Values | Around::Key(_)) => empty && name == "dict",
                     (Target::Builtin(name), Around::Items) => empty && name == "list",
                     (Target::Library(name), Around::Values) if name == "collections.OrderedDict" => empty,
+                    // It knows what to do with lists that have their items on disk.
+                    (Target::Library(name), Around::Values)
+                        if name == "spacetime_compiler.runtime.SpillDict" =>
+                    {
+                        call.arguments.args.is_empty() && call.arguments.find_keyword("changing").is_some()
+                    }
                     (Target::Library(name), Around::Values) if name == "collections.defaultdict" => {
                         call.arguments.keywords.is_empty()
                             && matches!(&call.arguments.args[..], [factory] if self.makes_new(factory, value))
