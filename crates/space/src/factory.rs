@@ -2,12 +2,13 @@
 
 use spacetime_rule::Context;
 use spacetime_semantic::{Doubt, FactoryField, Journey};
-use spacetime_syntax::Node;
+
 use spacetime_syntax::NodeId;
-use spacetime_syntax::ast::{Expr, Stmt};
+use spacetime_syntax::ast::Expr;
 use spacetime_text::{Edit, Ranged};
 
 use crate::repeated::{function_repeats, loop_around};
+use crate::whole::class_around;
 
 pub struct Factory<'m> {
     pub field: FactoryField<'m>,
@@ -43,6 +44,11 @@ impl<'m> Factory<'m> {
         cx.model.made_by_factory(self.field)
     }
 
+    /// `default_factory=TEXT`
+    pub fn edit_to(&self, text: &str) -> Edit {
+        Edit::replace(self.value.range(), text.to_owned())
+    }
+
     /// `default_factory=lambda: TEXT`
     pub fn edit(&self, text: &str) -> Edit {
         Edit::replace(self.value.range(), format!("lambda: {text}"))
@@ -70,9 +76,6 @@ pub fn makes_many(cx: &Context<'_, '_>, makers: &[NodeId]) -> bool {
 /// Whether something else than the class of the node puts items into its list: many objects may
 /// share what is read.
 pub fn is_filled_by_others(cx: &Context<'_, '_>, node: NodeId, journey: &Journey) -> bool {
-    let class_around = |node: NodeId| {
-        cx.tree.ancestors(node).find(|outer| matches!(cx.tree.node(*outer), Node::Stmt(Stmt::ClassDef(_))))
-    };
-    let home = class_around(node);
-    journey.added.iter().chain(&journey.extended).any(|node| class_around(*node) != home)
+    let home = class_around(cx, node);
+    journey.added.iter().chain(&journey.extended).any(|node| class_around(cx, *node) != home)
 }

@@ -8,15 +8,21 @@ use crate::holder::symbol_of;
 
 const SPILL_LIST: &str = "spacetime_compiler.runtime.SpillList";
 
-/// Whether all objects that the method at `init` makes ready are put into a list on disk, and nobody
-/// else keeps them.
-pub fn goes_to_disk(cx: &Context<'_, '_>, init: NodeId) -> bool {
-    let made = cx.model.known_calls(init);
+/// Whether all objects of the class in which `node` stands are put into a list on disk, and nobody else
+/// keeps them.
+pub fn goes_to_disk(cx: &Context<'_, '_>, node: NodeId) -> bool {
+    let Some(class) = class_around(cx, node) else { return false };
+    let made = cx.model.known_constructions(class);
     if made.is_empty() {
         return false;
     }
     let written = written(cx);
     made.iter().all(|object| is_only_written(cx, *object, &written))
+}
+
+/// The class in which a node stands, or a method of which it stands in.
+pub fn class_around(cx: &Context<'_, '_>, node: NodeId) -> Option<NodeId> {
+    cx.tree.ancestors(node).find(|outer| matches!(cx.tree.node(*outer), Node::Stmt(Stmt::ClassDef(_))))
 }
 
 /// What is put into lists on disk, one by one.

@@ -430,6 +430,24 @@ impl<'m> Model<'m> {
 
     /// Calls of a class by its name, and by that of `cls` in its own methods.
     pub(crate) fn calls_of_class(&self, class: NodeId, calls: &mut Vec<&'m ExprCall>) -> Result<(), Doubt> {
+        self.calls_of_class_but(class, calls, |_| false)
+    }
+
+    /// The same, without the calls that a `defaultdict` makes by itself.
+    pub(crate) fn calls_beside_factories(
+        &self,
+        class: NodeId,
+        calls: &mut Vec<&'m ExprCall>,
+    ) -> Result<(), Doubt> {
+        self.calls_of_class_but(class, calls, |node| self.is_default_factory(node))
+    }
+
+    fn calls_of_class_but(
+        &self,
+        class: NodeId,
+        calls: &mut Vec<&'m ExprCall>,
+        leaves_out: impl Fn(NodeId) -> bool,
+    ) -> Result<(), Doubt> {
         let Some(def) = self.class_def(class) else { return Ok(()) };
         let name = def.name.as_str();
         let Some(symbol) = self.scopes.resolve(self.tree.id(&def.name)).symbol() else {
@@ -444,7 +462,7 @@ impl<'m> Model<'m> {
             }
         }
         for node in uses {
-            if !self.scopes.is_unevaluated(node) && !self.is_asking(node) {
+            if !self.scopes.is_unevaluated(node) && !self.is_asking(node) && !leaves_out(node) {
                 calls.push(self.call_by(node, name)?);
             }
         }
@@ -524,7 +542,7 @@ impl<'m> Model<'m> {
     }
 
     /// Calls of a class and of those derived from it, by their names.
-    fn known_constructions(&self, class: NodeId) -> Vec<NodeId> {
+    pub fn known_constructions(&self, class: NodeId) -> Vec<NodeId> {
         let mut calls = Vec::new();
         for class in self.derived(class) {
             if self.calls_of_class(class, &mut calls).is_err() {

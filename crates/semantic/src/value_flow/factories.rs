@@ -8,7 +8,7 @@ use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Operator, Stmt, StmtClas
 use spacetime_syntax::{Node, NodeId};
 
 use super::calls::Target;
-use super::uses::is_stored;
+use super::uses::{Slot, Use, is_stored, use_of};
 use crate::callee::holds_literals;
 use crate::scope::ScopeId;
 use crate::{Doubt, Model};
@@ -91,26 +91,9 @@ impl<'m> Model<'m> {
     pub fn made_by_factory(&self, field: FactoryField<'m>) -> Result<Vec<NodeId>, Doubt> {
         let Some(def) = self.class_def(field.class) else { return Err(Doubt::new("it is no field")) };
         let class = def.name.as_str();
-        self.check_plain_field(field, def)?;
-        self.check_class_is_hidden(field.class)?;
-        self.check_attribute_named(field.name)?;
-        if self.tree.module().text().contains("__dataclass_fields__") {
-            return Err(Doubt::new(format!(
-                "`__dataclass_fields__` shows how objects of `{class}` are made"
-            )));
-        }
         let mut calls = Vec::new();
         self.calls_of_class(field.class, &mut calls)?;
-        let most = self.given_before(field, def);
-        for call in &calls {
-            if !leaves_out(call, field.name, most) {
-                let line = self.line(self.tree.id(*call));
-                return Err(Doubt::new(format!(
-                    "field `{}` may be given another object (line {line})",
-                    field.name
-                )));
-            }
-        }
+        self.check_left_to_factory(field, def, &calls)?;
         match self.are_looked_at(field.class) {
             Some(None) => Ok(calls.into_iter().map(|call| self.tree.id(call)).collect()),
             Some(Some(node)) if !is_left_out_of_texts(field, def) => Err(Doubt::new(format!(
@@ -121,6 +104,79 @@ impl<'m> Model<'m> {
             None => Err(Doubt::new(format!(
                 "objects of `{class}` may be compared, copied or put into containers with all of their fields"
             ))),
+        }
+    }
+
+    /// The same, where it does not matter who else sees the field, as long as it gets a list, and
+    /// nobody asks dataclasses for all fields: how objects are compared and printed is the same with any
+    /// list. A `defaultdict` may make objects, too.
+    ///
+    /// # Errors
+    /// A doubt that says what is not known.
+    pub(crate) fn check_made_by_factory(&self, field: FactoryField<'m>) -> Result<(), Doubt> {
+        let Some(def) = self.class_def(field.class) else { return Err(Doubt::new("it is no field")) };
+        let symbol = self.scopes.resolve(self.tree.id(&def.name)).symbol();
+        let by_default = symbol.is_some_and(|symbol| {
+            let uses = &self.scopes.symbol(symbol).uses;
+            uses.iter().any(|node| self.is_default_factory(*node))
+        });
+        let mut calls = Vec::new();
+        if by_default {
+            self.calls_beside_factories(field.class, &mut calls)?;
+        } else {
+            self.calls_of_class(field.class, &mut calls)?;
+        }
+        self.check_left_to_factory(field, def, &calls)?;
+        for id in self.tree.ids() {
+            let Some(expr @ (Expr::Name(_) | Expr::Attribute(_))) = self.tree.expr(id) else { continue };
+            let asks = self.qualified(expr).is_some_and(|name| {
+                matches!(name.as_str(), "dataclasses.fields" | "dataclasses.replace" | "copy.replace")
+                    || name.starts_with("copy.")
+            });
+            if asks {
+                let line = self.line(id);
+                return Err(Doubt::new(format!("all fields of an object are asked for (line {line})")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the class is given to a `defaultdict`, which calls it without arguments.
+    pub fn is_default_factory(&self, node: NodeId) -> bool {
+        match use_of(self.tree, node) {
+            Use::Argument(call, Slot::Position(0)) => {
+                call.arguments.args.len() == 1
+                    && call.arguments.keywords.is_empty()
+                    && matches!(self.target_of(call), Target::Library(name) if name == "collections.defaultdict")
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether every call leaves the field to its factory, as far as the class and the calls tell.
+    fn check_left_to_factory(
+        &self,
+        field: FactoryField<'m>,
+        def: &'m StmtClassDef,
+        calls: &[&'m ExprCall],
+    ) -> Result<(), Doubt> {
+        let class = def.name.as_str();
+        self.check_plain_field(field, def)?;
+        self.check_class_is_hidden(field.class)?;
+        self.check_attribute_named(field.name)?;
+        if self.tree.module().text().contains("__dataclass_fields__") {
+            return Err(Doubt::new(format!(
+                "`__dataclass_fields__` shows how objects of `{class}` are made"
+            )));
+        }
+        let most = self.given_before(field, def);
+        match calls.iter().find(|call| !leaves_out(call, field.name, most)) {
+            Some(call) => Err(Doubt::new(format!(
+                "field `{}` may be given another object (line {})",
+                field.name,
+                self.line(self.tree.id(*call))
+            ))),
+            None => Ok(()),
         }
     }
 

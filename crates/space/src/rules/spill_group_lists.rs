@@ -291,10 +291,10 @@
 use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
 use spacetime_semantic::{Doubt, Journey, Kind, Size};
 use spacetime_syntax::ast::{Expr, Stmt};
-use spacetime_syntax::NodeId;
+use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Ranged};
 
-use crate::factory::is_filled_by_others;
+use crate::factory::{Factory, is_filled_by_others};
 use crate::holder::runs_of;
 use crate::made_list::{is_annotation, name_of};
 use crate::price;
@@ -304,14 +304,22 @@ use crate::spilled::{
     added_kind, check_indexed, check_shown, check_unshared, is_filled_from_file, is_written, known_items, lent_items,
     options, rely,
 };
-use crate::whole::goes_to_disk;
+use crate::whole::{class_around, goes_to_disk};
 
 pub static RULE: Rule = rule!(
     within "spill_group_lists",
     ExternalMemory,
-    ["[]", "list()", "defaultdict(list)", "collections.defaultdict(list)"],
+    [
+        "[]",
+        "list()",
+        "defaultdict(list)",
+        "collections.defaultdict(list)",
+        "field($$$OPTIONS)",
+        "dataclasses.field($$$OPTIONS)",
+    ],
     check
-);
+)
+.with_cases(include_str!("spill_group_lists.md"));
 
 const SPILL_GROUP: Import = Import::new("spacetime_compiler.runtime", "SpillGroup");
 
@@ -324,29 +332,27 @@ const DEPTH: usize = 2;
 const BUFFER: f64 = 4.0 * 1024.0 * 1024.0;
 
 fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
-    let site = found.node;
+    let factory = Factory::of(cx, found.node);
+    let site = factory.as_ref().map_or(found.node, |factory| cx.tree.id(factory.made));
     let Some(expr) = cx.tree.expr(site) else { return Ok(None) };
-    let Some(made) = made(cx, expr) else { return Ok(None) };
+    let made = match &factory {
+        Some(factory) => made_by(cx, factory),
+        None => made(cx, expr),
+    };
+    let Some(made) = made else { return Ok(None) };
     if !cx.model.is_program() || is_annotation(cx, site) {
         return Ok(None);
     }
-    let name = match made {
-        Made::List if is_of_object(cx, site) => name_of(cx, site).unwrap_or_default(),
-        _ => "values".to_owned(),
-    };
+    let name = made.name(cx, site);
     let description = format!("many lists (`{name}`) grow with the data: keep their items on disk");
     let refuse = |doubt| Box::new(Refusal { span: expr.range(), description: description.clone(), doubt });
     let journey = match made {
         Made::List => cx.model.journey(site),
         Made::Missing(_) => cx.model.journey_of_missing(site),
+        Made::Field(_) => cx.model.journey_of_fields(site),
     };
     let Ok(journey) = journey else { return Ok(None) };
-    let is_cut = !journey.spliced.is_empty() || !journey.popped.is_empty();
-    if is_cut || !journey.nested && !is_of_object(cx, site) {
-        return Ok(None);
-    }
-    let owner = cx.model.enclosing_function(site).filter(|_| !journey.nested);
-    if owner.is_some_and(|init| goes_to_disk(cx, init)) {
+    if !is_one_of_many(cx, site, made, &journey) {
         return Ok(None);
     }
     let kind = added_kind(cx, &journey);
@@ -359,13 +365,13 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     check_unshared(cx, &journey).map_err(refuse)?;
     check_pays(cx, &journey, site).map_err(refuse)?;
     let mut lent = lent_items(cx, &journey, &kind).map_err(refuse)?;
+    if let Made::Field(_) = made {
+        // The text of the object may be made, and it may be compared.
+        (lent.shown, lent.compared) = (true, true);
+    }
     check_shown(cx, &known_items(cx, &journey), &mut lent).map_err(refuse)?;
     let (list, options) = (SPILL_GROUP.local_name(cx.tree), options(&kind, lent));
-    let edit = match made {
-        Made::List => Edit::replace(expr.range(), format!("{list}({options})")),
-        Made::Missing(factory) if options.is_empty() => Edit::replace(factory.range(), list),
-        Made::Missing(factory) => Edit::replace(factory.range(), format!("lambda: {list}({options})")),
-    };
+    let edit = made.edit(expr, &list, options);
     let Ok(edits) = Edits::try_from(vec![edit]) else { return Ok(None) };
     let mut relies = Reliances::default();
     rely(&journey, lent, &mut relies);
@@ -383,16 +389,51 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     }))
 }
 
+/// Whether it is one of many lists of which nothing is taken out, and stays when its owner goes to disk.
+fn is_one_of_many(cx: &Context<'_, '_>, site: NodeId, made: Made<'_, '_>, journey: &Journey) -> bool {
+    let is_cut = !journey.spliced.is_empty() || !journey.popped.is_empty();
+    let is_object = matches!(made, Made::Field(_)) || is_of_object(cx, site);
+    !is_cut && (journey.nested || is_object && !goes_to_disk(cx, site))
+}
+
 /// What makes the lists.
 #[derive(Clone, Copy)]
-enum Made<'m> {
+enum Made<'a, 'm> {
     /// Where an empty one stands.
     List,
     /// The factory of a `defaultdict`.
     Missing(&'m Expr),
+    /// That of a field.
+    Field(&'a Factory<'m>),
 }
 
-fn made<'m>(cx: &Context<'_, 'm>, expr: &'m Expr) -> Option<Made<'m>> {
+impl Made<'_, '_> {
+    /// How the report calls the lists.
+    fn name(self, cx: &Context<'_, '_>, site: NodeId) -> String {
+        match self {
+            Self::Field(factory) => factory.field.name.to_owned(),
+            Self::List if is_of_object(cx, site) => name_of(cx, site).unwrap_or_default(),
+            _ => "values".to_owned(),
+        }
+    }
+
+    fn edit(self, expr: &Expr, list: &str, options: &str) -> Edit {
+        match self {
+            Self::List => Edit::replace(expr.range(), format!("{list}({options})")),
+            Self::Missing(factory) if options.is_empty() => Edit::replace(factory.range(), list.to_owned()),
+            Self::Missing(factory) => Edit::replace(factory.range(), format!("lambda: {list}({options})")),
+            Self::Field(factory) if options.is_empty() => factory.edit_to(list),
+            Self::Field(factory) => factory.edit(&format!("{list}({options})")),
+        }
+    }
+}
+
+fn made_by<'a, 'm>(cx: &Context<'_, 'm>, factory: &'a Factory<'m>) -> Option<Made<'a, 'm>> {
+    let is_empty = matches!(factory.made, Expr::List(list) if list.elts.is_empty());
+    (is_empty || factory.calls_builtin(cx, "list")).then_some(Made::Field(factory))
+}
+
+fn made<'a, 'm>(cx: &Context<'_, 'm>, expr: &'m Expr) -> Option<Made<'a, 'm>> {
     match expr {
         Expr::List(list) if list.elts.is_empty() => Some(Made::List),
         Expr::Call(call) => match &call.arguments.args[..] {
@@ -425,7 +466,19 @@ fn is_of_object(cx: &Context<'_, '_>, site: NodeId) -> bool {
         },
         _ => return false,
     };
-    target.is_attribute_expr() && cx.tree.id(value) == site && function_repeats(cx, site)
+    target.is_attribute_expr()
+        && cx.tree.id(value) == site
+        && (function_repeats(cx, site) || is_made_by_default(cx, site))
+}
+
+/// Whether a `defaultdict` makes objects of the class: `stations = defaultdict(Station)`.
+fn is_made_by_default(cx: &Context<'_, '_>, site: NodeId) -> bool {
+    let class = class_around(cx, site).map(|class| cx.tree.node(class));
+    let Some(Node::Stmt(Stmt::ClassDef(def))) = class else { return false };
+    let symbol = cx.model.scopes.resolve(cx.tree.id(&def.name)).symbol();
+    symbol.is_some_and(|symbol| {
+        cx.model.scopes.symbol(symbol).uses.iter().any(|used| cx.model.is_default_factory(*used))
+    })
 }
 
 /// Lists that are asked while they are filled would be read again and again.
@@ -444,7 +497,30 @@ fn check_pays(cx: &Context<'_, '_>, journey: &Journey, site: NodeId) -> Result<(
             return Err(Doubt::new(format!("such a list is walked again and again (line {})", line(*node))));
         }
     }
-    check_indexed(cx, journey, site, true)
+    let mut journey = journey.clone();
+    journey.indexed.retain(|node| !is_of_each_round(cx, *node));
+    check_indexed(cx, &journey, site, true)
+}
+
+/// Whether each round of a loop indexes a list of another object: `record["sizes"][len(record["sizes"]) // 2]`,
+/// where the loop binds `record`.
+fn is_of_each_round(cx: &Context<'_, '_>, node: NodeId) -> bool {
+    let Some(Expr::Subscript(indexed)) = cx.tree.expr(node) else { return false };
+    let mut base = &*indexed.value;
+    loop {
+        base = match base {
+            Expr::Attribute(attribute) => &attribute.value,
+            Expr::Subscript(subscript) if subscript.slice.is_literal_expr() => &subscript.value,
+            _ => break,
+        };
+    }
+    let Some(symbol) = cx.model.scopes.resolve(cx.tree.id(base)).symbol() else { return false };
+    let Some(around) = loop_around(cx, node) else { return false };
+    let bindings = &cx.model.scopes.symbol(symbol).bindings;
+    let is_in_round = |binding: &NodeId| cx.tree.contains(around, *binding);
+    bindings.iter().any(is_in_round)
+        && loop_around(cx, around).is_none()
+        && !function_repeats(cx, node)
 }
 
 fn loops_around(cx: &Context<'_, '_>, node: NodeId) -> Vec<NodeId> {

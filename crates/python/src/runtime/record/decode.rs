@@ -163,30 +163,7 @@ impl Codec {
                     self.fill(source, made, length)
                 }
             }
-            tag::CALL => {
-                let class = known!(self.classes.borrow().get(number));
-                let before = source.input;
-                if let How::Dated(size) = class.how
-                    && let Some(bytes) = source.input.argument(size)
-                {
-                    if !layout::is_folded(bytes) {
-                        // SAFETY: the class is one whose instances have so many bytes.
-                        return unsafe { layout::make_date(class.object.as_ptr().cast(), bytes) };
-                    }
-                    source.input = before;
-                }
-                if matches!(class.how, How::Decimal) {
-                    return self.make_decimal(source, &class);
-                }
-                if let How::Row(rows) = &class.how {
-                    return result(py, self.read(source).and_then(|parts| rows.make(&parts)));
-                }
-                let made = self.read(source).and_then(|arguments| {
-                    let arguments = arguments.cast_into::<pyo3::types::PyTuple>()?;
-                    class.object.bind(py).call1(arguments)
-                });
-                result(py, made)
-            }
+            tag::CALL => self.called(source, number),
             tag::REGISTERED => {
                 let made = self.instance_registered(source, number);
                 result(py, made)
@@ -199,6 +176,33 @@ impl Codec {
             tag::PIN => shared(known!(source.pins.get(number)).as_ptr()),
             _ => damaged(),
         }
+    }
+
+    /// What the class with that number makes of what was written of an instance.
+    fn called(&self, source: &mut Source<'_, '_>, number: usize) -> Object {
+        let py = source.py;
+        let class = known!(self.classes.borrow().get(number));
+        let before = source.input;
+        if let How::Dated(size) = class.how
+            && let Some(bytes) = source.input.argument(size)
+        {
+            if !layout::is_folded(bytes) {
+                // SAFETY: the class is one whose instances have so many bytes.
+                return unsafe { layout::make_date(class.object.as_ptr().cast(), bytes) };
+            }
+            source.input = before;
+        }
+        if matches!(class.how, How::Decimal) {
+            return self.make_decimal(source, &class);
+        }
+        if let How::Row(rows) = &class.how {
+            return result(py, self.read(source).and_then(|parts| rows.make(&parts)));
+        }
+        let made = self.read(source).and_then(|arguments| {
+            let arguments = arguments.cast_into::<pyo3::types::PyTuple>()?;
+            class.object.bind(py).call1(arguments)
+        });
+        result(py, made)
     }
 
     /// Fills a new tuple, of which there is one reference.

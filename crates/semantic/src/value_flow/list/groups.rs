@@ -78,6 +78,10 @@ impl<'m> Follow<'_, 'm> {
             Some(Node::Stmt(Stmt::Assign(assign))) if assign.targets.len() == 1 => {
                 self.group_made(&assign.value, value)
             }
+            // `record = groups[key] = {...}`
+            Some(Node::Stmt(Stmt::Assign(assign))) if self.alone && value != self.inner => {
+                self.contained_in_all(subscript, assign, value)
+            }
             Some(Node::Stmt(Stmt::Delete(_))) => Ok(()),
             // `groups[key] |= {...}`
             Some(Node::Stmt(Stmt::AugAssign(assign)))

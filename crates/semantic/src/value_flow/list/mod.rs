@@ -83,6 +83,19 @@ impl Model<'_> {
         self.follow_like(site, Shape::Groups, Shape::Set, false)
     }
 
+    /// Follows the lists that a factory makes for a field of a dataclass: one for each object, which may be
+    /// in any container.
+    ///
+    /// # Errors
+    /// The first way in which such a list may be seen or used that is not understood.
+    pub fn journey_of_fields(&self, site: NodeId) -> Result<Journey, Doubt> {
+        let field = self.factory_field(site).ok_or_else(|| Doubt::new("it is no field"))?;
+        self.check_made_by_factory(field)?;
+        let mut follow = self.follower(Shape::List, false, true);
+        follow.kept(field.name, field.class, true, (Shape::List, None));
+        follow.all()
+    }
+
     /// Follows one of the lists that a `defaultdict(list)` at `site` makes.
     ///
     /// # Errors

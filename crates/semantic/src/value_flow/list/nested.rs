@@ -4,7 +4,7 @@
 //! The list is followed outwards. Whatever container it is put into has to be new where it is
 //! made, so that all that refers to it is known; and so has what holds that one.
 
-use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall, ExprDict, Stmt};
+use spacetime_syntax::ast::{Expr, ExprAttribute, ExprCall, ExprDict, Stmt, StmtAssign};
 use spacetime_syntax::{Node, NodeId};
 
 use super::{Follow, Holder, Shape, Step};
@@ -245,8 +245,17 @@ impl<'m> Follow<'_, 'm> {
                 {
                     self.put_into(node, &method.value, Around::Values, shape)
                 }
+                // `record = table.get(key)`
+                (Expr::Attribute(method), [_] | [_, Expr::NoneLiteral(_)])
+                    if matches!(method.attr.as_str(), "get" | "pop")
+                        && call.arguments.keywords.is_empty() =>
+                {
+                    self.put_into(node, &method.value, Around::Values, shape)
+                }
                 _ => self.doubt(node, "it is put into another container"),
             },
+            // `record = None`, before there is one
+            Expr::NoneLiteral(_) => Ok(()),
             _ => self.doubt(node, "it is put into another container"),
         }
     }
@@ -257,9 +266,7 @@ impl<'m> Follow<'_, 'm> {
         }
         for binding in &self.model.scopes.symbol(symbol).bindings {
             match self.model.tree.parent(*binding).map(|parent| self.model.tree.node(parent)) {
-                Some(Node::Stmt(Stmt::Assign(assign))) if assign.targets.len() == 1 => {
-                    self.contained(node, &assign.value, shape)?;
-                }
+                Some(Node::Stmt(Stmt::Assign(assign))) => self.contained_in_all(node, assign, shape)?,
                 Some(Node::Stmt(Stmt::AnnAssign(assign))) => match &assign.value {
                     Some(value) => self.contained(node, value, shape)?,
                     None => return self.doubt(node, "it is put into another container"),
@@ -269,6 +276,15 @@ impl<'m> Follow<'_, 'm> {
             }
         }
         self.symbol(symbol, (shape, None))
+    }
+
+    /// `record = table[key] = {...}`: what is bound there is a container of that shape for all of them.
+    pub(super) fn contained_in_all(&mut self, node: NodeId, assign: &'m StmtAssign, shape: Shape) -> Step {
+        self.contained(node, &assign.value, shape)?;
+        if assign.targets.len() > 1 {
+            assign.targets.iter().try_for_each(|target| self.bind(target, (shape, None)))?;
+        }
+        Ok(())
     }
 
     /// What callers pass.
