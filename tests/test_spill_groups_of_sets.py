@@ -279,7 +279,9 @@ def operation(chance: random.Random, kind: str, keys: int, rarely: bool) -> Call
     rare = [lambda d: d.clear()]
     # Sets that are asked while they are filled, or changed, come back into memory.
     weights = [1, 0, 1, 40, 0] if rarely else [12, 2, 12, 12, 1]
-    pool = chance.choices([one_set, changes, whole, fills, rare], weights)[0]
+    pool: list[Callable[[Any], Any]] = chance.choices(
+        [one_set, changes, whole, fills, rare], weights
+    )[0]
     return chance.choice(pool)
 
 
@@ -289,7 +291,7 @@ def operation(chance: random.Random, kind: str, keys: int, rarely: bool) -> Call
 @pytest.mark.parametrize("seed", range(12))
 def test_does_what_a_dict_of_sets_does(default: bool, kind: str, keys: int, seed: int) -> None:
     chance = random.Random(f"{kind} {seed}")
-    ours = SpillGroups[Any, Any](default, sets=True)
+    ours: Any = SpillGroups(default, sets=True)
     theirs: dict[Any, Any] = defaultdict(set) if default else {}
     before = runtime.stats()["bytes"]
     for step in range(150):
@@ -310,7 +312,8 @@ def test_does_what_a_dict_of_sets_does(default: bool, kind: str, keys: int, seed
 
 
 def visitors() -> tuple[Any, dict[str, set[str]]]:
-    ours, theirs = SpillGroups[Any, Any](True, sets=True), defaultdict[str, set[str]](set)
+    ours: Any = SpillGroups(True, sets=True)
+    theirs = defaultdict[str, set[str]](set)
     for number in range(60_000):
         for index in (ours, theirs):
             index[f"page {number * 31 % 7001}"].add(f"user {number * 7919 % 5003}")
@@ -319,7 +322,7 @@ def visitors() -> tuple[Any, dict[str, set[str]]]:
 
 def test_it_goes_to_disk_with_its_keys() -> None:
     bytes_before, blocks_before = runtime.stats()["bytes"], sys.getallocatedblocks()
-    ours = SpillGroups[str, Any](True, sets=True)
+    ours: Any = SpillGroups(True, sets=True)
     for number in range(60_000):
         ours[f"page {number * 31 % 7001}"].add(f"user {number * 7919 % 5003}")
     assert runtime.stats()["bytes"] - bytes_before > 500_000
@@ -383,25 +386,26 @@ def test_views_live_on() -> None:
 
 
 def test_what_is_no_set_of_ours_stays_what_it_is() -> None:
-    groups = SpillGroups[str, Any](sets=True)
+    groups: Any = SpillGroups(sets=True)
     other = SpillGroupSet([1, 2])
     groups["a"] = other
     assert groups["a"] is other
     mine = {1, 2}
-    groups["b"] = mine  # type: ignore[assignment]
+    groups["b"] = mine
     mine.add(3)
     assert groups["b"] == {1, 2, 3}
-    groups["c"] = groups.setdefault("d", {1})  # type: ignore[arg-type]
-    groups["c"].add(4)  # type: ignore[attr-defined]
+    groups["c"] = groups.setdefault("d", {1})
+    groups["c"].add(4)
     assert groups["d"] == {1, 4}
     with pytest.raises(KeyError, match="'e'"):
         groups["e"]
     with pytest.raises(AttributeError, match="no attribute 'default_factory'"):
-        groups.default_factory
+        _ = groups.default_factory
 
 
 def test_keys_that_are_equal_or_nan() -> None:
-    ours, theirs = SpillGroups[Any, Any](True, sets=True), defaultdict[Any, set[Any]](set)
+    ours: Any = SpillGroups(True, sets=True)
+    theirs = defaultdict[Any, set[Any]](set)
     nan = float("nan")
     for number in range(3000):
         for index in (ours, theirs):
@@ -418,7 +422,7 @@ def test_keys_that_are_equal_or_nan() -> None:
 
 
 def test_shown_as_a_defaultdict() -> None:
-    groups = SpillGroups[Any, Any](True, sets=True)
+    groups: Any = SpillGroups(True, sets=True)
     groups["a"].add(1)
     assert repr(groups) == "defaultdict(<class 'set'>, {'a': {1}})"
     assert groups.default_factory is set

@@ -46,7 +46,7 @@ impl Shelf for SetStore {
             return if sole == Some(false) { Ok(None) } else { self.adopt(set).map(Some) };
         }
         let Ok(view) = value.cast_exact::<SpillGroupSet>() else { return Ok(None) };
-        if !std::ptr::eq(&*view.get().store, self) {
+        if !std::ptr::eq(Rc::as_ptr(&view.get().store), self) {
             return Ok(None);
         }
         let number = view.get().number.get();
@@ -54,7 +54,7 @@ impl Shelf for SetStore {
         Ok(Some(number))
     }
 
-    fn view<'py>(self: Rc<Self>, py: Python<'py>, number: u32) -> PyResult<Bound<'py, PyAny>> {
+    fn view(self: Rc<Self>, py: Python<'_>, number: u32) -> PyResult<Bound<'_, PyAny>> {
         Ok(Bound::new(py, SpillGroupSet::view(self, number))?.into_any())
     }
 

@@ -20,6 +20,7 @@ use crate::runtime::spill_list::same;
 impl SpillGroups {
     #[new]
     #[pyo3(signature = (default=false, *, sets=false, frozen=false, compared=true))]
+    #[expect(clippy::fn_params_excessive_bools, reason = "Python's callers name them")]
     fn new(py: Python<'_>, default: bool, sets: bool, frozen: bool, compared: bool) -> PyResult<Self> {
         if sets {
             return Self::of(py, Rc::new(SetStore::new(py)?), default);

@@ -41,7 +41,7 @@ pub trait Shelf {
     ) -> PyResult<Option<u32>>;
 
     /// A view of a group.
-    fn view<'py>(self: Rc<Self>, py: Python<'py>, number: u32) -> PyResult<Bound<'py, PyAny>>;
+    fn view(self: Rc<Self>, py: Python<'_>, number: u32) -> PyResult<Bound<'_, PyAny>>;
 
     /// One of those views shows another group from now on.
     ///
@@ -98,16 +98,18 @@ impl Shelf for Store {
             }
             return self.add_group(list.iter().map(Bound::unbind).collect()).map(Some);
         }
-        Ok(value.cast_exact::<SpillGroup>().ok().filter(|view| std::ptr::eq(&*view.get().store, self)).map(
-            |view| {
+        Ok(value
+            .cast_exact::<SpillGroup>()
+            .ok()
+            .filter(|view| std::ptr::eq(Rc::as_ptr(&view.get().store), self))
+            .map(|view| {
                 let number = view.get().number.get();
                 self.hold(number);
                 number
-            },
-        ))
+            }))
     }
 
-    fn view<'py>(self: Rc<Self>, py: Python<'py>, number: u32) -> PyResult<Bound<'py, PyAny>> {
+    fn view(self: Rc<Self>, py: Python<'_>, number: u32) -> PyResult<Bound<'_, PyAny>> {
         Ok(Bound::new(py, SpillGroup::new(self, number))?.into_any())
     }
 
