@@ -270,7 +270,7 @@ def operation(chance: random.Random, kind: str, keys: int, rarely: bool) -> Call
         lambda d: sorted(d.items(), key=lambda pair: (len(pair[1] or ()), repr(pair[0]))),
         lambda d: d.default_factory,
     ]
-    fills = [
+    fills: list[Callable[[Any], Any]] = [
         fill, fill, fill, fill_after_test, fill_after_test, fill_or_begin, fill_or_begin, fill_any,
         fill_fresh, fill_while_held, keep_alias, keep_value, keep_others, two_keys, detached,
         replaced, add_in_place, grow_while_walking, read_while_walking, grow_members, delete,
@@ -279,10 +279,8 @@ def operation(chance: random.Random, kind: str, keys: int, rarely: bool) -> Call
     rare = [lambda d: d.clear()]
     # Sets that are asked while they are filled, or changed, come back into memory.
     weights = [1, 0, 1, 40, 0] if rarely else [12, 2, 12, 12, 1]
-    pool: list[Callable[[Any], Any]] = chance.choices(
-        [one_set, changes, whole, fills, rare], weights
-    )[0]
-    return chance.choice(pool)
+    pools: list[list[Callable[[Any], Any]]] = [one_set, changes, whole, fills, rare]
+    return chance.choice(chance.choices(pools, weights)[0])
 
 
 @pytest.mark.parametrize("default", [False, True])
