@@ -152,7 +152,7 @@ class SpillGroup(MutableSequence[_T], Generic[_T]):
 
 @final
 class SpillGroups(MutableMapping[_K, SpillGroup[_T]], Generic[_K, _T]):
-    """A dict of lists that keeps little of the lists in memory.
+    """A dict of lists, or of sets, that keeps little of these in memory.
 
     ``groups = SpillGroups()`` takes the place of ``groups = {}`` in::
 
@@ -182,13 +182,23 @@ class SpillGroups(MutableMapping[_K, SpillGroup[_T]], Generic[_K, _T]):
     dict share its lists; ``copy.deepcopy`` and pickling give real dicts of real
     lists.
 
+    With ``sets=True`` it is a dict of sets, and with ``default=True`` as well a
+    ``defaultdict(set)``; what ``groups[key]`` gives is then a :class:`SpillGroupSet`, which
+    says what goes to disk and when. It is made to be filled first and asked then, as such
+    sets are. ``frozen`` and ``compared`` say nothing of elements.
+
     Raises:
         OSError: what was written cannot be read again.
         ValueError: ``SPACETIME_MEMORY`` is no size.
     """
 
     def __init__(
-        self, default: bool = False, *, frozen: bool = False, compared: bool = True
+        self,
+        default: bool = False,
+        *,
+        sets: bool = False,
+        frozen: bool = False,
+        compared: bool = True,
     ) -> None: ...
     @property
     def default_factory(self) -> type[list[_T]]: ...
@@ -272,25 +282,28 @@ class SpillSet(MutableSet[_T], Generic[_T]):
 
 @final
 class SpillGroupSet(MutableSet[_T], Generic[_T]):
-    """One of many sets that go to disk together.
+    """A set in a ``SpillGroups(sets=True)``, or one of many that go to disk together.
 
     Does what a :class:`set` does, with the same results and exceptions; it is no ``set``
     for ``isinstance``, and is walked in an order of its own, as every set is. It is made to
     be one of the values of a dictionary that is filled first and walked then::
 
-        visitors = defaultdict(SpillGroupSet)
+        visitors = SpillGroups(default=True, sets=True)
         for line in lines:
             page, user = line.split()
             visitors[page].add(user)
         for page, users in visitors.items():
             print(page, len(users))
 
-    All that are made while one of them is alive are real sets until they take an eighth of
-    the budget together. Then the elements of the types that :class:`SpillSet` writes go to
+    All sets of one dictionary are real sets until they take an eighth of the budget
+    together; so are those that are made by ``SpillGroupSet()`` while one of these is alive.
+    Then the elements of the types that :class:`SpillSet` writes go to
     disk. A set that has others stays a real one, and so does one that somebody walks just
     then, or of which an element is taken out. All become real sets again when they are asked
     often while they are filled, or for elements of one set after the other in no order.
 
+    What ``visitors[page]`` gives is made when it is asked for. It shows the set itself, not a
+    copy, also when the key is gone. Two of the same set are equal, but not the same object.
     Operators and methods that give another set give real sets. Pickling gives a real set.
 
     Raises:

@@ -283,7 +283,8 @@ impl<'m> Machine<'m> {
                 let shape = Shape::Spilled { limit: WAITING, takes: takes(passed) };
                 let groups = self.make(node, 0, shape);
                 if passed.named("default").is_some() {
-                    self.heap[groups].factory = self.code(node, 1, Code::Library("builtins.list".to_owned()));
+                    let made = if passed.named("sets").is_some() { "builtins.set" } else { "builtins.list" };
+                    self.heap[groups].factory = self.code(node, 1, Code::Library(made.to_owned()));
                 }
                 Value::one(groups)
             }

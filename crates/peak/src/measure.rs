@@ -283,8 +283,9 @@ impl Machine<'_> {
     fn is_on_disk(&self, object: Ref) -> bool {
         let this = &self.heap[object];
         let Shape::Spilled { limit, takes } = this.shape else { return false };
-        // Groups write what is in their lists.
-        let grouped = |item: &Ref| !this.keys.is_empty() && self.heap[*item].shape == Shape::List;
+        // Groups write what is in their lists, or sets.
+        let grouped =
+            |item: &Ref| !this.keys.is_empty() && matches!(self.heap[*item].shape, Shape::List | Shape::Set);
         let mut written = this.items.iter().flat_map(|item| {
             if grouped(&item) { self.heap[item].items.clone() } else { Value::one(item) }.refs()
         });

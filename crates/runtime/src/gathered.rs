@@ -21,6 +21,8 @@ const FAN: usize = 64;
 /// So much of a run is read at a time when many are merged, and when one is walked.
 const NARROW: usize = 8 << 10;
 const WIDE: usize = 64 << 10;
+/// So much is read at first by a walk that begins somewhere: it may end soon.
+const LITTLE: usize = 1 << 10;
 /// All runs become one when they hold so many times what was there when that was done last.
 const GROWTH: usize = 4;
 const HASH: usize = 8;
@@ -336,7 +338,8 @@ impl Gathered {
 
     /// The same from a record on, of which a walk has told the place.
     pub fn steps_from(&self, place: Place) -> Steps {
-        Steps { part: place.0 as usize, start: place.1 as usize, ..self.steps() }
+        let (part, start) = (place.0 as usize, place.1 as usize);
+        Steps { part, start, window: LITTLE, ..self.steps() }
     }
 }
 
@@ -369,7 +372,9 @@ pub struct Steps {
     shape: Shape,
     /// There is one.
     live: bool,
+    /// So much is read at a time: twice as much each time, up to a limit.
     window: usize,
+    widest: usize,
 }
 
 impl Steps {
@@ -379,7 +384,7 @@ impl Steps {
     }
 
     fn new(run: Rc<Run>, window: usize) -> Self {
-        Self { run, window, ..Self::default() }
+        Self { run, window, widest: window, ..Self::default() }
     }
 
     /// Goes to the next record; says whether there is one.
@@ -412,6 +417,7 @@ impl Steps {
             return Ok(true);
         }
         part.read(self.start, self.window.max(2 * rest), &mut self.piece)?;
+        self.window = (2 * self.window).min(self.widest);
         Ok(true)
     }
 

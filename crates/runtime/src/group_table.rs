@@ -138,10 +138,22 @@ impl GroupTable {
         *row & MANY_REFS == 0
     }
 
+    /// Whether somebody refers to it.
+    pub fn is_held(&self, number: u32) -> bool {
+        self.rows.get(number as usize).is_some_and(|row| *row & MANY_REFS > 0)
+    }
+
     /// The number of a group to which nobody refers, and of which nothing is on disk, may be
     /// used again.
     pub fn remove(&mut self, number: u32) {
         self.free.push(number);
+    }
+
+    /// Nothing of any group is on disk any more.
+    pub fn forget_places(&mut self) {
+        for number in 0..self.rows.len() as u32 {
+            self.take(number);
+        }
     }
 
     /// Takes the last chunks of all groups.
@@ -175,6 +187,9 @@ mod tests {
         assert!(!GroupTable::fits(Place { block: 1, offset: 1 << 16 }));
         assert!(!GroupTable::fits(Place { block: 1 << 24, offset: 0 }));
         assert_eq!(table.take_all().len(), 99);
+        table.set(7, place(5), 9);
+        table.forget_places();
+        assert_eq!((table.last(7), table.items(7), table.is_held(7)), (Place::NONE, 0, true));
     }
 
     #[test]
@@ -188,6 +203,7 @@ mod tests {
             }
             for left in (0..most).rev() {
                 assert_eq!(table.let_go(number), left == 0, "{most} {left}");
+                assert_eq!(table.is_held(number), left > 0);
                 assert_eq!((table.last(number), table.items(number)), (Place { block: 5, offset: 9 }, 3));
             }
             table.remove(number);

@@ -1,8 +1,15 @@
 //! Dictionaries of lists or of sets: how they are made, and filled.
 
-use spacetime_rule::Context;
+use spacetime_rule::{Context, Import};
+use spacetime_semantic::Journey;
 use spacetime_syntax::ast::{Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
+use spacetime_text::Edit;
+
+use crate::reliances::Reliances;
+use crate::sorted_set::{has_own_key, is_plain_sort, sorts_on_disk};
+
+pub const SPILL_GROUPS: Import = Import::new("spacetime_compiler.runtime", "SpillGroups");
 
 /// Whether an expression makes an empty dictionary; and the builtin of that name, where it is
 /// what makes the values that are missing.
@@ -96,4 +103,29 @@ fn is_walk(cx: &Context<'_, '_>, func: &Expr) -> bool {
     let builtin = ["sorted", "list", "reversed", "enumerate", "tuple"];
     builtin.iter().any(|name| cx.model.is_builtin(func, name))
         || cx.model.qualified(func).is_some_and(|name| name == "spacetime_compiler.runtime.external_sort")
+}
+
+/// Edits that sort keys, or pairs of keys and groups, on disk where that is walked once.
+pub fn sorts_of_groups(cx: &Context<'_, '_>, journey: &Journey, relies: &mut Reliances) -> Vec<Edit> {
+    let mut sorts = journey.keyed.clone();
+    sorts.retain(|call| is_plain_sort(cx, *call) && !sorts_in_memory(cx, *call) && has_own_key(cx, *call));
+    sorts_on_disk(cx, &sorts, relies)
+}
+
+/// Whether a call of `sorted` gets a dictionary in memory, with some of the groups.
+fn sorts_in_memory(cx: &Context<'_, '_>, sort: NodeId) -> bool {
+    let Some(Expr::Call(sort)) = cx.tree.expr(sort) else { return false };
+    let mut dictionary = sort.arguments.args.first();
+    if let Some(Expr::Call(view)) = dictionary
+        && let Expr::Attribute(method) = &*view.func
+    {
+        dictionary = Some(&method.value);
+    }
+    dictionary.is_none_or(|dictionary| {
+        cx.model.origins(dictionary).into_iter().any(|origin| match origin {
+            Expr::DictComp(_) => true,
+            Expr::Call(call) => !call.arguments.is_empty() && cx.model.is_builtin(&call.func, "dict"),
+            _ => false,
+        })
+    })
 }

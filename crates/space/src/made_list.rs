@@ -187,9 +187,10 @@ pub fn is_made_from_disk(cx: &Context<'_, '_>, value: &Expr) -> bool {
         })
 }
 
+const GROUPS: &str = "spacetime_compiler.runtime.SpillGroups";
+
 /// Whether a value is likely to be one of the lists of a dictionary that keeps them on disk.
 pub fn is_group_on_disk(cx: &Context<'_, '_>, value: &Expr) -> bool {
-    const GROUPS: &str = "spacetime_compiler.runtime.SpillGroups";
     let Some(expr) = cx.tree.expr(cx.tree.id(value)) else { return false };
     cx.model.origins(expr).into_iter().any(|origin| match origin {
         Expr::Name(_) => group_walked(cx, origin).is_some_and(|groups| comes_from(cx, groups, GROUPS)),
@@ -268,6 +269,14 @@ pub fn is_held_elsewhere(cx: &Context<'_, '_>, item: &Expr) -> bool {
     let Expr::Name(name) = item else { return false };
     let Some(symbol) = cx.model.scopes.resolve(cx.tree.id(name)).symbol() else { return false };
     let bindings = &cx.model.scopes.symbol(symbol).bindings;
+    let is_first = |target: NodeId, binding: NodeId| {
+        matches!(cx.tree.expr(target), Some(Expr::Tuple(tuple))
+            if tuple.elts.first().is_some_and(|first| cx.tree.id(first) == binding))
+    };
+    let of_groups = |func: &Expr| {
+        matches!(func, Expr::Attribute(method) if method.attr.as_str() == "items"
+            && comes_from(cx, &method.value, GROUPS))
+    };
     let over = |binding: &NodeId| {
         let parent = cx.tree.parent(*binding)?;
         let (outer, method) = match cx.tree.node(parent) {
@@ -281,7 +290,8 @@ pub fn is_held_elsewhere(cx: &Context<'_, '_>, item: &Expr) -> bool {
         };
         match (iter, method) {
             // The keys of groups on disk are there, too.
-            (iter, None) if comes_from(cx, iter, "spacetime_compiler.runtime.SpillGroups") => None,
+            (iter, None) if comes_from(cx, iter, GROUPS) => None,
+            (Expr::Call(call), Some("items")) if is_first(parent, *binding) && of_groups(&call.func) => None,
             // `for key, value in table.items()`
             (Expr::Call(call), Some(method)) => match &*call.func {
                 Expr::Attribute(found) if found.attr.as_str() == method => Some(&*found.value),

@@ -54,18 +54,25 @@ class SpillList(list):  # type: ignore[type-arg]
 
 
 class SpillGroups(dict):  # type: ignore[type-arg]
-    """A dictionary of lists, or with ``default=True`` one that makes missing lists."""
+    """A dictionary of lists, or sets, that with ``default=True`` makes those that are missing."""
 
     def __init__(
-        self, default: bool = False, *, frozen: bool = False, compared: bool = True
+        self,
+        default: bool = False,
+        *,
+        sets: bool = False,
+        frozen: bool = False,
+        compared: bool = True,
     ) -> None:
         super().__init__()
         self._default = default
+        self._sets = sets
 
     def __missing__(self, key: object) -> Any:
         if not self._default:
             raise KeyError(key)
-        self[key] = group = []  # type: ignore[var-annotated]
+        group: Any = set() if self._sets else []
+        self[key] = group
         return group
 
 

@@ -1,8 +1,8 @@
-//! Keeps the sets of a dictionary of sets on disk, and its keys in memory.
+//! Keeps a dictionary of sets on disk.
 //!
 //! The sets are real ones until all of them take an eighth of the budget. Then their
 //! elements are written in the order of the sets, and equal ones found when that is
-//! read. The dictionary stays what it is.
+//! read. The keys go to disk, too, if there are many.
 //!
 //! ```py before
 //! from collections import defaultdict
@@ -20,14 +20,15 @@
 //! ```
 //! ```py after
 //! from collections import defaultdict
-//! from spacetime_compiler.runtime import SpillGroupSet
+//! from spacetime_compiler.runtime import SpillGroups
+//! from spacetime_compiler.runtime import external_sort
 //!
 //! def main():
-//!     visitors: dict[str, set[str]] = defaultdict(SpillGroupSet)
+//!     visitors: dict[str, set[str]] = SpillGroups(default=True, sets=True)
 //!     for line in open("access.log"):
 //!         page, user = line.split(" ")[:2]
 //!         visitors[page].add(user)
-//!     for page, users in sorted(visitors.items()):
+//!     for page, users in external_sort(visitors.items()):
 //!         print(page, len(users))
 //!
 //! if __name__ == "__main__":
@@ -53,18 +54,18 @@
 //!     main()
 //! ```
 //! ```py after
-//! from spacetime_compiler.runtime import SpillGroupSet
+//! from spacetime_compiler.runtime import SpillGroups
 //!
 //! def main():
-//!     index = {}
+//!     index = SpillGroups(sets=True)
 //!     for number in range(3000):
 //!         word = f"w{number * 7919 % 701}"
-//!         index.setdefault(word, SpillGroupSet()).add(number % 97)
+//!         index.setdefault(word, set()).add(number % 97)
 //!         if word[-1] in index:
 //!             index[word[-1]].update([number, number + 1])
 //!             index[word] |= {number, 5}
 //!         else:
-//!             index[word[-1]] = SpillGroupSet((number,))
+//!             index[word[-1]] = {number}
 //!     for word, places in index.items():
 //!         print(word, len(places), 3 in places, len(places & {1, 2, 3}), places.isdisjoint({4, 5}))
 //!     print(sum(len(places) for places in index.values()), max(index, key=lambda word: len(index[word])))
@@ -91,10 +92,10 @@
 //! ```
 //! ```py after
 //! from collections import defaultdict
-//! from spacetime_compiler.runtime import SpillGroupSet
+//! from spacetime_compiler.runtime import SpillGroups
 //!
 //! def main():
-//!     index, count = defaultdict(SpillGroupSet), 0
+//!     index, count = SpillGroups(default=True, sets=True), 0
 //!     for number in range(300000):
 //!         index[number % 7].add(number // 5)
 //!         count += 1
@@ -129,10 +130,11 @@
 //! ```
 //! ```py after
 //! from collections import defaultdict
-//! from spacetime_compiler.runtime import SpillGroupSet
+//! from spacetime_compiler.runtime import SpillGroups
+//! from spacetime_compiler.runtime import external_sort
 //!
 //! def _read(path):
-//!     seen = defaultdict(SpillGroupSet)
+//!     seen = SpillGroups(default=True, sets=True)
 //!     with open(path) as lines:
 //!         for line in lines:
 //!             for word in line.split():
@@ -141,7 +143,7 @@
 //!
 //! def main():
 //!     seen = _read("words.txt")
-//!     for first in sorted(seen):
+//!     for first in external_sort(seen):
 //!         sizes = {size for _, size in seen[first]}
 //!         print(first, len(seen[first]), len(sizes), len({found[0] for found in seen[first]}), 7 in sizes)
 //!
@@ -327,24 +329,25 @@
 //!
 //! # Saves and costs
 //!
-//! All elements but a buffer; the keys stay, and about sixty bytes for each set. In a module
+//! All elements and keys but a buffer; about twenty bytes for each key stay. In a module
 //! that is no program, whose functions others may call with little data, only where a file
 //! fills the sets. Filling takes about as long as with sets.
 
 // tidy: long because the page shows in which ways such a dictionary is filled and asked.
 
-use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
+use spacetime_rule::{Context, Found, Opportunity, Refusal, Rule, Verdict, rule};
 use spacetime_semantic::{Doubt, Journey, Size};
 use spacetime_syntax::ast::{AnyNodeRef, Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
-use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
+use spacetime_text::{Edit, Edits, Ranged};
 
-use crate::grouped::{empty_dictionary, fills_values};
+use crate::grouped::{SPILL_GROUPS, empty_dictionary, fills_values, sorts_of_groups};
 use crate::made_set::rely_on_set;
 use crate::naming::Naming;
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around};
+use crate::sorted_set::EXTERNAL_SORT;
 use crate::spilled::{added_kind, check_unshared, is_filled_from_file, is_written};
 
 pub static RULE: Rule = rule!(
@@ -359,9 +362,7 @@ pub static RULE: Rule = rule!(
     check
 );
 
-const SPILL_GROUP_SET: Import = Import::new("spacetime_compiler.runtime", "SpillGroupSet");
-
-/// What stays in memory, beside the keys, and what a set takes of an element beside it.
+/// What stays in memory, and what a set takes of an element beside it.
 const BUFFER: f64 = 4.0 * 1024.0 * 1024.0;
 const SLOT: f64 = 50.0;
 
@@ -375,7 +376,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         return Ok(None);
     }
     let name = cx.tree.module().slice(target);
-    let description = format!("the sets in `{name}` grow with the data: keep their elements on disk");
+    let description = format!("the sets in `{name}` grow with the data: keep them on disk");
     let refuse = |doubt| Box::new(Refusal { span, description: description.clone(), doubt });
     let journey = match cx.model.journey_of_group_sets(site) {
         Ok(journey) => journey,
@@ -391,9 +392,14 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     }
     check_unshared(cx, &journey).map_err(refuse)?;
     check_filled_first(cx, &journey).map_err(refuse)?;
-    let edits = edits(cx, default, &journey).map_err(refuse)?;
-    let Ok(edits) = Edits::try_from(edits) else { return Ok(None) };
     let mut relies = Reliances::default();
+    let sorts = sorts_of_groups(cx, &journey, &mut relies);
+    let mut imports = vec![SPILL_GROUPS];
+    imports.extend((!sorts.is_empty()).then_some(EXTERNAL_SORT));
+    let default = if default.is_some() { "default=True, " } else { "" };
+    let text = format!("{}({default}sets=True)", SPILL_GROUPS.local_name(cx.tree));
+    let edits = std::iter::once(Edit::replace(value.range(), text)).chain(sorts).collect::<Vec<_>>();
+    let Ok(edits) = Edits::try_from(edits) else { return Ok(None) };
     rely_on_set(&journey, &kind, &mut relies);
     let items = Size::quantity(format!("items({name})"));
     let mut claim = price::saves_list(&items, price::bytes_of_kind(&kind) + SLOT, 0.2, 0.8);
@@ -403,7 +409,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         span,
         description,
         edits,
-        imports: vec![SPILL_GROUP_SET],
+        imports,
         relies_on: relies.into_vec(),
         claim,
     }))
@@ -452,26 +458,4 @@ fn is_asked(cx: &Context<'_, '_>, place: NodeId) -> bool {
         Node::Stmt(Stmt::If(_) | Stmt::While(_)) => true,
         _ => false,
     }
-}
-
-fn edits(cx: &Context<'_, '_>, default: Option<&Expr>, journey: &Journey) -> Result<Vec<Edit>, Doubt> {
-    let name = SPILL_GROUP_SET.local_name(cx.tree);
-    let module = cx.tree.module();
-    let mut edits: Vec<Edit> =
-        default.into_iter().map(|factory| Edit::replace(factory.range(), name.clone())).collect();
-    for made in &journey.made {
-        match cx.tree.expr(*made) {
-            Some(Expr::Call(call)) => edits.push(Edit::replace(call.func.range(), name.clone())),
-            Some(Expr::Set(set)) => {
-                let inside = Span::new(set.start() + Offset::new(1), set.end() - Offset::new(1));
-                if module.has_comment_in(inside) {
-                    return Err(Doubt::new("there is a comment within a set".to_owned()));
-                }
-                let elements = module.slice(inside).trim().trim_end_matches(',').trim_end();
-                edits.push(Edit::replace(set.range(), format!("{name}(({elements},))")));
-            }
-            _ => {}
-        }
-    }
-    Ok(edits)
 }

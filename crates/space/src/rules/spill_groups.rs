@@ -355,19 +355,19 @@
 //! item that is written, and for each that is read.
 
 // tidy: long because the page shows how dictionaries of lists are filled.
-use spacetime_rule::{Context, Found, Import, Opportunity, Refusal, Rule, Verdict, rule};
+use spacetime_rule::{Context, Found, Opportunity, Refusal, Rule, Verdict, rule};
 use spacetime_semantic::{Assumption, Doubt, Journey, Size};
-use spacetime_syntax::ast::{Expr, Stmt};
+use spacetime_syntax::ast::Stmt;
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Ranged, Span};
 
 use crate::factory::{Factory, makes_many};
-use crate::grouped::{empty_dictionary, fills_values, gets_each_group};
+use crate::grouped::{SPILL_GROUPS, empty_dictionary, fills_values, gets_each_group, sorts_of_groups};
 use crate::naming::Naming;
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around};
-use crate::sorted_set::{EXTERNAL_SORT, has_own_key, is_plain_sort, sorts_on_disk};
+use crate::sorted_set::EXTERNAL_SORT;
 use crate::spilled::{
     added_kind, check_indexed, check_shown, check_unshared, is_filled_from_file, known_items, lent_items, options, rely,
 };
@@ -386,8 +386,6 @@ pub static RULE: Rule = rule!(
     check
 )
 .with_cases(include_str!("spill_groups.md"));
-
-const SPILL_GROUPS: Import = Import::new("spacetime_compiler.runtime", "SpillGroups");
 
 /// What stays in memory, beside the keys.
 const BUFFER: f64 = 4.0 * 1024.0 * 1024.0;
@@ -472,9 +470,7 @@ impl Groups<'_> {
         }
         let text = format!("{}({arguments})", SPILL_GROUPS.local_name(cx.tree));
         let mut relies = Reliances::default();
-        let mut sorts = journey.keyed.clone();
-        sorts.retain(|call| is_plain_sort(cx, *call) && !sorts_in_memory(cx, *call) && has_own_key(cx, *call));
-        let sorts = sorts_on_disk(cx, &sorts, &mut relies);
+        let sorts = sorts_of_groups(cx, &journey, &mut relies);
         let mut imports = vec![SPILL_GROUPS];
         imports.extend((!sorts.is_empty()).then_some(EXTERNAL_SORT));
         let edits = std::iter::once(edit(text)).chain(sorts).collect::<Vec<_>>();
@@ -494,24 +490,6 @@ impl Groups<'_> {
             claim,
         }))
     }
-}
-
-/// Whether a call of `sorted` gets a dictionary in memory, with some of the groups.
-fn sorts_in_memory(cx: &Context<'_, '_>, sort: NodeId) -> bool {
-    let Some(Expr::Call(sort)) = cx.tree.expr(sort) else { return false };
-    let mut dictionary = sort.arguments.args.first();
-    if let Some(Expr::Call(view)) = dictionary
-        && let Expr::Attribute(method) = &*view.func
-    {
-        dictionary = Some(&method.value);
-    }
-    dictionary.is_none_or(|dictionary| {
-        cx.model.origins(dictionary).into_iter().any(|origin| match origin {
-            Expr::DictComp(_) => true,
-            Expr::Call(call) => !call.arguments.is_empty() && cx.model.is_builtin(&call.func, "dict"),
-            _ => false,
-        })
-    })
 }
 
 /// Groups are walked one by one; a loop around that would read each again and again.

@@ -1,6 +1,6 @@
 //! A walk over a `SpillGroupSet` that is on disk.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
@@ -24,7 +24,9 @@ struct Rest {
 #[pyclass(frozen, module = "spacetime_compiler.runtime")]
 pub struct SpillGroupSetIterator {
     set: Py<SpillGroupSet>,
-    size: usize,
+    /// How many there have to be; nothing once there were not.
+    size: Cell<Option<usize>>,
+    ended: Cell<bool>,
     rest: RefCell<Rest>,
 }
 
@@ -38,7 +40,8 @@ impl SpillGroupSetIterator {
         let (own, py) = (set.get(), set.py());
         let mut rest = Rest { made: Vec::new(), steps: own.store.steps(own.number.get())? };
         make_some(own, py, &mut rest)?;
-        Ok(Self { set: set.clone().unbind(), size: own.len(py)?, rest: RefCell::new(rest) })
+        let size = Cell::new(Some(own.len(py)?));
+        Ok(Self { set: set.clone().unbind(), size, ended: Cell::new(false), rest: RefCell::new(rest) })
     }
 }
 
@@ -67,16 +70,19 @@ impl SpillGroupSetIterator {
     fn __next__(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
         let busy = || PyRuntimeError::new_err("the iterator is already at work");
         let mut rest = self.rest.try_borrow_mut().map_err(|_| busy())?;
-        if rest.made.is_empty() && rest.steps.is_none() {
+        if self.ended.get() {
             return Ok(None);
         }
         let set = self.set.get();
-        if set.len(py)? != self.size {
+        if Some(set.len(py)?) != self.size.get() {
+            self.size.set(None);
             return Err(PyRuntimeError::new_err("Set changed size during iteration"));
         }
         if rest.made.is_empty() {
             make_some(set, py, &mut rest)?;
         }
-        Ok(rest.made.pop())
+        let next = rest.made.pop();
+        self.ended.set(next.is_none());
+        Ok(next)
     }
 }

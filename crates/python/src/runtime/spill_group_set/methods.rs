@@ -5,8 +5,8 @@ use pyo3::prelude::*;
 use pyo3::pyclass::CompareOp;
 use pyo3::types::{PyFrozenSet, PyList, PySet, PyTuple, PyType};
 
+use super::SpillGroupSet;
 use super::iterate::SpillGroupSetIterator;
-use super::{SpillGroupSet, State};
 use crate::runtime::spill_set::SpillSet;
 
 /// The real set instead of one on disk, and anything else as it is.
@@ -77,7 +77,7 @@ impl SpillGroupSet {
         }
         let set = Bound::new(py, Self::empty(py)?)?;
         for elements in iterable {
-            elements.try_iter()?.try_for_each(|element| Self::add(&set, &element?))?;
+            elements.try_iter()?.try_for_each(|element| set.get().add(&element?))?;
         }
         Ok(set)
     }
@@ -98,7 +98,7 @@ impl SpillGroupSet {
     fn __iter__<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         let (py, set) = (this.py(), this.get());
         set.len(py)?;
-        if set.state() == State::Spilled {
+        if set.is_on_disk() {
             return Ok(Bound::new(py, SpillGroupSetIterator::new(this)?)?.into_any());
         }
         Ok(set.own(py)?.try_iter()?.into_any())
@@ -118,7 +118,7 @@ impl SpillGroupSet {
         for other in others {
             // Of itself everything is there.
             if !other.is(this) {
-                other.try_iter()?.try_for_each(|element| Self::add(this, &element?))?;
+                other.try_iter()?.try_for_each(|element| this.get().add(&element?))?;
             }
         }
         Ok(())
@@ -264,14 +264,18 @@ impl SpillGroupSet {
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
-        match self.real.try_borrow() {
-            Ok(real) => real.iter().try_for_each(|real| visit.call(real)),
-            Err(_) => Ok(()),
+        if !self.own {
+            return Ok(());
         }
+        let Ok(tables) = self.store.tables.try_borrow() else { return Ok(()) };
+        tables.real.get(&self.number.get()).map_or(Ok(()), |set| visit.call(set))
     }
 
     fn __clear__(&self) {
-        let real = self.real.try_borrow_mut().ok().and_then(|mut real| real.take());
-        drop(real);
+        if self.own {
+            let tables = self.store.tables.try_borrow_mut();
+            let real = tables.map(|mut tables| tables.real.remove(&self.number.get()));
+            drop(real);
+        }
     }
 }

@@ -1,168 +1,235 @@
-//! What all sets that go to disk together share.
+//! What all sets that go to disk together share, and how they get there.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use pyo3::exceptions::PyMemoryError;
+use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PySet};
-use spacetime_runtime::gathered::{Gathered, Place, Steps};
+use rustc_hash::FxHashMap;
+use spacetime_runtime::gathered::{Gathered, Steps};
+use spacetime_runtime::group_table::GroupTable;
 
-use super::{SpillGroupSet, State, references};
 use crate::runtime::canonical::{self, Written};
-use crate::runtime::record::{Codec, Object, Policy};
+use crate::runtime::record::{Codec, Policy};
 use crate::runtime::settings::{self, os_error};
+use crate::runtime::size::size;
+use crate::runtime::spill_groups::store::Gone;
 
 /// The number of a set that has none.
 pub const NOBODY: u32 = u32::MAX;
+/// What an element takes in a set besides itself, and an empty set.
+pub const OWN: usize = 40;
+pub const EMPTY: usize = 264;
+
+/// How many there are, which have to share the budget.
+static LIVE: AtomicUsize = AtomicUsize::new(0);
 /// One part in so many of the budget may be taken by real sets.
 const SHARE: usize = 8;
 const SMALLEST: usize = 4 << 10;
-/// So often it may be read when a little has been added to much.
-const OFTEN: usize = 4;
-/// So many times all elements may be made to be looked for.
-const LOOKS: usize = 4;
+/// One part in so many of the budget, or of what has been written, may be taken by the
+/// numbers of keys.
+const OF_BUDGET: usize = 16;
+const OF_WRITTEN: usize = 128;
 
 thread_local! {
-    static CURRENT: RefCell<Weak<Store>> = RefCell::default();
-}
-
-/// Where the elements of a set are, and how many.
-#[derive(Clone, Copy, Debug, Default)]
-struct Group {
-    place: Place,
-    count: u32,
+    /// What sets that are in no dictionary share.
+    static CURRENT: RefCell<Weak<SetStore>> = RefCell::default();
 }
 
 #[derive(Default)]
-struct Tables {
-    /// The sets by their numbers, which have no reference of ours; null when they are gone.
-    sets: Vec<Object>,
-    gathered: Option<Gathered>,
-    /// By numbers, when nothing has come since they were read.
-    groups: Option<Vec<Group>>,
-    /// A walk that stands where a group begins.
-    steps: Option<Steps>,
+pub struct Tables {
+    /// How many refer to each set; and, if nothing has come since that was read, where the
+    /// elements on disk are and how many.
+    pub groups: GroupTable,
+    pub placed: bool,
+    /// The sets that are in memory: all until they are written, then those that stay.
+    pub real: FxHashMap<u32, Py<PySet>>,
+    pub gathered: Option<Gathered>,
+    /// A walk that stands where a set begins.
+    pub steps: Option<Steps>,
     /// What was asked for last.
-    whole: Option<(u32, Py<PySet>)>,
+    pub whole: Option<(u32, Py<PySet>)>,
     key: Vec<u8>,
-    recounts: usize,
+    pub recounts: usize,
     /// So many elements were made to be looked for.
-    made: usize,
+    pub made: usize,
 }
 
 /// See the module. Nobody's code runs while the tables are borrowed.
-pub struct Store {
-    codec: Codec,
-    tables: RefCell<Tables>,
-    /// So much may be taken by real sets.
-    limit: usize,
-    /// What they take, roughly.
+pub struct SetStore {
+    pub codec: Codec,
+    pub tables: RefCell<Tables>,
+    budget: usize,
+    /// What real sets take, roughly.
     total: Cell<usize>,
+    /// The same for what has been written.
+    pub written: Rc<Cell<usize>>,
     spilled: Cell<bool>,
     /// All are real sets for good.
-    open: Cell<bool>,
+    pub open: Cell<bool>,
+    /// A real set that has come after the others were written, and may be, if whoever has made
+    /// it does not hold it any more.
+    latest: Cell<u32>,
 }
 
-impl Store {
-    /// The store of all sets that are made now.
+impl Drop for SetStore {
+    fn drop(&mut self) {
+        LIVE.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl SetStore {
+    pub fn new(py: Python<'_>) -> PyResult<Self> {
+        let budget = settings::memory()?;
+        LIVE.fetch_add(1, Ordering::Relaxed);
+        Ok(Self {
+            budget,
+            codec: Codec::new(py, Policy::new(false, true)),
+            tables: RefCell::default(),
+            total: Cell::new(0),
+            written: Rc::default(),
+            spilled: Cell::new(false),
+            open: Cell::new(false),
+            latest: Cell::new(NOBODY),
+        })
+    }
+
+    /// The store of all sets that are made now, and in no dictionary.
     pub fn current(py: Python<'_>) -> PyResult<Rc<Self>> {
         if let Some(store) = CURRENT.with_borrow(Weak::upgrade) {
             return Ok(store);
         }
-        let limit = (settings::memory()? / SHARE).max(SMALLEST);
-        let store = Rc::new(Self {
-            limit,
-            codec: Codec::new(py, Policy::new(false, true)),
-            tables: RefCell::default(),
-            total: Cell::new(0),
-            spilled: Cell::new(false),
-            open: Cell::new(false),
-        });
+        let store = Rc::new(Self::new(py)?);
         CURRENT.set(Rc::downgrade(&store));
         Ok(store)
     }
 
-    pub fn is_spilled(&self) -> bool {
-        self.spilled.get()
+    /// So much may be taken by real sets.
+    fn limit(&self) -> usize {
+        (self.budget / SHARE / LIVE.load(Ordering::Relaxed).max(1)).max(SMALLEST)
     }
 
-    pub fn is_open(&self) -> bool {
-        self.open.get()
+    /// What may be taken by what is known of keys.
+    pub fn room_for_keys(&self) -> usize {
+        let share = self.budget / OF_BUDGET / LIVE.load(Ordering::Relaxed).max(1);
+        share.max(self.written.get() / OF_WRITTEN)
     }
 
-    /// A number for a set.
-    pub fn number(&self, set: &Bound<'_, SpillGroupSet>) -> PyResult<u32> {
+    /// Whether the elements of a set are on disk, if it has any.
+    #[inline]
+    pub fn is_on_disk(&self, number: u32) -> bool {
+        self.spilled.get() && !self.open.get() && !self.tables.borrow().real.contains_key(&number)
+    }
+
+    /// A new set, to which one refers.
+    pub fn add_set(&self) -> PyResult<u32> {
+        let number = self.tables.borrow_mut().groups.add();
+        number.ok_or_else(|| PyMemoryError::new_err("too many sets"))
+    }
+
+    pub fn hold(&self, number: u32) {
+        self.tables.borrow_mut().groups.hold(number);
+    }
+
+    /// One refers to a set less. The caller drops what is given back.
+    #[inline]
+    pub fn let_go(&self, number: u32) -> Gone {
         let mut tables = self.tables.borrow_mut();
-        let number = u32::try_from(tables.sets.len()).ok().filter(|number| *number < NOBODY);
-        let number = number.ok_or_else(|| pyo3::exceptions::PyMemoryError::new_err("too many sets"))?;
-        tables.sets.push(set.as_ptr());
+        if !tables.groups.let_go(number) {
+            return Gone::default();
+        }
+        // What is on disk under a number stays there.
+        if tables.gathered.is_none() {
+            tables.groups.remove(number);
+        }
+        let real = tables.real.remove(&number);
+        drop(tables);
+        Gone::of(real.into_iter().map(Py::into_any).collect(), Vec::new())
+    }
+
+    /// The real set of one that is not on disk.
+    pub fn real<'py>(&self, py: Python<'py>, number: u32) -> PyResult<Bound<'py, PySet>> {
+        if let Some(real) = self.known_real(py, number) {
+            return Ok(real);
+        }
+        let real = PySet::empty(py)?;
+        self.total.set(self.total.get() + EMPTY);
+        self.put_real(number, real.clone());
+        Ok(real)
+    }
+
+    pub fn known_real<'py>(&self, py: Python<'py>, number: u32) -> Option<Bound<'py, PySet>> {
+        self.tables.borrow().real.get(&number).map(|real| real.bind(py).clone())
+    }
+
+    /// From now on a set is this one, in memory.
+    pub fn put_real(&self, number: u32, set: Bound<'_, PySet>) {
+        let before = self.tables.borrow_mut().real.insert(number, set.unbind());
+        drop(before);
+    }
+
+    /// A number for a set that somebody has made, and perhaps still holds.
+    pub fn adopt(&self, set: &Bound<'_, PySet>) -> PyResult<u32> {
+        let py = set.py();
+        self.settle_latest(py)?;
+        // SAFETY: the elements are alive.
+        let each = |element: Bound<'_, PyAny>| OWN + unsafe { size(element.as_ptr(), 0) };
+        self.count(py, EMPTY + set.iter().map(each).sum::<usize>())?;
+        let number = self.add_set()?;
+        self.put_real(number, set.clone());
+        if self.spilled.get() {
+            self.latest.set(number);
+        }
         Ok(number)
     }
 
-    /// A set is gone.
-    pub fn forget(&self, number: u32) {
-        if let Some(set) = self.tables.borrow_mut().sets.get_mut(number as usize) {
-            *set = std::ptr::null_mut();
+    /// Writes the set that has come last.
+    #[inline]
+    pub fn settle_latest(&self, py: Python<'_>) -> PyResult<()> {
+        match self.latest.replace(NOBODY) {
+            NOBODY => Ok(()),
+            _ if self.open.get() => Ok(()),
+            number => self.spill(py, number),
         }
     }
 
     /// Notes what real sets take besides, and writes them if that is much.
     pub fn count(&self, py: Python<'_>, taken: usize) -> PyResult<()> {
         self.total.set(self.total.get() + taken);
-        if self.total.get() < self.limit || self.open.get() || self.spilled.get() {
+        if self.total.get() < self.limit() || self.open.get() || self.spilled.get() {
             return Ok(());
         }
-        let gathered = Gathered::new(settings::directory(), self.limit / 2);
-        self.tables.borrow_mut().gathered = Some(gathered);
+        let gathered = Gathered::new(settings::directory(), self.limit() / 2);
         self.spilled.set(true);
-        self.each(py, |number, set| self.spill(py, number, set))
-    }
-
-    /// Calls a function with each set that is alive.
-    fn each(
-        &self,
-        py: Python<'_>,
-        mut function: impl FnMut(u32, &SpillGroupSet) -> PyResult<()>,
-    ) -> PyResult<()> {
-        let mut number = 0;
-        loop {
-            let set = match self.tables.borrow().sets.get(number) {
-                None => return Ok(()),
-                Some(set) if set.is_null() => None,
-                // SAFETY: a set that is not alive any more is not among them.
-                Some(set) => {
-                    Some(unsafe { Bound::from_borrowed_ptr(py, *set).cast_into_unchecked::<SpillGroupSet>() })
-                }
-            };
-            if let Some(set) = set {
-                function(number as u32, set.get())?;
-            }
-            number += 1;
-        }
+        let mut numbers = {
+            let mut tables = self.tables.borrow_mut();
+            tables.gathered = Some(gathered);
+            tables.real.keys().copied().collect::<Vec<_>>()
+        };
+        numbers.sort_unstable();
+        numbers.into_iter().try_for_each(|number| self.spill(py, number))
     }
 
     /// Writes what is in a real set, unless somebody walks it or it cannot be written.
-    fn spill(&self, py: Python<'_>, number: u32, set: &SpillGroupSet) -> PyResult<()> {
-        if set.state.get() != State::Small {
-            return Ok(());
-        }
-        let Some(real) = set.real.borrow().as_ref().map(|real| real.bind(py).clone()) else { return Ok(()) };
+    fn spill(&self, py: Python<'_>, number: u32) -> PyResult<()> {
+        let Some(real) = self.known_real(py, number) else { return Ok(()) };
         let elements = PyList::new(py, real.iter())?;
-        let held = references(&real) > 2;
+        // SAFETY: the set is alive.
+        let held = unsafe { ffi::Py_REFCNT(real.as_ptr()) } > 2;
         if held || !elements.iter().all(|element| self.write(&element) != Written::Odd) {
-            set.state.set(State::Kept);
             return Ok(());
         }
         for element in &elements {
             self.push(number, &element)?;
         }
         // What is added by somebody's code that runs meanwhile is not on disk.
-        if real.len() != elements.len() {
-            set.state.set(State::Kept);
-            return Ok(());
+        if real.len() == elements.len() {
+            let gone = self.tables.borrow_mut().real.remove(&number);
+            drop(gone.map(|set| set.into_bound(py)));
         }
-        set.state.set(State::Spilled);
-        drop(set.real.replace(None));
         Ok(())
     }
 
@@ -192,157 +259,16 @@ impl Store {
         let beside = canonical::beside(element, written, &self.codec);
         let mixed = (hash.cast_unsigned() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let mut tables = self.tables.borrow_mut();
-        let Tables { gathered: Some(gathered), key, groups, whole, .. } = &mut *tables else {
+        let Tables { gathered: Some(gathered), key, placed, whole, .. } = &mut *tables else {
             return Ok(false);
         };
-        *groups = None;
+        *placed = false;
         let before = whole.take();
+        self.written.set(self.written.get() + OWN + key.len());
         let order = u64::from(number) << 32 | mixed >> 32;
         let pushed = gathered.push(order, key, &beside).map_err(|error| os_error(&error));
         drop(tables);
-        drop(before);
+        drop(before.map(|(_, set)| set.into_bound(element.py())));
         pushed.map(|()| true)
     }
-
-    /// Finds out where the elements of each set are.
-    pub fn read(&self, py: Python<'_>) -> PyResult<()> {
-        let mut tables = self.tables.borrow_mut();
-        let Tables { gathered: Some(gathered), groups: groups @ None, steps, recounts, .. } = &mut *tables
-        else {
-            return Ok(());
-        };
-        let few = gathered.waiting() < gathered.len() / 2;
-        if few && *recounts == OFTEN {
-            drop(tables);
-            return self.be_open(py);
-        }
-        *recounts += usize::from(few);
-        *steps = None;
-        gathered.settle().map_err(|error| os_error(&error))?;
-        *groups = Some(placed(gathered)?);
-        Ok(())
-    }
-
-    pub fn len(&self, number: u32) -> usize {
-        self.group(number).count as usize
-    }
-
-    fn group(&self, number: u32) -> Group {
-        let tables = self.tables.borrow();
-        tables.groups.as_ref().and_then(|groups| groups.get(number as usize)).copied().unwrap_or_default()
-    }
-
-    /// Whether anything can have come of a set; no says that nothing has.
-    pub fn has_any(&self, number: u32) -> bool {
-        self.tables.borrow().groups.is_none() || self.len(number) > 0
-    }
-
-    /// A walk that stands at the first element of a set, and how many there are.
-    pub fn steps(&self, number: u32) -> PyResult<Option<(Steps, usize)>> {
-        let group = self.group(number);
-        let mut tables = self.tables.borrow_mut();
-        let known = tables.steps.take().filter(|steps| steps.place() == Some(group.place));
-        let Some(gathered) = tables.gathered.as_ref().filter(|_| group.count > 0) else { return Ok(None) };
-        let steps = match known {
-            Some(steps) => steps,
-            None => {
-                let mut steps = gathered.steps_from(group.place);
-                steps.advance().map_err(|error| os_error(&error))?;
-                steps
-            }
-        };
-        Ok(Some((steps, group.count as usize)))
-    }
-
-    /// A walk is not needed any more. One over what has been written anew since is of no use.
-    pub fn give_back(&self, steps: Steps) {
-        let mut tables = self.tables.borrow_mut();
-        let is_current = tables.gathered.as_ref().is_some_and(|gathered| steps.is_over(gathered));
-        tables.steps = Some(steps).filter(|_| is_current);
-    }
-
-    /// The element at which a walk stands; goes on to the next one.
-    pub fn element<'py>(&self, py: Python<'py>, steps: &mut Steps) -> PyResult<Bound<'py, PyAny>> {
-        let (key, beside) = steps.found();
-        let element = canonical::made(py, key, beside, &self.codec)?;
-        steps.advance().map_err(|error| os_error(&error))?;
-        Ok(element)
-    }
-
-    /// A real set of a set on disk, which is not to be changed; `None` if there are none on
-    /// disk any more.
-    pub fn whole<'py>(&self, py: Python<'py>, number: u32) -> PyResult<Option<Bound<'py, PySet>>> {
-        if let Some((known, set)) = &self.tables.borrow().whole
-            && *known == number
-        {
-            return Ok(Some(set.bind(py).clone()));
-        }
-        let all = self.tables.borrow().gathered.as_ref().map_or(0, Gathered::len);
-        let made = self.tables.borrow().made + self.len(number);
-        self.tables.borrow_mut().made = made;
-        if made > LOOKS * all + 1000 {
-            self.be_open(py)?;
-            return Ok(None);
-        }
-        let set = PySet::empty(py)?;
-        if let Some((mut steps, count)) = self.steps(number)? {
-            for _ in 0..count {
-                set.add(self.element(py, &mut steps)?)?;
-            }
-            self.give_back(steps);
-        }
-        let before = self.tables.borrow_mut().whole.replace((number, set.clone().unbind()));
-        drop(before);
-        Ok(Some(set))
-    }
-
-    /// Makes all of them real sets for good.
-    fn be_open(&self, py: Python<'_>) -> PyResult<()> {
-        let (mut steps, groups) = {
-            let mut tables = self.tables.borrow_mut();
-            let Some(gathered) = &mut tables.gathered else { return Ok(()) };
-            gathered.settle().map_err(|error| os_error(&error))?;
-            (gathered.steps(), placed(gathered)?)
-        };
-        steps.advance().map_err(|error| os_error(&error))?;
-        for (number, group) in groups.iter().enumerate() {
-            let real = PySet::empty(py)?;
-            for _ in 0..group.count {
-                real.add(self.element(py, &mut steps)?)?;
-            }
-            let object = self.tables.borrow().sets.get(number).copied().filter(|object| !object.is_null());
-            // SAFETY: as in `each`.
-            let set = object.map(|object| unsafe {
-                Bound::from_borrowed_ptr(py, object).cast_into_unchecked::<SpillGroupSet>()
-            });
-            if let Some(set) = set.filter(|set| set.get().state.get() == State::Spilled) {
-                set.get().state.set(State::Kept);
-                drop(set.get().real.replace(Some(real.unbind())));
-            }
-        }
-        self.open.set(true);
-        let mut tables = self.tables.borrow_mut();
-        (tables.gathered, tables.groups, tables.steps) = (None, None, None);
-        let before = tables.whole.take();
-        drop(tables);
-        drop(before);
-        Ok(())
-    }
-}
-
-/// Where the elements of each set are, by their numbers.
-fn placed(gathered: &Gathered) -> PyResult<Vec<Group>> {
-    let (mut groups, mut steps) = (Vec::<Group>::new(), gathered.steps());
-    while steps.advance().map_err(|error| os_error(&error))? {
-        let number = (steps.hash() >> 32) as usize;
-        if groups.len() <= number {
-            groups.resize(number + 1, Group::default());
-        }
-        let group = &mut groups[number];
-        if group.count == 0 {
-            group.place = steps.place().unwrap_or_default();
-        }
-        group.count += 1;
-    }
-    Ok(groups)
 }

@@ -10,17 +10,21 @@ use pyo3::prelude::*;
 use pyo3::pyclass::CompareOp;
 use pyo3::types::{PyBool, PyDict, PyList, PyTuple, PyType};
 
-use super::group::SpillGroup;
 use super::iterate::{SpillGroupsItems, SpillGroupsValues};
 use super::{Policy, SpillGroups, no_key};
 use crate::runtime::spill_dict::{SpillDict, SpillDictIterator, What};
+use crate::runtime::spill_group_set::SetStore;
 use crate::runtime::spill_list::same;
 
 #[pymethods]
 impl SpillGroups {
     #[new]
-    #[pyo3(signature = (default=false, *, frozen=false, compared=true))]
-    fn new(py: Python<'_>, default: bool, frozen: bool, compared: bool) -> PyResult<Self> {
+    #[pyo3(signature = (default=false, *, sets=false, frozen=false, compared=true))]
+    #[expect(clippy::fn_params_excessive_bools, reason = "Python's callers name them")]
+    fn new(py: Python<'_>, default: bool, sets: bool, frozen: bool, compared: bool) -> PyResult<Self> {
+        if sets {
+            return Self::of(py, Rc::new(SetStore::new(py)?), default);
+        }
         Self::empty(py, default, Policy::new(frozen, compared))
     }
 
@@ -53,7 +57,7 @@ impl SpillGroups {
         if !self.default {
             return Err(no_key(key));
         }
-        let number = i64::from(self.store.add_group(Vec::new())?);
+        let number = i64::from(self.store.add_group()?);
         self.put(key, number)?;
         self.given(py, number)
     }
@@ -69,7 +73,7 @@ impl SpillGroups {
     fn __delitem__(&self, key: &Bound<'_, PyAny>) -> PyResult<()> {
         let number = self.find(key)?.ok_or_else(|| no_key(key))?;
         self.delete(key)?;
-        drop(self.forget(number));
+        drop(self.forget(key.py(), number));
         Ok(())
     }
 
@@ -96,7 +100,10 @@ impl SpillGroups {
             entered if entered > 0 => "{...}".to_owned(),
             _ => return Err(PyErr::fetch(py)),
         };
-        Ok(if this.get().default { format!("defaultdict(<class 'list'>, {text})") } else { text })
+        let own = this.get();
+        let made =
+            if own.default { own.store.class(py).repr()?.to_str()?.to_owned() } else { return Ok(text) };
+        Ok(format!("defaultdict({made}, {text})"))
     }
 
     fn __or__<'py>(&self, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
@@ -129,7 +136,7 @@ impl SpillGroups {
     #[getter]
     fn default_factory<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyType>> {
         if self.default {
-            Ok(py.get_type::<PyList>())
+            Ok(self.store.class(py))
         } else {
             Err(PyAttributeError::new_err("'dict' object has no attribute 'default_factory'"))
         }
@@ -162,7 +169,7 @@ impl SpillGroups {
         };
         let value = self.given(key.py(), number)?;
         self.delete(key)?;
-        drop(self.forget(number));
+        drop(self.forget(key.py(), number));
         Ok(value)
     }
 
@@ -170,7 +177,7 @@ impl SpillGroups {
         let (key, number): (Bound<'py, PyAny>, i64) = SpillDict::popitem(self.keys.bind(py))?.extract()?;
         self.known.borrow_mut().forget(&key);
         let value = self.given(py, number)?;
-        drop(self.forget(number));
+        drop(self.forget(py, number));
         Ok((key, value))
     }
 
@@ -178,7 +185,7 @@ impl SpillGroups {
         let numbers = self.numbers(py)?;
         self.known.borrow_mut().clear();
         self.keys.get().clear(py);
-        let gone: Vec<_> = numbers.into_iter().map(|number| self.forget(number)).collect();
+        let gone: Vec<_> = numbers.into_iter().map(|number| self.forget(py, number)).collect();
         drop(gone);
         Ok(())
     }
@@ -190,8 +197,8 @@ impl SpillGroups {
             if let Ok(group) = u32::try_from(number) {
                 self.store.hold(group);
                 copy.put(&key, number)?;
-            } else if let Some(kept) = self.store.kept(py, number) {
-                copy.put(&key, self.store.keep(kept.unbind()))?;
+            } else {
+                copy.put(&key, copy.keep(self.given(py, number)?.unbind()))?;
             }
         }
         Ok(copy)
@@ -213,7 +220,7 @@ impl SpillGroups {
         options.map_or(Ok(()), |options| self.take_all(options.as_any()))
     }
 
-    /// A real dict of real lists; a list under several keys stays one.
+    /// A real dict of real lists, or sets; one under several keys stays one.
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         let mut views: HashMap<u32, Bound<'py, PyAny>> = HashMap::new();
         let items = PyList::empty(py);
@@ -224,7 +231,7 @@ impl SpillGroups {
                 Ok(group) => match views.get(&group) {
                     Some(view) => view.clone(),
                     None => {
-                        let view = Bound::new(py, SpillGroup::new(Rc::clone(&self.store), group))?.into_any();
+                        let view = Rc::clone(&self.store).view(py, group)?;
                         views.insert(group, view.clone());
                         view
                     }
@@ -236,19 +243,24 @@ impl SpillGroups {
         let items = items.try_iter()?;
         if self.default {
             let class = py.import("collections")?.getattr("defaultdict")?;
-            return (class, (py.get_type::<PyList>(),), none.clone_ref(py), none, items).into_pyobject(py);
+            return (class, (self.store.class(py),), none.clone_ref(py), none, items).into_pyobject(py);
         }
         (py.get_type::<PyDict>(), PyTuple::empty(py), none.clone_ref(py), none, items).into_pyobject(py)
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         visit.call(&self.keys)?;
+        if let Ok(kept) = self.kept.try_borrow() {
+            kept.all().try_for_each(|value| visit.call(value))?;
+        }
         // What views show as well is not ours to report, nor is it then lost.
         if self.is_sole() { self.store.traverse(&visit) } else { Ok(()) }
     }
 
     fn __clear__(&self) {
+        let kept = self.kept.try_borrow_mut().map(|mut kept| std::mem::take(&mut *kept));
         self.store.clear();
+        drop(kept);
     }
 }
 
@@ -352,7 +364,7 @@ impl Drop for SpillGroups {
             // An exception may be on its way meanwhile.
             let error = PyErr::take(py);
             let numbers = self.numbers(py).unwrap_or_default();
-            let gone: Vec<_> = numbers.into_iter().map(|number| self.store.forget(number)).collect();
+            let gone: Vec<_> = numbers.into_iter().map(|number| self.let_go(number)).collect();
             drop(gone);
             if let Some(error) = error {
                 error.restore(py);

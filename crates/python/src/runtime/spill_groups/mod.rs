@@ -1,10 +1,10 @@
-//! `SpillGroups`: a dict of lists whose lists are on disk once they have grown.
+//! `SpillGroups`: a dict of lists, or of sets, that are on disk once they have grown.
 //!
 //! Keys are in a dictionary whose values are the numbers of groups, which goes to disk,
 //! too, when there are many. A *group* is a few words in a table: where its last chunk is,
 //! and which list of items waits in memory for room on disk. What `d[k]` gives is a view, made when it is asked
 //! for, that does what a list does. Values that are no lists, or lists that
-//! somebody else holds, are kept as they are.
+//! somebody else holds, are kept as they are. How sets are kept is said at `SpillGroupSet`.
 
 mod again;
 mod compare;
@@ -14,11 +14,13 @@ pub mod fast;
 mod flush;
 mod group;
 mod iterate;
+mod kept;
 mod known;
 mod methods;
 mod order;
+pub mod shelf;
 mod sorted;
-mod store;
+pub mod store;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -26,7 +28,6 @@ use std::rc::Rc;
 use pyo3::exceptions::PyKeyError;
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::PyList;
 
 use super::record::Policy;
 use super::spill_dict::SpillDict;
@@ -35,19 +36,23 @@ pub use cursor::Cursor;
 use group::NOBODY;
 pub use group::SpillGroup;
 pub use iterate::SpillGroupsItems;
+use kept::Kept;
 use known::{Known, Short};
+use shelf::Shelf;
 pub use sorted::sort_items;
-use store::Store;
 pub use store::Store as GroupStore;
+use store::{Gone, Store};
 
 /// See the module.
 #[pyclass(frozen, mapping, name = "SpillGroups", module = "spacetime_compiler.runtime")]
 pub struct SpillGroups {
     /// The number of a group, or below zero of another value.
     keys: Py<SpillDict>,
-    store: Rc<Store>,
+    store: Rc<dyn Shelf>,
     /// The view that was made last, which is used again when nobody holds it.
-    spare: RefCell<Option<Py<SpillGroup>>>,
+    spare: RefCell<Option<Py<PyAny>>>,
+    /// Values that are no groups.
+    kept: RefCell<Kept>,
     /// What was found of late.
     known: RefCell<Known>,
     default: bool,
@@ -76,14 +81,15 @@ impl SpillGroups {
     }
 
     /// None yet, in this store.
-    fn of(py: Python<'_>, store: Rc<Store>, default: bool) -> PyResult<Self> {
-        let keys = Self::no_keys(py, &store)?;
-        Ok(Self { keys, store, spare: RefCell::default(), known: RefCell::default(), default })
+    fn of(py: Python<'_>, store: Rc<dyn Shelf>, default: bool) -> PyResult<Self> {
+        let keys = Self::no_keys(py, &*store)?;
+        let (spare, kept, known) = (RefCell::default(), RefCell::default(), RefCell::default());
+        Ok(Self { keys, store, spare, kept, known, default })
     }
 
-    fn no_keys(py: Python<'_>, store: &Store) -> PyResult<Py<SpillDict>> {
+    fn no_keys(py: Python<'_>, store: &dyn Shelf) -> PyResult<Py<SpillDict>> {
         let policy = Policy::new(false, true);
-        Py::new(py, SpillDict::beside_of(py, policy, Rc::clone(&store.written))?)
+        Py::new(py, SpillDict::beside_of(py, policy, Rc::clone(store.written()))?)
     }
 
     /// None yet, which are kept as the items of something else are.
@@ -92,17 +98,16 @@ impl SpillGroups {
     }
 
     /// Adds an item to the group of a key.
-    pub fn add(&self, key: &Bound<'_, PyAny>, item: Py<PyAny>) -> PyResult<()> {
-        match self.find(key)?.map(u32::try_from) {
-            Some(Ok(number)) => {
-                self.store.push(number, item);
-                Ok(())
-            }
+    pub fn add(&self, key: &Bound<'_, PyAny>, item: Bound<'_, PyAny>) -> PyResult<()> {
+        let number = match self.find(key)?.map(u32::try_from) {
+            Some(Ok(number)) => number,
             _ => {
-                let number = self.store.add_group(vec![item])?;
-                self.put(key, i64::from(number))
+                let number = self.store.add_group()?;
+                self.put(key, i64::from(number))?;
+                number
             }
-        }
+        };
+        Rc::clone(&self.store).push(number, item)
     }
 
     /// The group of a key.
@@ -115,38 +120,35 @@ impl SpillGroups {
         self.keys.get().len(py)
     }
 
+    /// The view that was made last, if nobody holds it.
+    #[inline]
+    fn idle<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        let spare = self.spare.borrow();
+        // SAFETY: the view is alive.
+        let view = spare.as_ref().filter(|view| unsafe { ffi::Py_REFCNT(view.as_ptr()) } == 1)?;
+        Some(view.bind(py).clone())
+    }
+
     /// A view of a group.
     fn view<'py>(&self, py: Python<'py>, number: u32) -> PyResult<Bound<'py, PyAny>> {
-        let spare = self.spare.borrow();
-        if let Some(view) = &*spare
-            // SAFETY: the view is alive.
-            && unsafe { ffi::Py_REFCNT(view.as_ptr()) } == 1
-        {
-            let view = view.bind(py).clone();
-            drop(spare);
-            view.get().turn(number);
-            return Ok(view.into_any());
+        if let Some(view) = self.idle(py) {
+            // SAFETY: it is one of ours.
+            unsafe { self.store.turn(&view, number) };
+            return Ok(view);
         }
-        drop(spare);
-        let view = Bound::new(py, SpillGroup::new(Rc::clone(&self.store), number))?;
+        let view = Rc::clone(&self.store).view(py, number)?;
         let mut spare = self.spare.borrow_mut();
         if spare.is_none() {
             *spare = Some(view.clone().unbind());
         }
-        Ok(view.into_any())
+        Ok(view)
     }
 
     /// The view that nobody holds lets its group go.
-    fn put_spare_away(&self) {
-        let spare = self.spare.borrow();
-        if let Some(view) = &*spare
-            // SAFETY: the view is alive.
-            && unsafe { ffi::Py_REFCNT(view.as_ptr()) } == 1
-        {
-            let view = view.get();
-            let gone = view.store.let_go(view.number.replace(NOBODY));
-            drop(spare);
-            drop(gone);
+    fn put_spare_away(&self, py: Python<'_>) {
+        if let Some(view) = self.idle(py) {
+            // SAFETY: it is one of ours.
+            unsafe { self.store.turn(&view, NOBODY) };
         }
     }
 
@@ -174,7 +176,7 @@ impl SpillGroups {
         if let Ok(group) = u32::try_from(number) {
             return self.view(py, group);
         }
-        let kept = self.store.kept(py, number);
+        let kept = self.kept.borrow().find(number).map(|value| value.bind(py).clone());
         kept.ok_or_else(|| pyo3::exceptions::PySystemError::new_err("a value is lost"))
     }
 
@@ -195,22 +197,40 @@ impl SpillGroups {
         self.known.borrow_mut().forget(key);
         match result {
             Ok(before) => {
-                drop(before.map(|before| self.forget(before)));
+                drop(before.map(|before| self.forget(key.py(), before)));
                 Ok(())
             }
             Err(error) => {
-                drop(self.store.forget(number));
+                drop(self.let_go(number));
                 Err(error)
             }
         }
     }
 
     /// A key does not refer to this any more.
-    fn forget(&self, number: i64) -> store::Gone {
+    fn forget(&self, py: Python<'_>, number: i64) -> Gone {
         if number >= 0 {
-            self.put_spare_away();
+            self.put_spare_away(py);
         }
-        self.store.forget(number)
+        self.let_go(number)
+    }
+
+    /// What a number stands for is not needed for it any more.
+    fn let_go(&self, number: i64) -> Gone {
+        if let Ok(group) = u32::try_from(number) {
+            return self.store.let_go(group);
+        }
+        Gone::of(self.kept.borrow_mut().take(number).into_iter().collect(), Vec::new())
+    }
+
+    /// Keeps a value that is no group.
+    fn keep(&self, value: Py<PyAny>) -> i64 {
+        self.kept.borrow_mut().keep(value)
+    }
+
+    /// Whether some value is no group.
+    fn keeps_values(&self) -> bool {
+        self.kept.borrow().all().next().is_some()
     }
 
     /// A number for a value; the number counts one reference.
@@ -220,23 +240,11 @@ impl SpillGroups {
     unsafe fn number_of(&self, py: Python<'_>, value: *mut ffi::PyObject) -> PyResult<i64> {
         // SAFETY: the caller's promise.
         unsafe {
-            if ffi::PyList_CheckExact(value) != 0 {
-                if ffi::Py_REFCNT(value) == 1 && counts_tell(py) {
-                    let list = Bound::from_borrowed_ptr(py, value).cast_into_unchecked::<PyList>();
-                    let items = list.iter().map(Bound::unbind).collect();
-                    return Ok(i64::from(self.store.add_group(items)?));
-                }
-            } else {
-                let value = Bound::from_borrowed_ptr(py, value);
-                if let Ok(view) = value.cast_exact::<SpillGroup>()
-                    && Rc::ptr_eq(&view.get().store, &self.store)
-                {
-                    let number = view.get().number.get();
-                    self.store.hold(number);
-                    return Ok(i64::from(number));
-                }
-            }
-            Ok(self.store.keep(Bound::from_borrowed_ptr(py, value).unbind()))
+            let sole = counts_tell(py).then(|| ffi::Py_REFCNT(value) == 1);
+            Ok(match self.store.take(py, value, sole)? {
+                Some(number) => i64::from(number),
+                None => self.keep(Bound::from_borrowed_ptr(py, value).unbind()),
+            })
         }
     }
 

@@ -38,7 +38,7 @@ pub fn sort_items<'py>(
 ) -> PyResult<Option<Bound<'py, PyAny>>> {
     let py = key.py();
     let groups = items.0.get();
-    if groups.store.keeps_values() {
+    if groups.keeps_values() {
         return Ok(None);
     }
     // Each stays until it is given, whatever happens to the dictionary meanwhile.
@@ -82,7 +82,7 @@ impl SortedPairs {
         let (key, number) = parts(&numbered)?;
         let groups = self.groups.get();
         let pair = PyTuple::new(py, [key, groups.given(py, number)?])?;
-        drop(groups.store.forget(number));
+        drop(groups.store.let_go(number as u32));
         Ok(Some(pair.into_any()))
     }
 

@@ -50,9 +50,6 @@ pub struct Tables {
     waiting: FxHashMap<u32, Vec<Py<PyAny>>>,
     /// The groups in which items wait, and perhaps others.
     pub touched: Vec<u32>,
-    /// Values that are no groups.
-    kept: Vec<Option<Py<PyAny>>>,
-    kept_free: Vec<usize>,
 }
 
 impl Tables {
@@ -125,26 +122,24 @@ impl Drop for Store {
 #[derive(Default)]
 pub struct Gone {
     items: Vec<Py<PyAny>>,
-    kept: Option<Py<PyAny>>,
     pins: Vec<Pins>,
 }
 
 impl Gone {
     pub fn of(items: Vec<Py<PyAny>>, pins: Vec<Pins>) -> Self {
-        Self { items, kept: None, pins }
+        Self { items, pins }
     }
 }
 
 impl Drop for Gone {
     fn drop(&mut self) {
-        if self.items.is_empty() && self.kept.is_none() && self.pins.is_empty() {
+        if self.items.is_empty() && self.pins.is_empty() {
             return;
         }
         // Without this, what is let go by a method that Python calls without any
         // help of PyO3's would be freed some time later.
         Python::attach(|_| {
             self.items.clear();
-            self.kept = None;
             self.pins.clear();
         });
     }
@@ -242,7 +237,7 @@ impl Store {
         drop(tables);
         self.edits.set(self.edits.get() + 1);
         let pins = self.release(last);
-        Gone { items, kept: None, pins }
+        Gone { items, pins }
     }
 
     /// Gives up what is on disk of a group, which must not refer to it any more.
@@ -268,43 +263,6 @@ impl Store {
             }
         }
         Vec::new()
-    }
-
-    /// Keeps a value that is no group.
-    pub fn keep(&self, value: Py<PyAny>) -> i64 {
-        let mut tables = self.tables.borrow_mut();
-        let place = if let Some(place) = tables.kept_free.pop() {
-            tables.kept[place] = Some(value);
-            place
-        } else {
-            tables.kept.push(Some(value));
-            tables.kept.len() - 1
-        };
-        -1 - place.cast_signed() as i64
-    }
-
-    /// Whether some value is no group.
-    pub fn keeps_values(&self) -> bool {
-        self.tables.borrow().kept.iter().any(Option::is_some)
-    }
-
-    pub fn kept<'py>(&self, py: Python<'py>, number: i64) -> Option<Bound<'py, PyAny>> {
-        let place = usize::try_from(-1 - number).ok()?;
-        self.tables.borrow().kept.get(place)?.as_ref().map(|value| value.bind(py).clone())
-    }
-
-    /// What a key referred to is not needed for it any more.
-    pub fn forget(&self, number: i64) -> Gone {
-        if let Ok(group) = u32::try_from(number) {
-            return self.let_go(group);
-        }
-        let Ok(place) = usize::try_from(-1 - number) else {
-            return Gone::default();
-        };
-        let mut tables = self.tables.borrow_mut();
-        let kept = tables.kept.get_mut(place).and_then(Option::take);
-        tables.kept_free.push(place);
-        Gone { items: Vec::new(), kept, pins: Vec::new() }
     }
 
     /// Adds an item at the end of a group.
@@ -394,7 +352,6 @@ impl Store {
         self.codec.traverse(visit)?;
         if let Ok(tables) = self.tables.try_borrow() {
             tables.waiting.values().flatten().try_for_each(|item| visit.call(item))?;
-            tables.kept.iter().flatten().try_for_each(|value| visit.call(value))?;
         }
         if let Ok(chunks) = self.chunks.try_borrow() {
             for pin in chunks.all_beside().flat_map(|pins| pins.iter()) {
@@ -417,15 +374,14 @@ impl Store {
 
     /// Drops all items.
     pub fn clear(&self) {
-        let (mut items, mut kept, mut pins) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut items, mut pins) = (Vec::new(), Vec::new());
         if let Ok(mut tables) = self.tables.try_borrow_mut() {
             items.extend(tables.waiting.drain().flat_map(|(_, items)| items));
             pins.extend(tables.groups.take_all().into_iter().flat_map(|last| self.release(last)));
-            kept.append(&mut tables.kept);
         }
         self.edits.set(self.edits.get() + 1);
         let pages = self.pages.try_borrow_mut().map(|mut pages| std::mem::take(&mut *pages));
         let again = self.again.try_borrow_mut().map(|mut again| again.take());
-        drop((items, kept, pins, pages, again, self.forget_ends()));
+        drop((items, pins, pages, again, self.forget_ends()));
     }
 }

@@ -179,7 +179,7 @@ impl Index {
                 return Ok(());
             };
             if !is_nan(&part) {
-                groups.add(&part, item.unbind())?;
+                groups.add(&part, item)?;
             }
         }
         self.items = cursor.index;
