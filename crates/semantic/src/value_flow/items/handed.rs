@@ -49,6 +49,14 @@ impl<'m> Items<'_, 'm> {
                 Some(def) => self.pass(node, call, &[def], slot, depth),
                 None => self.doubt(node, "an item is passed to an unknown function"),
             },
+            // `{"buy": self.buy}[kind](row)`
+            Expr::Attribute(method) => match self.model.bound_method(method) {
+                Some(def) => match self.model.parameter_after(def, slot) {
+                    Some(parameter) => self.symbol(parameter, depth),
+                    None => self.doubt(node, "an item is passed in a way that is not understood"),
+                },
+                None => self.doubt(node, "an item is passed to an unknown function"),
+            },
             Expr::Call(made) if self.makes_reader(made) => {
                 let result = self.model.tree.id(call);
                 self.has(result, opened(depth));
