@@ -213,12 +213,7 @@ impl<'m> Model<'m> {
         Some((init, self.parameter_behind(init, slot, 1)?))
     }
 
-    /// The parameter behind the receiver that an argument of a bound method becomes.
-    pub(crate) fn parameter_after(&self, def: NodeId, slot: Slot<'_>) -> Option<SymbolId> {
-        self.parameter_behind(def, slot, 1)
-    }
-
-    fn parameter_behind(&self, def: NodeId, slot: Slot<'_>, skipped: usize) -> Option<SymbolId> {
+    pub(super) fn parameter_behind(&self, def: NodeId, slot: Slot<'_>, skipped: usize) -> Option<SymbolId> {
         let function = self.function(def)?;
         if function.is_async {
             return None;

@@ -3,6 +3,7 @@
 //! What comes out of such a display is one of those that stand in it, if nobody puts another there: it has one
 //! name, which is only asked, walked and measured.
 
+use rustc_hash::FxHashSet;
 use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
@@ -169,6 +170,173 @@ impl<'m> Model<'m> {
             }
             _ => false,
         }
+    }
+}
+
+/// The calls of what is taken out of a table, if nothing else is done with it.
+struct Calls<'a, 'm> {
+    model: &'a Model<'m>,
+    symbols: FxHashSet<SymbolId>,
+    found: Vec<&'m ExprCall>,
+}
+
+impl<'m> Model<'m> {
+    /// The parameter behind the receiver that an argument of a bound method becomes.
+    pub(crate) fn parameter_after(&self, def: NodeId, slot: Slot<'_>) -> Option<SymbolId> {
+        self.parameter_behind(def, slot, 1)
+    }
+
+    /// What a call gives for a parameter, where it runs the function or bound method without naming it.
+    pub(crate) fn argument_behind(
+        &self,
+        call: &'m ExprCall,
+        def: NodeId,
+        parameter: SymbolId,
+    ) -> Option<&'m Expr> {
+        let skipped = usize::from(self.is_method(def));
+        let becomes = |slot| self.parameter_behind(def, slot, skipped) == Some(parameter);
+        let mut positions = call.arguments.args.iter().enumerate();
+        let by_position = positions.find(|(at, _)| becomes(Slot::Position(*at)));
+        by_position.map(|(_, argument)| argument).or_else(|| {
+            let mut named = call.arguments.keywords.iter();
+            let found = named.find(|one| one.arg.as_ref().is_some_and(|name| becomes(Slot::Keyword(name))));
+            found.map(|one| &one.value)
+        })
+    }
+
+    /// All calls of a function that stands in a table there, and is handed on nowhere.
+    pub(super) fn calls_by_table(&self, node: NodeId) -> Option<Vec<&'m ExprCall>> {
+        let mut calls = Calls { model: self, symbols: FxHashSet::default(), found: Vec::new() };
+        // `table.get(key, other)`
+        if let Use::Argument(asked, Slot::Position(1)) = use_of(self.tree, node) {
+            let asked = self.tree.id(asked);
+            self.taken_from_table(self.tree.expr(asked)?)?;
+            calls.taken(asked)?;
+            return Some(calls.found);
+        }
+        let display = self.display_around(node)?;
+        let (display, part) = match self.tree.expr(display)? {
+            Expr::Tuple(row) => match self.display_around(display) {
+                Some(outer) => (outer, row.elts.iter().position(|item| self.tree.id(item) == node)),
+                None => (display, None),
+            },
+            _ => (display, None),
+        };
+        for place in self.places_of_table(display)? {
+            calls.table(place, part)?;
+        }
+        Some(calls.found)
+    }
+
+    /// The display in which an expression is an element or a value.
+    fn display_around(&self, node: NodeId) -> Option<NodeId> {
+        let parent = self.tree.parent(node)?;
+        match self.tree.expr(parent)? {
+            Expr::List(_) | Expr::Tuple(_) => Some(parent),
+            Expr::Dict(dict) => {
+                dict.items.iter().any(|item| self.tree.id(&item.value) == node).then_some(parent)
+            }
+            _ => None,
+        }
+    }
+
+    /// Where a display is read, be it by a name.
+    fn places_of_table(&self, display: NodeId) -> Option<Vec<NodeId>> {
+        let target = match use_of(self.tree, display) {
+            Use::BoundAll([target]) | Use::Bound(target) => target,
+            _ => return Some(vec![display]),
+        };
+        let table = self.table(target)?;
+        if self.tree.id(table) != display {
+            return None;
+        }
+        match target {
+            Expr::Name(_) => {
+                Some(self.scopes.symbol(self.scopes.resolve(self.tree.id(target)).symbol()?).uses.clone())
+            }
+            Expr::Attribute(kept) => {
+                let is_read = |id: &NodeId| matches!(self.tree.expr(*id), Some(Expr::Attribute(it)) if !is_stored(it.ctx));
+                Some(self.attributes_named(kept.attr.as_str()).iter().copied().filter(is_read).collect())
+            }
+            _ => None,
+        }
+    }
+}
+
+impl<'m> Calls<'_, 'm> {
+    /// What is done with a table there; its rows have the function as that part.
+    fn table(&mut self, node: NodeId, part: Option<usize>) -> Option<()> {
+        let model = self.model;
+        let used = use_of(model.tree, node);
+        match used {
+            Use::Subscripted(subscript) if part.is_none() && !subscript.slice.is_slice_expr() => {
+                self.taken(model.tree.id(subscript))
+            }
+            Use::Walked(target) => match (target, part) {
+                (Expr::Tuple(row), Some(at)) => self.bound(row.elts.get(at)?),
+                (target, None) => self.bound(target),
+                _ => None,
+            },
+            Use::Read if !model.is_formatted(node) => Some(()),
+            Use::Compared { searched: true } => Some(()),
+            Use::Argument(call, _) if model.is_builtin(&call.func, "len") => Some(()),
+            Use::Attribute(attribute) if part.is_none() => {
+                let Some(Expr::Call(call)) =
+                    model.tree.parent(model.tree.id(attribute)).and_then(|parent| model.tree.expr(parent))
+                else {
+                    return None;
+                };
+                let result = model.tree.id(call);
+                let name = attribute.attr.as_str();
+                match (name, use_of(model.tree, result)) {
+                    ("get", _) if is_asking(name, call) => self.taken(result),
+                    ("items", Use::Walked(Expr::Tuple(pair))) => self.bound(pair.elts.get(1)?),
+                    ("values", Use::Walked(target)) => self.bound(target),
+                    ("keys", _) => Some(()),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// The function comes out there: it is called, or gets a name by which it is called.
+    fn taken(&mut self, node: NodeId) -> Option<()> {
+        let model = self.model;
+        match use_of(model.tree, node) {
+            Use::Discarded | Use::Identity { constant: true } => Some(()),
+            Use::Read if !model.is_formatted(node) => Some(()),
+            Use::Flows(parent) => self.taken(parent),
+            Use::Bound(target) | Use::BoundAll([target]) => self.bound(target),
+            Use::Named(target, parent) => {
+                self.bound(target)?;
+                self.taken(parent)
+            }
+            _ => match model.tree.parent(node).and_then(|parent| model.tree.expr(parent))? {
+                Expr::Call(call) if model.tree.id(&*call.func) == node => {
+                    self.found.push(call);
+                    Some(())
+                }
+                _ => None,
+            },
+        }
+    }
+
+    fn bound(&mut self, target: &Expr) -> Option<()> {
+        let model = self.model;
+        let Expr::Name(_) = target else { return None };
+        let symbol = model.scopes.resolve(model.tree.id(target)).symbol()?;
+        if !self.symbols.insert(symbol) {
+            return Some(());
+        }
+        let data = model.scopes.symbol(symbol);
+        if !model.is_bound_in_sight(symbol)
+            || model.scopes.uses_dynamic_names(data.scope)
+            || model.scopes.scope(data.scope).kind == ScopeKind::Class
+        {
+            return None;
+        }
+        data.uses.iter().try_for_each(|node| self.taken(*node))
     }
 }
 

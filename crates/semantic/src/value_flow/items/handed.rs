@@ -98,7 +98,13 @@ impl<'m> Items<'_, 'm> {
             Use::Bound(target @ Expr::Name(_)) => self.result_by_name(target, depth),
             Use::BoundAll([target @ Expr::Name(_)]) => self.result_by_name(target, depth),
             Use::Argument(call, slot) => self.result_for(function, call, slot, depth),
-            _ => self.doubt(function, "an item is returned by a function that is handed on"),
+            _ => match self.model.calls_by_table(function) {
+                Some(calls) => {
+                    calls.into_iter().for_each(|call| self.has(self.model.tree.id(call), depth));
+                    Ok(())
+                }
+                None => self.doubt(function, "an item is returned by a function that is handed on"),
+            },
         }
     }
 

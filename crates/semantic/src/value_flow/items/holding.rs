@@ -62,8 +62,35 @@ impl<'m> Model<'m> {
         self.is_record_class(class)
             && !self.is_dataclass(class)
             && !self.nameless().contains(&class)
+            && self.has_fixed_defaults(class)
             && arguments.args.iter().all(|argument| self.is_datum(argument))
             && arguments.keywords.iter().all(|one| one.arg.is_some() && self.is_datum(&one.value))
+    }
+
+    /// Whether a named tuple gets nothing else for fields that are not given.
+    fn has_fixed_defaults(&self, class: NodeId) -> bool {
+        let gives_none = |made: &Expr| match made {
+            Expr::Call(made) => made
+                .arguments
+                .keywords
+                .iter()
+                .all(|one| one.arg.as_ref().is_some_and(|name| name.as_str() != "defaults")),
+            _ => true,
+        };
+        let plain = match self.tree.node(class) {
+            Node::Expr(made) => gives_none(made),
+            Node::Stmt(Stmt::ClassDef(def)) => {
+                def.arguments.as_deref().is_none_or(|bases| bases.args.iter().all(gives_none))
+                    && def.body.iter().all(|stmt| match stmt {
+                        Stmt::AnnAssign(field) => {
+                            field.value.as_deref().is_none_or(|value| self.is_datum(value))
+                        }
+                        _ => true,
+                    })
+            }
+            _ => false,
+        };
+        plain && !self.tree.module().text().contains("__defaults__")
     }
 
     /// Whether what is changed there gets nothing but data, if it is an item, or held by one.
