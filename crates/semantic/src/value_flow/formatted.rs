@@ -50,14 +50,6 @@ impl Model<'_> {
         !specified || self.may_format_themselves()
     }
 
-    /// Whether `"%d %s" % values` may show them as `str` or `repr` does.
-    pub(super) fn is_shown_by_template(&self, template: &Expr) -> bool {
-        match template {
-            Expr::StringLiteral(text) => !is_of_numbers(text.value.to_str()),
-            _ => true,
-        }
-    }
-
     /// Whether there may be a class that says how its objects are formatted.
     fn may_format_themselves(&self) -> bool {
         self.tree.module().text().contains("__format__")
@@ -94,6 +86,14 @@ fn is_specified(element: &InterpolatedElement) -> bool {
                 .iter()
                 .any(|part| matches!(part, InterpolatedStringElement::Literal(text) if !text.is_empty()))
         })
+}
+
+/// Whether `"%d %s" % values` may show them as `str` or `repr` does.
+pub(super) fn is_shown_by_template(template: &Expr) -> bool {
+    match template {
+        Expr::StringLiteral(text) => !is_of_numbers(text.value.to_str()),
+        _ => true,
+    }
 }
 
 /// Whether all that a template asks for are numbers.

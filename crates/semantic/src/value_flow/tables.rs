@@ -242,9 +242,8 @@ impl<'m> Model<'m> {
 
     /// Where a display is read, be it by a name.
     fn places_of_table(&self, display: NodeId) -> Option<Vec<NodeId>> {
-        let target = match use_of(self.tree, display) {
-            Use::BoundAll([target]) | Use::Bound(target) => target,
-            _ => return Some(vec![display]),
+        let (Use::BoundAll([target]) | Use::Bound(target)) = use_of(self.tree, display) else {
+            return Some(vec![display]);
         };
         let table = self.table(target)?;
         if self.tree.id(table) != display {
@@ -263,7 +262,7 @@ impl<'m> Model<'m> {
     }
 }
 
-impl<'m> Calls<'_, 'm> {
+impl Calls<'_, '_> {
     /// What is done with a table there; its rows have the function as that part.
     fn table(&mut self, node: NodeId, part: Option<usize>) -> Option<()> {
         let model = self.model;

@@ -9,6 +9,7 @@ use super::{Items, Step};
 use crate::value_flow::uses::Slot;
 
 impl<'m> Items<'_, 'm> {
+    // tidy: long because it has one arm for each builtin.
     pub(super) fn builtin_argument(
         &mut self,
         node: NodeId,

@@ -100,7 +100,9 @@ impl<'m> Items<'_, 'm> {
             Use::Argument(call, slot) => self.result_for(function, call, slot, depth),
             _ => match self.model.calls_by_table(function) {
                 Some(calls) => {
-                    calls.into_iter().for_each(|call| self.has(self.model.tree.id(call), depth));
+                    for call in calls {
+                        self.has(self.model.tree.id(call), depth);
+                    }
                     Ok(())
                 }
                 None => self.doubt(function, "an item is returned by a function that is handed on"),

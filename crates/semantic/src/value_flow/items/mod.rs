@@ -24,6 +24,7 @@ use depth::{Depth, Depths, ITEM, ITEMS, LATEST, items_at, opened, put, same_elem
 
 use crate::scope::{ScopeKind, SymbolId};
 use crate::value_flow::calls::Target;
+use crate::value_flow::formatted::is_shown_by_template;
 use crate::value_flow::list::Journey;
 use crate::value_flow::methods::{Effect, method_effect};
 use crate::value_flow::uses::{Slot, Use, is_stored, use_of};
@@ -276,7 +277,7 @@ impl<'m> Items<'_, 'm> {
             && op.op != Operator::Mult
         {
             let left = self.model.tree.id(&*op.left);
-            if op.op == Operator::Mod && left != node && self.model.is_shown_by_template(&op.left) {
+            if op.op == Operator::Mod && left != node && is_shown_by_template(&op.left) {
                 self.shown(depth);
             }
             let other = if left == node { self.model.tree.id(&*op.right) } else { left };
