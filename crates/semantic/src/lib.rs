@@ -35,4 +35,4 @@ pub use object::Objects;
 pub use query::{SoleUse, first_iterable};
 pub use size::Size;
 pub use table::{Call, Which};
-pub use value_flow::{Changed, FactoryField, Journey, Lent, Outlived, Turn};
+pub use value_flow::{Changed, FactoryField, Holding, Journey, Lent, Outlived, Turn};

@@ -3,7 +3,7 @@
 
 use spacetime_rule::Context;
 use spacetime_semantic::scope::SymbolId;
-use spacetime_semantic::{Assumption, Doubt, Journey, Kind, Lent};
+use spacetime_semantic::{Assumption, Doubt, Holding, Journey, Kind, Lent};
 use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, Operator, Stmt};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Offset, Ranged, Span};
@@ -272,8 +272,20 @@ pub fn is_immutable(kind: &Kind) -> bool {
 /// A doubt that says where an item is changed or told from a copy.
 pub fn lent_items(cx: &Context<'_, '_>, journey: &Journey, kind: &Kind) -> Result<Lent, Doubt> {
     lent_if_fixed(cx, journey, kind).unwrap_or_else(|| {
-        cx.model.lent_on(journey).or_else(|doubt| lent_if_each_fixed(cx, journey).unwrap_or(Err(doubt)))
+        cx.model.lent_on(journey).or_else(|doubt| {
+            let data = || {
+                let items = known_items(cx, journey);
+                let fixed = || cx.model.lent_fixed(journey).map(as_data);
+                lent_data(cx, journey, &items, |journey| cx.model.lent_on(journey), fixed)
+            };
+            lent_if_each_fixed(cx, journey).or_else(data).unwrap_or(Err(doubt))
+        })
     })
+}
+
+/// Data may be compared: that is not looked at. What gives it was taken for what its name says.
+pub fn as_data(lent: Lent) -> Lent {
+    Lent { compared: true, trusts_method_names: true, ..lent }
 }
 
 /// What is done with items in which nothing can change; `None` for others. Sums may hold others beside
@@ -290,6 +302,29 @@ pub fn lent_if_each_fixed(cx: &Context<'_, '_>, journey: &Journey) -> Option<Res
     let fixed = !holds_sums(cx, journey) && kinds.all(|kind| is_immutable(&kind));
     // They may be compared: that is not looked at.
     fixed.then(|| cx.model.lent_fixed(journey).map(|lent| Lent { compared: true, ..lent }))
+}
+
+/// What the items are that these expressions give, if all of them are known and hold nothing but data.
+pub fn holding(cx: &Context<'_, '_>, journey: &Journey, items: &[Option<&Expr>]) -> Option<Holding> {
+    let known = items.iter().map(|item| item.and_then(|item| cx.tree.expr(cx.tree.id(item))));
+    let known: Vec<_> = known.collect::<Option<_>>()?;
+    if known.is_empty() || holds_sums(cx, journey) { None } else { cx.model.holding(&known) }
+}
+
+/// What is done with items that are dicts of numbers and texts, as the rules say that follow such a journey,
+/// or with items in which nothing can change; `None` for others.
+pub fn lent_data<T>(
+    cx: &Context<'_, '_>,
+    journey: &Journey,
+    items: &[Option<&Expr>],
+    records: impl FnOnce(&Journey) -> Result<T, Doubt>,
+    fixed: impl FnOnce() -> Result<T, Doubt>,
+) -> Option<Result<T, Doubt>> {
+    match holding(cx, journey, items)? {
+        Holding::Fixed => Some(fixed()),
+        Holding::Records => Some(records(&Journey { records: true, ..journey.clone() })),
+        Holding::Data => None,
+    }
 }
 
 fn holds_sums(cx: &Context<'_, '_>, journey: &Journey) -> bool {
@@ -327,10 +362,17 @@ pub fn check_shown(cx: &Context<'_, '_>, items: &[Option<&Expr>], lent: &mut Len
     let texts: Vec<Option<bool>> =
         items.iter().map(|item| cx.model.has_text((*item)?, lent.shown_inside)).collect();
     if texts.contains(&Some(false)) {
-        return Err(Doubt::new("the text of an item may be made, and says where in memory it is"));
+        return Err(says_where(cx, *lent));
     }
     lent.compared |= texts.contains(&None) && cx.model.has_class_without_text(lent.shown_inside);
     Ok(())
+}
+
+/// An item is shown, and has no text of its own.
+pub fn says_where(cx: &Context<'_, '_>, lent: Lent) -> Doubt {
+    let line = lent.shown_at.map(|node| format!(" (line {})", cx.model.line(node)));
+    let line = line.unwrap_or_default();
+    Doubt::new(format!("the text of an item may be made, and says where in memory it is{line}"))
 }
 
 /// The expressions that are put into a list, `None` for what is not known.

@@ -1,7 +1,8 @@
 //! What a variable that is called may be: the functions, lambdas and builtins that are
 //! bound to it, or that all callers pass for a parameter.
 //!
-//! `total(rows, lambda row: row.cents)` calls the lambda by the name of a parameter.
+//! `total(rows, lambda row: row.cents)` calls the lambda by the name of a parameter, `ACTIONS[kind](row)` one of
+//! those in a table.
 
 use rustc_hash::FxHashSet;
 use spacetime_syntax::ast::{AnyNodeRef, Expr, Stmt};
@@ -14,13 +15,20 @@ struct Callables<'a, 'm> {
     model: &'a Model<'m>,
     todo: Vec<&'m Expr>,
     seen: FxHashSet<SymbolId>,
+    /// Where something has been taken from a table.
+    tables: FxHashSet<NodeId>,
 }
 
 impl<'m> Model<'m> {
     /// The expressions that make what `function` may be, none of which is a variable that
     /// is bound to another; `None` where something else may be it.
     pub(crate) fn callables(&self, function: &'m Expr) -> Option<Vec<&'m Expr>> {
-        let mut follow = Callables { model: self, todo: vec![function], seen: FxHashSet::default() };
+        let mut follow = Callables {
+            model: self,
+            todo: vec![function],
+            seen: FxHashSet::default(),
+            tables: FxHashSet::default(),
+        };
         let mut found = Vec::new();
         while let Some(expr) = follow.todo.pop() {
             match expr {
@@ -30,14 +38,17 @@ impl<'m> Model<'m> {
                     Some(symbol) if !self.is_definition(symbol) => follow.variable(symbol)?,
                     _ => found.push(expr),
                 },
-                _ => found.push(expr),
+                _ => match self.taken_from_table(expr) {
+                    Some(all) => follow.taken(expr, all),
+                    None => found.push(expr),
+                },
             }
         }
         Some(found)
     }
 }
 
-impl Callables<'_, '_> {
+impl<'m> Callables<'_, 'm> {
     fn variable(&mut self, symbol: SymbolId) -> Option<()> {
         if !self.seen.insert(symbol) {
             return Some(());
@@ -56,10 +67,18 @@ impl Callables<'_, '_> {
         match tree.node(parent) {
             Node::Stmt(Stmt::Assign(assign)) => self.todo.push(&assign.value),
             Node::Stmt(Stmt::AnnAssign(assign)) => self.todo.extend(assign.value.as_deref()),
+            Node::Expr(Expr::Named(named)) => self.todo.push(&named.value),
             Node::Part(AnyNodeRef::Parameter(_)) => return self.passed(symbol, parent),
-            _ => return None,
+            _ => self.todo.extend(self.model.walked_in_table(binding)?),
         }
         Some(())
+    }
+
+    /// One of these comes out of a table.
+    fn taken(&mut self, expr: &'m Expr, all: Vec<&'m Expr>) {
+        if self.tables.insert(self.model.tree.id(expr)) {
+            self.todo.extend(all);
+        }
     }
 
     /// What all callers pass for a parameter.

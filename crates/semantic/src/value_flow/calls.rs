@@ -213,7 +213,7 @@ impl<'m> Model<'m> {
         Some((init, self.parameter_behind(init, slot, 1)?))
     }
 
-    fn parameter_behind(&self, def: NodeId, slot: Slot<'_>, skipped: usize) -> Option<SymbolId> {
+    pub(super) fn parameter_behind(&self, def: NodeId, slot: Slot<'_>, skipped: usize) -> Option<SymbolId> {
         let function = self.function(def)?;
         if function.is_async {
             return None;

@@ -309,10 +309,27 @@ impl<'a, 'm> Goals<'a, 'm> {
                 value => part_of(body.kind(model, value)) || self.yields_scalars(value),
             },
             Node::Stmt(Stmt::For(stmt)) => {
-                part_of(body.item_kind(model, &stmt.iter)) || model.gives_plain_rows(&stmt.iter)
+                part_of(body.item_kind(model, &stmt.iter))
+                    || model.gives_plain_rows(&stmt.iter)
+                    || self.finds_texts(&stmt.iter)
             }
             Node::Part(AnyNodeRef::Comprehension(clause)) => {
-                part_of(body.item_kind(model, &clause.iter)) || model.gives_plain_rows(&clause.iter)
+                part_of(body.item_kind(model, &clause.iter))
+                    || model.gives_plain_rows(&clause.iter)
+                    || self.finds_texts(&clause.iter)
+            }
+            _ => false,
+        }
+    }
+
+    /// `PATTERN.findall(line)`: texts, or tuples of texts.
+    fn finds_texts(&self, iter: &'m Expr) -> bool {
+        let Expr::Call(call) = iter else { return false };
+        match (self.model.target_of(call), &*call.func) {
+            (Target::Library(name), _) => name == "re.findall",
+            (Target::Method(name, _), Expr::Attribute(method)) if name == "findall" => {
+                let body = self.model.body_of(self.model.tree.id(iter));
+                body.is_some_and(|body| body.kind(self.model, &method.value) == Kind::Pattern)
             }
             _ => false,
         }

@@ -3,8 +3,6 @@
 use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprAttribute, ExprCall, ExprContext, ExprSubscript, Stmt};
 use spacetime_syntax::{Node, NodeId, Tree};
 
-use crate::Model;
-
 /// Which argument of a call an expression is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Slot<'m> {
@@ -221,14 +219,6 @@ fn in_part<'m>(tree: &Tree<'m>, id: NodeId, parent: NodeId, part: AnyNodeRef<'m>
         }
         AnyNodeRef::InterpolatedElement(_) | AnyNodeRef::ElifElseClause(_) => Use::Read,
         _ => Use::Other,
-    }
-}
-
-impl Model<'_> {
-    /// Whether an expression stands in an f-string.
-    pub(super) fn is_formatted(&self, id: NodeId) -> bool {
-        let parent = self.tree.parent(id).map(|parent| self.tree.node(parent));
-        matches!(parent, Some(Node::Part(AnyNodeRef::InterpolatedElement(_))))
     }
 }
 

@@ -204,8 +204,8 @@ use crate::repeated::{function_repeats, loop_around, repeats_beside};
 use crate::settled::{SETTLED, settled};
 use crate::sorted_set::{EXTERNAL_SORT, has_own_key, is_plain_sort, sorts_on_disk};
 use crate::spilled::{
-    added_kind, check_shown, check_unshared, is_filled_from_file, is_immutable, is_read, is_written,
-    item_kind_of, known_items, kind_of, options, rely, with_options,
+    added_kind, as_data, check_shown, check_unshared, holding, is_filled_from_file, is_immutable, is_read, is_written,
+    item_kind_of, known_items, kind_of, lent_data, options, rely, says_where, with_options,
 };
 
 pub static RULE: Rule =
@@ -343,9 +343,13 @@ fn held_as(
 
 /// What is done with the values, if all of it can be done with copies.
 fn lent(cx: &Context<'_, '_>, made: Made<'_>, journey: &Journey) -> Result<Lent, Doubt> {
-    let mut lent = cx.model.lent_at(&journey.values)?;
+    let stored = stored(cx, made, journey);
+    let mut lent = cx.model.lent_values(journey).or_else(|doubt| {
+        let fixed = || cx.model.lent_fixed_values(journey).map(as_data);
+        lent_data(cx, journey, &stored, |journey| cx.model.lent_values(journey), fixed).unwrap_or(Err(doubt))
+    })?;
     lent.compared |= journey.ordered;
-    check_shown(cx, &stored(cx, made, journey), &mut lent)?;
+    check_shown(cx, &stored, &mut lent)?;
     Ok(lent)
 }
 
@@ -370,15 +374,19 @@ fn hands_out(cx: &Context<'_, '_>, made: Made<'_>, journey: &Journey) -> Result<
         return Err(doubt);
     }
     // Others might ask what records share.
-    if !cx.model.lent_themselves_at(&journey.values)?.shown {
+    let lent = cx.model.lent_themselves_at(&journey.values)?;
+    if !lent.shown {
         return Ok(());
     }
     // Their text may be made, by which some are told apart.
-    let texts: Vec<_> =
-        stored(cx, made, journey).into_iter().map(|value| cx.model.has_text(value?, true)).collect();
+    let stored = stored(cx, made, journey);
+    if holding(cx, journey, &stored).is_some() {
+        return Ok(());
+    }
+    let texts: Vec<_> = stored.into_iter().map(|value| cx.model.has_text(value?, true)).collect();
     let unknown = texts.contains(&None) && cx.model.has_class_without_text(true);
     if texts.is_empty() || unknown || texts.contains(&Some(false)) {
-        return Err(Doubt::new("the text of an item may be made, and says where in memory it is"));
+        return Err(says_where(cx, lent));
     }
     Ok(())
 }

@@ -10,7 +10,8 @@ use crate::changing::{UPDATING, Updates, updates};
 use crate::made_list::{Maker, distinct_of};
 use crate::picked::{CANDIDATES, Pick};
 use crate::spilled::{
-    added_kind, check_shown, item_kind_of, kind_of, known_items, lent_if_each_fixed, lent_if_fixed,
+    added_kind, as_data, check_shown, item_kind_of, kind_of, known_items, lent_data, lent_if_each_fixed,
+    lent_if_fixed,
 };
 use crate::whole_file::standard_input;
 
@@ -96,8 +97,12 @@ fn done_with_items<'m>(
     let mut updates = match lent_if_fixed(cx, journey, kind) {
         Some(lent) => Updates { lent: lent?, edits: Vec::new() },
         None => updates(cx, journey).or_else(|doubt| {
-            let lent = each().unwrap_or(Err(doubt))?;
-            Ok(Updates { lent, edits: Vec::new() })
+            let unedited = |lent| Updates { lent, edits: Vec::new() };
+            if let Some(lent) = each() {
+                return lent.map(unedited);
+            }
+            let fixed = || cx.model.lent_fixed(journey).map(as_data).map(unedited);
+            lent_data(cx, journey, &items, |journey| updates(cx, journey), fixed).unwrap_or(Err(doubt))
         })?,
     };
     check_shown(cx, &items, &mut updates.lent)?;

@@ -89,6 +89,8 @@ pub(super) struct Changing<'a> {
     hashed: bool,
     /// Nothing in an item can change.
     fixed: bool,
+    /// Items are dicts, which hold nothing that can change.
+    records: bool,
     outlived: Option<Watch<'a>>,
 }
 
@@ -102,6 +104,11 @@ impl Changing<'_> {
     /// What is changed is no item, whatever it is.
     pub(super) fn of_fixed() -> Self {
         Self { fixed: true, ..Self::default() }
+    }
+
+    /// What is changed is an item only if that is done as to a dict.
+    pub(super) fn of_records(records: bool) -> Self {
+        Self { records, ..Self::default() }
     }
 
     /// Whether it is asked who holds items; each place of the list is followed for itself, then.
@@ -139,7 +146,8 @@ impl Model<'_> {
         turns: &[Turn],
         only_grows: bool,
     ) -> Result<Changed, Doubt> {
-        let changing = Changing { turns, copies: &journey.copies, only_grows, ..Changing::default() };
+        let changing =
+            Changing { turns, copies: &journey.copies, only_grows, ..Changing::of_records(journey.records) };
         let (lent, changing) = self.followed(&journey.depths(), changing)?;
         let places = turns.iter().map(|turn| turn.place).filter(|place| changing.found.contains(place));
         Ok(Changed { lent, places: places.collect(), deep: changing.deep })
@@ -159,8 +167,12 @@ impl Model<'_> {
             outlived,
             functions: outlived.changes.iter().map(|node| self.function_around(*node)).collect(),
         };
-        let changing =
-            Changing { turns, copies: &journey.copies, outlived: Some(watch), ..Changing::default() };
+        let changing = Changing {
+            turns,
+            copies: &journey.copies,
+            outlived: Some(watch),
+            ..Changing::of_records(journey.records)
+        };
         let early: Vec<_> = outlived.early.iter().map(|place| (*place, 1)).collect();
         self.followed(&early, changing).map(drop)
     }
@@ -196,7 +208,10 @@ impl<'m> Items<'_, 'm> {
             self.changing.places.push(node);
             return Ok(());
         }
-        if depth.is_live || self.changing.fixed {
+        if depth.is_live
+            || self.changing.fixed
+            || self.changing.records && !self.model.may_change_record(node)
+        {
             return Ok(());
         }
         let root = self.root(node);

@@ -88,10 +88,22 @@ impl Model<'_> {
     /// # Errors
     /// A doubt that says where an item may be told from a copy.
     pub fn lent_fixed(&self, journey: &Journey) -> Result<Lent, Doubt> {
+        self.lent_fixed_at(&journey.depths())
+    }
+
+    /// The same for the values of the dictionary of a journey.
+    ///
+    /// # Errors
+    /// As for [`Self::lent_fixed`].
+    pub fn lent_fixed_values(&self, journey: &Journey) -> Result<Lent, Doubt> {
+        self.lent_fixed_at(&journey.values)
+    }
+
+    fn lent_fixed_at(&self, places: &[(NodeId, u8)]) -> Result<Lent, Doubt> {
         if self.looks_at_values() {
             return Ok(Lent::default());
         }
-        self.followed(&journey.depths(), Changing::of_fixed()).map(|(lent, _)| lent)
+        self.followed(places, Changing::of_fixed()).map(|(lent, _)| lent)
     }
 
     /// Whether nothing in the program tells two equal objects apart.

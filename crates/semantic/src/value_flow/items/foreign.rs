@@ -9,6 +9,7 @@ use super::{Items, Step};
 use crate::value_flow::uses::Slot;
 
 impl<'m> Items<'_, 'm> {
+    // tidy: long because it has one arm for each builtin.
     pub(super) fn builtin_argument(
         &mut self,
         node: NodeId,
@@ -19,6 +20,9 @@ impl<'m> Items<'_, 'm> {
     ) -> Step {
         let result = self.model.tree.id(call);
         match name {
+            "format"
+                if slot == Slot::Position(0)
+                    && !self.model.is_shown_by_format(call.arguments.args.get(1)) => {}
             "str" | "repr" | "print" | "format" | "ascii" => self.shown(depth),
             "len" | "int" | "float" | "bool" | "abs" | "round" | "ord" | "chr" | "isinstance" | "hex"
             | "bin" | "oct" | "callable" | "any" | "all" | "range" | "bytes" | "bytearray" | "complex"

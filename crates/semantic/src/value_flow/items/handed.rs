@@ -49,6 +49,14 @@ impl<'m> Items<'_, 'm> {
                 Some(def) => self.pass(node, call, &[def], slot, depth),
                 None => self.doubt(node, "an item is passed to an unknown function"),
             },
+            // `{"buy": self.buy}[kind](row)`
+            Expr::Attribute(method) => match self.model.bound_method(method) {
+                Some(def) => match self.model.parameter_after(def, slot) {
+                    Some(parameter) => self.symbol(parameter, depth),
+                    None => self.doubt(node, "an item is passed in a way that is not understood"),
+                },
+                None => self.doubt(node, "an item is passed to an unknown function"),
+            },
             Expr::Call(made) if self.makes_reader(made) => {
                 let result = self.model.tree.id(call);
                 self.has(result, opened(depth));
@@ -90,7 +98,15 @@ impl<'m> Items<'_, 'm> {
             Use::Bound(target @ Expr::Name(_)) => self.result_by_name(target, depth),
             Use::BoundAll([target @ Expr::Name(_)]) => self.result_by_name(target, depth),
             Use::Argument(call, slot) => self.result_for(function, call, slot, depth),
-            _ => self.doubt(function, "an item is returned by a function that is handed on"),
+            _ => match self.model.calls_by_table(function) {
+                Some(calls) => {
+                    for call in calls {
+                        self.has(self.model.tree.id(call), depth);
+                    }
+                    Ok(())
+                }
+                None => self.doubt(function, "an item is returned by a function that is handed on"),
+            },
         }
     }
 

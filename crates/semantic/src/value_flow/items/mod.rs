@@ -8,6 +8,7 @@ mod depth;
 mod fixed;
 mod foreign;
 mod handed;
+mod holding;
 mod keys;
 mod pairs;
 mod pass;
@@ -23,12 +24,14 @@ use depth::{Depth, Depths, ITEM, ITEMS, LATEST, items_at, opened, put, same_elem
 
 use crate::scope::{ScopeKind, SymbolId};
 use crate::value_flow::calls::Target;
+use crate::value_flow::formatted::is_shown_by_template;
 use crate::value_flow::list::Journey;
 use crate::value_flow::methods::{Effect, method_effect};
 use crate::value_flow::uses::{Slot, Use, is_stored, use_of};
 use crate::{Doubt, Model};
 
 pub use change::{Changed, Outlived, Turn};
+pub use holding::Holding;
 
 /// What is done with items that have been taken from a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,6 +43,8 @@ pub struct Lent {
     pub shown: bool,
     /// The text of what holds items may be made.
     pub shown_inside: bool,
+    /// What is shown so.
+    pub shown_at: Option<NodeId>,
     /// Some method was taken for what its name says.
     pub trusts_method_names: bool,
     /// What an operator gives was taken for a new object.
@@ -62,7 +67,15 @@ impl Model<'_> {
     /// # Errors
     /// As for [`Self::lent`].
     pub fn lent_on(&self, journey: &Journey) -> Result<Lent, Doubt> {
-        self.lent_at(&journey.depths())
+        self.followed(&journey.depths(), Changing::of_records(journey.records)).map(|(lent, _)| lent)
+    }
+
+    /// Follows the values of the dictionary of a journey.
+    ///
+    /// # Errors
+    /// As for [`Self::lent`].
+    pub fn lent_values(&self, journey: &Journey) -> Result<Lent, Doubt> {
+        self.followed(&journey.values, Changing::of_records(journey.records)).map(|(lent, _)| lent)
     }
 
     /// Follows items from expressions that are items, or containers of them as deep as
@@ -101,6 +114,7 @@ impl Model<'_> {
                 // A target that takes the list apart.
                 Some(Expr::Tuple(tuple)) if tuple.ctx.is_store() => follow.bind_parts(&tuple.elts, ITEMS)?,
                 Some(Expr::List(list)) if list.ctx.is_store() => follow.bind_parts(&list.elts, ITEMS)?,
+                Some(expr) if follow.binds_values(expr, *level)? => {}
                 _ => follow
                     .starts(*place, Depth { is_list: follow.is_list(*place, *level), ..items_at(*level) }),
             }
@@ -181,13 +195,18 @@ impl<'m> Items<'_, 'm> {
             return self.doubt(node, "an item may be compared by its identity");
         }
         if depth.is_container() || !self.is_plain(node) {
-            return self.used(node, used, depth);
+            let before = self.lent.shown;
+            self.used(node, used, depth)?;
+            if self.lent.shown && !before {
+                self.lent.shown_at = Some(node);
+            }
+            return Ok(());
         }
         // Only where some code tells objects apart does it matter where they go.
         if self.tells_apart {
-            let Lent { compared, shown, shown_inside, .. } = self.lent;
+            let Lent { compared, shown, shown_inside, shown_at, .. } = self.lent;
             drop(self.used(node, used, depth));
-            self.lent = Lent { compared, shown, shown_inside, ..self.lent };
+            self.lent = Lent { compared, shown, shown_inside, shown_at, ..self.lent };
         }
         Ok(())
     }
@@ -203,7 +222,7 @@ impl<'m> Items<'_, 'm> {
 
     fn used(&mut self, node: NodeId, used: Use<'m>, depth: Depth) -> Step {
         match used {
-            Use::Read if self.model.is_formatted(node) => self.shown(depth),
+            Use::Read if self.model.is_shown(node) => self.shown(depth),
             Use::Discarded | Use::Read | Use::Deleted | Use::Identity { .. } | Use::Raised => {}
             Use::Index => self.hashed(depth),
             Use::Message => self.carried(depth)?,
@@ -258,7 +277,7 @@ impl<'m> Items<'_, 'm> {
             && op.op != Operator::Mult
         {
             let left = self.model.tree.id(&*op.left);
-            if op.op == Operator::Mod && left != node {
+            if op.op == Operator::Mod && left != node && is_shown_by_template(&op.left) {
                 self.shown(depth);
             }
             let other = if left == node { self.model.tree.id(&*op.right) } else { left };

@@ -4,8 +4,9 @@
 use spacetime_syntax::NodeId;
 use spacetime_syntax::ast::Expr;
 
-use super::depth::{Depth, opened, put, same_elements};
+use super::depth::{Depth, items_at, opened, put, same_elements};
 use super::{Items, Step};
+use crate::Doubt;
 use crate::scope::ScopeKind;
 use crate::value_flow::calls::{Run, Target};
 use crate::value_flow::uses::{Slot, Use, use_of};
@@ -68,6 +69,21 @@ impl<'m> Items<'_, 'm> {
                 self.has(result, put(same_elements(depth)));
                 Ok(())
             }
+        }
+    }
+
+    /// `for key, value in table.items()`, where the values of a table are the items.
+    pub(super) fn binds_values(&mut self, expr: &'m Expr, level: u8) -> Result<bool, Doubt> {
+        let Expr::Call(call) = expr else { return Ok(false) };
+        let is_items = matches!(&*call.func, Expr::Attribute(method) if method.attr.as_str() == "items")
+            && call.arguments.is_empty();
+        // Which of several equal keys it is can be told, too.
+        if level != 2 || !is_items || self.tells_apart || self.changing.watches() {
+            return Ok(false);
+        }
+        match self.pair_walked_in_order(self.model.tree.id(expr)) {
+            Some((_, value)) => self.bind(value, items_at(0)).map(|()| true),
+            None => Ok(false),
         }
     }
 

@@ -292,22 +292,40 @@ impl<'m> Items<'_, 'm> {
         for run in self.model.runs(def)? {
             let call = match run {
                 Run::Call(call) => call,
-                Run::Named(node) => match self.ordered_by(node) {
-                    Some(call) => {
-                        self.filled_by_order(call, depth)?;
-                        continue;
-                    }
-                    None => {
-                        return self
-                            .doubt(node, "an item is put into what a function gets that is handed on");
-                    }
-                },
+                Run::Named(node) => {
+                    self.filled_by_handed(node, def, symbol, depth)?;
+                    continue;
+                }
             };
             let unpacks = call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
             if unpacks || call.arguments.args.iter().any(Expr::is_starred_expr) {
                 return self.doubt(parameter, "an item is put into an unpacked argument");
             }
             if let Some(argument) = self.model.argument_for(call, def, symbol) {
+                self.receive(argument, depth)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The same for a function that is handed on: as a key by which items are ordered, or in a table.
+    fn filled_by_handed(&mut self, node: NodeId, def: NodeId, symbol: SymbolId, depth: Depth) -> Step {
+        if let Some(call) = self.ordered_by(node) {
+            return self.filled_by_order(call, depth);
+        }
+        let is_it = match self.model.tree.expr(node) {
+            Some(Expr::Attribute(method)) => self.model.bound_method(method) == Some(def),
+            _ => !self.model.is_method(def),
+        };
+        let Some(calls) = self.model.calls_by_table(node).filter(|_| is_it) else {
+            return self.doubt(node, "an item is put into what a function gets that is handed on");
+        };
+        for call in calls {
+            let unpacks = call.arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
+            if unpacks || call.arguments.args.iter().any(Expr::is_starred_expr) {
+                return self.doubt(node, "an item is put into an unpacked argument");
+            }
+            if let Some(argument) = self.model.argument_behind(call, def, symbol) {
                 self.receive(argument, depth)?;
             }
         }

@@ -54,6 +54,8 @@ pub struct Journey {
     pub nested: bool,
     /// Keys of a dictionary are ordered by their values.
     pub ordered: bool,
+    /// The items are dicts of numbers and texts: nothing in them can change but they themselves.
+    pub records: bool,
     /// It leaves the body in which it is made.
     pub travels: bool,
     /// Some method was taken for what its name says.
