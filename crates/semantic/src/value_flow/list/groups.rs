@@ -211,6 +211,7 @@ impl<'m> Follow<'_, 'm> {
                         // `dict(sorted(groups.items()))`
                         "dict" => (self.around(Around::Values, value)?, None),
                         "max" | "min" => pair,
+                        "enumerate" => return self.enumerated(node, call, pair),
                         _ => return self.doubt(node, "its items are handed on"),
                     },
                     Target::Library(name) if name == "spacetime_compiler.runtime.sorted_item" => pair,
@@ -303,6 +304,7 @@ impl<'m> Follow<'_, 'm> {
                             None => return self.doubt(node, "its values are handed on"),
                         },
                         "max" | "min" => list,
+                        "enumerate" => return self.enumerated(node, call, list),
                         "map" if value == self.inner && self.maps_reading(call) => {
                             self.journey.walks.push(node);
                             return Ok(());
@@ -341,6 +343,20 @@ impl<'m> Follow<'_, 'm> {
                 Ok(())
             }
             _ => self.doubt(node, "its values are used in a way that is not understood"),
+        }
+    }
+
+    /// `for number, (key, record) in enumerate(pairs, 1)`
+    fn enumerated(&mut self, node: NodeId, call: &'m ExprCall, holder: Holder) -> Step {
+        let is_first = call.arguments.args.first().is_some_and(|first| self.model.tree.id(first) == node);
+        match use_of(self.model.tree, self.model.tree.id(call)) {
+            Use::Walked(Expr::Tuple(target)) if is_first => match &target.elts[..] {
+                [number, item] if !number.is_starred_expr() && !item.is_starred_expr() => {
+                    self.bind(item, holder)
+                }
+                _ => self.doubt(node, "its items are handed on"),
+            },
+            _ => self.doubt(node, "its items are handed on"),
         }
     }
 
