@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::kind::Kind;
 use crate::parse::used_names;
+use crate::pieces::Told;
 use crate::tree::{NodeId, Tree};
 use crate::util;
 
@@ -27,11 +28,25 @@ pub struct FileNotes {
     /// Every name in the file and those that were made up since; read from
     /// the source when it is first asked for.
     names: Option<FxHashSet<String>>,
+    /// Of a file that is worked on in pieces.
+    pub(crate) told: Option<Told>,
 }
 
 impl FileNotes {
     pub fn new(filename: &str, features: BTreeSet<String>) -> Self {
         Self { filename: filename.to_owned(), features, ..Self::default() }
+    }
+
+    /// The same for a file that is worked on in pieces; `names` are all that are in it, if
+    /// somebody wants to know them.
+    pub(crate) fn of_pieces(filename: &str, features: BTreeSet<String>, names: Option<BTreeSet<&str>>) -> Self {
+        let names = names.map(|names| names.into_iter().map(str::to_owned).collect());
+        Self { names, told: Some(Told::default()), ..Self::new(filename, features) }
+    }
+
+    /// How many names are known that no new one may have.
+    pub(crate) fn names_known(&self) -> usize {
+        self.names.as_ref().map_or(0, FxHashSet::len)
     }
 
     /// Whether the first name of a node does not mean what Python means by it:
@@ -61,7 +76,7 @@ impl FileNotes {
 pub struct FixerNotes {
     /// The last number that was put behind a new name.
     number: u32,
-    has_logged: bool,
+    pub(crate) has_logged: bool,
     skip: Option<bool>,
 }
 
@@ -99,8 +114,17 @@ impl Context<'_> {
         self.file.features.contains(name)
     }
 
+    /// Whether other fixers have had their turn with all of a piece of the file.
+    pub(crate) fn is_late(&self) -> bool {
+        self.file.told.as_ref().is_some_and(|told| told.is_late)
+    }
+
     /// A name that is not in the file: the template, if need be with a number behind it.
     pub fn new_name(&mut self, tree: &Tree, template: &str) -> String {
+        if let Some(told) = self.file.told.as_mut().filter(|_| self.file.names.is_none()) {
+            told.wants_names = true;
+            tree.leave_piece();
+        }
         let names = self.file.names.get_or_insert_with(|| {
             let names = used_names(tree.source(), self.file.is_beyond);
             names.into_iter().map(str::to_owned).collect()

@@ -31,6 +31,7 @@ mod matching;
 mod order;
 mod own;
 mod parse;
+mod pieces;
 mod refactor;
 mod shape;
 mod source;

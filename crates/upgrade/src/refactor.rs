@@ -12,6 +12,7 @@ use crate::context::{Context, FileNotes, FixerNotes};
 use crate::fixer::{Fix, Fixer, Order, Outcome, Sweep, Transform};
 use crate::found::{Asker, Found, parse_pattern};
 use crate::kind::Kind;
+use crate::pieces::{Said, note};
 use crate::order::{Automaton, Depths, Seen, deepest_first, heads, words};
 use crate::tree::{NodeId, Tree};
 use crate::trouble::Trouble;
@@ -20,7 +21,7 @@ use crate::trouble::Trouble;
 #[derive(Debug)]
 pub struct Refactoring {
     /// In the order of their turns: those that are `Post`, then those that are `Pre`.
-    fixers: Vec<Fixer>,
+    pub(crate) fixers: Vec<Fixer>,
     /// The number of each one's pattern in the set.
     patterns: Vec<Option<usize>>,
     /// For each fixer that walks, the kinds it looks at, or all.
@@ -32,6 +33,8 @@ pub struct Refactoring {
     automaton: Automaton,
     /// Whether what 2to3 breaks is written right.
     pub(crate) corrects: bool,
+    /// Whether a large file may be worked on in pieces.
+    pub(crate) splits: bool,
     benches: Mutex<Benches>,
 }
 
@@ -76,11 +79,11 @@ pub enum Phase {
 }
 
 /// A fixer at work, with what it remembers.
-struct Worker {
+pub(crate) struct Worker {
     /// Nothing for a fixer without state, which is then its function.
     fix: Option<Box<dyn Fix>>,
     plain: Option<Transform>,
-    notes: FixerNotes,
+    pub notes: FixerNotes,
     pattern: Option<usize>,
 }
 
@@ -114,6 +117,9 @@ impl Refactoring {
         });
         let mut automaton = Automaton::new(paths).map_err(|error| Trouble::new(error.to_string()))?;
         let watched = watch(&mut automaton, &walking, &texts, &fixers);
+        // Who looks at all nodes looks at the file itself, and others do as they like.
+        let is_known = fixers.iter().all(|fixer| fixer.own.is_none());
+        let splits = is_known && watched.is_some() && !automaton.knows(Kind::FileInput);
         let set = PatternSet::new(all);
         Ok(Self {
             fixers,
@@ -123,6 +129,7 @@ impl Refactoring {
             set,
             automaton,
             corrects: false,
+            splits,
             benches: Mutex::default(),
         })
     }
@@ -131,7 +138,7 @@ impl Refactoring {
     /// broken code: `--beyond`.
     #[must_use]
     pub fn beyond(self) -> Self {
-        Self { corrects: true, ..self }
+        Self { corrects: true, splits: false, ..self }
     }
 
     pub(crate) fn take_bench(&self) -> Bench {
@@ -178,6 +185,29 @@ impl Refactoring {
         file: &mut FileNotes,
         told: &mut impl FnMut(Phase),
     ) -> Result<(), Trouble> {
+        self.run_with(&mut self.workers(), bench, tree, file, told)
+    }
+
+    /// The fixers for one more file.
+    pub(crate) fn workers(&self) -> Vec<Worker> {
+        let workers = self.fixers.iter().zip(&self.patterns).map(|(fixer, pattern)| Worker {
+            fix: fixer.plain.is_none().then(|| fixer.for_file()),
+            plain: fixer.plain,
+            notes: FixerNotes::default(),
+            pattern: *pattern,
+        });
+        workers.collect()
+    }
+
+    /// Runs the fixers over a file, or over the next piece of one.
+    pub(crate) fn run_with(
+        &self,
+        workers: &mut [Worker],
+        bench: &mut Bench,
+        tree: &mut Tree,
+        file: &mut FileNotes,
+        told: &mut impl FnMut(Phase),
+    ) -> Result<(), Trouble> {
         // Where all nodes are walked to, all of them are asked about.
         let mut scan =
             if self.watched.is_some() { self.set.start_unread(tree) } else { self.set.start(tree) };
@@ -186,27 +216,20 @@ impl Refactoring {
         bench.put.clear();
         bench.seen.update(&self.automaton, tree);
         told(Phase::Order);
-        let workers = self.fixers.iter().zip(&self.patterns).map(|(fixer, pattern)| Worker {
-            fix: fixer.plain.is_none().then(|| fixer.for_file()),
-            plain: fixer.plain,
-            notes: FixerNotes::default(),
-            pattern: *pattern,
-        });
-        let mut workers: Vec<Worker> = workers.collect();
         let comments = self.corrects.then(|| crate::beyond::comments_of(tree));
-        self.sweep(tree, file, &mut workers, |fixer| fixer.first);
+        self.sweep(tree, file, workers, |fixer| fixer.first);
         for number in self.in_starting_order() {
             let Worker { fix: Some(fix), notes, .. } = &mut workers[number] else { continue };
             fix.start(tree, &mut Context { file, own: notes });
         }
         told(Phase::Transform);
-        self.walk(tree, file, &mut workers, &mut scan, (bench, told))?;
-        self.rounds(tree, file, &mut workers, &mut scan, (bench, told))?;
+        self.walk(tree, file, workers, &mut scan, (bench, told))?;
+        self.rounds(tree, file, workers, &mut scan, (bench, told))?;
         for number in self.in_starting_order() {
             let Worker { fix: Some(fix), notes, .. } = &mut workers[number] else { continue };
             fix.finish(tree, &mut Context { file, own: notes });
         }
-        self.sweep(tree, file, &mut workers, |fixer| fixer.last);
+        self.sweep(tree, file, workers, |fixer| fixer.last);
         if let Some(comments) = comments {
             crate::beyond::mend(tree, comments);
         }
@@ -259,7 +282,7 @@ impl Refactoring {
             }
             let root = tree.root();
             let nodes: Vec<NodeId> = match order {
-                Order::Pre => tree.pre_order(root).filter(is_wanted).collect(),
+                Order::Pre => tree.pre_order_below(root).filter(is_wanted).collect(),
                 Order::Post
                     if tree.is_as_parsed()
                         && let Some(levels) = self.watched =>
@@ -269,7 +292,7 @@ impl Refactoring {
                     nodes
                 }
                 Order::Post if tree.is_as_parsed() => tree.as_parsed().filter(is_wanted).collect(),
-                Order::Post => tree.post_order(root).filter(is_wanted).collect(),
+                Order::Post => tree.post_order_below(root).filter(is_wanted).collect(),
             };
             told(Phase::Order);
             for mut node in nodes {
@@ -304,11 +327,16 @@ impl Refactoring {
         told(Phase::Match);
         let mut growth = Growth::of(tree);
         self.automaton.run(tree, tree.root(), seen, queues);
+        let first: Vec<usize> = queues.iter().map(Vec::len).collect();
+        if let Some(told) = &mut file.told {
+            told.is_late = false;
+        }
         while queues.iter().any(|queue| !queue.is_empty()) {
             for (number, fixer) in self.fixers.iter().enumerate() {
                 if queues[number].is_empty() {
                     continue;
                 }
+                let is_first = queues[number].len() == first[number];
                 std::mem::swap(queue, &mut queues[number]);
                 queues[number].clear();
                 deepest_first(tree, queue, depths);
@@ -318,7 +346,7 @@ impl Refactoring {
                 told(Phase::Order);
                 let mut living =
                     Living { cuts: tree.cuts().len(), is_sure: true, is_by_depth: !fixer.keep_line_order };
-                for node in queue.iter().copied() {
+                for (place, node) in queue.iter().copied().enumerate() {
                     if !living.is_in_file(tree, node) || tree.is_applied(node, number) {
                         continue;
                     }
@@ -330,7 +358,12 @@ impl Refactoring {
                     told(Phase::Match);
                     let Some(found) = found else { continue };
                     let parent = tree.parent(node);
+                    let before = Said::of(file);
                     let new = worker.transform(tree, &found, file)?;
+                    if file.told.is_some() {
+                        let depth = if fixer.keep_line_order { 0 } else { depths.at(place) };
+                        note(tree, file, before, is_first.then_some((number, depth)));
+                    }
                     if let Some(new) = new {
                         put(tree, node, new)?;
                         growth.check(tree)?;
@@ -346,6 +379,9 @@ impl Refactoring {
                 }
                 tree.settle();
                 self.queue_in(tree, number, (waiting, below), (seen, queues), told);
+            }
+            if let Some(told) = &mut file.told {
+                told.is_late = true;
             }
         }
         Ok(())
@@ -366,7 +402,7 @@ impl Refactoring {
                 continue;
             }
             below.clear();
-            below.extend(tree.post_order(new));
+            below.extend(tree.post_order_below(new));
             for one in below.iter() {
                 tree.set_applied(*one, number);
             }

@@ -22,6 +22,13 @@ pub struct Depths {
     path: Vec<NodeId>,
 }
 
+impl Depths {
+    /// How deep the node is that was put at this place.
+    pub fn at(&self, place: usize) -> u32 {
+        self.living.get(place).map_or(0, |(depth, _)| *depth)
+    }
+}
+
 /// Leaves of the nodes those that hang in a file, the deepest first.
 pub fn deepest_first(tree: &Tree, nodes: &mut Vec<NodeId>, depths: &mut Depths) {
     let Depths { known, living, path } = depths;

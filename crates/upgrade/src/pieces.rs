@@ -1,0 +1,160 @@
+//! Large files, piece by piece.
+//!
+//! A tree takes many times the memory of its text, and what fixers make of it as much again. So
+//! a large file is worked on some statements at a time. What comes out is what would come out
+//! of the whole: a fixer changes one statement, and nearly always knows nothing but that one.
+//! Whether it does is not believed but seen. The tree notes who looks beyond its piece
+//! (`crate::tree::piece`), and so do fixers that remember what they have seen; then, or if the text
+//! cannot be read like this, all is thrown away, and the file worked on as a whole.
+//!
+//! What fixers say, and numbers behind new names, come in the order of fixers and of depth, which
+//! is not that of pieces. They are put in their order here, as far as it is known: where
+//! it depends on what was queued again, it is not.
+
+use std::cmp::Reverse;
+
+use crate::context::FileNotes;
+use crate::parse::{Dialect, Pieces, used_names};
+use crate::refactor::{Bench, Refactoring};
+use crate::text::Refactored;
+use crate::tree::Tree;
+use crate::util::FUTURE_BUILTINS;
+
+/// Bytes of a piece. It fits into the nearer caches with all that is made of it.
+const PIECE: usize = 32 << 10;
+/// What is smaller than this is worked on as a whole.
+const LARGE: usize = 4 * PIECE;
+
+/// When something would be done in the whole file: which fixer's turn it is, and how deep the
+/// node is, as long as only candidates of the first round are looked at.
+type Turn = (usize, Reverse<u32>);
+
+/// What has been said and named in the pieces so far, and when that would have been.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    /// Up to which place in the log there is what was said in a turn; one behind the other.
+    said: Vec<(Turn, usize)>,
+    /// The last turn in which something was named.
+    named: Option<Turn>,
+    /// All fixers have had a turn with this piece.
+    pub is_late: bool,
+    /// Somebody has asked for the names in the file, and nobody knew them.
+    pub wants_names: bool,
+}
+
+/// How much had been said and named.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Said {
+    log: usize,
+    names: usize,
+}
+
+impl Said {
+    #[inline]
+    pub fn of(file: &FileNotes) -> Self {
+        Self { log: file.log.len(), names: file.names_known() }
+    }
+}
+
+/// Notes what was said and named since, by a fixer over a node so deep; nothing for either if
+/// the order of the candidates was another than in the whole file.
+pub(crate) fn note(tree: &Tree, file: &mut FileNotes, before: Said, turn: Option<(usize, u32)>) {
+    let now = Said::of(file);
+    if now == before {
+        return;
+    }
+    let Some(told) = &mut file.told else { return };
+    let Some((fixer, depth)) = turn.filter(|_| !told.is_late) else { return tree.leave_piece() };
+    let turn = (fixer, Reverse(depth));
+    if now.log > before.log {
+        if !told.is_whole(before.log) {
+            tree.leave_piece();
+        }
+        match told.said.last_mut() {
+            Some((last, end)) if *last == turn => *end = now.log,
+            _ => told.said.push((turn, now.log)),
+        }
+    }
+    if now.names > before.names {
+        if told.named.is_some_and(|last| last > turn) {
+            tree.leave_piece();
+        }
+        told.named = Some(turn);
+    }
+}
+
+impl Told {
+    /// Whether all of so much was said in some turn.
+    fn is_whole(&self, log: usize) -> bool {
+        self.said.last().map_or(0, |(_, end)| *end) == log
+    }
+
+    /// The log as it would be of the whole file.
+    fn ordered(&self, log: Vec<String>, filename: &str) -> Vec<String> {
+        let mut log = log.into_iter();
+        let mut start = 0;
+        let mut parts: Vec<(Turn, Vec<String>)> = Vec::with_capacity(self.said.len());
+        for (turn, end) in &self.said {
+            parts.push((*turn, log.by_ref().take(*end - start).collect()));
+            start = *end;
+        }
+        parts.sort_by_key(|(turn, _)| *turn);
+        let (mut ordered, mut last) = (Vec::new(), None);
+        for ((fixer, _), part) in parts {
+            if last.replace(fixer) != Some(fixer) {
+                ordered.push(format!("### In file {filename} ###"));
+            }
+            ordered.extend(part);
+        }
+        ordered
+    }
+}
+
+impl Refactoring {
+    /// What becomes of a large text; nothing if it has to be worked on as a whole.
+    pub(crate) fn refactor_in_pieces(&self, text: &str, name: &str, dialect: Dialect) -> Option<Refactored> {
+        if !self.splits || text.len() < LARGE || text.contains(FUTURE_BUILTINS) {
+            return None;
+        }
+        let mut bench = self.take_bench();
+        let done = self.piece_by_piece(&mut bench, text, name, (dialect, false)).or_else(|wants_names| {
+            let again = wants_names.then(|| self.piece_by_piece(&mut bench, text, name, (dialect, true)).ok());
+            again.flatten().ok_or(())
+        });
+        self.give_back(bench, PIECE);
+        done.ok()
+    }
+
+    /// An error says whether somebody wanted to know all names of the text.
+    fn piece_by_piece(
+        &self,
+        bench: &mut Bench,
+        text: &str,
+        name: &str,
+        (dialect, with_names): (Dialect, bool),
+    ) -> Result<Refactored, bool> {
+        let (mut pieces, features) = Pieces::new(text, dialect, PIECE);
+        let names = with_names.then(|| used_names(text, false));
+        let mut file = FileNotes::of_pieces(name, features, names);
+        let mut workers = self.workers();
+        // Who says something is named when all is in order.
+        workers.iter_mut().for_each(|worker| worker.notes.has_logged = true);
+        let mut new = String::with_capacity(text.len());
+        let mut is_changed = false;
+        loop {
+            let spare = bench.tree.take().unwrap_or_else(Tree::empty);
+            let Some(mut tree) = pieces.next(spare).map_err(|_| false)? else { break };
+            let done = self.run_with(&mut workers, bench, &mut tree, &mut file, &mut |_| ());
+            let told = file.told.as_ref().ok_or(false)?;
+            if done.is_err() || tree.was_left() || !told.is_whole(file.log.len()) {
+                return Err(told.wants_names);
+            }
+            is_changed |= tree.was_changed(tree.root());
+            tree.write_text(tree.root(), &mut new);
+            bench.tree = Some(tree);
+        }
+        let FileNotes { log, features, told, .. } = file;
+        let log = told.unwrap_or_default().ordered(log, name);
+        Ok(Refactored { text: new, is_changed, log, features })
+    }
+}
