@@ -39,7 +39,11 @@ impl FileNotes {
 
     /// The same for a file that is worked on in pieces; `names` are all that are in it, if
     /// somebody wants to know them.
-    pub(crate) fn of_pieces(filename: &str, features: BTreeSet<String>, names: Option<BTreeSet<&str>>) -> Self {
+    pub(crate) fn of_pieces(
+        filename: &str,
+        features: BTreeSet<String>,
+        names: Option<BTreeSet<&str>>,
+    ) -> Self {
         let names = names.map(|names| names.into_iter().map(str::to_owned).collect());
         Self { names, told: Some(Told::default()), ..Self::new(filename, features) }
     }
@@ -145,11 +149,14 @@ impl Context<'_> {
 
     /// Says something about the file.
     pub fn log_message(&mut self, message: impl Into<String>) {
+        let mut message = message.into();
+        // There may be one for every line of a large file.
+        message.shrink_to_fit();
         if !self.own.has_logged {
             self.own.has_logged = true;
             self.file.log.push(format!("### In file {} ###", self.file.filename));
         }
-        self.file.log.push(message.into());
+        self.file.log.push(message);
     }
 
     /// Says something about a node.

@@ -11,14 +11,19 @@
 //! is not that of pieces. They are put in their order here, as far as it is known: where
 //! it depends on what was queued again, it is not.
 
+#[cfg(test)]
+mod tests;
+
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
+use std::ops::Range;
 
 use crate::context::FileNotes;
 use crate::parse::{Dialect, Pieces, used_names};
 use crate::refactor::{Bench, Refactoring};
 use crate::text::Refactored;
 use crate::tree::Tree;
-use crate::util::FUTURE_BUILTINS;
+use crate::util::has_future_builtins;
 
 /// Bytes of a piece. It fits into the nearer caches with all that is made of it.
 const PIECE: usize = 32 << 10;
@@ -90,21 +95,26 @@ impl Told {
     }
 
     /// The log as it would be of the whole file.
-    fn ordered(&self, log: Vec<String>, filename: &str) -> Vec<String> {
-        let mut log = log.into_iter();
-        let mut start = 0;
-        let mut parts: Vec<(Turn, Vec<String>)> = Vec::with_capacity(self.said.len());
-        for (turn, end) in &self.said {
-            parts.push((*turn, log.by_ref().take(*end - start).collect()));
-            start = *end;
+    fn ordered(&self, mut log: Vec<String>, filename: &str) -> Vec<String> {
+        let head = || format!("### In file {filename} ###");
+        let starts = std::iter::once(0).chain(self.said.iter().map(|(_, end)| *end));
+        let mut parts: Vec<(Turn, Range<usize>)> =
+            self.said.iter().zip(starts).map(|((turn, end), start)| (*turn, start..*end)).collect();
+        if let [((fixer, _), _), rest @ ..] = &*parts
+            && rest.iter().all(|((other, _), _)| other == fixer)
+            && parts.is_sorted_by_key(|(turn, _)| *turn)
+        {
+            // There may be a line for each of the file.
+            log.insert(0, head());
+            return log;
         }
         parts.sort_by_key(|(turn, _)| *turn);
-        let (mut ordered, mut last) = (Vec::new(), None);
+        let (mut ordered, mut last) = (Vec::with_capacity(log.len()), None);
         for ((fixer, _), part) in parts {
             if last.replace(fixer) != Some(fixer) {
-                ordered.push(format!("### In file {filename} ###"));
+                ordered.push(head());
             }
-            ordered.extend(part);
+            ordered.extend(log[part].iter_mut().map(std::mem::take));
         }
         ordered
     }
@@ -113,15 +123,23 @@ impl Told {
 impl Refactoring {
     /// What becomes of a large text; nothing if it has to be worked on as a whole.
     pub(crate) fn refactor_in_pieces(&self, text: &str, name: &str, dialect: Dialect) -> Option<Refactored> {
-        if !self.splits || text.len() < LARGE || text.contains(FUTURE_BUILTINS) {
+        if text.len() < LARGE { None } else { self.in_pieces_of(PIECE, text, name, dialect) }
+    }
+
+    fn in_pieces_of(&self, size: usize, text: &str, name: &str, dialect: Dialect) -> Option<Refactored> {
+        if !self.splits {
             return None;
         }
         let mut bench = self.take_bench();
-        let done = self.piece_by_piece(&mut bench, text, name, (dialect, false)).or_else(|wants_names| {
-            let again = wants_names.then(|| self.piece_by_piece(&mut bench, text, name, (dialect, true)).ok());
-            again.flatten().ok_or(())
-        });
-        self.give_back(bench, PIECE);
+        let pieces = || Pieces::new(text, dialect, size);
+        let done = match self.piece_by_piece(&mut bench, pieces(), (text, name), None) {
+            Err(wants_names) if wants_names => {
+                let names = used_names(text, false);
+                self.piece_by_piece(&mut bench, pieces(), (text, name), Some(names))
+            }
+            done => done,
+        };
+        self.give_back(bench, size);
         done.ok()
     }
 
@@ -129,27 +147,31 @@ impl Refactoring {
     fn piece_by_piece(
         &self,
         bench: &mut Bench,
-        text: &str,
-        name: &str,
-        (dialect, with_names): (Dialect, bool),
+        (mut pieces, features): (Pieces<'_>, BTreeSet<String>),
+        (text, name): (&str, &str),
+        names: Option<BTreeSet<&str>>,
     ) -> Result<Refactored, bool> {
-        let (mut pieces, features) = Pieces::new(text, dialect, PIECE);
-        let names = with_names.then(|| used_names(text, false));
         let mut file = FileNotes::of_pieces(name, features, names);
         let mut workers = self.workers();
         // Who says something is named when all is in order.
-        workers.iter_mut().for_each(|worker| worker.notes.has_logged = true);
+        for worker in &mut workers {
+            worker.notes.has_logged = true;
+        }
         let mut new = String::with_capacity(text.len());
         let mut is_changed = false;
         loop {
             let spare = bench.tree.take().unwrap_or_else(Tree::empty);
             let Some(mut tree) = pieces.next(spare).map_err(|_| false)? else { break };
+            if has_future_builtins(&tree) {
+                return Err(false);
+            }
             let done = self.run_with(&mut workers, bench, &mut tree, &mut file, &mut |_| ());
             let told = file.told.as_ref().ok_or(false)?;
             if done.is_err() || tree.was_left() || !told.is_whole(file.log.len()) {
                 return Err(told.wants_names);
             }
             is_changed |= tree.was_changed(tree.root());
+            bench.clear_if_large();
             tree.write_text(tree.root(), &mut new);
             bench.tree = Some(tree);
         }

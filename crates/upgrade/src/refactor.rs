@@ -12,8 +12,8 @@ use crate::context::{Context, FileNotes, FixerNotes};
 use crate::fixer::{Fix, Fixer, Order, Outcome, Sweep, Transform};
 use crate::found::{Asker, Found, parse_pattern};
 use crate::kind::Kind;
-use crate::pieces::{Said, note};
 use crate::order::{Automaton, Depths, Seen, deepest_first, heads, words};
+use crate::pieces::{Said, note};
 use crate::tree::{NodeId, Tree};
 use crate::trouble::Trouble;
 
@@ -52,6 +52,15 @@ pub(crate) struct Bench {
     depths: Depths,
 }
 
+impl Bench {
+    /// Gives back what was needed for a large piece, before there is a text of it as well.
+    pub fn clear_if_large(&mut self) {
+        if self.seen.len() > NODES_KEPT {
+            *self = Self::default();
+        }
+    }
+}
+
 /// One for each thread in the end.
 #[derive(Debug, Default)]
 struct Benches {
@@ -64,6 +73,8 @@ struct Benches {
 /// All benches together keep what so many bytes of files need; what is left of a larger
 /// one goes back to the system.
 const KEPT: usize = 128 << 10;
+/// Nor what is needed for more nodes than these.
+const NODES_KEPT: usize = 1 << 17;
 /// And one of them no more than this.
 const KEPT_BY_ONE: usize = 64 << 10;
 
@@ -287,9 +298,7 @@ impl Refactoring {
                     if tree.is_as_parsed()
                         && let Some(levels) = self.watched =>
                 {
-                    let mut nodes = with_above(tree, &bench.seen.watched, levels);
-                    nodes.retain(is_wanted);
-                    nodes
+                    with_above(tree, &bench.seen.watched, levels, is_wanted)
                 }
                 Order::Post if tree.is_as_parsed() => tree.as_parsed().filter(is_wanted).collect(),
                 Order::Post => tree.post_order_below(root).filter(is_wanted).collect(),
@@ -516,11 +525,16 @@ fn watch(
     Some(levels)
 }
 
-/// These nodes and those at most so many levels above, in the order in which
-/// they were parsed.
-fn with_above(tree: &Tree, nodes: &[NodeId], levels: usize) -> Vec<NodeId> {
+/// Those of these nodes and of those at most so many levels above that are wanted, in the order
+/// in which they were parsed.
+fn with_above(
+    tree: &Tree,
+    nodes: &[NodeId],
+    levels: usize,
+    is_wanted: impl Fn(&NodeId) -> bool,
+) -> Vec<NodeId> {
     let above = |node| std::iter::successors(Some(node), |one| tree.place(*one)).take(levels + 1);
-    let mut all: Vec<NodeId> = nodes.iter().flat_map(|node| above(*node)).collect();
+    let mut all: Vec<NodeId> = nodes.iter().flat_map(|node| above(*node)).filter(is_wanted).collect();
     all.sort_unstable();
     all.dedup();
     all

@@ -58,6 +58,11 @@ const SEVERAL: u8 = 4;
 const WATCHED: u8 = 8;
 
 impl Seen {
+    /// Of how many nodes something is known.
+    pub fn len(&self) -> usize {
+        self.marks.len()
+    }
+
     /// What there is before anything is known of a tree.
     pub fn clear(&mut self) {
         self.marks.clear();

@@ -49,8 +49,8 @@ use rustc_hash::FxHashMap;
 
 use crate::kind::Kind;
 use node::Node;
-use piece::Piece;
 pub use node::NodeId;
+use piece::Piece;
 pub use walk::Children;
 
 /// A file as a tree. See the head of this file for how to use it.

@@ -7,8 +7,14 @@
 
 use crate::{Asker, Kind, NodeId, Tree};
 
-/// The package that fixers ask about to leave a file alone.
-pub(crate) const FUTURE_BUILTINS: &str = "future_builtins";
+/// Fixers leave files alone that have their function from this package.
+const FUTURE_BUILTINS: &str = "future_builtins";
+
+/// Whether this piece of a file has one of these functions from there.
+pub(crate) fn has_future_builtins(tree: &Tree) -> bool {
+    let imports = |name: &&str| find_binding(tree, name, tree.root(), Some(FUTURE_BUILTINS)).is_some();
+    tree.of_each_piece(|_| ["filter", "map", "zip"].iter().find(|name| imports(name))).is_some()
+}
 
 pub fn is_import(tree: &Tree, node: NodeId) -> bool {
     matches!(tree.kind(node), Kind::ImportName | Kind::ImportFrom)
@@ -29,7 +35,7 @@ pub fn is_within_match(tree: &Tree, node: NodeId, asker: &mut Asker<'_, '_>) -> 
 /// Whether the file of `node` imports `name` from `package` at its top level;
 /// without a package: whether it binds `name` at all.
 pub fn does_tree_import(tree: &Tree, package: Option<&str>, name: &str, node: NodeId) -> bool {
-    // Texts that name this package are not worked on in pieces.
+    // Files that do are not worked on in pieces.
     if tree.is_piece() && package == Some(FUTURE_BUILTINS) {
         return false;
     }
