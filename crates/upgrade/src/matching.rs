@@ -18,6 +18,11 @@ impl spacetime_pattern::Tree for Tree {
     }
 
     #[inline]
+    fn has_label(&self, node: NodeId) -> bool {
+        self.is_leaf(node)
+    }
+
+    #[inline]
     fn children(&self, node: NodeId) -> impl Iterator<Item = NodeId> {
         self.children_of_any(node)
     }
