@@ -171,9 +171,9 @@ impl Refactoring {
                 return Err(told.wants_names);
             }
             is_changed |= tree.was_changed(tree.root());
-            bench.clear_if_large();
+            let is_large = bench.clear_if_large();
             tree.write_text(tree.root(), &mut new);
-            bench.tree = Some(tree);
+            bench.tree = (!is_large).then_some(tree);
         }
         let FileNotes { log, features, told, .. } = file;
         let log = told.unwrap_or_default().ordered(log, name);

@@ -53,11 +53,14 @@ pub(crate) struct Bench {
 }
 
 impl Bench {
-    /// Gives back what was needed for a large piece, before there is a text of it as well.
-    pub fn clear_if_large(&mut self) {
-        if self.seen.len() > NODES_KEPT {
+    /// Gives back what was needed for a large piece, before there is a text of it as well;
+    /// whether it was one.
+    pub fn clear_if_large(&mut self) -> bool {
+        let is_large = self.seen.len() > NODES_KEPT;
+        if is_large {
             *self = Self::default();
         }
+        is_large
     }
 }
 
@@ -74,7 +77,7 @@ struct Benches {
 /// one goes back to the system.
 const KEPT: usize = 128 << 10;
 /// Nor what is needed for more nodes than these.
-const NODES_KEPT: usize = 1 << 17;
+const NODES_KEPT: usize = 1 << 15;
 /// And one of them no more than this.
 const KEPT_BY_ONE: usize = 64 << 10;
 
