@@ -1,12 +1,13 @@
 //! What a fixer may know and say while it works on a file.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::kind::Kind;
 use crate::parse::used_names;
-use crate::pieces::Told;
+use crate::told::{Said, Told};
 use crate::tree::{NodeId, Tree};
 use crate::util;
 
@@ -48,9 +49,30 @@ impl FileNotes {
         Self { names, told: Some(Told::default()), ..Self::new(filename, features) }
     }
 
-    /// How many names are known that no new one may have.
-    pub(crate) fn names_known(&self) -> usize {
-        self.names.as_ref().map_or(0, FxHashSet::len)
+    /// How much has been said and named.
+    #[inline]
+    pub(crate) fn said(&self) -> Said {
+        Said { log: self.log.len(), names: self.names.as_ref().map_or(0, FxHashSet::len) }
+    }
+
+    /// Notes when it was that something was said or named since, if the file is worked on in
+    /// pieces: which fixer's turn it was, and how deep the node; nothing for any other time.
+    #[inline]
+    pub(crate) fn note(&mut self, tree: &Tree, before: Said, turn: impl FnOnce() -> Option<(usize, u32)>) {
+        let now = self.said();
+        if now != before
+            && let Some(told) = &mut self.told
+            && !told.note(before, now, turn().map(|(fixer, depth)| (fixer, Reverse(depth))))
+        {
+            tree.leave_piece();
+        }
+    }
+
+    /// Whether all fixers have had a turn with this piece of the file.
+    pub(crate) fn set_late(&mut self, is_late: bool) {
+        if let Some(told) = &mut self.told {
+            told.is_late = is_late;
+        }
     }
 
     /// Whether the first name of a node does not mean what Python means by it:

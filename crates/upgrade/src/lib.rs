@@ -36,6 +36,7 @@ mod refactor;
 mod shape;
 mod source;
 mod text;
+mod told;
 mod tree;
 mod trouble;
 mod unicode;

@@ -14,9 +14,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::cmp::Reverse;
 use std::collections::BTreeSet;
-use std::ops::Range;
 
 use crate::context::FileNotes;
 use crate::parse::{Dialect, Pieces, used_names};
@@ -29,96 +27,6 @@ use crate::util::has_future_builtins;
 const PIECE: usize = 32 << 10;
 /// What is smaller than this is worked on as a whole.
 const LARGE: usize = 4 * PIECE;
-
-/// When something would be done in the whole file: which fixer's turn it is, and how deep the
-/// node is, as long as only candidates of the first round are looked at.
-type Turn = (usize, Reverse<u32>);
-
-/// What has been said and named in the pieces so far, and when that would have been.
-#[derive(Debug, Default)]
-pub(crate) struct Told {
-    /// Up to which place in the log there is what was said in a turn; one behind the other.
-    said: Vec<(Turn, usize)>,
-    /// The last turn in which something was named.
-    named: Option<Turn>,
-    /// All fixers have had a turn with this piece.
-    pub is_late: bool,
-    /// Somebody has asked for the names in the file, and nobody knew them.
-    pub wants_names: bool,
-}
-
-/// How much had been said and named.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Said {
-    log: usize,
-    names: usize,
-}
-
-impl Said {
-    #[inline]
-    pub fn of(file: &FileNotes) -> Self {
-        Self { log: file.log.len(), names: file.names_known() }
-    }
-}
-
-/// Notes what was said and named since, by a fixer over a node so deep; nothing for either if
-/// the order of the candidates was another than in the whole file.
-pub(crate) fn note(tree: &Tree, file: &mut FileNotes, before: Said, turn: Option<(usize, u32)>) {
-    let now = Said::of(file);
-    if now == before {
-        return;
-    }
-    let Some(told) = &mut file.told else { return };
-    let Some((fixer, depth)) = turn.filter(|_| !told.is_late) else { return tree.leave_piece() };
-    let turn = (fixer, Reverse(depth));
-    if now.log > before.log {
-        if !told.is_whole(before.log) {
-            tree.leave_piece();
-        }
-        match told.said.last_mut() {
-            Some((last, end)) if *last == turn => *end = now.log,
-            _ => told.said.push((turn, now.log)),
-        }
-    }
-    if now.names > before.names {
-        if told.named.is_some_and(|last| last > turn) {
-            tree.leave_piece();
-        }
-        told.named = Some(turn);
-    }
-}
-
-impl Told {
-    /// Whether all of so much was said in some turn.
-    fn is_whole(&self, log: usize) -> bool {
-        self.said.last().map_or(0, |(_, end)| *end) == log
-    }
-
-    /// The log as it would be of the whole file.
-    fn ordered(&self, mut log: Vec<String>, filename: &str) -> Vec<String> {
-        let head = || format!("### In file {filename} ###");
-        let starts = std::iter::once(0).chain(self.said.iter().map(|(_, end)| *end));
-        let mut parts: Vec<(Turn, Range<usize>)> =
-            self.said.iter().zip(starts).map(|((turn, end), start)| (*turn, start..*end)).collect();
-        if let [((fixer, _), _), rest @ ..] = &*parts
-            && rest.iter().all(|((other, _), _)| other == fixer)
-            && parts.is_sorted_by_key(|(turn, _)| *turn)
-        {
-            // There may be a line for each of the file.
-            log.insert(0, head());
-            return log;
-        }
-        parts.sort_by_key(|(turn, _)| *turn);
-        let (mut ordered, mut last) = (Vec::with_capacity(log.len()), None);
-        for ((fixer, _), part) in parts {
-            if last.replace(fixer) != Some(fixer) {
-                ordered.push(head());
-            }
-            ordered.extend(log[part].iter_mut().map(std::mem::take));
-        }
-        ordered
-    }
-}
 
 impl Refactoring {
     /// What becomes of a large text; nothing if it has to be worked on as a whole.

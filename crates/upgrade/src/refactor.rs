@@ -13,7 +13,6 @@ use crate::fixer::{Fix, Fixer, Order, Outcome, Sweep, Transform};
 use crate::found::{Asker, Found, parse_pattern};
 use crate::kind::Kind;
 use crate::order::{Automaton, Depths, Seen, deepest_first, heads, words};
-use crate::pieces::{Said, note};
 use crate::tree::{NodeId, Tree};
 use crate::trouble::Trouble;
 
@@ -333,6 +332,7 @@ impl Refactoring {
         scan: &mut Scan<'_>,
         (bench, told): (&mut Bench, &mut impl FnMut(Phase)),
     ) -> Result<(), Trouble> {
+        // tidy: long because it is the loop of lib2to3, whose order shows in what comes out.
         let Bench { seen, queues, queue, below, put: waiting, depths, .. } = bench;
         queues.iter_mut().for_each(Vec::clear);
         queues.resize_with(self.fixers.len(), Vec::new);
@@ -340,9 +340,7 @@ impl Refactoring {
         let mut growth = Growth::of(tree);
         self.automaton.run(tree, tree.root(), seen, queues);
         let first: Vec<usize> = queues.iter().map(Vec::len).collect();
-        if let Some(told) = &mut file.told {
-            told.is_late = false;
-        }
+        file.set_late(false);
         while queues.iter().any(|queue| !queue.is_empty()) {
             for (number, fixer) in self.fixers.iter().enumerate() {
                 if queues[number].is_empty() {
@@ -370,12 +368,10 @@ impl Refactoring {
                     told(Phase::Match);
                     let Some(found) = found else { continue };
                     let parent = tree.parent(node);
-                    let before = Said::of(file);
+                    let before = file.said();
                     let new = worker.transform(tree, &found, file)?;
-                    if file.told.is_some() {
-                        let depth = if fixer.keep_line_order { 0 } else { depths.at(place) };
-                        note(tree, file, before, is_first.then_some((number, depth)));
-                    }
+                    let depth = || if fixer.keep_line_order { 0 } else { depths.at(place) };
+                    file.note(tree, before, || is_first.then(|| (number, depth())));
                     if let Some(new) = new {
                         put(tree, node, new)?;
                         growth.check(tree)?;
@@ -392,9 +388,7 @@ impl Refactoring {
                 tree.settle();
                 self.queue_in(tree, number, (waiting, below), (seen, queues), told);
             }
-            if let Some(told) = &mut file.told {
-                told.is_late = true;
-            }
+            file.set_late(true);
         }
         Ok(())
     }
