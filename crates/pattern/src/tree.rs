@@ -27,6 +27,10 @@ pub trait Tree {
     /// and children are equal.
     fn label(&self, node: Self::Node) -> Option<Cow<'_, str>>;
 
+    fn has_label(&self, node: Self::Node) -> bool {
+        self.label(node).is_some()
+    }
+
     fn children(&self, node: Self::Node) -> impl Iterator<Item = Self::Node>;
 
     /// The same from the last to the first, if the tree can walk that way: the

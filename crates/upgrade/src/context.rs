@@ -1,11 +1,13 @@
 //! What a fixer may know and say while it works on a file.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::kind::Kind;
 use crate::parse::used_names;
+use crate::told::{Said, Told};
 use crate::tree::{NodeId, Tree};
 use crate::util;
 
@@ -27,11 +29,50 @@ pub struct FileNotes {
     /// Every name in the file and those that were made up since; read from
     /// the source when it is first asked for.
     names: Option<FxHashSet<String>>,
+    /// Of a file that is worked on in pieces.
+    pub(crate) told: Option<Told>,
 }
 
 impl FileNotes {
     pub fn new(filename: &str, features: BTreeSet<String>) -> Self {
         Self { filename: filename.to_owned(), features, ..Self::default() }
+    }
+
+    /// The same for a file that is worked on in pieces; `names` are all that are in it, if
+    /// somebody wants to know them.
+    pub(crate) fn of_pieces(
+        filename: &str,
+        features: BTreeSet<String>,
+        names: Option<BTreeSet<&str>>,
+    ) -> Self {
+        let names = names.map(|names| names.into_iter().map(str::to_owned).collect());
+        Self { names, told: Some(Told::default()), ..Self::new(filename, features) }
+    }
+
+    /// How much has been said and named.
+    #[inline]
+    pub(crate) fn said(&self) -> Said {
+        Said { log: self.log.len(), names: self.names.as_ref().map_or(0, FxHashSet::len) }
+    }
+
+    /// Notes when it was that something was said or named since, if the file is worked on in
+    /// pieces: which fixer's turn it was, and how deep the node; nothing for any other time.
+    #[inline]
+    pub(crate) fn note(&mut self, tree: &Tree, before: Said, turn: impl FnOnce() -> Option<(usize, u32)>) {
+        let now = self.said();
+        if now != before
+            && let Some(told) = &mut self.told
+            && !told.note(before, now, turn().map(|(fixer, depth)| (fixer, Reverse(depth))))
+        {
+            tree.leave_piece();
+        }
+    }
+
+    /// Whether all fixers have had a turn with this piece of the file.
+    pub(crate) fn set_late(&mut self, is_late: bool) {
+        if let Some(told) = &mut self.told {
+            told.is_late = is_late;
+        }
     }
 
     /// Whether the first name of a node does not mean what Python means by it:
@@ -61,7 +102,7 @@ impl FileNotes {
 pub struct FixerNotes {
     /// The last number that was put behind a new name.
     number: u32,
-    has_logged: bool,
+    pub(crate) has_logged: bool,
     skip: Option<bool>,
 }
 
@@ -99,8 +140,17 @@ impl Context<'_> {
         self.file.features.contains(name)
     }
 
+    /// Whether other fixers have had their turn with all of a piece of the file.
+    pub(crate) fn is_late(&self) -> bool {
+        self.file.told.as_ref().is_some_and(|told| told.is_late)
+    }
+
     /// A name that is not in the file: the template, if need be with a number behind it.
     pub fn new_name(&mut self, tree: &Tree, template: &str) -> String {
+        if let Some(told) = self.file.told.as_mut().filter(|_| self.file.names.is_none()) {
+            told.wants_names = true;
+            tree.leave_piece();
+        }
         let names = self.file.names.get_or_insert_with(|| {
             let names = used_names(tree.source(), self.file.is_beyond);
             names.into_iter().map(str::to_owned).collect()
@@ -121,11 +171,14 @@ impl Context<'_> {
 
     /// Says something about the file.
     pub fn log_message(&mut self, message: impl Into<String>) {
+        let mut message = message.into();
+        // There may be one for every line of a large file.
+        message.shrink_to_fit();
         if !self.own.has_logged {
             self.own.has_logged = true;
             self.file.log.push(format!("### In file {} ###", self.file.filename));
         }
-        self.file.log.push(message.into());
+        self.file.log.push(message);
     }
 
     /// Says something about a node.

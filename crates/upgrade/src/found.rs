@@ -91,11 +91,18 @@ impl Asker<'_, '_> {
     }
 }
 
+/// `Name` for a text that begins with `_`, which lib2to3 takes for the text of any token. No
+/// other has such a text; but who does not know that looks at the text of every token.
+fn name(text: &str) -> Option<Kind> {
+    let is_word = |char: char| char == '_' || char.is_ascii_alphanumeric();
+    (text.starts_with('_') && text.chars().all(is_word)).then_some(Kind::Name)
+}
+
 /// Reads a pattern in the notation of 2to3.
 pub fn parse_pattern(text: &str) -> Result<Pattern, PatternError> {
     let symbols = Symbols {
         named: &|name| Kind::named(name).map(Kind::ordinal),
-        operator: &|text| Kind::of_operator(text).map(Kind::ordinal),
+        operator: &|text| Kind::of_operator(text).or_else(|| name(text)).map(Kind::ordinal),
     };
     Pattern::parse_2to3(text, &symbols)
 }

@@ -18,8 +18,13 @@ impl spacetime_pattern::Tree for Tree {
     }
 
     #[inline]
+    fn has_label(&self, node: NodeId) -> bool {
+        self.is_leaf(node)
+    }
+
+    #[inline]
     fn children(&self, node: NodeId) -> impl Iterator<Item = NodeId> {
-        Tree::children(self, node)
+        self.children_of_any(node)
     }
 
     #[inline]
@@ -33,7 +38,7 @@ impl spacetime_pattern::Tree for Tree {
     }
 
     fn nodes(&self) -> impl DoubleEndedIterator<Item = NodeId> {
-        let all: Vec<NodeId> = self.pre_order(self.root()).collect();
+        let all: Vec<NodeId> = self.pre_order_below(self.root()).collect();
         all.into_iter()
     }
 

@@ -20,7 +20,7 @@ use crate::trouble::Trouble;
 #[derive(Debug)]
 pub struct Refactoring {
     /// In the order of their turns: those that are `Post`, then those that are `Pre`.
-    fixers: Vec<Fixer>,
+    pub(crate) fixers: Vec<Fixer>,
     /// The number of each one's pattern in the set.
     patterns: Vec<Option<usize>>,
     /// For each fixer that walks, the kinds it looks at, or all.
@@ -32,6 +32,8 @@ pub struct Refactoring {
     automaton: Automaton,
     /// Whether what 2to3 breaks is written right.
     pub(crate) corrects: bool,
+    /// Whether a large file may be worked on in pieces.
+    pub(crate) splits: bool,
     benches: Mutex<Benches>,
 }
 
@@ -49,6 +51,18 @@ pub(crate) struct Bench {
     depths: Depths,
 }
 
+impl Bench {
+    /// Gives back what was needed for a large piece, before there is a text of it as well;
+    /// whether it was one.
+    pub fn clear_if_large(&mut self) -> bool {
+        let is_large = self.seen.len() > NODES_KEPT;
+        if is_large {
+            *self = Self::default();
+        }
+        is_large
+    }
+}
+
 /// One for each thread in the end.
 #[derive(Debug, Default)]
 struct Benches {
@@ -61,6 +75,8 @@ struct Benches {
 /// All benches together keep what so many bytes of files need; what is left of a larger
 /// one goes back to the system.
 const KEPT: usize = 128 << 10;
+/// Nor what is needed for more nodes than these.
+const NODES_KEPT: usize = 1 << 15;
 /// And one of them no more than this.
 const KEPT_BY_ONE: usize = 64 << 10;
 
@@ -76,11 +92,11 @@ pub enum Phase {
 }
 
 /// A fixer at work, with what it remembers.
-struct Worker {
+pub(crate) struct Worker {
     /// Nothing for a fixer without state, which is then its function.
     fix: Option<Box<dyn Fix>>,
     plain: Option<Transform>,
-    notes: FixerNotes,
+    pub notes: FixerNotes,
     pattern: Option<usize>,
 }
 
@@ -114,6 +130,9 @@ impl Refactoring {
         });
         let mut automaton = Automaton::new(paths).map_err(|error| Trouble::new(error.to_string()))?;
         let watched = watch(&mut automaton, &walking, &texts, &fixers);
+        // Who looks at all nodes looks at the file itself, and others do as they like.
+        let is_known = fixers.iter().all(|fixer| fixer.own.is_none());
+        let splits = is_known && watched.is_some() && !automaton.knows(Kind::FileInput);
         let set = PatternSet::new(all);
         Ok(Self {
             fixers,
@@ -123,6 +142,7 @@ impl Refactoring {
             set,
             automaton,
             corrects: false,
+            splits,
             benches: Mutex::default(),
         })
     }
@@ -131,7 +151,7 @@ impl Refactoring {
     /// broken code: `--beyond`.
     #[must_use]
     pub fn beyond(self) -> Self {
-        Self { corrects: true, ..self }
+        Self { corrects: true, splits: false, ..self }
     }
 
     pub(crate) fn take_bench(&self) -> Bench {
@@ -178,6 +198,29 @@ impl Refactoring {
         file: &mut FileNotes,
         told: &mut impl FnMut(Phase),
     ) -> Result<(), Trouble> {
+        self.run_with(&mut self.workers(), bench, tree, file, told)
+    }
+
+    /// The fixers for one more file.
+    pub(crate) fn workers(&self) -> Vec<Worker> {
+        let workers = self.fixers.iter().zip(&self.patterns).map(|(fixer, pattern)| Worker {
+            fix: fixer.plain.is_none().then(|| fixer.for_file()),
+            plain: fixer.plain,
+            notes: FixerNotes::default(),
+            pattern: *pattern,
+        });
+        workers.collect()
+    }
+
+    /// Runs the fixers over a file, or over the next piece of one.
+    pub(crate) fn run_with(
+        &self,
+        workers: &mut [Worker],
+        bench: &mut Bench,
+        tree: &mut Tree,
+        file: &mut FileNotes,
+        told: &mut impl FnMut(Phase),
+    ) -> Result<(), Trouble> {
         // Where all nodes are walked to, all of them are asked about.
         let mut scan =
             if self.watched.is_some() { self.set.start_unread(tree) } else { self.set.start(tree) };
@@ -186,27 +229,20 @@ impl Refactoring {
         bench.put.clear();
         bench.seen.update(&self.automaton, tree);
         told(Phase::Order);
-        let workers = self.fixers.iter().zip(&self.patterns).map(|(fixer, pattern)| Worker {
-            fix: fixer.plain.is_none().then(|| fixer.for_file()),
-            plain: fixer.plain,
-            notes: FixerNotes::default(),
-            pattern: *pattern,
-        });
-        let mut workers: Vec<Worker> = workers.collect();
         let comments = self.corrects.then(|| crate::beyond::comments_of(tree));
-        self.sweep(tree, file, &mut workers, |fixer| fixer.first);
+        self.sweep(tree, file, workers, |fixer| fixer.first);
         for number in self.in_starting_order() {
             let Worker { fix: Some(fix), notes, .. } = &mut workers[number] else { continue };
             fix.start(tree, &mut Context { file, own: notes });
         }
         told(Phase::Transform);
-        self.walk(tree, file, &mut workers, &mut scan, (bench, told))?;
-        self.rounds(tree, file, &mut workers, &mut scan, (bench, told))?;
+        self.walk(tree, file, workers, &mut scan, (bench, told))?;
+        self.rounds(tree, file, workers, &mut scan, (bench, told))?;
         for number in self.in_starting_order() {
             let Worker { fix: Some(fix), notes, .. } = &mut workers[number] else { continue };
             fix.finish(tree, &mut Context { file, own: notes });
         }
-        self.sweep(tree, file, &mut workers, |fixer| fixer.last);
+        self.sweep(tree, file, workers, |fixer| fixer.last);
         if let Some(comments) = comments {
             crate::beyond::mend(tree, comments);
         }
@@ -259,17 +295,15 @@ impl Refactoring {
             }
             let root = tree.root();
             let nodes: Vec<NodeId> = match order {
-                Order::Pre => tree.pre_order(root).filter(is_wanted).collect(),
+                Order::Pre => tree.pre_order_below(root).filter(is_wanted).collect(),
                 Order::Post
                     if tree.is_as_parsed()
                         && let Some(levels) = self.watched =>
                 {
-                    let mut nodes = with_above(tree, &bench.seen.watched, levels);
-                    nodes.retain(is_wanted);
-                    nodes
+                    with_above(tree, &bench.seen.watched, levels, is_wanted)
                 }
                 Order::Post if tree.is_as_parsed() => tree.as_parsed().filter(is_wanted).collect(),
-                Order::Post => tree.post_order(root).filter(is_wanted).collect(),
+                Order::Post => tree.post_order_below(root).filter(is_wanted).collect(),
             };
             told(Phase::Order);
             for mut node in nodes {
@@ -298,17 +332,21 @@ impl Refactoring {
         scan: &mut Scan<'_>,
         (bench, told): (&mut Bench, &mut impl FnMut(Phase)),
     ) -> Result<(), Trouble> {
+        // tidy: long because it is the loop of lib2to3, whose order shows in what comes out.
         let Bench { seen, queues, queue, below, put: waiting, depths, .. } = bench;
         queues.iter_mut().for_each(Vec::clear);
         queues.resize_with(self.fixers.len(), Vec::new);
         told(Phase::Match);
         let mut growth = Growth::of(tree);
         self.automaton.run(tree, tree.root(), seen, queues);
+        let first: Vec<usize> = queues.iter().map(Vec::len).collect();
+        file.set_late(false);
         while queues.iter().any(|queue| !queue.is_empty()) {
             for (number, fixer) in self.fixers.iter().enumerate() {
                 if queues[number].is_empty() {
                     continue;
                 }
+                let is_first = queues[number].len() == first[number];
                 std::mem::swap(queue, &mut queues[number]);
                 queues[number].clear();
                 deepest_first(tree, queue, depths);
@@ -318,7 +356,7 @@ impl Refactoring {
                 told(Phase::Order);
                 let mut living =
                     Living { cuts: tree.cuts().len(), is_sure: true, is_by_depth: !fixer.keep_line_order };
-                for node in queue.iter().copied() {
+                for (place, node) in queue.iter().copied().enumerate() {
                     if !living.is_in_file(tree, node) || tree.is_applied(node, number) {
                         continue;
                     }
@@ -330,7 +368,10 @@ impl Refactoring {
                     told(Phase::Match);
                     let Some(found) = found else { continue };
                     let parent = tree.parent(node);
+                    let before = file.said();
                     let new = worker.transform(tree, &found, file)?;
+                    let depth = || if fixer.keep_line_order { 0 } else { depths.at(place) };
+                    file.note(tree, before, || is_first.then(|| (number, depth())));
                     if let Some(new) = new {
                         put(tree, node, new)?;
                         growth.check(tree)?;
@@ -347,6 +388,7 @@ impl Refactoring {
                 tree.settle();
                 self.queue_in(tree, number, (waiting, below), (seen, queues), told);
             }
+            file.set_late(true);
         }
         Ok(())
     }
@@ -366,7 +408,7 @@ impl Refactoring {
                 continue;
             }
             below.clear();
-            below.extend(tree.post_order(new));
+            below.extend(tree.post_order_below(new));
             for one in below.iter() {
                 tree.set_applied(*one, number);
             }
@@ -480,11 +522,16 @@ fn watch(
     Some(levels)
 }
 
-/// These nodes and those at most so many levels above, in the order in which
-/// they were parsed.
-fn with_above(tree: &Tree, nodes: &[NodeId], levels: usize) -> Vec<NodeId> {
+/// Those of these nodes and of those at most so many levels above that are wanted, in the order
+/// in which they were parsed.
+fn with_above(
+    tree: &Tree,
+    nodes: &[NodeId],
+    levels: usize,
+    is_wanted: impl Fn(&NodeId) -> bool,
+) -> Vec<NodeId> {
     let above = |node| std::iter::successors(Some(node), |one| tree.place(*one)).take(levels + 1);
-    let mut all: Vec<NodeId> = nodes.iter().flat_map(|node| above(*node)).collect();
+    let mut all: Vec<NodeId> = nodes.iter().flat_map(|node| above(*node)).filter(is_wanted).collect();
     all.sort_unstable();
     all.dedup();
     all

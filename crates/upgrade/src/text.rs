@@ -68,6 +68,9 @@ impl Refactoring {
     ///
     /// The last line of the text should end with a newline.
     pub fn refactor_text(&self, text: &str, name: &str, dialect: Dialect) -> Result<Refactored, Failure> {
+        if let Some(done) = self.refactor_in_pieces(text, name, dialect) {
+            return Ok(done);
+        }
         let mut bench = self.take_bench();
         let mut spare = bench.tree.take().unwrap_or_else(Tree::empty);
         let mut source = spare.take_source();

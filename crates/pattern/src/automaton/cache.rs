@@ -14,7 +14,7 @@
 
 use crate::automaton::Automaton;
 use crate::automaton::class::{Labels, Look, NO_LABEL, NO_LETTER, ONLY_LABEL, OTHER_LABEL};
-use crate::automaton::table::{Grid, SetId, Sets, Steps, UNKNOWN};
+use crate::automaton::table::{Grid, Near, SetId, Sets, Steps, UNKNOWN, UNKNOWN_NEAR, near};
 use crate::tree::Tree;
 
 /// Places for the roles of children, in a column for each state and role.
@@ -46,7 +46,7 @@ pub(crate) struct Cache {
 pub(crate) struct Tables {
     /// What the child is: by its class where that says all, behind these by its
     /// state; and by its role. The symbol of that.
-    pub columns: Vec<SetId>,
+    pub columns: Vec<Near>,
     pub steps: Steps,
     pub results: Grid,
     /// The state of reading behind the last child.
@@ -59,7 +59,7 @@ pub(crate) struct Tables {
 
 impl Tables {
     fn bytes(&self) -> usize {
-        let columns = self.columns.capacity() * size_of::<SetId>();
+        let columns = self.columns.capacity() * size_of::<Near>();
         self.states.bytes() + self.symbols.bytes() + self.steps.bytes() + self.results.bytes() + columns
     }
 }
@@ -188,7 +188,7 @@ impl Cache {
         for child in children {
             let tables = &self.classes[class];
             // No symbol is zero, so what is not known is not known of that column either.
-            let symbol = tables.columns.get(child as usize).copied().unwrap_or(UNKNOWN);
+            let symbol = tables.columns.get(child as usize).map_or(UNKNOWN, |symbol| SetId::from(*symbol));
             state = match tables.steps.get(state, symbol) {
                 UNKNOWN => self.step(automaton, class, state, child),
                 next => next,
@@ -210,8 +210,8 @@ impl Cache {
     fn step(&mut self, automaton: &Automaton, class: usize, state: SetId, child: u32) -> SetId {
         let tables = &self.classes[class];
         let symbol = match tables.columns.get(child as usize) {
-            None | Some(&UNKNOWN) => self.symbol(automaton, class, child),
-            Some(symbol) => *symbol,
+            None | Some(&UNKNOWN_NEAR) => self.symbol(automaton, class, child),
+            Some(symbol) => SetId::from(*symbol),
         };
         match self.classes[class].steps.get(state, symbol) {
             UNKNOWN => self.read(automaton, class, Some((state, symbol))),
@@ -249,9 +249,9 @@ impl Cache {
         let before = tables.bytes();
         let symbol = tables.symbols.number(set);
         if tables.columns.len() <= child as usize {
-            tables.columns.resize(child as usize + 1, UNKNOWN);
+            tables.columns.resize(child as usize + 1, UNKNOWN_NEAR);
         }
-        tables.columns[child as usize] = symbol;
+        tables.columns[child as usize] = near(symbol);
         let more = tables.bytes() - before;
         self.grown(more);
         symbol
@@ -327,14 +327,19 @@ impl Cache {
 
 #[inline]
 fn label_column<T: Tree>(automaton: &Automaton, class: usize, look: Look, tree: &T, node: T::Node) -> u32 {
-    if look.labels == Labels::Unasked {
-        return NO_LABEL;
+    match look.labels {
+        Labels::Unasked => return NO_LABEL,
+        Labels::Exists => return if tree.has_label(node) { OTHER_LABEL } else { NO_LABEL },
+        Labels::Byte(_) | Labels::Texts => {}
     }
     let Some(label) = tree.label(node) else { return NO_LABEL };
     match look.labels {
         Labels::Byte(only) if *label.as_bytes() == [only] => ONLY_LABEL,
         Labels::Byte(_) => OTHER_LABEL,
-        _ => automaton.texts.find(&label).map_or(OTHER_LABEL, |text| automaton.classes[class].column(text)),
+        _ => automaton
+            .texts
+            .find(label.as_bytes())
+            .map_or(OTHER_LABEL, |text| automaton.classes[class].column(text)),
     }
 }
 

@@ -46,6 +46,8 @@ pub(crate) struct Look {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Labels {
     Unasked,
+    /// Whether there is one.
+    Exists,
     /// Whether it is this letter: most operators are one.
     Byte(u8),
     Texts,
@@ -106,7 +108,7 @@ impl Class {
     fn read_labels(&mut self, all: &[NodeTest], texts: &Texts) {
         for test in &self.tests {
             let Label::Is(Some(text)) = &all[*test as usize].test.label else { continue };
-            let Some(text) = texts.find(text) else { continue };
+            let Some(text) = texts.find(text.as_bytes()) else { continue };
             self.columns.resize(texts.len(), OTHER_LABEL);
             if self.columns[text as usize] == OTHER_LABEL {
                 self.columns[text as usize] = self.labels;
@@ -152,7 +154,7 @@ impl Class {
             Label::Is(None) => column == NO_LABEL,
             Label::Is(Some(text)) => {
                 column > OTHER_LABEL
-                    && texts.find(text).is_some_and(|text| self.columns[text as usize] == column)
+                    && texts.find(text.as_bytes()).is_some_and(|text| self.columns[text as usize] == column)
             }
         }
     }
@@ -162,13 +164,14 @@ impl Class {
 fn labels<'a>(asked: impl Iterator<Item = &'a Label>) -> Labels {
     asked.fold(Labels::Unasked, |known, label| match (known, label) {
         (_, Label::Any) => known,
-        (Labels::Unasked, Label::Is(Some(text))) => match text.as_bytes() {
+        (Labels::Unasked, Label::Some | Label::Is(None)) => Labels::Exists,
+        // Whether there is one is told apart wherever anything is.
+        (_, Label::Some | Label::Is(None)) => known,
+        (Labels::Unasked | Labels::Exists, Label::Is(Some(text))) => match text.as_bytes() {
             [byte] => Labels::Byte(*byte),
             _ => Labels::Texts,
         },
         (Labels::Byte(byte), Label::Is(Some(text))) if *text.as_bytes() == [byte] => known,
-        // Whether there is one is told apart wherever anything is.
-        (Labels::Byte(_), Label::Some | Label::Is(None)) => known,
         _ => Labels::Texts,
     })
 }

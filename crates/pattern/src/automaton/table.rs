@@ -7,6 +7,18 @@ use rustc_hash::FxHashMap;
 pub(crate) type SetId = u32;
 pub(crate) const UNKNOWN: SetId = 0;
 
+/// A number in tables that are looked into for every node: in half the room, so that
+/// more of them is near at hand.
+pub(crate) type Near = u16;
+pub(crate) const UNKNOWN_NEAR: Near = 0;
+
+/// A number that does not fit is not known there, and is found out anew each time; so many
+/// sets no class has ever had.
+#[inline]
+pub(crate) fn near(number: SetId) -> Near {
+    Near::try_from(number).unwrap_or(UNKNOWN_NEAR)
+}
+
 /// Sets of small numbers, each in ascending order, numbered from one.
 #[derive(Debug, Default)]
 pub(crate) struct Sets {
@@ -52,7 +64,7 @@ impl Sets {
 /// states and symbols there are: most states know few of the symbols.
 #[derive(Debug, Default)]
 pub(crate) struct Steps {
-    near: Vec<SetId>,
+    near: Vec<Near>,
     /// Open addressing, never more than half full.
     far: Vec<Step>,
     count: usize,
@@ -75,7 +87,7 @@ impl Steps {
     pub fn get(&self, state: SetId, symbol: SetId) -> SetId {
         if symbol < NEAR {
             let at = (state as usize) << SHIFT | symbol as usize;
-            self.near.get(at).copied().unwrap_or(UNKNOWN)
+            self.near.get(at).map_or(UNKNOWN, |next| SetId::from(*next))
         } else if self.far.is_empty() {
             UNKNOWN
         } else {
@@ -86,10 +98,10 @@ impl Steps {
     pub fn set(&mut self, state: SetId, symbol: SetId, next: SetId) {
         let rows = state.max(next) as usize + 1;
         if self.near.len() < rows << SHIFT {
-            self.near.resize(rows << SHIFT, UNKNOWN);
+            self.near.resize(rows << SHIFT, UNKNOWN_NEAR);
         }
         if symbol < NEAR {
-            self.near[(state as usize) << SHIFT | symbol as usize] = next;
+            self.near[(state as usize) << SHIFT | symbol as usize] = near(next);
             return;
         }
         if self.far.len() <= 2 * self.count {
@@ -122,8 +134,9 @@ impl Steps {
 
     /// All that are known: state, symbol, next state, in this order.
     pub fn all(&self) -> Vec<(SetId, SetId, SetId)> {
-        let near = self.near.iter().enumerate().filter(|(_, next)| **next != UNKNOWN);
-        let near = near.map(|(at, next)| ((at >> SHIFT) as SetId, at as SetId & (NEAR - 1), *next));
+        let near = self.near.iter().enumerate().filter(|(_, next)| **next != UNKNOWN_NEAR);
+        let near =
+            near.map(|(at, next)| ((at >> SHIFT) as SetId, at as SetId & (NEAR - 1), SetId::from(*next)));
         let far = self.far.iter().filter(|step| step.state != UNKNOWN);
         let mut all: Vec<_> = near.chain(far.map(|step| (step.state, step.symbol, step.next))).collect();
         all.sort_unstable();
@@ -131,7 +144,7 @@ impl Steps {
     }
 
     pub fn bytes(&self) -> usize {
-        self.near.capacity() * size_of::<SetId>() + self.far.capacity() * size_of::<Step>()
+        self.near.capacity() * size_of::<Near>() + self.far.capacity() * size_of::<Step>()
     }
 }
 

@@ -60,13 +60,13 @@ impl Texts {
     }
 
     #[inline]
-    pub fn find(&self, text: &str) -> Option<TextId> {
-        let (word, bit) = self.outline(text.as_bytes());
+    pub fn find(&self, text: &[u8]) -> Option<TextId> {
+        let (word, bit) = self.outline(text);
         if self.outlines[word] & bit == 0 { None } else { self.look_up(text) }
     }
 
-    fn look_up(&self, text: &str) -> Option<TextId> {
-        let key = key(text.as_bytes());
+    fn look_up(&self, text: &[u8]) -> Option<TextId> {
+        let key = key(text);
         let mut at = self.home(key);
         loop {
             let place = self.places[at];
@@ -75,7 +75,7 @@ impl Texts {
             }
             if place.key == key
                 && place.len as usize == text.len()
-                && (text.len() <= SHORT || *self.all[place.text as usize] == *text)
+                && (text.len() <= SHORT || self.all[place.text as usize].as_bytes() == text)
             {
                 return Some(place.text);
             }
@@ -132,21 +132,23 @@ mod tests {
         let words: Vec<String> = (0..500).map(|number| format!("word{number}")).collect();
         let texts = Texts::new(words.iter().map(String::as_str).chain(["word1", ""]));
         assert_eq!(texts.len(), 501);
-        let mut found: Vec<_> = words.iter().map(|word| texts.find(word).expect("it is named")).collect();
+        let mut found: Vec<_> =
+            words.iter().map(|word| texts.find(word.as_bytes()).expect("it is named")).collect();
         found.sort_unstable();
         found.dedup();
         assert_eq!(found.len(), 500);
-        assert!(texts.find("").is_some());
-        assert_eq!(texts.find("word500"), None);
+        assert!(texts.find(b"").is_some());
+        assert_eq!(texts.find(b"word500"), None);
         let alike =
             ["a", "aa", "aaa", "aaaa", "aaaaa", "aaaaaaaa", "aaaaaaaaa", "a\0", "\0", "aaaa\0\0\0a", "aba"];
         let texts = Texts::new(alike);
-        let mut found: Vec<_> = alike.iter().map(|word| texts.find(word).expect("it is named")).collect();
+        let mut found: Vec<_> =
+            alike.iter().map(|word| texts.find(word.as_bytes()).expect("it is named")).collect();
         found.sort_unstable();
         found.dedup();
         assert_eq!(found.len(), alike.len());
         let others = ["aaaaaa", "aaaaaaa", "a\0\0", "\0\0", "aba\0", "abaa", "aaaaaaaaaa", "b"];
-        assert!(others.iter().all(|word| texts.find(word).is_none()));
-        assert_eq!(Texts::new([]).find("a"), None);
+        assert!(others.iter().all(|word| texts.find(word.as_bytes()).is_none()));
+        assert_eq!(Texts::new([]).find(b"a"), None);
     }
 }

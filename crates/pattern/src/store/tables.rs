@@ -2,7 +2,7 @@
 
 use crate::automaton::Automaton;
 use crate::automaton::cache::{Cache, LIMIT, Tables};
-use crate::automaton::table::{Grid, SetId, Sets, Steps, UNKNOWN};
+use crate::automaton::table::{Grid, SetId, Sets, Steps, UNKNOWN, near};
 use crate::store::StoreError;
 use crate::store::bytes::{Reader, Writer};
 
@@ -15,7 +15,7 @@ pub(super) fn write(writer: &mut Writer, cache: &Cache) {
         writer.number(tables.initial);
         writer.count(tables.columns.len());
         for symbol in &tables.columns {
-            writer.number(*symbol);
+            writer.number(SetId::from(*symbol));
         }
         write_cells(writer, &tables.steps.all());
         write_cells(writer, &tables.results.iter().collect::<Vec<_>>());
@@ -55,8 +55,9 @@ pub(super) fn read(reader: &mut Reader<'_>, automaton: &Automaton) -> Result<Cac
         let states = read_sets(reader, class.kept.len())?;
         let symbols = read_sets(reader, class.letters.len())?;
         let initial = reader.at_most(states.len())?;
-        let columns =
-            (0..reader.count()?).map(|_| reader.at_most(symbols.len())).collect::<Result<_, _>>()?;
+        let columns = (0..reader.count()?)
+            .map(|_| Ok(near(reader.at_most(symbols.len())?)))
+            .collect::<Result<_, _>>()?;
         let steps = read_steps(reader, states.len(), symbols.len())?;
         let results = read_grid(reader, states.len(), class.labels as usize * 2 - 1, nodes)?;
         let (states, symbols) = (Box::new(states), Box::new(symbols));

@@ -34,6 +34,11 @@ impl Fix for Exitfunc {
             self.sys_import.get_or_insert(import);
             return Ok(None);
         }
+        // The import stands somewhere before, perhaps in another piece.
+        tree.leave_piece();
+        if tree.is_piece() {
+            return Ok(None);
+        }
         let function = util::clone_after(tree, found.need("func")?, "");
         let (atexit, register) = (util::name(tree, "atexit"), util::name(tree, "register"));
         let register = util::attr(tree, atexit, register);

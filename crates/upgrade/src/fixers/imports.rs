@@ -12,7 +12,7 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{Asker, Context, Fix, Fixer, Found, NodeId, Outcome, Shape, Tree, Trouble, Wanted, util};
 
@@ -110,20 +110,26 @@ pub(super) struct Imports {
     shape: &'static Shape,
     /// Modules whose uses are to be renamed.
     uses: FxHashMap<&'static str, &'static str>,
+    /// Modules that were used in a piece of the file before they were imported.
+    missed: FxHashSet<String>,
 }
 
 impl Imports {
     pub(super) fn new(modules: Modules, shape: &'static Shape) -> Self {
-        Self { modules, shape, uses: FxHashMap::default() }
+        Self { modules, shape, uses: FxHashMap::default(), missed: FxHashSet::default() }
     }
 
     /// Renames one module of an import, and says whether there may be more.
-    fn rename(&mut self, tree: &mut Tree, module: NodeId, found: &Found) -> Result<bool, Trouble> {
+    fn rename(&mut self, tree: &mut Tree, module: NodeId, found: &Found, cx: &Context<'_>) -> Result<bool, Trouble> {
         let name = tree.value(module);
         let known = self.modules.iter().find(|(old, _)| *old == name);
         let (old, new) = known.ok_or_else(|| Trouble::new(format!("no module is called {name}")))?;
         util::rename(tree, module, new);
         if found.has("name_import") {
+            if tree.is_piece() && (cx.is_late() || self.missed.contains(*old)) && !self.uses.contains_key(old) {
+                // In the whole file this import comes first in one round, but not in the other.
+                tree.leave_piece();
+            }
             self.uses.insert(old, new);
         }
         Ok(found.has("multiple_imports"))
@@ -142,15 +148,25 @@ impl Fix for Imports {
 
     fn transform(&mut self, tree: &mut Tree, node: NodeId, found: &Found, cx: &mut Context<'_>) -> Outcome {
         if let Some(used) = found.one("bare_with_attr") {
+            if tree.is_piece() && tree.lineno(used) == Some(0) {
+                // It comes before all lines of the file.
+                tree.leave_piece();
+            }
             let is_other = cx.corrects() && util::is_local(tree, used);
-            if let Some(new) = self.uses.get(tree.value(used)).copied().filter(|_| !is_other) {
-                util::rename(tree, used, new);
+            match self.uses.get(tree.value(used)).copied().filter(|_| !is_other) {
+                Some(new) => {
+                    util::rename(tree, used, new);
+                }
+                None if tree.is_piece() => {
+                    self.missed.insert(tree.value(used).to_owned());
+                }
+                None => {}
             }
             return Ok(None);
         }
-        let mut more = self.rename(tree, found.need("module_name")?, found)?;
+        let mut more = self.rename(tree, found.need("module_name")?, found, cx)?;
         while more && let Some(again) = self.shape.find(tree, node) {
-            more = self.rename(tree, again.need("module_name")?, &again)?;
+            more = self.rename(tree, again.need("module_name")?, &again, cx)?;
         }
         Ok(None)
     }

@@ -50,7 +50,8 @@ struct Next {
 
 impl Fix for Next {
     fn start(&mut self, tree: &mut Tree, cx: &mut Context<'_>) {
-        if let Some(binding) = util::find_binding(tree, "next", tree.root(), None) {
+        let binding = tree.of_each_piece(|tree| util::find_binding(tree, "next", tree.root(), None));
+        if let Some(binding) = binding {
             cx.warning(tree, binding, SHADOWED);
             self.is_shadowed = true;
         }
@@ -86,6 +87,8 @@ impl Fix for Next {
             }
         } else if found.has("global") {
             cx.warning(tree, node, SHADOWED);
+            // From here on, and what is not as deep may stand before it.
+            tree.leave_piece();
             self.is_shadowed = true;
         }
         Ok(None)

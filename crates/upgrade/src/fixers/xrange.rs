@@ -26,6 +26,10 @@ struct Xrange {
 }
 
 impl Fix for Xrange {
+    fn start(&mut self, _tree: &mut Tree, _cx: &mut Context<'_>) {
+        self.done.clear();
+    }
+
     fn transform(&mut self, tree: &mut Tree, node: NodeId, found: &Found, _cx: &mut Context<'_>) -> Outcome {
         let name = found.need("name")?;
         if tree.value(name) == "xrange" {

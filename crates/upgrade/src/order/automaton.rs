@@ -58,6 +58,11 @@ const SEVERAL: u8 = 4;
 const WATCHED: u8 = 8;
 
 impl Seen {
+    /// Of how many nodes something is known.
+    pub fn len(&self) -> usize {
+        self.marks.len()
+    }
+
     /// What there is before anything is known of a tree.
     pub fn clear(&mut self) {
         self.marks.clear();
@@ -173,6 +178,12 @@ impl Automaton {
         if key == UNKNOWN { 0 } else { self.marks[(key - FIRST_NAME) as usize] }
     }
 
+    /// Whether a path leads over nodes of this kind.
+    pub fn knows(&self, kind: Kind) -> bool {
+        let key = u32::from(kind.ordinal());
+        self.states.iter().any(|state| state.next.iter().any(|(other, _)| *other == key))
+    }
+
     /// How many states there are.
     #[cfg(test)]
     pub fn len(&self) -> usize {
@@ -245,7 +256,7 @@ impl Automaton {
         if from == tree.root() && tree.is_as_parsed() {
             tree.as_parsed().filter(|node| tree.is_leaf(*node)).for_each(|leaf| climb.from(leaf));
         } else {
-            tree.leaves(from).for_each(|leaf| climb.from(leaf));
+            tree.leaves_below(from).for_each(|leaf| climb.from(leaf));
         }
     }
 }

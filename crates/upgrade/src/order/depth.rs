@@ -13,24 +13,47 @@ use crate::tree::{NodeId, Tree};
 
 /// So many steps up are cheaper than to look a node up.
 const NEAR: u32 = 48;
+/// Room for so many is kept from one call to the next.
+const KEPT: usize = 1 << 12;
 
 /// What is kept from one call to the next, so that its memory is used again.
 #[derive(Debug, Default)]
 pub struct Depths {
     known: FxHashMap<NodeId, Option<u32>>,
     living: Vec<(u32, NodeId)>,
+    /// The depths of the last nodes that were put in order, each with the place behind them.
+    runs: Vec<(u32, usize)>,
     path: Vec<NodeId>,
+}
+
+impl Depths {
+    /// How deep the node is that was put at this place.
+    pub fn at(&self, place: usize) -> u32 {
+        let run = self.runs.partition_point(|(_, end)| *end <= place);
+        self.runs.get(run).map_or(0, |(depth, _)| *depth)
+    }
 }
 
 /// Leaves of the nodes those that hang in a file, the deepest first.
 pub fn deepest_first(tree: &Tree, nodes: &mut Vec<NodeId>, depths: &mut Depths) {
-    let Depths { known, living, path } = depths;
+    let Depths { known, living, runs, path } = depths;
     known.clear();
     living.clear();
+    runs.clear();
     living.extend(nodes.iter().filter_map(|node| Some((depth_in_file(tree, *node, known, path)?, *node))));
     living.sort_by_key(|(depth, _)| Reverse(*depth));
     nodes.clear();
     nodes.extend(living.iter().map(|(_, node)| *node));
+    for (place, (depth, _)) in living.iter().enumerate() {
+        match runs.last_mut() {
+            Some((last, end)) if last == depth => *end = place + 1,
+            _ => runs.push((*depth, place + 1)),
+        }
+    }
+    if living.len() > KEPT {
+        // It is wanted again, but not while the fixer does its work.
+        *living = Vec::new();
+    }
 }
 
 /// How many nodes are above; nothing for what has been cut off.

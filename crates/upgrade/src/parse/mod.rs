@@ -10,6 +10,7 @@ mod modern;
 mod notation;
 mod number;
 mod parser;
+mod pieces;
 mod quoted;
 mod tables;
 
@@ -20,6 +21,7 @@ use std::collections::BTreeSet;
 
 pub use error::ParseError;
 pub use future::future_features;
+pub(crate) use pieces::Pieces;
 
 use crate::kind::Kind;
 use crate::tree::Tree;
@@ -77,14 +79,7 @@ fn parse_as(
     if text.len() > LONGEST {
         return Err(Box::new(ParseError::Long));
     }
-    // `print_function` in the file puts `exec` back, whatever was asked for.
-    let names: &[Label] = if dialect.print_function || features.contains(PRINT_FUNCTION) {
-        &[label::PRINT]
-    } else if dialect.exec_function {
-        &[label::EXEC]
-    } else {
-        &[]
-    };
+    let names = words_that_are_names(dialect, &features);
     let (grown, beyond) = match grow(spare, &text, Lexer::new(&text), &PYTHON, names) {
         Ok(grown) => (grown, None),
         Err(error) => match grow(Tree::empty(), &text, Modern::new(&text), &MODERN, names) {
@@ -96,6 +91,17 @@ fn parse_as(
         text.push('\n');
     }
     Ok(Parsed { tree: grown.parser.tree(text), features, beyond })
+}
+
+fn words_that_are_names(dialect: Dialect, features: &BTreeSet<String>) -> &'static [Label] {
+    // `print_function` in the file puts `exec` back, whatever was asked for.
+    if dialect.print_function || features.contains(PRINT_FUNCTION) {
+        &[label::PRINT]
+    } else if dialect.exec_function {
+        &[label::EXEC]
+    } else {
+        &[]
+    }
 }
 
 /// All names and keywords of a text, as lib2to3 gathers them to make new names

@@ -20,7 +20,16 @@ pub struct Parser<'t> {
     frames: Vec<Frame>,
     /// A complete node that the innermost frame is to take.
     complete: Option<NodeId>,
+    /// Where the text of the tree begins in the text that is read.
+    start: u32,
     tree: Tree,
+}
+
+/// Between two statements of a file: what a parser needs to go on from there.
+#[derive(Clone, Copy)]
+pub struct Between {
+    state: StateId,
+    pub place: u32,
 }
 
 /// As people write, there are three to four bytes of source for a node.
@@ -29,11 +38,17 @@ const BYTES_FOR_NODE: usize = 3;
 impl<'t> Parser<'t> {
     /// For a text of so many bytes; the tree grows in the memory of another.
     pub fn new(tables: &'t Tables, spare: Tree, bytes: usize) -> Self {
-        let root = Frame { state: tables.start, path: 0, first: None, last: None };
+        Self::from(tables, spare, bytes, Between { state: tables.start, place: 0 })
+    }
+
+    /// The same, for what is left of a text.
+    pub fn from(tables: &'t Tables, spare: Tree, bytes: usize, from: Between) -> Self {
+        let root = Frame { state: from.state, path: 0, first: None, last: None };
         Self {
             tables,
             frames: vec![root],
             complete: None,
+            start: from.place,
             tree: Tree::growing_in(spare, bytes / BYTES_FOR_NODE),
         }
     }
@@ -49,7 +64,8 @@ impl<'t> Parser<'t> {
             (frame.state, frame.path) = (action.state, action.path);
         }
         let kind = self.tables.kind(token.label);
-        self.complete = Some(self.tree.push_leaf(kind, token.prefix, token.start, token.end));
+        let [prefix, start, end] = [token.prefix, token.start, token.end].map(|at| at - self.start);
+        self.complete = Some(self.tree.push_leaf(kind, prefix, start, end));
         true
     }
 
@@ -94,6 +110,27 @@ impl<'t> Parser<'t> {
                 Some(self.tree.push_inner(self.tables.symbol(state), first, last))
             };
         }
+    }
+
+    /// Whether the next token begins another statement of the file.
+    pub fn is_between(&mut self, next: Token) -> Option<Between> {
+        self.settle(next.label);
+        match &*self.frames {
+            [Frame { state, path: 0, first: Some(_), .. }] if self.complete.is_none() => {
+                Some(Between { state: *state, place: next.prefix })
+            }
+            _ => None,
+        }
+    }
+
+    /// The tree of the statements so far, over their text; there is one at least.
+    pub fn piece(mut self, source: String) -> Tree {
+        let root = self.frames.pop().map(|Frame { first, last, .. }| {
+            let kind = self.tables.symbol(self.tables.start);
+            self.tree.push_inner(kind, first, last)
+        });
+        self.tree.complete(source, root);
+        self.tree
     }
 
     /// The tree over its text, once `ENDMARKER` has been taken.

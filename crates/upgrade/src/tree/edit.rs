@@ -40,6 +40,7 @@ impl Tree {
 
     /// The same; each node that has been copied is told of.
     pub(super) fn clone_telling(&mut self, node: NodeId, told: impl Fn(&mut Self, NodeId)) -> NodeId {
+        self.look_into(node);
         let root = self.copy(node);
         told(self, node);
         let (mut from, mut to) = (node, root);
@@ -135,6 +136,7 @@ impl Tree {
 
     /// Puts a node before the child at `at`, or at the end if there are fewer.
     pub fn insert_child(&mut self, parent: NodeId, at: usize, child: NodeId) {
+        self.look_into(parent);
         self.take_out(child);
         let after = self.child(parent, at);
         let before = after.map_or(self[parent].last(), |after| self[after].prev);
@@ -144,6 +146,7 @@ impl Tree {
 
     /// Puts a node behind all children.
     pub fn append_child(&mut self, parent: NodeId, child: NodeId) {
+        self.look_into(parent);
         self.take_out(child);
         self.link(child, parent, self[parent].last(), None);
         self.mark_changed(parent);

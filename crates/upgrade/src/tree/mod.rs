@@ -36,6 +36,7 @@ mod edit;
 mod lift;
 mod marks;
 mod node;
+mod piece;
 mod text;
 mod walk;
 
@@ -49,6 +50,7 @@ use rustc_hash::FxHashMap;
 use crate::kind::Kind;
 use node::Node;
 pub use node::NodeId;
+use piece::Piece;
 pub use walk::Children;
 
 /// A file as a tree. See the head of this file for how to use it.
@@ -74,6 +76,7 @@ pub struct Tree {
     cuts: Vec<NodeId>,
     /// Nodes for whose copies nobody has asked yet.
     lifted: Vec<NodeId>,
+    piece: Piece,
 }
 
 impl Tree {
@@ -100,6 +103,7 @@ impl Tree {
             touched: Vec::new(),
             cuts: Vec::new(),
             lifted: Vec::new(),
+            piece: Piece::default(),
         }
     }
 
@@ -128,7 +132,7 @@ impl Tree {
         spare.touched.clear();
         spare.cuts.clear();
         spare.lifted.clear();
-        Self { root: NodeId::FIRST, applied_words: 0, ..spare }
+        Self { root: NodeId::FIRST, applied_words: 0, piece: Piece::default(), ..spare }
     }
 
     /// Adds a leaf whose prefix and value stand in the source.

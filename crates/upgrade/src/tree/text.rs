@@ -13,6 +13,7 @@ impl Tree {
     /// Blanks and comments before a node: the prefix of its first leaf. A node
     /// without children has none.
     pub fn prefix(&self, node: NodeId) -> &str {
+        self.look_into(node);
         self.first_leaf(node).map_or("", |leaf| {
             let [start, end, _] = self.spans(leaf);
             self.between(start, end)
@@ -23,6 +24,7 @@ impl Tree {
     /// what is above as changed, even if it is the same. A node without
     /// children stays as it is.
     pub fn set_prefix(&mut self, node: NodeId, prefix: &str) {
+        self.look_into(node);
         let Some(leaf) = self.first_leaf(node) else { return };
         self.mark_changed(leaf);
         self.write_prefix(leaf, prefix);
@@ -46,6 +48,7 @@ impl Tree {
     /// The line of the first leaf in the source, from 1; 0 for a leaf that a
     /// fixer made. Nothing for a node without children.
     pub fn lineno(&self, node: NodeId) -> Option<u32> {
+        self.look_into(node);
         let leaf = self.first_leaf(node)?;
         let data = &self[leaf];
         if data.has(flag::MADE) {
@@ -59,6 +62,7 @@ impl Tree {
 
     /// What the node stands for in the file: the prefixes and values of its leaves.
     pub fn text(&self, node: NodeId) -> String {
+        self.look_into(node);
         let mut text = String::new();
         self.write_text(node, &mut text);
         text
@@ -79,7 +83,7 @@ impl Tree {
         // Leaves that nobody has touched follow each other in the source, and
         // are copied in one go; but never across its end.
         let (mut start, mut end) = (0, 0);
-        for leaf in self.leaves(node) {
+        for leaf in self.leaves_below(node) {
             let [prefix, _, after] = self.spans(leaf);
             if prefix == after {
                 continue;
@@ -163,6 +167,6 @@ impl Tree {
         let ends = self
             .line_ends
             .get_or_init(|| memchr::memchr_iter(b'\n', self.source.as_bytes()).map(|at| at as u32).collect());
-        ends.partition_point(|end| *end < at) as u32 + 1
+        self.lines_before() + ends.partition_point(|end| *end < at) as u32 + 1
     }
 }

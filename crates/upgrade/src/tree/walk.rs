@@ -5,6 +5,13 @@ use super::{NodeId, Tree};
 impl Tree {
     /// The children of a node, in order; from both ends.
     pub fn children(&self, node: NodeId) -> Children<'_> {
+        self.look_into(node);
+        self.children_of_any(node)
+    }
+
+    /// The same, for who knows that a tree may be a piece.
+    #[inline]
+    pub(crate) fn children_of_any(&self, node: NodeId) -> Children<'_> {
         let node = &self[node];
         Children { tree: self, front: node.first(), back: node.last() }
     }
@@ -26,20 +33,28 @@ impl Tree {
     }
 
     pub fn first_child(&self, node: NodeId) -> Option<NodeId> {
+        self.look_into(node);
         self[node].first()
     }
 
     pub fn last_child(&self, node: NodeId) -> Option<NodeId> {
+        self.look_into(node);
         self[node].last()
     }
 
     /// The next child of the same parent; nothing for a node without parent.
     pub fn next_sibling(&self, node: NodeId) -> Option<NodeId> {
+        if self[node].next.is_none() {
+            self.look_beyond(node);
+        }
         self.parent(node).and(self[node].next)
     }
 
     /// The child before, of the same parent; nothing for a node without parent.
     pub fn prev_sibling(&self, node: NodeId) -> Option<NodeId> {
+        if self[node].prev.is_none() {
+            self.look_beyond(node);
+        }
         self.parent(node).and(self[node].prev)
     }
 
@@ -51,6 +66,7 @@ impl Tree {
     /// The place among the parent's children: counted each time.
     pub fn index_in_parent(&self, node: NodeId) -> Option<usize> {
         self.parent(node)?;
+        self.look_beyond(node);
         Some(std::iter::successors(self[node].prev, |one| self[*one].prev).count())
     }
 
@@ -79,11 +95,23 @@ impl Tree {
 
     /// The node and all below, each before its children.
     pub fn pre_order(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        self.look_into(node);
+        self.pre_order_below(node)
+    }
+
+    /// The same, for who knows that a tree may be a piece.
+    pub(crate) fn pre_order_below(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         std::iter::successors(Some(node), move |one| self.next_in_pre_order(*one, node))
     }
 
     /// The node and all below, each after its children.
     pub fn post_order(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        self.look_into(node);
+        self.post_order_below(node)
+    }
+
+    /// The same, for who knows that a tree may be a piece.
+    pub(crate) fn post_order_below(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         std::iter::successors(Some(self.leftmost(node)), move |one| {
             if *one == node {
                 return None;
@@ -111,12 +139,20 @@ impl Tree {
 
     /// The leaves at or below a node.
     pub fn leaves(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
-        self.pre_order(node).filter(|one| self.is_leaf(*one))
+        self.look_into(node);
+        self.leaves_below(node)
+    }
+
+    /// The same, for who knows that a tree may be a piece.
+    pub(crate) fn leaves_below(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        self.pre_order_below(node).filter(|one| self.is_leaf(*one))
     }
 
     /// Whether two nodes have the same kinds and values throughout, whatever
     /// their prefixes: what `==` was.
     pub fn equal(&self, a: NodeId, b: NodeId) -> bool {
+        self.look_into(a);
+        self.look_into(b);
         let same = |a, b| self.kind(a) == self.kind(b) && self.value(a) == self.value(b);
         let (mut left, mut right) = (a, b);
         while same(left, right) {

@@ -146,9 +146,11 @@ pub fn is_probably_builtin(tree: &Tree, node: NodeId) -> bool {
 pub fn find_indentation(tree: &Tree, node: NodeId) -> String {
     let mut all = std::iter::once(node).chain(tree.ancestors(node));
     let indent = all.find_map(|one| {
-        let block = tree.kind(one) == Kind::Suite && tree.children(one).nth(2).is_some();
-        let indent = tree.child(one, 1).filter(|indent| tree.kind(*indent) == Kind::Indent);
-        indent.filter(|_| block)
+        if tree.kind(one) != Kind::Suite {
+            return None;
+        }
+        tree.child(one, 2)?;
+        tree.child(one, 1).filter(|indent| tree.kind(*indent) == Kind::Indent)
     });
     indent.map_or_else(String::new, |indent| tree.value(indent).to_owned())
 }

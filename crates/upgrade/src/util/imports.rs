@@ -7,6 +7,15 @@
 
 use crate::{Asker, Kind, NodeId, Tree};
 
+/// Fixers leave files alone that have their function from this package.
+const FUTURE_BUILTINS: &str = "future_builtins";
+
+/// Whether this piece of a file has one of these functions from there.
+pub(crate) fn has_future_builtins(tree: &Tree) -> bool {
+    let imports = |name: &&str| find_binding(tree, name, tree.root(), Some(FUTURE_BUILTINS)).is_some();
+    tree.of_each_piece(|_| ["filter", "map", "zip"].iter().find(|name| imports(name))).is_some()
+}
+
 pub fn is_import(tree: &Tree, node: NodeId) -> bool {
     matches!(tree.kind(node), Kind::ImportName | Kind::ImportFrom)
 }
@@ -26,6 +35,10 @@ pub fn is_within_match(tree: &Tree, node: NodeId, asker: &mut Asker<'_, '_>) -> 
 /// Whether the file of `node` imports `name` from `package` at its top level;
 /// without a package: whether it binds `name` at all.
 pub fn does_tree_import(tree: &Tree, package: Option<&str>, name: &str, node: NodeId) -> bool {
+    // Files that do are not worked on in pieces.
+    if tree.is_piece() && package == Some(FUTURE_BUILTINS) {
+        return false;
+    }
     tree.find_root(node).is_some_and(|root| find_binding(tree, name, root, package).is_some())
 }
 

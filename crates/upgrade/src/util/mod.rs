@@ -17,6 +17,7 @@ pub use context::{
     CONSUMING_CALLS, find_indentation, fits_comprehension, in_special_context, is_broken, is_called, is_list,
     is_looped_over, is_probably_builtin, is_starred, is_tuple, walkable,
 };
+pub(crate) use imports::has_future_builtins;
 pub use imports::{
     add_statement, does_tree_import, find_binding, is_import, is_within_match, names_of_module, open_imports,
     touch_import,
