@@ -81,7 +81,12 @@ pub type Transform = fn(&mut Tree, NodeId, &Found, &mut Context<'_>) -> Outcome;
 /// What a fixer does with a whole file.
 pub type Sweep = fn(&mut Tree, &mut Context<'_>);
 
-/// A fixer at work on one file.
+/// A fixer at work on one file, or on one piece of a large one after the other.
+///
+/// What has been asked of the tree through its public methods is noted, and a fixer that looked beyond its
+/// piece gets the whole file. That is not seen of what a fixer remembers by itself: one that keeps
+/// something from one `transform` to the next calls `Tree::leave_piece` where that matters, and forgets
+/// nodes in `start`, whose numbers are used again.
 pub trait Fix {
     /// Before anything is changed.
     fn start(&mut self, _tree: &mut Tree, _cx: &mut Context<'_>) {}

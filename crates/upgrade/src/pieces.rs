@@ -17,7 +17,7 @@ mod tests;
 use std::collections::BTreeSet;
 
 use crate::context::FileNotes;
-use crate::parse::{Dialect, Pieces, used_names};
+use crate::parse::{Dialect, LONGEST, Pieces, used_names};
 use crate::refactor::{Bench, Refactoring};
 use crate::text::Refactored;
 use crate::tree::Tree;
@@ -35,7 +35,8 @@ impl Refactoring {
     }
 
     fn in_pieces_of(&self, size: usize, text: &str, name: &str, dialect: Dialect) -> Option<Refactored> {
-        if !self.splits {
+        // What is too long is refused as a whole: places in it do not fit.
+        if !self.splits || text.len() > LONGEST {
             return None;
         }
         let mut bench = self.take_bench();

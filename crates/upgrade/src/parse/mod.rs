@@ -123,7 +123,7 @@ pub fn used_names(text: &str, beyond: bool) -> BTreeSet<&str> {
 }
 
 /// The longest text that leaves room for what is added to it.
-const LONGEST: usize = i32::MAX as usize;
+pub const LONGEST: usize = i32::MAX as usize;
 
 /// All of a text has been read.
 struct Grown {
