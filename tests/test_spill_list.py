@@ -196,6 +196,9 @@ def change_before_the_end(chance: random.Random, xs: list[Any]) -> Callable[[Any
         lambda it: it.reverse(),
         lambda it: it.insert("nowhere", item),
         lambda it: it.pop(10**30),
+        lambda it: it.pop(None),
+        lambda it: it.pop(1, 2),
+        lambda it: it.insert(-(2**64), item),
     ]
     return chance.choice(changes)
 

@@ -69,6 +69,12 @@ pub fn walks<'m>(
             cx.model.line(pick.place)
         )));
     }
+    if !edits.is_empty()
+        && let Some(node) = journey.multiplied.first()
+    {
+        let line = cx.model.line(*node);
+        return Err(Doubt::new(format!("items are changed, and in it more than once (line {line})")));
+    }
     if !edits.is_empty() && is_cut_meanwhile(cx, journey) {
         return Err(Doubt::new("items are put in or taken out while a generator may change others"));
     }

@@ -15,7 +15,7 @@ use super::cursor::Cursor;
 use super::iterate::SpillGroupReverseIterator;
 use super::store::Store;
 use crate::runtime::record::Policy;
-use crate::runtime::spill_list::{Place, is_in_place, place, same};
+use crate::runtime::spill_list::{Place, index_to_pop, is_in_place, place, same, whole_number};
 use crate::runtime::walker;
 
 /// The number of a view of nothing.
@@ -423,19 +423,9 @@ impl SpillGroup {
     }
 
     fn insert(&self, py: Python<'_>, index: &Bound<'_, PyAny>, object: Bound<'_, PyAny>) -> PyResult<()> {
-        let Place::Index(index) = place(index).map_err(|error| {
-            let kind = index.get_type().name();
-            let text = |kind| format!("'{kind}' object cannot be interpreted as an integer");
-            match kind {
-                Ok(kind) if error.is_instance_of::<PyTypeError>(py) => PyTypeError::new_err(text(kind)),
-                _ => error,
-            }
-        })?
-        else {
-            return Err(PyTypeError::new_err("'slice' object cannot be interpreted as an integer"));
-        };
+        let index = whole_number(index)?;
         let length = self.len().cast_signed();
-        let index = if index < 0 { (index + length).max(0) } else { index.min(length) };
+        let index = if index < 0 { index.saturating_add(length).max(0) } else { index.min(length) };
         self.store.count_in(1);
         self.edit(py, |items| {
             let index = index.unsigned_abs().min(items.len());
@@ -445,8 +435,9 @@ impl SpillGroup {
         Ok(())
     }
 
-    #[pyo3(signature = (index=-1, /))]
-    fn pop(&self, py: Python<'_>, index: isize) -> PyResult<Py<PyAny>> {
+    #[pyo3(signature = (*index), text_signature = "(index=-1, /)")]
+    fn pop(&self, py: Python<'_>, index: &Bound<'_, PyTuple>) -> PyResult<Py<PyAny>> {
+        let index = index_to_pop(index)?;
         if self.len() == 0 {
             return Err(PyIndexError::new_err("pop from empty list"));
         }

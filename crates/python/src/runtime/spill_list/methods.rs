@@ -293,15 +293,7 @@ impl SpillList {
     }
 
     fn insert(&self, py: Python<'_>, index: &Bound<'_, PyAny>, object: &Bound<'_, PyAny>) -> PyResult<()> {
-        // What a list says to an index that is none is said by one.
-        PyList::empty(py).call_method1("insert", (index, object))?;
-        // SAFETY: the object is alive, and known to be an index; no exception means that it is clipped.
-        let at = unsafe { ffi::PyNumber_AsSsize_t(index.as_ptr(), std::ptr::null_mut()) };
-        if at == -1
-            && let Some(error) = PyErr::take(py)
-        {
-            return Err(error);
-        }
+        let at = whole_number(index)?;
         let length = self.len().cast_signed();
         let at = if at < 0 { at.saturating_add(length).max(0) } else { at.min(length) };
         if self.spilled.get() == 0 {
@@ -311,9 +303,9 @@ impl SpillList {
         self.splice_in(py, at.unsigned_abs(), at.unsigned_abs(), object)
     }
 
-    #[pyo3(signature = (index=None, /), text_signature = "(index=-1, /)")]
-    fn pop<'py>(&self, py: Python<'py>, index: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyAny>> {
-        let index = index.map_or(Ok(-1), whole_number)?;
+    #[pyo3(signature = (*index), text_signature = "(index=-1, /)")]
+    fn pop<'py>(&self, py: Python<'py>, index: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyAny>> {
+        let index = index_to_pop(index)?;
         let length = self.len();
         if length == 0 {
             return Err(PyIndexError::new_err("pop from empty list"));
@@ -485,8 +477,17 @@ impl SpillList {
     }
 }
 
-/// An index as `list.pop` reads it.
-fn whole_number(index: &Bound<'_, PyAny>) -> PyResult<isize> {
+/// The index that `list.pop` gets.
+pub fn index_to_pop(arguments: &Bound<'_, PyTuple>) -> PyResult<isize> {
+    match arguments.len() {
+        0 => Ok(-1),
+        1 => whole_number(&arguments.get_item(0)?),
+        count => Err(PyTypeError::new_err(format!("pop expected at most 1 argument, got {count}"))),
+    }
+}
+
+/// An index as `list.insert` and `list.pop` read it.
+pub fn whole_number(index: &Bound<'_, PyAny>) -> PyResult<isize> {
     let py = index.py();
     // SAFETY: the object is alive; the result is a new reference, or null with an exception set.
     let number = unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyNumber_Index(index.as_ptr())) }?;

@@ -34,7 +34,7 @@ use super::{settings, walker};
 use pages::Pages;
 
 pub use compare::same;
-pub use methods::{Place, is_about_the_disk, is_in_place, place};
+pub use methods::{Place, index_to_pop, is_about_the_disk, is_in_place, place, whole_number};
 pub use update::SpillListUpdater;
 
 /// How many there are, which have to share the budget.

@@ -27,6 +27,8 @@ pub struct Journey {
     pub emptied: Vec<NodeId>,
     /// What puts items in, replaces them or takes them out before the end: calls and subscripts.
     pub spliced: Vec<NodeId>,
+    /// Places where all items are put behind it once more: `rows *= 2`.
+    pub multiplied: Vec<NodeId>,
     /// Calls that take off the last item.
     pub popped: Vec<NodeId>,
     /// Calls of `sort`.

@@ -51,6 +51,9 @@ impl<'m> Follow<'_, 'm> {
                 {
                     return self.doubt(node, "it is an operand");
                 }
+                if matches!(stmt, Some(Stmt::AugAssign(assign)) if assign.op == Operator::Mult) {
+                    self.journey.multiplied.push(node);
+                }
                 self.journey.extended.push(self.model.tree.id(value));
             }
             Use::Element(outer) => return self.element(node, outer, Shape::List),
