@@ -7,13 +7,14 @@ use spacetime_pattern::Titles;
 use spacetime_syntax::{Module, SourceKind, Tree};
 use spacetime_text::Ranged;
 
-use crate::catalogue::Scanner;
+use crate::catalogue::{Scanner, all};
 use crate::examples::{RuleExample, examples};
 
 /// The automaton in the DOT language, as far as these sources need it; without
 /// any, the examples of the rules' pages. What cannot be parsed is left out.
 pub fn patterns_dot(sources: &[String]) -> String {
-    let scanner = Scanner::standard();
+    // One of its own: what others scan meanwhile is not in the picture, and takes nothing out of it.
+    let scanner = Scanner::new(all());
     let pages = if sources.is_empty() { examples().unwrap_or_default() } else { Vec::new() };
     let shown = pages.iter().map(|(_, example)| match example {
         RuleExample::Rewritten { before, .. } => before,
