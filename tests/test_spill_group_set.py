@@ -8,45 +8,20 @@ import pickle
 import random
 from collections import defaultdict
 from collections.abc import Callable, MutableSet
-from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
+from elements import MAKE, shown
 from spacetime_compiler import runtime
 from spacetime_compiler.runtime import SpillGroupSet
+from spilling import outcome
 
 pytestmark = pytest.mark.usefixtures("little_memory")
 
 
-class Place(NamedTuple):
-    name: str
-    number: int
-
-
-MAKE: dict[str, Callable[[random.Random], Any]] = {
-    "str": lambda r: f"user {r.randrange(900)}",
-    "int": lambda r: r.randrange(2000),
-    "numbers": lambda r: r.choice([int, float, bool])(r.randrange(500)),
-    "named and plain": lambda r: r.choice([Place, lambda *xs: xs])(f"p{r.randrange(200)}", 1),
-    "rarely odd": lambda r: r.randrange(900) if r.random() < 0.999 else Decimal(r.randrange(900)),
-    "odd": lambda r: r.choice([int, Decimal])(r.randrange(300)),
-}
-
-
-def shown(items: Any) -> list[tuple[str, str]]:
-    return sorted((type(item).__name__, repr(item)) for item in items)
-
-
 def described(index: Any) -> Any:
     return [(key, len(members), shown(members)) for key, members in index.items()]
-
-
-def outcome(work: Callable[..., Any], *given: Any) -> Any:
-    try:
-        return work(*given)
-    except Exception as error:
-        return type(error), str(error).replace("spacetime_compiler.runtime.SpillGroupSet", "set")
 
 
 def grow_while_walking(members: Any) -> None:

@@ -10,55 +10,16 @@ import sys
 import weakref
 from collections import defaultdict
 from collections.abc import Callable, MutableMapping, MutableSet
-from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
+from elements import MAKE, Text, shown
 from spacetime_compiler import runtime
 from spacetime_compiler.runtime import SpillGroups, SpillGroupSet
+from spilling import outcome
 
 pytestmark = pytest.mark.usefixtures("little_memory")
-
-
-class Place(NamedTuple):
-    name: str
-    number: int
-
-
-class Text(str):
-    """A text of another class."""
-
-
-class Same:
-    """Equal to a number, and not known to be."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-
-    def __hash__(self) -> int:
-        return hash(self.number)
-
-    def __eq__(self, other: object) -> bool:
-        return other == self.number
-
-    def __repr__(self) -> str:
-        return f"Same({self.number})"
-
-
-MAKE: dict[str, Callable[[random.Random], Any]] = {
-    "str": lambda r: f"user {r.randrange(900)}",
-    "int": lambda r: r.randrange(2000),
-    "numbers": lambda r: r.choice([int, float, bool])(r.randrange(500)),
-    "named and plain": lambda r: r.choice([Place, lambda *xs: xs])(f"p{r.randrange(200)}", 1),
-    "rarely odd": lambda r: r.randrange(900) if r.random() < 0.999 else Decimal(r.randrange(900)),
-    "odd": lambda r: r.choice([int, Decimal, Same])(r.randrange(300)),
-    "texts": lambda r: r.choice([str, Text])(r.randrange(300)),
-}
-
-
-def shown(items: Any) -> list[tuple[str, str]]:
-    return sorted((type(item).__name__, repr(item)) for item in items)
 
 
 def plain(value: Any) -> Any:
@@ -70,17 +31,6 @@ def plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [plain(element) for element in value]
     return value
-
-
-def outcome(work: Callable[[Any], Any], subject: Any) -> Any:
-    """What an operation gives or raises, with collections of both kinds alike."""
-    try:
-        return plain(work(subject))
-    except Exception as error:
-        text = str(error).replace("collections.defaultdict", "dict")
-        text = text.replace("spacetime_compiler.runtime.SpillGroupSet", "set")
-        text = text.replace("spacetime_compiler.runtime.SpillGroups", "dict")
-        return type(error), error.args if isinstance(error, KeyError) else text
 
 
 def operation(chance: random.Random, kind: str, keys: int, rarely: bool) -> Callable[[Any], Any]:
@@ -294,8 +244,10 @@ def test_does_what_a_dict_of_sets_does(default: bool, kind: str, keys: int, seed
     before = runtime.stats()["bytes"]
     for step in range(150):
         twice, rarely = chance.random(), seed % 3 > 0
-        expected = outcome(operation(random.Random(twice), kind, keys, rarely), theirs)
-        found = outcome(operation(random.Random(twice), kind, keys, rarely), ours)
+        work = operation(random.Random(twice), kind, keys, rarely)
+        expected = outcome(work, theirs, shape=plain)
+        work = operation(random.Random(twice), kind, keys, rarely)
+        found = outcome(work, ours, shape=plain)
         assert found == expected, step
         for key in [key for key in theirs if type(key) is object]:
             del theirs[key]

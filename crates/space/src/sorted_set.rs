@@ -3,8 +3,8 @@
 
 use spacetime_rule::{Context, Import};
 use spacetime_semantic::{Body, Doubt, Kind, Size, first_iterable};
-use spacetime_syntax::NodeId;
-use spacetime_syntax::ast::{Expr, ExprCall, Keyword, Operator};
+use spacetime_syntax::ast::{Expr, ExprCall, Keyword, Operator, Stmt};
+use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Ranged, Span};
 
 use crate::comprehension::{check_generator, is_only_argument, rebracket};
@@ -162,7 +162,7 @@ pub fn is_plain_sort(cx: &Context<'_, '_>, node: NodeId) -> bool {
 
 /// Whether a sort gets no key function, or one that looks at nothing but what it gets, and what the
 /// dictionary has under that key: one that asks for a missing key, or takes one out, does so while they
-/// are walked.
+/// are walked. So may a method of the module, but for one that only works something out.
 pub fn has_own_key(cx: &Context<'_, '_>, sort: NodeId) -> bool {
     let Some(Expr::Call(sort)) = cx.tree.expr(sort) else { return false };
     let Some(keyword) = sort.arguments.find_keyword("key") else { return true };
@@ -195,6 +195,24 @@ pub fn has_own_key(cx: &Context<'_, '_>, sort: NodeId) -> bool {
             Some(symbol) => is_own(symbol) || asks_for_key(id),
             None => cx.model.is_builtin(expr, &name.id),
         },
+        Some(Expr::Attribute(attribute)) => {
+            cx.model.methods_named(&attribute.attr).iter().all(|method| works_out(cx, *method))
+        }
+        _ => true,
+    })
+}
+
+/// Whether a function calls nothing but builtins, and changes nothing but attributes and variables of its own.
+fn works_out(cx: &Context<'_, '_>, function: NodeId) -> bool {
+    cx.tree.subtree(function).all(|id| match cx.tree.node(id) {
+        Node::Expr(Expr::Call(call)) => match &*call.func {
+            Expr::Name(name) => cx.model.is_builtin(&call.func, &name.id),
+            _ => false,
+        },
+        // Another property may do anything.
+        Node::Expr(Expr::Attribute(attribute)) => cx.model.methods_named(&attribute.attr).is_empty(),
+        Node::Expr(Expr::Subscript(subscript)) => subscript.ctx.is_load(),
+        Node::Stmt(Stmt::Global(_) | Stmt::Nonlocal(_) | Stmt::AugAssign(_) | Stmt::Delete(_)) => false,
         _ => true,
     })
 }

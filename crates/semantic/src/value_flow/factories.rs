@@ -127,6 +127,12 @@ impl<'m> Model<'m> {
             self.calls_of_class(field.class, &mut calls)?;
         }
         self.check_left_to_factory(field, def, &calls)?;
+        if hashes_fields(def) {
+            return Err(Doubt::new(format!(
+                "objects of `{}` may be hashed with all of their fields",
+                def.name
+            )));
+        }
         for id in self.tree.ids() {
             let Some(expr @ (Expr::Name(_) | Expr::Attribute(_))) = self.tree.expr(id) else { continue };
             let asks = self.qualified(expr).is_some_and(|name| {
@@ -355,6 +361,18 @@ impl<'m> Model<'m> {
             _ => false,
         }
     }
+}
+
+/// Whether a dataclass may make a `__hash__` of its fields, which a list among them makes fail.
+fn hashes_fields(def: &StmtClassDef) -> bool {
+    def.decorator_list.iter().any(|one| match &one.expression {
+        Expr::Call(call) => call.arguments.keywords.iter().any(|keyword| {
+            let named =
+                keyword.arg.as_ref().is_some_and(|name| matches!(name.as_str(), "frozen" | "unsafe_hash"));
+            named && !matches!(&keyword.value, Expr::BooleanLiteral(said) if !said.value)
+        }),
+        _ => false,
+    })
 }
 
 /// Whether a call of the class leaves the field to its factory.

@@ -95,7 +95,7 @@ impl Model<'_> {
     }
 
     /// All functions of that name that stand directly in a class.
-    pub(crate) fn methods_named(&self, name: &str) -> &[NodeId] {
+    pub fn methods_named(&self, name: &str) -> &[NodeId] {
         self.index().methods.get(name).map_or(&[], Vec::as_slice)
     }
 
