@@ -10,6 +10,8 @@ use spacetime_semantic::scope::{ScopeKind, SymbolId};
 use spacetime_syntax::ast::{Expr, ExprAttribute, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
+use crate::naming::assignment;
+
 /// Words by which attributes are reached that nobody names.
 const UNNAMED: [&str; 7] =
     ["setattr", "delattr", "__dict__", "__class__", "__getattr", "__setstate__", "vars"];
@@ -38,6 +40,64 @@ impl Holder {
         }
         while holder.follow(cx, journey) {}
         holder
+    }
+
+    /// The same, and what a function's only caller calls the collection that it always returns.
+    pub fn and_results(mut self, cx: &Context<'_, '_>, journey: &Journey) -> Self {
+        while self.follow_result(cx, journey) || self.follow(cx, journey) {}
+        self
+    }
+
+    /// Takes up a variable that gets this collection from the function that returns it.
+    fn follow_result(&mut self, cx: &Context<'_, '_>, journey: &Journey) -> bool {
+        let own = journey.places.iter().copied().filter(|place| self.is(cx, *place));
+        let found = own.filter_map(|place| self.received(cx, place)).find_map(|target| match target {
+            Expr::Name(_) => {
+                let symbol = only(cx, target).filter(|symbol| !self.symbols.contains(symbol))?;
+                Some((Some(symbol), None))
+            }
+            Expr::Attribute(attribute) if self.attribute.is_none() => {
+                Some((None, Some((attribute.attr.to_string(), kept_in(cx, attribute)?))))
+            }
+            _ => None,
+        });
+        let Some((symbol, attribute)) = found else { return false };
+        self.symbols.extend(symbol);
+        self.attribute = self.attribute.take().or(attribute);
+        self.travels = true;
+        true
+    }
+
+    /// What the result is assigned to at the only call of a function that returns this collection at
+    /// `place`, and nothing else anywhere.
+    fn received<'m>(&self, cx: &Context<'_, 'm>, place: NodeId) -> Option<&'m Expr> {
+        let (at, _) = returned(cx, place)?;
+        let def = cx.model.enclosing_function(place)?;
+        let body = cx.model.body_of_def(def).filter(|body| !body.is_generator && !body.is_async)?;
+        let alone = body.nodes.iter().all(|node| match cx.tree.node(*node) {
+            Node::Stmt(Stmt::Return(stmt)) => stmt.value.as_deref().is_some_and(|value| match (at, value) {
+                (None, value) => self.is(cx, cx.tree.id(value)),
+                (Some(at), Expr::Tuple(parts)) => {
+                    let part = parts.elts.get(at).filter(|_| !parts.elts.iter().any(Expr::is_starred_expr));
+                    part.is_some_and(|part| self.is(cx, cx.tree.id(part)))
+                }
+                _ => false,
+            }),
+            _ => true,
+        });
+        let callers = cx.model.callers(def).ok()?;
+        let [call] = callers.as_slice() else { return None };
+        let parent = cx.tree.parent(cx.tree.id(*call)).filter(|_| alone)?;
+        let (target, value) = assignment(cx.tree.stmt(parent)?)?;
+        let whole = cx.tree.id(value) == cx.tree.id(*call);
+        match (at, target) {
+            _ if !whole => None,
+            (None, target) => Some(target),
+            (Some(at), Expr::Tuple(parts)) if !parts.elts.iter().any(Expr::is_starred_expr) => {
+                parts.elts.get(at)
+            }
+            _ => None,
+        }
     }
 
     /// Takes up a parameter that every caller gives this collection.
@@ -79,6 +139,19 @@ impl Holder {
             }
             _ => false,
         }
+    }
+}
+
+/// Where a `return` gives back what is at a place: the whole result, or which part of a tuple.
+pub fn returned(cx: &Context<'_, '_>, place: NodeId) -> Option<(Option<usize>, NodeId)> {
+    let parent = cx.tree.parent(place)?;
+    match cx.tree.node(parent) {
+        Node::Stmt(Stmt::Return(_)) => Some((None, parent)),
+        Node::Expr(Expr::Tuple(parts)) => match returned(cx, parent)? {
+            (None, stmt) => Some((Some(parts.elts.iter().position(|part| cx.tree.id(part) == place)?), stmt)),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

@@ -467,7 +467,7 @@ pub fn is_small(cx: &Context<'_, '_>, expr: &Expr, maker: Maker<'_>) -> bool {
         Maker::Copy(call) | Maker::Sorted(call) => {
             let argument = &call.arguments.args[0];
             let is_known = price::is_small(&price::items(cx, argument)) || price::is_listing(cx, argument);
-            is_known && !is_view_on_disk(cx, argument)
+            is_known && !is_view_on_disk(cx, first_iterable(argument).unwrap_or(argument))
         }
         Maker::Empty
         | Maker::Begun

@@ -5,11 +5,11 @@
 
 use spacetime_rule::{Context, Import};
 use spacetime_semantic::Journey;
-use spacetime_syntax::ast::{Expr, Stmt};
+use spacetime_syntax::ast::Expr;
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Ranged};
 
-use crate::holder::Holder;
+use crate::holder::{Holder, returned};
 use crate::naming::{Naming, holder};
 use crate::order::{Order, is_put_off, leading_to};
 
@@ -37,23 +37,17 @@ fn places(cx: &Context<'_, '_>, site: NodeId, journey: &Journey) -> Option<Vec<N
     if path.iter().any(|node| is_put_off(cx, *node)) {
         return None;
     }
-    let holder = Holder::of(cx, Naming::of(cx, site)?.target, journey);
+    let holder = Holder::of(cx, Naming::of(cx, site)?.target, journey).and_results(cx, journey);
     let order = Order { cx };
     let late = |place: &NodeId| holder.is(cx, *place) && order.is_surely(*place, &path, true, 0);
     let home = cx.model.enclosing_function(site);
-    let is_result = |place: &NodeId| is_returned(cx, *place) && cx.model.enclosing_function(*place) == home;
+    let is_result =
+        |place: &NodeId| returned(cx, *place).is_some() && cx.model.enclosing_function(*place) == home;
     let results: Vec<_> = journey.places.iter().copied().filter(is_result).collect();
-    if !results.is_empty() && home.is_some() {
-        return Some(results.into_iter().filter(late).collect());
+    if !results.is_empty() && home.is_some() && results.iter().all(late) {
+        return Some(results);
     }
     Some(journey.places.iter().copied().filter(|place| is_view(cx, *place)).filter(late).collect())
-}
-
-fn is_returned(cx: &Context<'_, '_>, place: NodeId) -> bool {
-    match cx.tree.parent(place).map(|parent| (parent, cx.tree.node(parent))) {
-        Some((tuple, Node::Expr(Expr::Tuple(_)))) => is_returned(cx, tuple),
-        parent => matches!(parent, Some((_, Node::Stmt(Stmt::Return(_))))),
-    }
 }
 
 /// `table.values()`, `table.items()`

@@ -12,7 +12,7 @@ use pyo3::prelude::*;
 use spacetime_runtime::Sorter;
 use spacetime_runtime::pack::Input;
 
-use super::record::{Codec, Output, Policy, RecentTexts, Source};
+use super::record::{Codec, Groups, Output, Policy, RecentTexts, Source};
 use super::size::size;
 
 /// So many items wait.
@@ -42,9 +42,11 @@ pub struct Packer {
 
 impl Packer {
     pub fn new(py: Python<'_>, policy: Policy) -> Self {
+        let mut output = Output::apart();
+        output.take_groups();
         Self {
             codec: Codec::common(py, policy),
-            output: Output::apart(),
+            output,
             waiting: VecDeque::new(),
             spare: Vec::new(),
             packed: 0,
@@ -96,7 +98,7 @@ impl Packer {
             return Ok(None);
         }
         let recent = Box::new(RecentTexts::known(py, self.output.texts())?);
-        Ok(Some(Unpacker { codec: self.codec, pins: self.output.pins, recent }))
+        Ok(Some(Unpacker { codec: self.codec, pins: self.output.pins, groups: self.output.groups, recent }))
     }
 }
 
@@ -104,6 +106,7 @@ impl Packer {
 pub struct Unpacker {
     codec: Rc<Codec>,
     pins: Vec<Py<PyAny>>,
+    groups: Option<Rc<Groups>>,
     recent: Box<RecentTexts>,
 }
 
@@ -121,7 +124,7 @@ impl Unpacker {
 
     #[inline]
     pub fn item<'py>(&mut self, py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, PyAny>> {
-        let input = Input::new(bytes, 0);
-        self.codec.read(&mut Source { py, input, recent: &mut self.recent, pins: &self.pins, groups: None })
+        let (input, groups) = (Input::new(bytes, 0), self.groups.as_deref());
+        self.codec.read(&mut Source { py, input, recent: &mut self.recent, pins: &self.pins, groups })
     }
 }

@@ -109,15 +109,16 @@ impl<'m> Model<'m> {
     /// What is done with the expression at `node`, seen through calls that give back what they get.
     pub(crate) fn use_across(&self, node: NodeId) -> Use<'m> {
         match use_of(self.tree, node) {
-            Use::Argument(call, Slot::Position(0))
-                if self
-                    .qualified(&call.func)
-                    .is_some_and(|name| name == "spacetime_compiler.runtime.settled") =>
-            {
+            Use::Argument(call, Slot::Position(0)) if self.is_settling(call) => {
                 Use::Flows(self.tree.id(call))
             }
             used => used,
         }
+    }
+
+    /// Whether a call only says that its argument is not changed any more.
+    pub(crate) fn is_settling(&self, call: &ExprCall) -> bool {
+        self.qualified(&call.func).is_some_and(|name| name == "spacetime_compiler.runtime.settled")
     }
 
     /// The function of this module that gets the expression at `node` as an

@@ -42,6 +42,7 @@ impl<'m> Model<'m> {
                             self.returned_values(def, None, &mut todo);
                         }
                     }
+                    _ if self.is_settling(call) => todo.extend(call.arguments.args.first()),
                     _ => {}
                 },
                 _ => {}

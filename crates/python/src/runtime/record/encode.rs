@@ -230,6 +230,7 @@ impl Codec {
     fn other(&self, py: Python<'_>, object: Object, place: Place, out: &mut Output) {
         if out.groups.is_some()
             && groups::is_group(py, object)
+            && (self.policy.changing || !self.policy.compared)
             && self.may_change(object, place)
             && groups::write(py, object, out)
         {

@@ -135,6 +135,11 @@ impl Output {
         self.recent.texts()
     }
 
+    /// From here on lists that have their items on disk are parts of what is packed.
+    pub fn take_groups(&mut self) {
+        self.groups = Some(Rc::default());
+    }
+
     /// From here on nothing refers to what came before. The caller holds what is
     /// packed until the next page, so that a tuple that comes again is the same one.
     pub fn begin_page(&mut self) {

@@ -9,7 +9,7 @@ use spacetime_runtime::pack::Input;
 
 use super::pages::Page;
 use super::{SpillList, Stored};
-use crate::runtime::record::{Columns, Object, RecentTexts, Source};
+use crate::runtime::record::{Columns, Groups, Object, RecentTexts, Source};
 use crate::runtime::settings::os_error;
 use crate::runtime::walker::Made;
 
@@ -30,6 +30,7 @@ pub struct Cursor {
     next_page: usize,
     table: usize,
     pins: Option<Rc<Vec<Py<PyAny>>>>,
+    groups: Option<Rc<Groups>>,
     /// Made when something is read: most lists are small.
     recent: Option<Box<RecentTexts>>,
 }
@@ -123,7 +124,8 @@ impl Cursor {
         let count = most.min(self.next_page.wrapping_sub(self.index));
         let pins = self.pins.as_ref().map_or(&[][..], |pins| pins);
         let recent = self.recent.get_or_insert_default();
-        let mut source = Source { py, input: Input::new(&self.bytes, self.at), recent, pins, groups: None };
+        let groups = self.groups.as_deref();
+        let mut source = Source { py, input: Input::new(&self.bytes, self.at), recent, pins, groups };
         for _ in 0..count {
             let item = match columns {
                 None => list.codec.next(&mut source),
@@ -155,6 +157,7 @@ impl Cursor {
         self.bytes.resize(found.block.len(), 0);
         found.block.read(0, &mut self.bytes).map_err(|error| os_error(&error))?;
         self.pins = Some(Rc::clone(&found.pins));
+        self.groups = Some(Rc::clone(&found.groups));
         self.end = found.first + found.items;
         // May be below zero, where a slice begins in the middle of the block.
         self.first = found.first.wrapping_sub(found.skip);
@@ -205,7 +208,7 @@ impl SpillList {
 
     /// The page of an item.
     pub(super) fn page(&self, py: Python<'_>, index: usize) -> PyResult<Page> {
-        let (mut bytes, first, count, hidden, pins);
+        let (mut bytes, first, count, hidden, pins, groups);
         {
             let stored = self.stored.borrow();
             let found = &stored[place(&stored, index).ok_or_else(damaged)?];
@@ -230,11 +233,12 @@ impl SpillList {
             hidden = found.skip.saturating_sub(begin);
             (first, count) = (found.first + begin + hidden - found.skip, next - begin);
             pins = Rc::clone(&found.pins);
+            groups = Rc::clone(&found.groups);
         }
         bytes.shrink_to_fit();
         let mut recent = RecentTexts::default();
-        let mut source =
-            Source { py, input: Input::new(&bytes, 0), recent: &mut recent, pins: &pins, groups: None };
+        let (input, groups) = (Input::new(&bytes, 0), Some(&*groups));
+        let mut source = Source { py, input, recent: &mut recent, pins: &pins, groups };
         let mut items =
             (0..count).map(|_| Ok(self.codec.read(&mut source)?.unbind())).collect::<PyResult<Vec<_>>>()?;
         items.drain(..hidden);

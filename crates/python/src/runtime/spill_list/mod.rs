@@ -29,7 +29,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 use spacetime_runtime::Block;
 
-use super::record::{Codec, Output, Policy};
+use super::record::{Codec, Groups, Output, Policy};
 use super::{settings, walker};
 use pages::Pages;
 
@@ -52,6 +52,8 @@ struct Stored {
     table: usize,
     block: Rc<Block>,
     pins: Rc<Vec<Py<PyAny>>>,
+    /// Lists with items on disk that are parts of the items.
+    groups: Rc<Groups>,
 }
 
 // Borrows are short: no code of others runs during one.

@@ -142,6 +142,7 @@ impl SpillList {
         let version = self.version.get();
         let items = self.tail_len();
         let mut output = self.output.take().unwrap_or_default();
+        output.take_groups();
         let mut made = Vec::new();
         let mut done = 0;
         while done < end {
@@ -164,6 +165,7 @@ impl SpillList {
             }
         }
         output.clear();
+        output.groups = None;
         // Only where they are few, each may have a buffer of its own.
         if LIVE.load(Ordering::Relaxed) <= FEW {
             self.output.replace(Some(output));
@@ -252,6 +254,7 @@ impl SpillList {
         let before = old.len();
         drop(old);
         let mut output = Output::default();
+        output.take_groups();
         let work = Work { items: &items, begin: 0, end: count, first, kept: Some(kept) };
         let Made::Block(made) = self.make_block(&work, &mut output) else {
             return Ok(0);
@@ -326,6 +329,7 @@ impl SpillList {
                 table: start,
                 block: Rc::new(block),
                 pins,
+                groups: output.groups.clone().unwrap_or_default(),
             }),
             Err(_) => Made::Failed,
         }
