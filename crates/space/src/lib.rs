@@ -35,6 +35,7 @@ mod query;
 mod reliances;
 mod repeated;
 mod rolling;
+mod rounds;
 mod rules;
 mod safety;
 mod settled;

@@ -11,6 +11,7 @@ use spacetime_text::{Edit, Offset, Ranged, Span};
 use crate::naming::assignment;
 use crate::reliances::Reliances;
 use crate::repeated::{Few, function_repeats, loop_around, many_around, receives_again};
+use crate::rounds::gets_each_group;
 
 /// The kind of an expression, in whatever body it stands.
 pub fn kind_of(cx: &Context<'_, '_>, node: NodeId) -> Kind {
@@ -112,7 +113,7 @@ pub fn check_indexed(
         let index = &*subscript.slice;
         if is_fixed(index)
             || once(*node, cx.tree.id(&*subscript.value))
-            || is_sequential(cx, *node, index, often)
+            || is_sequential(cx, *node, &subscript.value, index, often)
         {
             continue;
         }
@@ -122,7 +123,7 @@ pub fn check_indexed(
         let Some(Expr::Subscript(subscript)) = cx.tree.expr(*node) else { continue };
         let Expr::Slice(slice) = &*subscript.slice else { continue };
         let moves = |bound: &Option<Box<Expr>>| {
-            bound.as_deref().is_some_and(|bound| is_sequential(cx, *node, bound, often))
+            bound.as_deref().is_some_and(|bound| is_sequential(cx, *node, &subscript.value, bound, often))
         };
         if many_around(cx, *node, Few::Heads).is_some() && !moves(&slice.lower) && !moves(&slice.upper) {
             return Err(Doubt::new(format!(
@@ -143,8 +144,8 @@ fn is_fixed(index: &Expr) -> bool {
 }
 
 /// `xs[i]`, `xs[i - 1]`, `xs[i + LAG]` with `i` counted by the innermost loop, which is
-/// not itself repeated; or only where `often` a new list is made as well.
-fn is_sequential(cx: &Context<'_, '_>, node: NodeId, index: &Expr, often: bool) -> bool {
+/// not itself repeated; or only where another list is there as well, which `often` says of the function.
+fn is_sequential(cx: &Context<'_, '_>, node: NodeId, list: &Expr, index: &Expr, often: bool) -> bool {
     let Some(around) = loop_around(cx, node) else { return false };
     let Some(Expr::Name(name)) = counter_of(cx, index, around) else { return false };
     let symbol = cx.model.scopes.resolve(cx.tree.id(name)).symbol();
@@ -155,7 +156,15 @@ fn is_sequential(cx: &Context<'_, '_>, node: NodeId, index: &Expr, often: bool) 
     if only_advances(cx, symbol, around) {
         return true;
     }
-    if loop_around(cx, around).is_some() {
+    let repeats = |around: NodeId| {
+        loop_around(cx, around).is_some_and(|outer| {
+            loop_around(cx, outer).is_some() || !gets_each_group(cx, outer, cx.tree.id(list))
+        })
+    };
+    if let Some(slides) = slides_in(cx, symbol, around) {
+        return !repeats(slides);
+    }
+    if repeats(around) {
         return false;
     }
     let is_it = |target: &Expr| {
@@ -185,6 +194,26 @@ fn is_sequential(cx: &Context<'_, '_>, node: NodeId, index: &Expr, often: bool) 
         }
         _ => false,
     }
+}
+
+/// The outermost loop in which a variable is only ever counted up:
+/// `for now in times: while now - times[first] > 60: first += 1`.
+fn slides_in(cx: &Context<'_, '_>, symbol: SymbolId, around: NodeId) -> Option<NodeId> {
+    let counts_up = |around: NodeId| {
+        let bindings = &cx.model.scopes.symbol(symbol).bindings;
+        let mut within = bindings.iter().filter(|binding| cx.tree.contains(around, **binding)).peekable();
+        within.peek().is_some()
+            && within.all(|binding| {
+                let stmt = cx.tree.parent(*binding).and_then(|stmt| cx.tree.stmt(stmt));
+                matches!(stmt, Some(Stmt::AugAssign(stmt))
+                    if stmt.op == Operator::Add && stmt.value.is_number_literal_expr())
+            })
+    };
+    let mut slides = Some(around).filter(|around| counts_up(*around))?;
+    while let Some(outer) = loop_around(cx, slides).filter(|outer| counts_up(*outer)) {
+        slides = outer;
+    }
+    Some(slides)
 }
 
 /// Whether nested `while` loops count a variable up, or give it to another that runs ahead and back:

@@ -36,6 +36,8 @@ pub enum Use<'m> {
     Argument(&'m ExprCall, Slot<'m>),
     /// `*value` in a call or a display, which is the node.
     Unpacked(NodeId),
+    /// `f(*others, value)`: which parameter gets it is not known.
+    BehindUnpacked(&'m ExprCall),
     /// `value.attr`; the node is the attribute expression.
     Attribute(&'m ExprAttribute),
     /// `value[index]`
@@ -189,7 +191,8 @@ fn in_part<'m>(tree: &Tree<'m>, id: NodeId, parent: NodeId, part: AnyNodeRef<'m>
                 Some(at) if !arguments.args[..at].iter().any(Expr::is_starred_expr) => {
                     Use::Argument(call, Slot::Position(at))
                 }
-                _ => Use::Other,
+                Some(_) => Use::BehindUnpacked(call),
+                None => Use::Other,
             }
         }
         AnyNodeRef::Keyword(keyword) => {

@@ -362,7 +362,8 @@ use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Edits, Ranged, Span};
 
 use crate::factory::{Factory, makes_many};
-use crate::grouped::{SPILL_GROUPS, empty_dictionary, fills_values, gets_each_group, sorts_of_groups};
+use crate::grouped::{SPILL_GROUPS, empty_dictionary, fills_values, sorts_of_groups};
+use crate::rounds::gets_each_group;
 use crate::naming::Naming;
 use crate::price;
 use crate::reliances::Reliances;

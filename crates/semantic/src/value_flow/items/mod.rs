@@ -244,6 +244,7 @@ impl<'m> Items<'_, 'm> {
             Use::Walked(target) => self.bind(target, opened(depth))?,
             Use::Argument(call, slot) => self.argument(node, call, slot, depth)?,
             Use::Unpacked(outer) => self.unpacked(node, outer, depth)?,
+            Use::BehindUnpacked(call) => self.behind_unpacked(node, call, depth)?,
             Use::Attribute(attribute) => self.attribute_of(node, attribute, depth)?,
             Use::Subscripted(subscript) => self.subscript(node, subscript, depth)?,
             Use::Operand(parent) => self.operand(node, parent, depth),
@@ -416,6 +417,16 @@ impl<'m> Items<'_, 'm> {
             }
         }
         Ok(())
+    }
+
+    /// `Session(*begun, when)`: as if it were in what is unpacked.
+    fn behind_unpacked(&mut self, node: NodeId, call: &'m ExprCall, depth: Depth) -> Step {
+        match self.model.target_of(call) {
+            Target::Class(_) | Target::Function(_) => {
+                self.unpacked(node, self.model.tree.id(call), put(depth))
+            }
+            _ => self.doubt(node, "an item is passed in a way that is not understood"),
+        }
     }
 
     fn unpacked(&mut self, node: NodeId, outer: NodeId, depth: Depth) -> Step {
