@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 
 use spacetime_rule::Context;
 use spacetime_semantic::Journey;
-use spacetime_syntax::ast::{Expr, Operator, Stmt};
+use spacetime_syntax::ast::{Expr, ExprSlice, Operator, Stmt, UnaryOp};
 use spacetime_syntax::{Node, NodeId};
 
 use crate::counting::{Addition, addition_at};
 use crate::holder::{Holder, only};
+use crate::literal;
 use crate::price;
 use crate::repeated::{function_repeats, loop_around};
 use crate::spilled::{is_filled_from_file, is_read};
@@ -104,14 +105,32 @@ fn is_few(cx: &Context<'_, '_>, key: &Expr, steps: u8) -> bool {
         },
         Expr::BinOp(op) => op.op == Operator::Mod && !op.left.is_string_literal_expr(),
         Expr::Attribute(part) => PARTS.contains(&part.attr.as_str()),
-        // Beginnings are few, windows are not.
-        Expr::Subscript(part) => matches!(&*part.slice, Expr::Slice(slice)
-            if slice.lower.as_deref().is_none_or(Expr::is_number_literal_expr)
-                || slice.upper.as_deref().is_none_or(Expr::is_number_literal_expr)),
+        Expr::Subscript(part) => matches!(&*part.slice, Expr::Slice(slice) if is_short(slice)),
         Expr::Tuple(tuple) => tuple.elts.iter().all(|key| is_few(cx, key, steps)),
         Expr::If(choice) => is_few(cx, &choice.body, steps) && is_few(cx, &choice.orelse, steps),
         Expr::StringLiteral(_) | Expr::NumberLiteral(_) | Expr::BooleanLiteral(_) | Expr::Compare(_) => true,
         Expr::Name(_) => value_of_name(cx, key).is_some_and(|value| is_few(cx, value, steps)),
+        _ => false,
+    }
+}
+
+/// Whether a slice takes the beginning of a text, a date say, or its last few letters; windows, and what is
+/// behind a beginning, are many.
+fn is_short(slice: &ExprSlice) -> bool {
+    /// `2024-05-13T10:24:07`
+    const LONGEST: u64 = 19;
+    const LAST: u64 = 4;
+    match (slice.lower.as_deref(), slice.upper.as_deref()) {
+        (_, Some(upper)) => match literal::integer(upper) {
+            Some(upper) => {
+                let lower = slice.lower.as_deref().map_or(Some(0), literal::integer);
+                lower.is_some_and(|lower| upper.saturating_sub(lower) <= LONGEST)
+            }
+            None => slice.lower.is_none() && upper.is_name_expr(),
+        },
+        (Some(Expr::UnaryOp(minus)), None) => {
+            minus.op == UnaryOp::USub && literal::integer(&minus.operand).is_some_and(|last| last <= LAST)
+        }
         _ => false,
     }
 }

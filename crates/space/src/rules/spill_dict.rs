@@ -197,7 +197,7 @@ use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 
 use crate::comprehension::{check_generator, rebracket};
 use crate::made_list::{is_annotation, is_held_elsewhere, is_in_memory, is_on_disk, name_of};
-use crate::naming::holder;
+use crate::naming::{Naming, holder};
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around, repeats_beside};
@@ -284,7 +284,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     if !grows(cx, made, &journey) || many && !is_filled(cx, made, &journey) || !has_writable_keys(cx, made, &journey) {
         return Ok(None);
     }
-    if !cx.model.is_program() && !is_filled(cx, made, &journey) {
+    if !cx.model.is_program() && !is_filled(cx, made, &journey) || is_begun_anew(cx, site, &journey) {
         return Ok(None);
     }
     check_unshared(cx, &journey).map_err(refuse)?;
@@ -442,6 +442,15 @@ fn grows(cx: &Context<'_, '_>, made: Made<'_>, journey: &Journey) -> bool {
         !asked && !held && again(node) && !is_filled_later(cx, *node)
     };
     !journey.added.is_empty() && journey.augmented.is_empty() && journey.added.iter().any(is_new)
+}
+
+/// Whether the loop that fills it makes a new one now and then: the parts of one record, which are few.
+fn is_begun_anew(cx: &Context<'_, '_>, site: NodeId, journey: &Journey) -> bool {
+    let Some(Expr::Name(name)) = Naming::of(cx, site).map(|naming| naming.target) else { return false };
+    let Some(symbol) = cx.model.scopes.resolve(cx.tree.id(name)).symbol() else { return false };
+    let bindings = &cx.model.scopes.symbol(symbol).bindings;
+    let within = |around: NodeId| bindings.iter().any(|binding| cx.tree.contains(around, *binding));
+    !journey.added.is_empty() && journey.added.iter().all(|node| loop_around(cx, *node).is_some_and(within))
 }
 
 /// Whether a value is an empty collection, which gets its elements where it is.

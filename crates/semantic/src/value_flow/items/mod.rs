@@ -194,7 +194,7 @@ impl<'m> Items<'_, 'm> {
         if !depth.is_container() && self.asks_which(node, used) {
             return self.doubt(node, "an item may be compared by its identity");
         }
-        if depth.is_container() || !self.is_plain(node) {
+        if !self.is_plain(node) {
             let before = self.lent.shown;
             self.used(node, used, depth)?;
             if self.lent.shown && !before {
