@@ -18,6 +18,7 @@ mod files;
 mod fused;
 mod grouped;
 mod holder;
+mod inner_dicts;
 mod layout;
 mod line_pattern;
 mod literal;

@@ -12,6 +12,7 @@ spacetime_rule::rules![
     slide_window,
     spill_counter,
     spill_dict,
+    spill_group_dicts,
     spill_group_lists,
     spill_group_sets,
     spill_groups,

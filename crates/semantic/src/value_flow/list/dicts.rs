@@ -142,6 +142,37 @@ impl<'m> Follow<'_, 'm> {
         Ok(())
     }
 
+    /// The dictionary that is put into another: a new one.
+    pub(super) fn dict_made(&mut self, value: &'m Expr) -> Step {
+        let tree = self.model.tree;
+        let is_new = match value {
+            Expr::Dict(dict) => {
+                let pairs = dict.items.iter().filter_map(|item| Some((item.key.as_ref()?, &item.value)));
+                let (keys, values): (Vec<_>, Vec<_>) =
+                    pairs.map(|(key, value)| (tree.id(key), tree.id(value))).unzip();
+                let all = keys.len() == dict.items.len();
+                self.journey.keys.extend(keys);
+                self.journey.added.extend(values);
+                all
+            }
+            Expr::Call(call) => match self.model.target_of(call) {
+                Target::Builtin(name) => name == "dict" && call.arguments.is_empty(),
+                Target::Library(name) => match name.as_str() {
+                    "collections.defaultdict" => true,
+                    "collections.Counter" => call.arguments.is_empty(),
+                    _ => false,
+                },
+                _ => false,
+            },
+            _ => false,
+        };
+        if !is_new {
+            return self.doubt(tree.id(value), "a value of the dictionary is no new dictionary");
+        }
+        self.journey.made.push(tree.id(value));
+        Ok(())
+    }
+
     /// `items()`, `values()`, `keys()`: walked where it is made, by what walks anything, or by
     /// a function that gets it.
     pub(super) fn view(&mut self, node: NodeId, used: Use<'m>, level: u8) -> Step {

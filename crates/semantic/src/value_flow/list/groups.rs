@@ -103,8 +103,10 @@ impl<'m> Follow<'_, 'm> {
         if self.alone {
             return if shape == self.inner { Ok(()) } else { self.contained(node, value, shape) };
         }
-        if self.inner == Shape::Set {
-            return self.set_made(value);
+        match self.inner {
+            Shape::Set => return self.set_made(value),
+            Shape::Dict => return self.dict_made(value),
+            _ => {}
         }
         match value {
             Expr::List(list) => {
@@ -177,6 +179,9 @@ impl<'m> Follow<'_, 'm> {
             ("get" | "pop", [_, Expr::Call(made)])
                 if self.inner == Shape::Set && self.is_new_set(made) && made.arguments.is_empty() =>
             {
+                self.push(result, self.inner);
+            }
+            ("get" | "pop", [_, Expr::Dict(made)]) if self.inner == Shape::Dict && made.items.is_empty() => {
                 self.push(result, self.inner);
             }
             ("setdefault", [_, made]) => {

@@ -83,6 +83,15 @@ impl Model<'_> {
         self.follow_like(site, Shape::Groups, Shape::Set, false)
     }
 
+    /// The same for dictionaries that are the values of another. `made` are then the expressions that make
+    /// them, but for those that the dictionary makes itself; `counter` says that they are `Counter`s.
+    ///
+    /// # Errors
+    /// As for [`Self::journey_of_groups`] and [`Self::journey_of_dict`].
+    pub fn journey_of_group_dicts(&self, site: NodeId, counter: bool) -> Result<Journey, Doubt> {
+        self.follow_like(site, Shape::Groups, Shape::Dict, counter)
+    }
+
     /// Follows the lists that a factory makes for a field of a dataclass: one for each object, which may be
     /// in any container.
     ///
@@ -201,7 +210,7 @@ struct Follow<'a, 'm> {
     queue: bool,
     /// The dictionary is a `Counter`.
     counter: bool,
-    /// What the values of the dictionary are: lists or sets.
+    /// What the values of the dictionary are: lists, sets or dictionaries.
     inner: Shape,
 }
 
@@ -223,7 +232,7 @@ impl Follow<'_, '_> {
         if holder.0 == Shape::Set || self.inner == Shape::Set {
             self.check_set(node, used, holder.1)?;
         }
-        if holder.0 == Shape::Dict || self.queue {
+        if holder.0 == Shape::Dict || self.inner == Shape::Dict || self.queue {
             self.check_shown(node, used)?;
         }
         if self.queue {

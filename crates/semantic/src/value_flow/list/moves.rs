@@ -9,7 +9,7 @@ use super::nested::Around;
 use super::{Follow, Holder, Shape, Step};
 use crate::Doubt;
 use crate::scope::SymbolId;
-use crate::value_flow::calls::Target;
+use crate::value_flow::calls::{Run, Target};
 use crate::value_flow::methods::takes_items;
 use crate::value_flow::uses::{Slot, Use, is_stored, use_of};
 
@@ -28,7 +28,7 @@ impl<'m> Follow<'_, 'm> {
             Use::Flows(parent) => self.todo.push((parent, holder)),
             Use::Part(tuple, at) if holder.1.is_none() => self.todo.push((tuple, (holder.0, Some(at)))),
             Use::Returned => self.returned(node, holder)?,
-            Use::LambdaBody(lambda) => return self.made_by_lambda(lambda, holder),
+            Use::LambdaBody(lambda) => return self.made_by_function(lambda, holder),
             _ => return Ok(false),
         }
         Ok(true)
@@ -163,7 +163,10 @@ impl<'m> Follow<'_, 'm> {
         if self.model.body_of_def(def).is_none_or(|body| body.is_generator) {
             return self.doubt(node, "a generator returns it");
         }
-        let calls = self.model.callers(def)?;
+        let calls = match self.model.callers(def) {
+            Ok(calls) => calls,
+            Err(doubt) => self.calls_beside_factories(def, holder)?.ok_or(doubt)?,
+        };
         self.journey.travels = true;
         self.journey.trusts_callers |= self.model.function(def).is_some_and(|function| {
             let scope = self.model.scopes.scope_of(self.model.tree.id(&function.name));
@@ -171,6 +174,24 @@ impl<'m> Follow<'_, 'm> {
         });
         self.todo.extend(calls.iter().map(|call| (self.model.tree.id(*call), holder)));
         Ok(())
+    }
+
+    /// The calls of a function that besides makes missing values: `defaultdict(new_record)`. `None` if more
+    /// is done with it.
+    fn calls_beside_factories(
+        &mut self,
+        def: NodeId,
+        holder: Holder,
+    ) -> Result<Option<Vec<&'m ExprCall>>, Doubt> {
+        let mut calls = Vec::new();
+        for run in self.model.runs(def)? {
+            match run {
+                Run::Call(call) => calls.push(call),
+                Run::Named(factory) if self.made_by_function(factory, holder)? => {}
+                Run::Named(_) => return Ok(None),
+            }
+        }
+        Ok(Some(calls))
     }
 
     /// Passed to functions of this module.

@@ -178,8 +178,8 @@ impl<'m> Follow<'_, 'm> {
     }
 
     /// It is what a function gives that makes missing values: `defaultdict(lambda: {...})`.
-    pub(super) fn made_by_lambda(&mut self, lambda: NodeId, holder: Holder) -> Result<bool, Doubt> {
-        let Use::Argument(call, Slot::Position(0)) = use_of(self.model.tree, lambda) else {
+    pub(super) fn made_by_function(&mut self, function: NodeId, holder: Holder) -> Result<bool, Doubt> {
+        let Use::Argument(call, Slot::Position(0)) = use_of(self.model.tree, function) else {
             return Ok(false);
         };
         if !self.alone || holder.1.is_some() || !self.is_defaultdict(call) {
