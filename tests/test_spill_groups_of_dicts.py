@@ -289,3 +289,256 @@ def test_does_what_a_dict_of_dicts_does(
     assert plain(ours.copy()) == plain(theirs)
     if "odd" not in kind and seed % 3:
         assert runtime.stats()["bytes"] > before
+
+
+def counts(many: int = 60_000) -> tuple[Any, dict[str, dict[str, int]]]:
+    ours: Any = SpillGroups(True, dicts=int)
+    theirs: defaultdict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for number in range(many):
+        for index in (ours, theirs):
+            index[f"page {number * 31 % 701}"][f"user {number * 7919 % 503}"] += number
+    return ours, theirs
+
+
+def test_it_goes_to_disk_with_its_keys() -> None:
+    ours, theirs = counts(1000)
+    del ours, theirs
+    gc.collect()
+    bytes_before, blocks_before = runtime.stats()["bytes"], sys.getallocatedblocks()
+    ours = SpillGroups(True, dicts=int)
+    for number in range(60_000):
+        ours[f"page {number * 31 % 701}"][f"user {number * 7919 % 503}"] += number
+    assert runtime.stats()["bytes"] - bytes_before > 500_000
+    assert sys.getallocatedblocks() - blocks_before < 3000
+    del ours
+    ours, theirs = counts()
+    for _ in range(2):
+        assert list(ours) == list(theirs)
+        assert [list(users.items()) for users in ours.values()] == [
+            list(users.items()) for users in theirs.values()
+        ]
+        assert all(ours[page] == users for page, users in theirs.items())
+    for page, users in ours.items():
+        total = sum(users.values())
+        for user, number in users.items():
+            users[user] = number / total
+        assert list(users) == list(theirs[page])
+        assert sum(users.values()) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("budget", ["16KiB", "1MiB", "16MiB"])
+def test_with_more_and_less_memory(budget: str) -> None:
+    runtime.configure(memory=budget)
+    ours, theirs = counts(30_000)
+    assert plain(ours) == plain(theirs)
+    for index in (ours, theirs):
+        inner = index["page 31"]
+        for number in range(6000):
+            inner[number * 7] = "x" * (number % 300)
+            inner[number * 3] = (number, "a", None)
+            inner[f"user {number}"] = number * (-(2**31)) ** (number % 3)
+            inner[b"bytes"] = number % 2 == 0
+        for key in [1, 1.0, True, (1, 2), (1.0, 2), None, "\udc80", 2**70, -1]:
+            inner[key] = repr(key)
+            inner[key] += "."
+    assert plain(ours) == plain(theirs)
+    assert list(map(type, ours["page 31"])) == list(map(type, theirs["page 31"]))
+
+
+def test_views_live_on() -> None:
+    ours, theirs = counts()
+    page = next(iter(theirs))
+    users, walk = ours[page], iter(ours["page 31"].items())
+    first = next(walk)
+    del ours[page]
+    assert page not in ours
+    ours[page]["me"] += 1
+    assert ours[page] == {"me": 1}
+    ours.clear()
+    assert len(ours) == 0
+    ours["a"]["b"] = 1
+    del ours
+    gc.collect()
+    assert users == theirs[page]
+    assert [first, *walk] == list(theirs["page 31"].items())
+    users["late"] = 1
+    assert "late" in users
+    assert users.pop("late") == 1
+    assert users == theirs[page]
+
+
+def test_sorted_on_disk() -> None:
+    ours, theirs = counts()
+    assert list(runtime.external_sort(ours)) == sorted(theirs)
+    users = ours["page 31"]
+    by_count = runtime.external_sort(users.items(), key=lambda pair: (-pair[1], pair[0]))
+    assert list(by_count) == sorted(theirs["page 31"].items(), key=lambda p: (-p[1], p[0]))
+    largest = runtime.external_sort(ours.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+    assert [page for page, _ in largest] == sorted(theirs, key=lambda p: (-len(theirs[p]), p))
+
+
+def test_what_is_no_dict_of_ours_stays_what_it_is() -> None:
+    groups: Any = SpillGroups(dicts=dict)
+    mine = {"x": 1}
+    groups["b"] = mine
+    mine["y"] = 2
+    assert groups["b"] == {"x": 1, "y": 2}
+    other = defaultdict[str, int](int)
+    groups["c"] = other
+    assert groups["c"] is other
+    groups["d"] = groups.setdefault("e", {"a": 1})
+    groups["d"]["b"] = 4
+    assert groups["e"] == {"a": 1, "b": 4}
+    with pytest.raises(KeyError, match="'f'"):
+        groups["f"]
+    ints: Any = SpillGroups(dicts=int)
+    ints["a"] = other
+    other["b"] += 1
+    assert ints["a"] == {"b": 1}
+    assert ints["a"]["c"] == 0
+    plain_one: dict[str, int] = {}
+    ints["b"] = plain_one
+    assert ints["b"] is plain_one
+
+
+def test_classes_and_texts() -> None:
+    groups: Any = SpillGroups(True, dicts=Counter)
+    groups["a"]["b"] += 1
+    assert repr(groups) == (
+        "defaultdict(<class 'collections.Counter'>, {'a': Counter({'b': 1})})"
+    )
+    assert groups.default_factory is Counter
+    assert isinstance(groups["a"], MutableMapping)
+    assert isinstance(groups["a"], SpillGroupDict)
+    assert type(pickle.loads(pickle.dumps(groups))["a"]) is Counter
+    ints: Any = SpillGroups(True, dicts=int)
+    ints["a"]["b"] += 1
+    assert repr(ints["a"]) == "defaultdict(<class 'int'>, {'b': 1})"
+    assert type(copy.deepcopy(ints)["new"]) is defaultdict
+
+
+def test_counters() -> None:
+    ours: Any = SpillGroups(True, dicts=Counter)
+    theirs = defaultdict[int, Counter[Any]](Counter)
+    chance = random.Random(5)
+    for number in range(3000):
+        words = [chance.choice("abcdefghij") + str(chance.randrange(90)) for _ in range(9)]
+        for index in (ours, theirs):
+            index[number % 37].update(words)
+            index[number % 31].update({words[0]: 5}, z=2)
+            index[number % 29].update(None)
+            assert index[number % 41]["missing"] == 0
+    assert plain(ours) == plain(theirs)
+    for index in (ours, theirs):
+        index[1] += Counter("abc")
+        index[2] -= index[3]
+        index[3] |= index[4]
+        index[4] &= index[5]
+        index[5].subtract(index[6])
+        del index[6]["missing"]
+    assert plain(ours) == plain(theirs)
+    for key in range(7, 30):
+        a, b = ours[key], ours[key + 1]
+        c, d = theirs[key], theirs[key + 1]
+        assert a.most_common(5) == c.most_common(5)
+        assert [a + b, a - b, a & b, a | b, +a, -a] == [c + d, c - d, c & d, c | d, +c, -c]
+        assert (a.total(), list(a.elements())) == (c.total(), list(c.elements()))
+        assert [a <= b, a == b, a >= a] == [c <= d, c == d, True]
+
+
+def test_keys_that_are_equal_or_nan() -> None:
+    ours: Any = SpillGroups(True, dicts=int)
+    theirs: defaultdict[Any, dict[Any, int]] = defaultdict(lambda: defaultdict(int))
+    nan, other = float("nan"), object()
+    for number in range(3000):
+        for index in (ours, theirs):
+            for key in (1, 1.0, True, "1", Text("1"), nan, (nan, 1), number, None, other):
+                index[number % 7][key] += 1
+                index[number % 7][Same(number % 50)] += 1
+    assert plain(ours) == plain(theirs)
+    assert float("nan") not in ours[0]
+    assert nan in ours[0]
+
+
+class Node:
+    """Something that may be in a circle with the dictionary that has it."""
+
+    def __init__(self, index: Any) -> None:
+        self.index = index
+
+
+@pytest.mark.parametrize("many", [0, 20_000])
+def test_circles_are_collected(many: int) -> None:
+    ours: Any = SpillGroups(True, dicts=dict)
+    for number in range(many):
+        ours[number % 50][number] = number
+    node = Node(ours)
+    ours["self"]["node"] = node
+    ours["self"][node] = 1
+    ours["value"] = node
+    gone = weakref.ref(node)
+    del ours, node
+    gc.collect()
+    assert gone() is None
+
+
+@pytest.mark.parametrize("many", [0, 20_000])
+def test_values_are_freed(many: int) -> None:
+    ours: Any = SpillGroups(True, dicts=dict)
+    for number in range(many):
+        ours[number % 50][number] = number
+    for free in (
+        lambda: ours.pop(1),
+        lambda: ours[1].pop("node"),
+        lambda: ours[1].clear(),
+        lambda: ours[1].update(node=1),
+        lambda: ours.clear(),
+    ):
+        node = Node(None)
+        gone = weakref.ref(node)
+        ours[1]["node"] = node
+        for number in range(many // 4):
+            ours[number % 50][number] = number
+        list(ours[1].items())
+        del node
+        free()
+        assert gone() is None
+
+
+class Adds:
+    """Its hash fills the dictionaries."""
+
+    def __init__(self, index: Any) -> None:
+        self.index = index
+
+    def __hash__(self) -> int:
+        for number in range(2000):
+            self.index[number % 20][number] = number
+        return 7
+
+
+def test_somebody_fills_them_meanwhile() -> None:
+    ours: Any = SpillGroups(True, dicts=dict)
+    theirs = defaultdict[Any, dict[Any, int]](dict)
+    for index in (ours, theirs):
+        one = Adds(index)
+        index[3][one] = 5
+        index[3][one] += 5
+        del index[3][one]
+    assert plain(ours) == plain(theirs)
+
+
+def test_one_that_is_made_raises() -> None:
+    def made() -> int:
+        raise ValueError("not now")
+
+    ours: Any = SpillGroups(True, dicts=made)
+    for number in range(3000):
+        ours[number % 3][number] = 1
+    with pytest.raises(ValueError, match="not now"):
+        ours[0]["new"] += 1
+    assert "new" not in ours[0]
+    with pytest.raises(TypeError, match="first argument must be callable or None"):
+        SpillGroups(True, dicts=5)["a"]
+    with pytest.raises(TypeError):
+        hash(ours[0])

@@ -177,31 +177,6 @@ impl SpillGroupDict {
         SpillGroupDictView::of(this, What::Items)
     }
 
-    #[pyo3(name = "get", signature = (key, default=None, /))]
-    fn get_or<'py>(
-        &self,
-        key: &Bound<'py, PyAny>,
-        default: Option<Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let py = key.py();
-        Ok(self.find(key)?.unwrap_or_else(|| default.unwrap_or_else(|| py.None().into_bound(py))))
-    }
-
-    #[pyo3(signature = (key, default=None, /))]
-    fn setdefault<'py>(
-        &self,
-        key: &Bound<'py, PyAny>,
-        default: Option<Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let py = key.py();
-        if let Some(value) = self.find(key)? {
-            return Ok(value);
-        }
-        let value = default.unwrap_or_else(|| py.None().into_bound(py));
-        self.set(key, &value)?;
-        Ok(value)
-    }
-
     #[pyo3(signature = (*args, **named))]
     fn pop<'py>(
         &self,

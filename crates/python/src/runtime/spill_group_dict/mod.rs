@@ -12,6 +12,7 @@
 //! What is known of a dictionary is in its store, under a number. The object shows the one of
 //! that number, and is made when it is asked for.
 
+mod fast;
 mod iterate;
 mod kind;
 mod methods;
@@ -141,6 +142,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
     module.add_class::<SpillGroupDict>()?;
     let class: Bound<'_, PyType> = py.get_type::<SpillGroupDict>();
+    fast::register(&class)?;
     class.setattr("__hash__", py.None())?;
     let abstracts = py.import("_collections_abc")?;
     abstracts.getattr("MutableMapping")?.call_method1("register", (class,))?;
