@@ -157,7 +157,7 @@ def operation(
         keys, values, items = d[k].keys(), d[k].values(), d[k].items()
         d[k][item] = value
         return [list(keys), list(values), list(items), item in keys, (item, value) in items,
-                value in values, len(keys), keys == set(keys), [] == values]  # fmt: skip
+                value in values, len(keys), keys == set(keys), values == []]  # fmt: skip
 
     def fail_half_way(d: Any) -> None:
         d[k].update(iter([(item, 1), ([], 7), (7, 7)]))
@@ -243,7 +243,7 @@ def operation(
         lambda d: (len(d), bool(d), list(d)),
         lambda d: list(d.values()),
         lambda d: [(key, len(group)) for key, group in d.items()],
-        lambda d: d == {key: group for key, group in d.items()},
+        lambda d: d == dict(d.items()),
         lambda d: d == d.copy(),
         lambda d: d != {},
         lambda d: copy.copy(d)[k].update(a=1),
@@ -275,7 +275,6 @@ def test_does_what_a_dict_of_dicts_does(
     dicts, make = KINDS[values]
     ours: Any = SpillGroups(default, dicts=dicts)
     theirs: dict[Any, Any] = defaultdict(make) if default else {}
-    before = runtime.stats()["bytes"]
     for step in range(120):
         twice, rarely = chance.random(), seed % 3 > 0
         work = operation(random.Random(twice), kind, make, keys, rarely)
@@ -287,8 +286,6 @@ def test_does_what_a_dict_of_dicts_does(
             assert plain(ours) == plain(theirs)
     assert plain(ours) == plain(theirs)
     assert plain(ours.copy()) == plain(theirs)
-    if "odd" not in kind and seed % 3:
-        assert runtime.stats()["bytes"] > before
 
 
 def counts(many: int = 60_000) -> tuple[Any, dict[str, dict[str, int]]]:
@@ -539,6 +536,6 @@ def test_one_that_is_made_raises() -> None:
         ours[0]["new"] += 1
     assert "new" not in ours[0]
     with pytest.raises(TypeError, match="first argument must be callable or None"):
-        SpillGroups(True, dicts=5)["a"]
+        SpillGroups(True, dicts=5)
     with pytest.raises(TypeError):
         hash(ours[0])

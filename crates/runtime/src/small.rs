@@ -12,14 +12,17 @@ const SHORT: usize = 15;
 /// No value is longer.
 const LONGEST: usize = 255;
 
+/// What an allocation takes besides, roughly.
+const OVERHEAD: usize = 16;
+
 /// A key begins with its length, in seven bits. Each value stands behind its key, with room to
 /// grow.
 #[derive(Debug, Default)]
 pub struct Small {
     bytes: Vec<u8>,
     /// Where entries begin, by the hashes of their keys.
-    index: Vec<u16>,
-    count: usize,
+    index: Box<[u16]>,
+    count: u32,
 }
 
 /// An entry, as its offset in the bytes.
@@ -58,7 +61,7 @@ fn hash(key: &[u8]) -> u32 {
 
 impl Small {
     pub fn len(&self) -> usize {
-        self.count
+        self.count as usize
     }
 
     pub fn is_empty(&self) -> bool {
@@ -67,7 +70,7 @@ impl Small {
 
     /// What it takes in memory, in bytes.
     pub fn size(&self) -> usize {
-        2 * size_of::<Self>() + self.bytes.capacity() + 2 * self.index.capacity()
+        size_of::<Self>() + OVERHEAD + self.bytes.capacity() + 2 * self.index.len()
     }
 
     fn first_slot(&self, key: &[u8]) -> usize {
@@ -164,8 +167,8 @@ impl Small {
         self.bytes.extend_from_slice(key);
         write_value(&mut self.bytes, value.len(), value);
         self.count += 1;
-        if self.count > FEW {
-            if self.count * 5 > self.index.len() * 4 {
+        if self.len() > FEW {
+            if self.len() * 5 > self.index.len() * 4 {
                 self.index_all();
             } else {
                 self.note(at);
@@ -194,10 +197,8 @@ impl Small {
     }
 
     fn index_all(&mut self) {
-        self.index.clear();
-        self.index.shrink_to(0);
-        self.index.reserve_exact(self.count * 7 / 4);
-        self.index.resize(self.count * 7 / 4, NONE);
+        self.index = Box::default();
+        self.index = vec![NONE; self.len() * 7 / 4].into_boxed_slice();
         let mut at = 0;
         while at < self.bytes.len() {
             self.note(at);

@@ -55,7 +55,7 @@ class SpillList(list):  # type: ignore[type-arg]
 
 
 class SpillGroups(dict):  # type: ignore[type-arg]
-    """A dictionary of lists, sets or dicts, that with ``default=True`` makes those that are missing."""
+    """A dictionary of lists, sets or dicts; ``default=True`` makes those that are missing."""
 
     def __init__(
         self,

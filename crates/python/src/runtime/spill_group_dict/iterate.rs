@@ -3,12 +3,12 @@
 use std::cell::RefCell;
 
 use pyo3::exceptions::PyRuntimeError;
+use pyo3::ffi;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use super::SpillGroupDict;
-use crate::runtime::sort::next;
 use crate::runtime::spill_dict::What;
 use crate::runtime::spill_groups::Cursor;
 
@@ -21,8 +21,10 @@ struct State {
     /// Where the next entry of a packed one begins, unless something has moved since.
     at: usize,
     moves: u64,
-    /// The rest, when the dictionary has become a real one meanwhile.
-    rest: Option<Py<PyAny>>,
+    /// Where it stands in the real dict that the dictionary has become meanwhile.
+    rest: Option<isize>,
+    /// How many entries are to come.
+    left: usize,
     done: bool,
 }
 
@@ -53,7 +55,7 @@ impl SpillGroupDictIterator {
         let (keys, values) = (Cursor::default(), Cursor::default());
         let moves = own.store.packed.borrow().moves;
         let size = Some(own.len(py));
-        let state = State { size, keys, values, at: 0, moves, rest: None, done: false };
+        let state = State { size, keys, values, at: 0, moves, rest: None, left: own.len(py), done: false };
         let walk = Self { dict: dict.clone().unbind(), what, state: RefCell::new(state) };
         Ok(Bound::new(py, walk)?.into_any())
     }
@@ -64,17 +66,18 @@ impl SpillGroupDictIterator {
             state.size = None;
             return Err(PyRuntimeError::new_err("dictionary changed size during iteration"));
         }
-        if let Some(rest) = &state.rest {
-            return next(rest.bind(py));
-        }
         if let Some(real) = dict.real(py)? {
-            let rest = real.call_method0(self.what.name())?.try_iter()?.into_any();
-            for _ in 0..state.keys.index {
-                next(&rest)?;
-            }
-            let found = next(&rest);
-            state.rest = Some(rest.unbind());
-            return found;
+            // Entries stand where they stood before any was taken out.
+            let position = state.rest.get_or_insert(state.keys.index.cast_signed());
+            let (mut key, mut value) = (std::ptr::null_mut(), std::ptr::null_mut());
+            // SAFETY: the dict is alive; what it gives is borrowed, and taken at once.
+            let (key, value) = unsafe {
+                if ffi::PyDict_Next(real.as_ptr(), position, &raw mut key, &raw mut value) == 0 {
+                    return Ok(None);
+                }
+                (Bound::from_borrowed_ptr(py, key), Bound::from_borrowed_ptr(py, value))
+            };
+            return self.given(key, value).map(Some);
         }
         let (store, number) = (&dict.store, dict.number.get());
         if store.packed.borrow().contains(number) {
@@ -120,15 +123,22 @@ impl SpillGroupDictIterator {
         if state.done {
             return Ok(None);
         }
-        let found = self.next(py, &mut state);
-        state.done = matches!(found, Ok(None));
-        found
+        let found = self.next(py, &mut state)?;
+        state.done = found.is_none();
+        if found.is_some() {
+            let Some(left) = state.left.checked_sub(1) else {
+                state.done = true;
+                return Err(PyRuntimeError::new_err("dictionary keys changed during iteration"));
+            };
+            state.left = left;
+        }
+        Ok(found)
     }
 
     fn __length_hint__(&self, py: Python<'_>) -> usize {
         let Ok(state) = self.state.try_borrow() else { return 0 };
         let size = self.dict.get().len(py);
-        if state.done || state.size != Some(size) { 0 } else { size.saturating_sub(state.keys.index) }
+        if state.done || state.size != Some(size) { 0 } else { state.left }
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {

@@ -1,6 +1,6 @@
 //! What the dictionaries are: plain ones, or such that have something for a missing key.
 
-use pyo3::exceptions::PyKeyError;
+use pyo3::exceptions::{PyKeyError, PyTypeError};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyType};
@@ -26,6 +26,9 @@ impl Kind {
             return Ok(Self::Counter(counter.cast_into()?.unbind()));
         }
         let class = collections.getattr("defaultdict")?.cast_into()?;
+        if !given.is_callable() {
+            return Err(PyTypeError::new_err("first argument must be callable or None"));
+        }
         Ok(Self::Defaults(class.unbind(), given.clone().unbind()))
     }
 

@@ -5,9 +5,9 @@ use pyo3::prelude::*;
 use pyo3::pyclass::CompareOp;
 use pyo3::types::{PyDict, PyTuple, PyType};
 
-use super::SpillGroupDict;
 use super::iterate::SpillGroupDictIterator;
 use super::views::SpillGroupDictView;
+use super::{Kind, SpillGroupDict};
 use crate::runtime::sort::next;
 use crate::runtime::spill_dict::What;
 
@@ -162,7 +162,11 @@ impl SpillGroupDict {
     }
 
     fn __richcmp__<'py>(&self, other: &Bound<'py, PyAny>, how: CompareOp) -> PyResult<Bound<'py, PyAny>> {
-        self.whole(other.py())?.rich_compare(real(other)?, how)
+        let py = other.py();
+        if !matches!(how, CompareOp::Eq | CompareOp::Ne) && !self.store.kind.is_counter() {
+            return Ok(py.NotImplemented().into_bound(py));
+        }
+        self.whole(py)?.rich_compare(real(other)?, how)
     }
 
     fn keys<'py>(this: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
@@ -236,7 +240,13 @@ impl SpillGroupDict {
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.whole(py)?.call_method1("__reduce_ex__", (2,))
+        let whole = self.whole(py)?;
+        if !matches!(self.store.kind, Kind::Plain) {
+            return whole.call_method0("__reduce__");
+        }
+        let (none, items) = (py.None(), whole.call_method0("items")?.try_iter()?);
+        let made = (py.get_type::<PyDict>(), PyTuple::empty(py), none.clone_ref(py), none, items);
+        Ok(made.into_pyobject(py)?.into_any())
     }
 
     /// What only some have.

@@ -4,7 +4,6 @@ use pyo3::exceptions::PySystemError;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyFloat, PyInt};
-use rustc_hash::FxHashMap;
 use spacetime_runtime::small::{Set, Small};
 
 use super::store::DictStore;
@@ -25,7 +24,8 @@ const LONGEST: usize = 0x7f;
 /// See the module.
 #[derive(Default)]
 pub struct Packed {
-    all: FxHashMap<u32, Small>,
+    /// By their numbers.
+    all: Vec<Option<Small>>,
     /// What they take.
     total: usize,
     /// Counts what moves entries.
@@ -125,17 +125,22 @@ pub enum Looked<'py> {
 }
 
 impl Packed {
+    #[inline]
+    fn get(&self, number: u32) -> Option<&Small> {
+        self.all.get(number as usize)?.as_ref()
+    }
+
     pub fn len(&self, number: u32) -> Option<usize> {
-        self.all.get(&number).map(Small::len)
+        self.get(number).map(Small::len)
     }
 
     pub fn contains(&self, number: u32) -> bool {
-        self.all.contains_key(&number)
+        self.get(number).is_some()
     }
 
     /// It is not packed any more; says whether it was.
     pub fn remove(&mut self, number: u32) -> bool {
-        let gone = self.all.remove(&number);
+        let gone = self.all.get_mut(number as usize).and_then(Option::take);
         self.total -= gone.as_ref().map_or(0, Small::size);
         self.moves += 1;
         gone.is_some()
@@ -144,10 +149,13 @@ impl Packed {
     /// Puts an entry there, unless it cannot be packed or there is no room; says whether it is new.
     fn set(&mut self, number: u32, key: Written, room: usize, may_begin: bool) -> Option<bool> {
         let full = self.total >= room;
-        if !self.all.contains_key(&number) && (full || !may_begin) {
+        if !self.contains(number) && (full || !may_begin) {
             return None;
         }
-        let small = self.all.entry(number).or_insert_with(|| {
+        if self.all.len() <= number as usize {
+            self.all.resize_with(number as usize + 1, || None);
+        }
+        let small = self.all[number as usize].get_or_insert_with(|| {
             self.total += Small::default().size();
             Small::default()
         });
@@ -171,7 +179,8 @@ impl DictStore {
         {
             let mut packed = self.packed.borrow_mut();
             let Packed { all, key: bytes, .. } = &mut *packed;
-            let Some(small) = all.get(&number) else { return Ok(Looked::Elsewhere) };
+            let small = all.get(number as usize).and_then(Option::as_ref);
+            let Some(small) = small else { return Ok(Looked::Elsewhere) };
             if write_key(key, bytes, &self.order.codec) != Written::Odd {
                 let Some(value) = small.get(bytes) else { return Ok(Looked::Missing) };
                 return made(key.py(), value, &self.order.codec).map(Looked::Value);
@@ -216,7 +225,7 @@ impl DictStore {
     /// Sets the entries of a packed one; says no if it is none.
     pub fn unpack_into(&self, number: u32, dict: &Bound<'_, PyDict>) -> PyResult<bool> {
         let packed = self.packed.borrow();
-        let Some(small) = packed.all.get(&number) else { return Ok(false) };
+        let Some(small) = packed.get(number) else { return Ok(false) };
         let mut at = 0;
         while let Some((key, value, next)) = small.entry(at) {
             let key = made_key(dict.py(), key, &self.order.codec)?;
@@ -230,7 +239,7 @@ impl DictStore {
     /// The entry at a place, and the next one's; `None` behind the last.
     pub fn packed_entry<'py>(&self, py: Python<'py>, number: u32, at: usize) -> PyResult<Option<Entry<'py>>> {
         let packed = self.packed.borrow();
-        let Some((key, value, next)) = packed.all.get(&number).and_then(|small| small.entry(at)) else {
+        let Some((key, value, next)) = packed.get(number).and_then(|small| small.entry(at)) else {
             return Ok(None);
         };
         let key = made_key(py, key, &self.order.codec)?;
@@ -239,6 +248,6 @@ impl DictStore {
 
     /// Where the entry with this index begins now.
     pub fn packed_offset(&self, number: u32, index: usize) -> usize {
-        self.packed.borrow().all.get(&number).map_or(0, |small| small.offset(index))
+        self.packed.borrow().get(number).map_or(0, |small| small.offset(index))
     }
 }

@@ -77,6 +77,12 @@ impl Shelf for DictStore {
         self.kind.traverse(visit)?;
         self.order.traverse(visit)?;
         visit.call(&self.shared)?;
+        if let Ok(last) = self.last.try_borrow()
+            && let Some((_, key, pair)) = last.as_ref()
+        {
+            visit.call(key)?;
+            visit.call(pair)?;
+        }
         let Ok(real) = self.real.try_borrow() else { return Ok(()) };
         real.values().try_for_each(|dict| visit.call(dict))
     }

@@ -33,7 +33,7 @@ const LOOKED_AT: usize = 64;
 static LIVE: AtomicUsize = AtomicUsize::new(0);
 
 /// The number and key that were asked for last, and both together.
-type Last = (u32, Py<PyAny>, Py<PyTuple>);
+pub type Last = (u32, Py<PyAny>, Py<PyTuple>);
 
 /// See the module. Nobody's code runs while anything is borrowed.
 pub struct DictStore {
@@ -49,7 +49,7 @@ pub struct DictStore {
     /// The values of the others, by their numbers and keys.
     pub shared: Py<SpillDict>,
     pub snapshot: RefCell<Snapshot>,
-    last: RefCell<Option<Last>>,
+    pub last: RefCell<Option<Last>>,
     /// What real dicts take, roughly, and how much they may.
     total: Cell<usize>,
     limit: Cell<usize>,

@@ -181,6 +181,7 @@ impl SpillGroups {
             return default.get_item(0).map_err(|_| no_key(key));
         };
         let value = self.given(key.py(), number)?;
+        self.give_spare_away();
         self.delete(key)?;
         drop(self.forget(key.py(), number));
         Ok(value)
@@ -190,6 +191,7 @@ impl SpillGroups {
         let (key, number): (Bound<'py, PyAny>, i64) = SpillDict::popitem(self.keys.bind(py))?.extract()?;
         self.known.borrow_mut().forget(&key);
         let value = self.given(py, number)?;
+        self.give_spare_away();
         drop(self.forget(py, number));
         Ok((key, value))
     }

@@ -153,6 +153,12 @@ impl SpillGroups {
         }
     }
 
+    /// The view that was made last is its owner's alone, who may let the group go with it.
+    fn give_spare_away(&self) {
+        let spare = self.spare.take();
+        drop(spare);
+    }
+
     /// What stands for the value of a key.
     #[inline]
     fn find(&self, key: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
