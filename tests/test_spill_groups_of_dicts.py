@@ -539,3 +539,21 @@ def test_one_that_is_made_raises() -> None:
         SpillGroups(True, dicts=5)
     with pytest.raises(TypeError):
         hash(ours[0])
+
+
+@pytest.mark.parametrize("many", [1000, 20_000])
+def test_values_that_grow_while_they_are_walked(many: int) -> None:
+    runtime.configure(memory="4MiB")
+    ours: Any = SpillGroups(True, dicts=int)
+    theirs: defaultdict[int, dict[str, Any]] = defaultdict(lambda: defaultdict(int))
+    for index in (ours, theirs):
+        for number in range(2 * many):
+            index[number % 2][f"user {number}"] += number
+        for number, other in ((0, 1), (1, 0)):
+            for user, value in index[number].items():
+                index[number][user] = value / 7
+                index[other][f"user {other}"] = value / 3
+                assert index[number][user] == value / 7
+            for user in index[number]:
+                index[number][user] = user * 3
+    assert plain(ours) == plain(theirs)

@@ -1,10 +1,12 @@
 //! Small dictionaries of byte strings, each in one piece of memory, in the order in which the
 //! keys came: a few bytes for each entry besides key and value.
 
-/// Where nothing is in an index.
-const NONE: u16 = u16::MAX;
 /// A dictionary takes less than so many bytes, so that its index can say where entries are.
-const MOST: usize = NONE as usize;
+const MOST: usize = (1 << 24) - 1;
+/// The same with two bytes for each place, not three.
+const NARROW: usize = (1 << 16) - 1;
+/// So many values of a large one may get more room: all that is behind them has to be moved.
+const MOVES: u16 = 1 << 12;
 /// So many entries are found without an index.
 const FEW: usize = 8;
 /// Values have room for less than so many bytes where one byte tells room and length.
@@ -20,9 +22,11 @@ const OVERHEAD: usize = 16;
 #[derive(Debug, Default)]
 pub struct Small {
     bytes: Vec<u8>,
-    /// Where entries begin, by the hashes of their keys.
-    index: Box<[u16]>,
+    /// Where entries begin, by the hashes of their keys, in two or three bytes.
+    index: Box<[u8]>,
     count: u32,
+    moves: u16,
+    wide: bool,
 }
 
 /// An entry, as its offset in the bytes.
@@ -38,8 +42,8 @@ struct Value {
 pub enum Set {
     New,
     Replaced,
-    /// The value was replaced, and entries stand elsewhere now.
-    Moved,
+    /// The value was replaced, and entries behind this offset stand so much later now.
+    Moved(usize, usize),
     /// There is no room.
     Full,
 }
@@ -70,11 +74,37 @@ impl Small {
 
     /// What it takes in memory, in bytes.
     pub fn size(&self) -> usize {
-        size_of::<Self>() + OVERHEAD + self.bytes.capacity() + 2 * self.index.len()
+        size_of::<Self>() + OVERHEAD + self.bytes.capacity() + self.index.len()
     }
 
     fn first_slot(&self, key: &[u8]) -> usize {
-        ((u64::from(hash(key)) * self.index.len() as u64) >> 32) as usize
+        ((u64::from(hash(key)) * self.slots() as u64) >> 32) as usize
+    }
+
+    #[inline]
+    fn slots(&self) -> usize {
+        if self.wide { self.index.len() / 3 } else { self.index.len() / 2 }
+    }
+
+    /// What stands in a slot of the index.
+    #[inline]
+    fn at(&self, slot: usize) -> Option<usize> {
+        let place = |bytes: &[u8]| bytes.iter().rev().fold(0, |sum, byte| sum << 8 | usize::from(*byte));
+        if self.wide {
+            Some(place(&self.index[3 * slot..3 * slot + 3])).filter(|at| *at != MOST)
+        } else {
+            Some(place(&self.index[2 * slot..2 * slot + 2])).filter(|at| *at != NARROW)
+        }
+    }
+
+    fn put(&mut self, slot: usize, at: usize) {
+        let width = if self.wide { 3 } else { 2 };
+        let bytes = at.to_le_bytes();
+        self.index[width * slot..width * (slot + 1)].copy_from_slice(&bytes[..width]);
+    }
+
+    fn after(&self, slot: usize) -> usize {
+        if slot + 1 == self.slots() { 0 } else { slot + 1 }
     }
 
     /// Where the entry of a key begins.
@@ -93,10 +123,10 @@ impl Small {
         }
         let mut slot = self.first_slot(key);
         loop {
-            match self.index[slot] {
-                NONE => return None,
-                at if is_at(at.into()) => return Some(at.into()),
-                _ => slot = if slot + 1 == self.index.len() { 0 } else { slot + 1 },
+            match self.at(slot) {
+                None => return None,
+                Some(at) if is_at(at) => return Some(at),
+                Some(_) => slot = self.after(slot),
             }
         }
     }
@@ -168,7 +198,8 @@ impl Small {
         write_value(&mut self.bytes, value.len(), value);
         self.count += 1;
         if self.len() > FEW {
-            if self.len() * 5 > self.index.len() * 4 {
+            let too_wide = !self.wide && self.bytes.len() >= NARROW;
+            if too_wide || self.len() * 5 > self.slots() * 4 {
                 self.index_all();
             } else {
                 self.note(at);
@@ -188,17 +219,31 @@ impl Small {
         if self.bytes.len() + new.len() >= MOST {
             return Set::Full;
         }
-        let more = (new.len() - (end - start)) as u16;
-        drop(self.bytes.splice(start..end, new));
-        for place in self.index.iter_mut().filter(|place| **place != NONE && usize::from(**place) > at) {
-            *place += more;
+        let more = new.len() - (end - start);
+        if self.bytes.len() + more >= NARROW {
+            self.moves = self.moves.saturating_add(1);
+            if self.moves > MOVES {
+                return Set::Full;
+            }
         }
-        Set::Moved
+        drop(self.bytes.splice(start..end, new));
+        if !self.wide && self.bytes.len() >= NARROW {
+            self.index_all();
+            return Set::Moved(at, more);
+        }
+        for slot in 0..self.slots() {
+            if let Some(place) = self.at(slot).filter(|place| *place > at) {
+                self.put(slot, place + more);
+            }
+        }
+        Set::Moved(at, more)
     }
 
     fn index_all(&mut self) {
         self.index = Box::default();
-        self.index = vec![NONE; self.len() * 7 / 4].into_boxed_slice();
+        self.wide |= self.bytes.len() >= NARROW;
+        let width = if self.wide { 3 } else { 2 };
+        self.index = vec![u8::MAX; self.len() * 7 / 4 * width].into_boxed_slice();
         let mut at = 0;
         while at < self.bytes.len() {
             self.note(at);
@@ -209,10 +254,10 @@ impl Small {
     fn note(&mut self, at: usize) {
         let key = &self.bytes[at..at + key_length(self.bytes[at])];
         let mut slot = self.first_slot(key);
-        while self.index[slot] != NONE {
-            slot = if slot + 1 == self.index.len() { 0 } else { slot + 1 };
+        while self.at(slot).is_some() {
+            slot = self.after(slot);
         }
-        self.index[slot] = at as u16;
+        self.put(slot, at);
     }
 }
 
@@ -243,7 +288,7 @@ mod tests {
             match known.iter_mut().find(|entry| entry.0 == key) {
                 Some(entry) => {
                     assert_eq!(small.get(&key), Some(&*entry.1));
-                    assert!(matches!(small.set(&key, &value), Set::Replaced | Set::Moved));
+                    assert!(matches!(small.set(&key, &value), Set::Replaced | Set::Moved(..)));
                     entry.1 = value;
                 }
                 None => {
@@ -267,13 +312,29 @@ mod tests {
     fn says_when_it_is_full() {
         let mut small = Small::default();
         assert_eq!(small.set(&[1, 1], &[0; 256]), Set::Full);
-        let added = (0..).take_while(|n: &u32| {
+        let key = |n: u32| {
             let bytes = n.to_le_bytes();
-            small.set(&[4, bytes[0], bytes[1], bytes[2], bytes[3]], &[7; 200]) == Set::New
-        });
-        assert!(added.count() > 300);
-        assert!(small.size() < 80_000);
-        assert_eq!(small.get(&[4, 0, 0, 0, 0]), Some(&[7; 200][..]));
+            [4, bytes[0], bytes[1], bytes[2], bytes[3]]
+        };
+        let added = (0..100_000).take_while(|n| small.set(&key(*n), &[7; 200]) == Set::New).count();
+        assert!(added > 70_000);
+        assert!(small.size() < 20 << 20);
+        assert!((0..added as u32).all(|n| small.get(&key(n)) == Some(&[7; 200][..])));
+    }
+
+    #[test]
+    fn values_of_large_ones_grow_until_that_takes_long() {
+        let mut small = Small::default();
+        let key = |n: u16| [2, n.to_le_bytes()[0], n.to_le_bytes()[1]];
+        for n in 0..8000 {
+            assert_eq!(small.set(&key(n), &[n as u8]), Set::New);
+        }
+        let grown = (0..8000).take_while(|n| small.set(&key(*n), &[*n as u8; 9]) != Set::Full).count();
+        assert!(grown > 4000 && grown < 8000, "{grown}");
+        for n in 0..8000 {
+            let length = if usize::from(n) < grown { 9 } else { 1 };
+            assert_eq!(small.get(&key(n)), Some(&[n as u8; 9][..length]));
+        }
         assert!(!small.is_empty());
     }
 }

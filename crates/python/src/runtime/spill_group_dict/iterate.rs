@@ -81,10 +81,8 @@ impl SpillGroupDictIterator {
         }
         let (store, number) = (&dict.store, dict.number.get());
         if store.packed.borrow().contains(number) {
-            let moves = store.packed.borrow().moves;
-            if state.moves != moves {
-                (state.at, state.moves) = (store.packed_offset(number, state.keys.index), moves);
-            }
+            state.at = store.packed_offset(number, state.keys.index, state.at, state.moves);
+            state.moves = store.packed.borrow().moves;
             let Some((key, value, next)) = store.packed_entry(py, number, state.at)? else {
                 return Ok(None);
             };

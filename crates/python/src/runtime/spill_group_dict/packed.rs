@@ -30,6 +30,8 @@ pub struct Packed {
     total: usize,
     /// Counts what moves entries.
     pub moves: u64,
+    /// In which dictionary the last one was, behind which offset, and how far.
+    last_move: Option<(u32, usize, usize)>,
     key: Vec<u8>,
     value: Vec<u8>,
 }
@@ -143,6 +145,7 @@ impl Packed {
         let gone = self.all.get_mut(number as usize).and_then(Option::take);
         self.total -= gone.as_ref().map_or(0, Small::size);
         self.moves += 1;
+        self.last_move = None;
         gone.is_some()
     }
 
@@ -167,7 +170,10 @@ impl Packed {
         let before = small.size();
         let set = small.set(&self.key, &self.value);
         self.total = self.total + small.size() - before;
-        self.moves += u64::from(set == Set::Moved);
+        if let Set::Moved(behind, more) = set {
+            self.moves += 1;
+            self.last_move = Some((number, behind, more));
+        }
         (set != Set::Full).then_some(!known)
     }
 }
@@ -246,8 +252,15 @@ impl DictStore {
         Ok(Some((key, made(py, value, &self.order.codec)?, next)))
     }
 
-    /// Where the entry with this index begins now.
-    pub fn packed_offset(&self, number: u32, index: usize) -> usize {
-        self.packed.borrow().get(number).map_or(0, |small| small.offset(index))
+    /// Where the entry with this index begins now, which began at an offset when there had been so
+    /// many moves.
+    pub fn packed_offset(&self, number: u32, index: usize, at: usize, moves: u64) -> usize {
+        let packed = self.packed.borrow();
+        match packed.last_move {
+            _ if packed.moves == moves => at,
+            Some((moved, _, _)) if packed.moves == moves + 1 && moved != number => at,
+            Some((_, behind, more)) if packed.moves == moves + 1 => at + if behind < at { more } else { 0 },
+            _ => packed.get(number).map_or(0, |small| small.offset(index)),
+        }
     }
 }
