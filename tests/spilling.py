@@ -17,6 +17,8 @@ def spilled_by(work: Callable[[], object]) -> int:
 
 PLAIN = {
     "collections.defaultdict": "dict",
+    "'Counter'": "'dict'",
+    "spacetime_compiler.runtime.SpillGroupDict": "dict",
     "spacetime_compiler.runtime.SpillGroupSet": "set",
     "spacetime_compiler.runtime.SpillGroups": "dict",
     "spacetime_compiler.runtime.SpillGroup": "list",

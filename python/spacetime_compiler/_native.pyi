@@ -152,7 +152,7 @@ class SpillGroup(MutableSequence[_T], Generic[_T]):
 
 @final
 class SpillGroups(MutableMapping[_K, SpillGroup[_T]], Generic[_K, _T]):
-    """A dict of lists, or of sets, that keeps little of these in memory.
+    """A dict of lists, of sets or of dicts, that keeps little of these in memory.
 
     ``groups = SpillGroups()`` takes the place of ``groups = {}`` in::
 
@@ -187,6 +187,12 @@ class SpillGroups(MutableMapping[_K, SpillGroup[_T]], Generic[_K, _T]):
     says what goes to disk and when. It is made to be filled first and asked then, as such
     sets are. ``frozen`` and ``compared`` say nothing of elements.
 
+    With ``dicts=dict`` it is a dict of dicts, with ``dicts=Counter`` one of counters, and with
+    ``dicts=int`` (or anything else that is called without arguments) one of
+    ``defaultdict(int)``; with ``default=True`` as well those that are missing are made. What
+    ``groups[key]`` gives is then a :class:`SpillGroupDict`. A dict that is set
+    (``groups[key] = {}``) becomes one if it is of that kind and nobody else holds it.
+
     Raises:
         OSError: what was written cannot be read again.
         ValueError: ``SPACETIME_MEMORY`` is no size.
@@ -197,6 +203,7 @@ class SpillGroups(MutableMapping[_K, SpillGroup[_T]], Generic[_K, _T]):
         default: bool = False,
         *,
         sets: bool = False,
+        dicts: Callable[[], object] | None = None,
         frozen: bool = False,
         compared: bool = True,
     ) -> None: ...
@@ -333,6 +340,54 @@ class SpillGroupSet(MutableSet[_T], Generic[_T]):
     def issubset(self, *others: Iterable[object]) -> bool: ...
     def issuperset(self, *others: Iterable[object]) -> bool: ...
     def isdisjoint(self, *others: Iterable[object]) -> bool: ...
+
+@final
+class SpillGroupDict(MutableMapping[_K, _V], Generic[_K, _V]):
+    """A dict in a ``SpillGroups(dicts=...)``.
+
+    Does what a :class:`dict`, :class:`~collections.defaultdict` or
+    :class:`~collections.Counter` does, with the same results, exceptions and order; it is no
+    ``dict`` for ``isinstance``::
+
+        visits = SpillGroups(default=True, dicts=int)
+        for line in lines:
+            page, user = line.split()
+            visits[page][user] += 1
+        for page, users in visits.items():
+            print(page, max(users.values()))
+
+    All dicts of one dictionary are real ones until they take an eighth of the budget together.
+    Then those that have short texts and numbers only are packed in memory, at a few bytes for
+    each entry besides, until they take half of the budget; the entries of the others go to
+    disk, and about eleven bytes of each stay. What is written, and what ``frozen`` and
+    ``compared`` promise of values, is the same as for :class:`SpillDict`. A dict that somebody
+    walks just then, or of which an entry is taken out, is a real one from then on.
+
+    Walking is fast where much is walked between two changes: then all values are brought
+    into order once. Comparing, copying, showing and operators make a real dict for as long as they
+    take, and give real ones; so does pickling. What ``visits[page]`` gives is made when it is asked
+    for. It shows the dict itself, not a copy, also when the key is gone. Two of the same dict are
+    equal, but not the same object.
+
+    Raises:
+        OSError: what was written cannot be read again.
+        ValueError: ``SPACETIME_MEMORY`` is no size.
+    """
+
+    def __len__(self) -> int: ...
+    def __contains__(self, key: object, /) -> bool: ...
+    def __iter__(self) -> Iterator[_K]: ...
+    def __reversed__(self) -> Iterator[_K]: ...
+    def __getitem__(self, key: _K, /) -> _V: ...
+    def __setitem__(self, key: _K, value: _V, /) -> None: ...
+    def __delitem__(self, key: _K, /) -> None: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __or__(self, other: Mapping[_K, Any], /) -> dict[_K, _V]: ...
+    def __ror__(self, other: Mapping[_K, Any], /) -> dict[_K, _V]: ...
+    def __ior__(self, other: Any, /) -> SpillGroupDict[_K, _V]: ...  # type: ignore[misc]
+    def clear(self) -> None: ...
+    def copy(self) -> dict[_K, _V]: ...
+    def __getattr__(self, name: str, /) -> Any: ...
 
 @final
 class SpillDict(MutableMapping[_K, _V], Generic[_K, _V]):

@@ -30,6 +30,7 @@ mod records;
 mod room;
 mod run;
 pub mod seen;
+pub mod small;
 mod sorted;
 mod sorter;
 mod spill;

@@ -25,6 +25,7 @@ Running = _native.Running
 SpillCounter = _native.SpillCounter
 SpillDict = _native.SpillDict
 SpillGroup = _native.SpillGroup
+SpillGroupDict = _native.SpillGroupDict
 SpillGroupSet = _native.SpillGroupSet
 SpillGroups = _native.SpillGroups
 SpillList = _native.SpillList
@@ -62,6 +63,7 @@ __all__ = [
     "SpillCounter",
     "SpillDict",
     "SpillGroup",
+    "SpillGroupDict",
     "SpillGroupSet",
     "SpillGroups",
     "SpillList",

@@ -5,7 +5,8 @@ Signatures are those of the extension module.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from functools import partial
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,24 +55,28 @@ class SpillList(list):  # type: ignore[type-arg]
 
 
 class SpillGroups(dict):  # type: ignore[type-arg]
-    """A dictionary of lists, or sets, that with ``default=True`` makes those that are missing."""
+    """A dictionary of lists, sets or dicts; ``default=True`` makes those that are missing."""
 
     def __init__(
         self,
         default: bool = False,
         *,
         sets: bool = False,
+        dicts: Callable[[], object] | None = None,
         frozen: bool = False,
         compared: bool = True,
     ) -> None:
         super().__init__()
         self._default = default
-        self._sets = sets
+        self._made: Callable[[], Any] = set if sets else list
+        if dicts is not None:
+            plain = dicts is dict or dicts is Counter
+            self._made = dicts if plain else partial(defaultdict, dicts)
 
     def __missing__(self, key: object) -> Any:
         if not self._default:
             raise KeyError(key)
-        group: Any = set() if self._sets else []
+        group = self._made()
         self[key] = group
         return group
 
@@ -144,6 +149,10 @@ class SpillCounter(Counter):  # type: ignore[type-arg]
             self[key] += number
         else:
             self.add(key, number)
+
+
+class SpillGroupDict(dict):  # type: ignore[type-arg]
+    """A dictionary."""
 
 
 class SpillGroupSet(set):  # type: ignore[type-arg]

@@ -18,6 +18,7 @@ mod settings;
 mod size;
 mod sort;
 mod spill_dict;
+mod spill_group_dict;
 mod spill_group_set;
 mod spill_groups;
 mod spill_list;
@@ -35,6 +36,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     spill_groups::register(module)?;
     spill_set::register(module)?;
     spill_group_set::register(module)?;
+    spill_group_dict::register(module)?;
     spill_dict::register(module)?;
     module.add_function(wrap_pyfunction!(sort::external_sort, module)?)?;
     module.add_function(wrap_pyfunction!(distinct::sorted_set, module)?)?;

@@ -301,7 +301,7 @@ impl SpillDict {
     }
 
     #[inline]
-    pub(super) fn contains(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
+    pub fn contains(&self, key: &Bound<'_, PyAny>) -> PyResult<bool> {
         if self.recent(key.py()).contains(key)? {
             return Ok(true);
         }

@@ -21,6 +21,17 @@ pub enum What {
     Items,
 }
 
+impl What {
+    /// The method that gives it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Keys => "keys",
+            Self::Values => "values",
+            Self::Items => "items",
+        }
+    }
+}
+
 /// How far a walk has come.
 struct State {
     /// How many entries there were; none is said when it has changed.

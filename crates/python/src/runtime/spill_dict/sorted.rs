@@ -142,12 +142,7 @@ pub fn sort_view<'py>(
     let py = key.py();
     let (dict, what) = (view.dict.bind(py), view.what);
     if !dict.get().is_on_disk() {
-        let name = match what {
-            What::Keys => "keys",
-            What::Values => "values",
-            What::Items => "items",
-        };
-        let entries = dict.get().recent(py).call_method0(name)?;
+        let entries = dict.get().recent(py).call_method0(what.name())?;
         return sort::sort_whole(&entries, key, reverse).map(Some);
     }
     let changing = dict.get().codec.policy().changing;

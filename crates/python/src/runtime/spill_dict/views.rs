@@ -31,12 +31,7 @@ impl SpillDictView {
 
     /// The view of a real dict with the same entries.
     fn whole<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let name = match self.what {
-            What::Keys => "keys",
-            What::Values => "values",
-            What::Items => "items",
-        };
-        SpillDict::whole(self.dict.bind(py))?.call_method0(name)
+        SpillDict::whole(self.dict.bind(py))?.call_method0(self.what.name())
     }
 
     /// What an operator or method of real views gives.

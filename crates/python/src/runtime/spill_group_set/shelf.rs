@@ -6,15 +6,15 @@ use std::rc::Rc;
 use pyo3::ffi;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
-use pyo3::types::{PySet, PyType};
+use pyo3::types::PySet;
 
 use super::{SetStore, SpillGroupSet};
 use crate::runtime::spill_groups::shelf::Shelf;
 use crate::runtime::spill_groups::store::Gone;
 
 impl Shelf for SetStore {
-    fn class<'py>(&self, py: Python<'py>) -> Bound<'py, PyType> {
-        py.get_type::<PySet>()
+    fn factory<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(py.get_type::<PySet>().into_any())
     }
 
     fn written(&self) -> &Rc<Cell<usize>> {

@@ -13,15 +13,27 @@ use pyo3::types::{PyBool, PyDict, PyList, PyTuple, PyType};
 use super::iterate::{SpillGroupsItems, SpillGroupsValues};
 use super::{Policy, SpillGroups, no_key};
 use crate::runtime::spill_dict::{SpillDict, SpillDictIterator, What};
+use crate::runtime::spill_group_dict::{DictStore, Kind};
 use crate::runtime::spill_group_set::SetStore;
 use crate::runtime::spill_list::same;
 
 #[pymethods]
 impl SpillGroups {
     #[new]
-    #[pyo3(signature = (default=false, *, sets=false, frozen=false, compared=true))]
+    #[pyo3(signature = (default=false, *, sets=false, dicts=None, frozen=false, compared=true))]
     #[expect(clippy::fn_params_excessive_bools, reason = "Python's callers name them")]
-    fn new(py: Python<'_>, default: bool, sets: bool, frozen: bool, compared: bool) -> PyResult<Self> {
+    fn new(
+        py: Python<'_>,
+        default: bool,
+        sets: bool,
+        dicts: Option<&Bound<'_, PyAny>>,
+        frozen: bool,
+        compared: bool,
+    ) -> PyResult<Self> {
+        if let Some(dicts) = dicts {
+            let store = DictStore::new(py, Kind::of(dicts)?, Policy::new(frozen, compared))?;
+            return Self::of(py, Rc::new(store), default);
+        }
         if sets {
             return Self::of(py, Rc::new(SetStore::new(py)?), default);
         }
@@ -101,9 +113,10 @@ impl SpillGroups {
             _ => return Err(PyErr::fetch(py)),
         };
         let own = this.get();
-        let made =
-            if own.default { own.store.class(py).repr()?.to_str()?.to_owned() } else { return Ok(text) };
-        Ok(format!("defaultdict({made}, {text})"))
+        if !own.default {
+            return Ok(text);
+        }
+        Ok(format!("defaultdict({}, {text})", own.store.factory(py)?.repr()?))
     }
 
     fn __or__<'py>(&self, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
@@ -134,9 +147,9 @@ impl SpillGroups {
 
     /// Only where there is one.
     #[getter]
-    fn default_factory<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyType>> {
+    fn default_factory<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         if self.default {
-            Ok(self.store.class(py))
+            self.store.factory(py)
         } else {
             Err(PyAttributeError::new_err("'dict' object has no attribute 'default_factory'"))
         }
@@ -168,6 +181,7 @@ impl SpillGroups {
             return default.get_item(0).map_err(|_| no_key(key));
         };
         let value = self.given(key.py(), number)?;
+        self.give_spare_away();
         self.delete(key)?;
         drop(self.forget(key.py(), number));
         Ok(value)
@@ -177,6 +191,7 @@ impl SpillGroups {
         let (key, number): (Bound<'py, PyAny>, i64) = SpillDict::popitem(self.keys.bind(py))?.extract()?;
         self.known.borrow_mut().forget(&key);
         let value = self.given(py, number)?;
+        self.give_spare_away();
         drop(self.forget(py, number));
         Ok((key, value))
     }
@@ -220,7 +235,7 @@ impl SpillGroups {
         options.map_or(Ok(()), |options| self.take_all(options.as_any()))
     }
 
-    /// A real dict of real lists, or sets; one under several keys stays one.
+    /// A real dict of real lists, sets or dicts; one under several keys stays one.
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         let mut views: HashMap<u32, Bound<'py, PyAny>> = HashMap::new();
         let items = PyList::empty(py);
@@ -243,7 +258,7 @@ impl SpillGroups {
         let items = items.try_iter()?;
         if self.default {
             let class = py.import("collections")?.getattr("defaultdict")?;
-            return (class, (self.store.class(py),), none.clone_ref(py), none, items).into_pyobject(py);
+            return (class, (self.store.factory(py)?,), none.clone_ref(py), none, items).into_pyobject(py);
         }
         (py.get_type::<PyDict>(), PyTuple::empty(py), none.clone_ref(py), none, items).into_pyobject(py)
     }

@@ -1,10 +1,11 @@
-//! `SpillGroups`: a dict of lists, or of sets, that are on disk once they have grown.
+//! `SpillGroups`: a dict of lists, sets or dicts that are on disk once they have grown.
 //!
 //! Keys are in a dictionary whose values are the numbers of groups, which goes to disk,
 //! too, when there are many. A *group* is a few words in a table: where its last chunk is,
 //! and which list of items waits in memory for room on disk. What `d[k]` gives is a view, made when it is asked
 //! for, that does what a list does. Values that are no lists, or lists that
-//! somebody else holds, are kept as they are. How sets are kept is said at `SpillGroupSet`.
+//! somebody else holds, are kept as they are. How sets and dicts are kept is said
+//! at `SpillGroupSet` and `SpillGroupDict`.
 
 mod again;
 mod compare;
@@ -33,7 +34,7 @@ use super::record::Policy;
 use super::spill_dict::SpillDict;
 use super::walker;
 pub use cursor::Cursor;
-use group::NOBODY;
+pub use group::NOBODY;
 pub use group::SpillGroup;
 pub use iterate::SpillGroupsItems;
 use kept::Kept;
@@ -150,6 +151,12 @@ impl SpillGroups {
             // SAFETY: it is one of ours.
             unsafe { self.store.turn(&view, NOBODY) };
         }
+    }
+
+    /// The view that was made last is its owner's alone, who may let the group go with it.
+    fn give_spare_away(&self) {
+        let spare = self.spare.take();
+        drop(spare);
     }
 
     /// What stands for the value of a key.

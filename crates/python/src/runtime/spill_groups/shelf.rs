@@ -1,4 +1,4 @@
-//! What the numbers of groups stand for: lists, or sets.
+//! What the numbers of groups stand for: lists, sets, or dictionaries.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -6,15 +6,15 @@ use std::rc::Rc;
 use pyo3::ffi;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyType};
+use pyo3::types::PyList;
 
 use super::group::SpillGroup;
 use super::store::{Gone, Store};
 
 /// What dictionaries of groups share that have the same groups.
 pub trait Shelf {
-    /// What a group is to others.
-    fn class<'py>(&self, py: Python<'py>) -> Bound<'py, PyType>;
+    /// What makes a group, for others.
+    fn factory<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>>;
 
     /// What has been written took so much as objects, roughly.
     fn written(&self) -> &Rc<Cell<usize>>;
@@ -63,8 +63,8 @@ pub trait Shelf {
 }
 
 impl Shelf for Store {
-    fn class<'py>(&self, py: Python<'py>) -> Bound<'py, PyType> {
-        py.get_type::<PyList>()
+    fn factory<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(py.get_type::<PyList>().into_any())
     }
 
     fn written(&self) -> &Rc<Cell<usize>> {
