@@ -197,6 +197,7 @@ use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 
 use crate::comprehension::{check_generator, rebracket};
 use crate::made_list::{is_annotation, is_held_elsewhere, is_in_memory, is_on_disk, name_of};
+use crate::made_set::rely_on_combined;
 use crate::naming::holder;
 use crate::price;
 use crate::reliances::Reliances;
@@ -297,6 +298,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     };
     let mut sorts = sorted_keys(cx, &journey);
     sorts.retain(|sort| leaves_it(cx, *sort, &journey));
+    sorts.extend(&journey.sorted);
     let sorts = sorts_on_disk(cx, &sorts, &mut relies);
     let mut imports = vec![SPILL_DICT];
     imports.extend((!sorts.is_empty()).then_some(EXTERNAL_SORT));
@@ -308,6 +310,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     }
     let Ok(edits) = Edits::try_from(edits) else { return Ok(None) };
     rely(&journey, lent, &mut relies);
+    rely_on_combined(&journey, &mut relies);
     relies.assume(Assumption::OperatorsArePure);
     let items = Size::quantity(format!("len({name})"));
     let mut claim = price::saves_list(&items, price::bytes_of_kind(&kind) + SLOT, 0.3, 0.8);
@@ -511,7 +514,7 @@ fn check_augmented(cx: &Context<'_, '_>, kind: &Kind, journey: &Journey) -> Resu
 /// Walking it again and again would read the file again and again.
 fn check_pays(cx: &Context<'_, '_>, journey: &Journey, site: NodeId) -> Result<(), Doubt> {
     let often = function_repeats(cx, site);
-    for node in &journey.walks {
+    for node in journey.walks.iter().chain(&journey.sorted).chain(&journey.combined) {
         if repeats_beside(cx, *node, &[site]) || !often && function_repeats(cx, *node) {
             return Err(Doubt::new(format!("it is walked again and again (line {})", cx.model.line(*node))));
         }
