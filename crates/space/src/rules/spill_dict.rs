@@ -296,10 +296,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let Some(mut edits) = edits(cx, site, made, options, &mut relies).map_err(refuse)? else {
         return Ok(None);
     };
-    let mut sorts = sorted_keys(cx, &journey);
-    sorts.retain(|sort| leaves_it(cx, *sort, &journey));
-    sorts.extend(&journey.sorted);
-    let sorts = sorts_on_disk(cx, &sorts, &mut relies);
+    let sorts = sorts_on_disk(cx, &sorted(cx, &journey), &mut relies);
     let mut imports = vec![SPILL_DICT];
     imports.extend((!sorts.is_empty()).then_some(EXTERNAL_SORT));
     edits.extend(sorts);
@@ -583,6 +580,14 @@ fn leaves_it(cx: &Context<'_, '_>, sort: NodeId, journey: &Journey) -> bool {
     let within = |key: &Expr| journey.places.iter().any(|place| cx.tree.contains(cx.tree.id(key), *place));
     let key = call.arguments.find_keyword("key").map(|keyword| &keyword.value);
     has_own_key(cx, sort) || journey.places.iter().all(is_own) && !key.is_some_and(within)
+}
+
+/// Calls of `sorted` that get the dictionary and leave it as it is, or a set that is made of its keys.
+fn sorted(cx: &Context<'_, '_>, journey: &Journey) -> Vec<NodeId> {
+    let mut sorts = sorted_keys(cx, journey);
+    sorts.retain(|sort| leaves_it(cx, *sort, journey));
+    sorts.extend(&journey.sorted);
+    sorts
 }
 
 /// Calls of `sorted` that get nothing but the dictionary, and perhaps a key function.
