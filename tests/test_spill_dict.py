@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from spacetime_compiler.runtime import SpillDict, SpillList
+from spacetime_compiler.runtime import SpillDict, SpillList, SpillSet
 from spilling import spilled_by
 
 pytestmark = pytest.mark.usefixtures("little_memory")
@@ -467,3 +467,78 @@ def test_values_that_others_put_elsewhere_do_not_stay_in_memory() -> None:
 
     assert spilled_by(join) > 1.5 * spilled_by(made)
     assert list(join()) == list(made())
+
+
+VIEW = type({}.keys())
+
+
+def pair(sizes: tuple[int, int], kind: type) -> list[dict[Any, int]]:
+    """Two dictionaries with equal keys that can be told apart, and some of their own."""
+    few, many = sizes
+    return [{n: n for n in range(many)}, {kind(n + 7): n for n in range(few)}]
+
+
+def texts_of(found: Any) -> list[str]:
+    return sorted(map(repr, found))
+
+
+@pytest.mark.parametrize("sizes", [(3, 3), (0, 2000), (2000, 2000), (500, 2000), (2000, 500)])
+@pytest.mark.parametrize("kind", [int, float, Decimal, Fraction])
+def test_keys_beside_keys(sizes: tuple[int, int], kind: type) -> None:
+    for left, right in (pair(sizes, kind), pair(sizes, kind)[::-1]):
+        ours, others = SpillDict(left), SpillDict(right)
+        beside: list[tuple[Any, Any]] = [
+            (others.keys(), right.keys()),
+            (others, right),
+            (right, right),
+            (right.keys(), right.keys()),
+            (set(right), set(right)),
+            (frozenset(right), frozenset(right)),
+            (SpillSet(right), set(right)),
+            (SpillSet(right, lookups=False), set(right)),
+        ]
+        for other, real in beside:
+            view, keys = ours.keys(), left.keys()
+            assert texts_of(view & other) == texts_of(keys & real)
+            assert texts_of(view | other) == texts_of(keys | real)
+            assert texts_of(view - other) == texts_of(keys - real)
+            assert texts_of(view ^ other) == texts_of(keys ^ real)
+            assert view.isdisjoint(other) == keys.isdisjoint(real)
+            if isinstance(real, dict):
+                continue
+            assert (view == other, view <= other, view > other) == (
+                keys == real,
+                keys <= real,
+                keys > real,
+            )
+            assert texts_of(other - view) == texts_of(real - keys)
+            assert texts_of(other ^ view) == texts_of(real ^ keys)
+            assert texts_of(other | view) == texts_of(real | keys)
+            # A real view does not know that the other is one.
+            if not isinstance(other, VIEW):
+                assert texts_of(other & view) == texts_of(real & keys)
+
+
+def test_what_is_made_of_keys_is_a_set_of_its_own() -> None:
+    old, new = SpillDict((n, n) for n in range(3000)), SpillDict((n, n) for n in range(1500, 4500))
+    both = old.keys() & new.keys()
+    assert isinstance(both, SpillSet)
+    old.clear()
+    both.discard(1500)
+    assert len(both) == 1499
+    assert 1500 in new
+    assert 1501 in both
+    with pytest.raises(TypeError):
+        old.keys() - 3  # type: ignore[operator]
+
+
+def test_what_two_dictionaries_have_in_common_is_on_disk() -> None:
+    def compare() -> None:
+        old, new = (
+            SpillDict((f"k{n}", n) for n in range(9000)),
+            SpillDict((f"k{n}", n) for n in range(50, 9000)),
+        )
+        assert len(old.keys() & new.keys()) == 8950
+        assert sorted(old.keys() - new.keys()) == sorted(f"k{n}" for n in range(50))
+
+    assert spilled_by(compare) > 0

@@ -126,3 +126,15 @@ pub fn rely_on_set(journey: &Journey, kind: &Kind, relies: &mut Reliances) {
         relies.assume(Assumption::OneErrorAtATime);
     }
 }
+
+/// The same for what is made of the keys of dictionaries on disk, whose order is another.
+pub fn rely_on_combined(journey: &Journey, relies: &mut Reliances) {
+    if !journey.combined.is_empty() {
+        relies.assume(Assumption::OperatorsArePure);
+        relies.assume(Assumption::TotalOrder);
+        relies.assume(Assumption::OneErrorAtATime);
+    }
+    if journey.trusts_attributes {
+        relies.assume(Assumption::AttributeReadsArePure);
+    }
+}

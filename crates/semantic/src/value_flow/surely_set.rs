@@ -13,6 +13,8 @@ use super::uses::is_stored;
 use crate::scope::SymbolId;
 use crate::{Kind, Model};
 
+const SETTLED: &str = "spacetime_compiler.runtime.settled";
+
 /// With more than so many expressions to look at, it is not known.
 const MOST: usize = 200;
 
@@ -32,6 +34,11 @@ enum Sort {
     ChangeableSet,
     /// One that looks up keys, and makes nothing where there is none.
     Dict,
+    /// What `keys` of such a dictionary gives.
+    Keys,
+    /// A dictionary that is kept on disk, or will be: the one that is made there.
+    Spilled(Option<NodeId>),
+    SpilledKeys(Option<NodeId>),
 }
 
 impl<'m> Model<'m> {
@@ -48,6 +55,16 @@ impl<'m> Model<'m> {
     /// Whether the value is a `dict` or a `Counter` for certain, and no `defaultdict`.
     pub(crate) fn is_surely_dict(&self, expr: &'m Expr) -> bool {
         self.is_surely(expr, Sort::Dict)
+    }
+
+    /// Whether the value is a view of the keys of a dictionary for certain.
+    pub(crate) fn is_surely_keys(&self, expr: &'m Expr) -> bool {
+        self.is_surely(expr, Sort::Keys)
+    }
+
+    /// The same, where the dictionary is kept on disk, or is the one that is made at `site`.
+    pub(crate) fn is_keys_on_disk(&self, expr: &'m Expr, site: Option<NodeId>) -> bool {
+        self.is_surely(expr, Sort::SpilledKeys(site))
     }
 
     fn is_surely(&self, expr: &'m Expr, sort: Sort) -> bool {
@@ -73,7 +90,11 @@ impl<'m> Goals<'_, 'm> {
     fn reach(&mut self, expr: &'m Expr) -> bool {
         let model = self.model;
         let node = model.tree.id(expr);
-        if let Some(body) = model.body_of(node) {
+        if self.sort == Sort::Spilled(Some(node)) {
+            return true;
+        }
+        let by_kind = matches!(self.sort, Sort::Set | Sort::ChangeableSet | Sort::Dict);
+        if let Some(body) = model.body_of(node).filter(|_| by_kind) {
             match body.kind(model, expr) {
                 Kind::Set(_) => return self.sort != Sort::Dict,
                 Kind::FrozenSet(_) => return self.sort == Sort::Set,
@@ -88,7 +109,10 @@ impl<'m> Goals<'_, 'm> {
                 let name = attribute.attr.as_str();
                 attribute.ctx.is_load() && model.is_own_instance(&attribute.value) && self.field(name)
             }
-            Expr::BinOp(op) => self.operates(op.op) && self.also([&*op.left, &*op.right]),
+            Expr::BinOp(op) => {
+                let sides = [&*op.left, &*op.right].into_iter().filter(|side| !model.is_surely_keys(side));
+                self.operates(op.op) && self.also(sides)
+            }
             Expr::BoolOp(op) => self.also(&op.values),
             Expr::If(choice) => self.also([&*choice.body, &*choice.orelse]),
             Expr::Named(named) => self.also([&*named.value]),
@@ -106,6 +130,17 @@ impl<'m> Goals<'_, 'm> {
     fn call(&mut self, call: &'m ExprCall) -> bool {
         match self.model.target_of(call) {
             Target::Function(def) => self.results(def, None),
+            Target::Library(name)
+                if matches!(self.sort, Sort::Dict | Sort::Spilled(_)) && name == SETTLED =>
+            {
+                self.also(&call.arguments.args)
+            }
+            Target::Library(name) if matches!(self.sort, Sort::Spilled(_)) => {
+                name == "spacetime_compiler.runtime.SpillDict"
+            }
+            Target::Method(name, own) if own.is_empty() && name == "keys" && call.arguments.is_empty() => {
+                self.keys(call)
+            }
             Target::Library(name) if self.sort == Sort::Dict => {
                 matches!(
                     name.as_str(),
@@ -114,8 +149,12 @@ impl<'m> Goals<'_, 'm> {
                         | "spacetime_compiler.runtime.SpillDict"
                 )
             }
-            Target::Library(name) => name == "spacetime_compiler.runtime.SpillSet",
+            Target::Library(name) => {
+                matches!(self.sort, Sort::Set | Sort::ChangeableSet)
+                    && name == "spacetime_compiler.runtime.SpillSet"
+            }
             Target::Builtin(name) => match self.sort {
+                Sort::Keys | Sort::Spilled(_) | Sort::SpilledKeys(_) => false,
                 Sort::Set => matches!(name.as_str(), "set" | "frozenset"),
                 Sort::ChangeableSet => name == "set",
                 Sort::Dict => name == "dict",
@@ -124,9 +163,19 @@ impl<'m> Goals<'_, 'm> {
         }
     }
 
+    /// `table.keys()`
+    fn keys(&self, call: &'m ExprCall) -> bool {
+        let Expr::Attribute(method) = &*call.func else { return false };
+        match self.sort {
+            Sort::Keys => self.model.is_surely(&method.value, Sort::Dict),
+            Sort::SpilledKeys(site) => self.model.is_surely(&method.value, Sort::Spilled(site)),
+            _ => false,
+        }
+    }
+
     /// Whether an operator makes a set of two.
     fn operates(&self, operator: Operator) -> bool {
-        self.sort != Sort::Dict && makes_set(operator)
+        matches!(self.sort, Sort::Set | Sort::ChangeableSet) && makes_set(operator)
     }
 
     /// What a function returns, or what stands there in the tuples that it returns.

@@ -264,6 +264,7 @@ use crate::counting::{Addition, Start};
 use crate::layout::comments_above;
 use crate::made_counts::{Additions, Made, additions, grows, is_filled, made};
 use crate::made_list::{is_annotation, name_of};
+use crate::made_set::rely_on_combined;
 use crate::price;
 use crate::reliances::Reliances;
 use crate::repeated::{function_repeats, loop_around};
@@ -323,6 +324,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     }
     let mut relies = Reliances::default();
     check_unshared(cx, &journey).map_err(refuse)?;
+    check_met(cx, &journey).map_err(refuse)?;
     check_stores(cx, &journey, &additions).map_err(refuse)?;
     check_asked_apart(cx, site, &journey, &additions, &holder).map_err(refuse)?;
     for addition in additions.values() {
@@ -331,6 +333,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let start = start_of(cx, made, &additions).map_err(refuse)?;
     let Some(edits) = edits(cx, value, made, start.as_deref(), &additions) else { return Ok(None) };
     rely(&journey, Lent::default(), &mut relies);
+    rely_on_combined(&journey, &mut relies);
     relies.assume(Assumption::OperatorsArePure);
     let items = Size::quantity(format!("len({name})"));
     let mut claim = price::saves_list(&items, ENTRY, 0.1, 0.8);
@@ -353,6 +356,18 @@ fn value_of(stmt: &Stmt) -> Option<&Expr> {
         Stmt::AnnAssign(stmt) => stmt.value.as_deref(),
         Stmt::Return(stmt) => stmt.value.as_deref(),
         _ => None,
+    }
+}
+
+/// What its keys and others have in common is made of those of one side: of a dictionary that is still
+/// counted in memory, these are others than of one on disk.
+fn check_met(cx: &Context<'_, '_>, journey: &Journey) -> Result<(), Doubt> {
+    match journey.met.first() {
+        Some(node) => {
+            let line = cx.model.line(*node);
+            Err(Doubt::new(format!("of keys that are equal, others might be kept (line {line})")))
+        }
+        None => Ok(()),
     }
 }
 

@@ -197,6 +197,7 @@ use spacetime_text::{Edit, Edits, Offset, Ranged, Span};
 
 use crate::comprehension::{check_generator, rebracket};
 use crate::made_list::{is_annotation, is_held_elsewhere, is_in_memory, is_on_disk, name_of};
+use crate::made_set::rely_on_combined;
 use crate::naming::{Naming, holder};
 use crate::price;
 use crate::reliances::Reliances;
@@ -295,9 +296,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let Some(mut edits) = edits(cx, site, made, options, &mut relies).map_err(refuse)? else {
         return Ok(None);
     };
-    let mut sorts = sorted_keys(cx, &journey);
-    sorts.retain(|sort| leaves_it(cx, *sort, &journey));
-    let sorts = sorts_on_disk(cx, &sorts, &mut relies);
+    let sorts = sorts_on_disk(cx, &sorted(cx, &journey), &mut relies);
     let mut imports = vec![SPILL_DICT];
     imports.extend((!sorts.is_empty()).then_some(EXTERNAL_SORT));
     edits.extend(sorts);
@@ -308,6 +307,7 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     }
     let Ok(edits) = Edits::try_from(edits) else { return Ok(None) };
     rely(&journey, lent, &mut relies);
+    rely_on_combined(&journey, &mut relies);
     relies.assume(Assumption::OperatorsArePure);
     let items = Size::quantity(format!("len({name})"));
     let mut claim = price::saves_list(&items, price::bytes_of_kind(&kind) + SLOT, 0.3, 0.8);
@@ -520,7 +520,7 @@ fn check_augmented(cx: &Context<'_, '_>, kind: &Kind, journey: &Journey) -> Resu
 /// Walking it again and again would read the file again and again.
 fn check_pays(cx: &Context<'_, '_>, journey: &Journey, site: NodeId) -> Result<(), Doubt> {
     let often = function_repeats(cx, site);
-    for node in &journey.walks {
+    for node in journey.walks.iter().chain(&journey.sorted).chain(&journey.combined) {
         if repeats_beside(cx, *node, &[site]) || !often && function_repeats(cx, *node) {
             return Err(Doubt::new(format!("it is walked again and again (line {})", cx.model.line(*node))));
         }
@@ -589,6 +589,14 @@ fn leaves_it(cx: &Context<'_, '_>, sort: NodeId, journey: &Journey) -> bool {
     let within = |key: &Expr| journey.places.iter().any(|place| cx.tree.contains(cx.tree.id(key), *place));
     let key = call.arguments.find_keyword("key").map(|keyword| &keyword.value);
     has_own_key(cx, sort) || journey.places.iter().all(is_own) && !key.is_some_and(within)
+}
+
+/// Calls of `sorted` that get the dictionary and leave it as it is, or a set that is made of its keys.
+fn sorted(cx: &Context<'_, '_>, journey: &Journey) -> Vec<NodeId> {
+    let mut sorts = sorted_keys(cx, journey);
+    sorts.retain(|sort| leaves_it(cx, *sort, journey));
+    sorts.extend(&journey.sorted);
+    sorts
 }
 
 /// Calls of `sorted` that get nothing but the dictionary, and perhaps a key function.

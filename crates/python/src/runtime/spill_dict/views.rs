@@ -3,11 +3,12 @@
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::pyclass::CompareOp;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyBool, PyDict, PyDictKeys, PyTuple};
 
 use super::SpillDict;
 use super::iterate::{SpillDictIterator, What};
 use crate::runtime::spill_list::same;
+use crate::runtime::spill_set::{Operation, Side, SpillSet};
 
 /// See the module.
 #[pyclass(frozen, module = "spacetime_compiler.runtime")]
@@ -42,6 +43,58 @@ impl SpillDictView {
             return Ok(py.NotImplemented().into_bound(py));
         }
         whole.call_method1(name, (real(other)?,))
+    }
+
+    /// What an operator gives: a set on disk, if one of the two is there. What is small is a real view.
+    fn operator<'py>(
+        this: &Bound<'py, Self>,
+        name: &str,
+        operation: Operation,
+        other: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = this.py();
+        let (Some(own), Some(beside)) = (keys(this), side(other)) else {
+            return this.get().real(name, other);
+        };
+        if let Some(own) = in_memory(this.as_any())
+            && let Some(other) = in_memory(other)
+        {
+            return own.call_method1(name, (other,));
+        }
+        let (left, right) = if name.starts_with("__r") { (beside, own) } else { (own, beside) };
+        Ok(Bound::new(py, SpillSet::combined(py, &left, &right, operation)?)?.into_any())
+    }
+}
+
+/// A view as a side of an operation, if it is one of keys.
+fn keys<'py>(view: &Bound<'py, SpillDictView>) -> Option<Side<'py>> {
+    (view.get().what == What::Keys).then(|| Side::Keys(view.clone().into_any()))
+}
+
+/// What is beside a view of keys, if it is a set, another such view or a dictionary.
+fn side<'py>(other: &Bound<'py, PyAny>) -> Option<Side<'py>> {
+    if let Ok(view) = other.cast::<SpillDictView>() {
+        return keys(view);
+    }
+    if other.is_exact_instance_of::<SpillDict>() || other.is_exact_instance_of::<PyDict>() {
+        return Some(Side::Dict(other.clone()));
+    }
+    if other.is_exact_instance_of::<PyDictKeys>() {
+        return Some(Side::Keys(other.clone()));
+    }
+    Side::of(other)
+}
+
+/// Something real in the place of what is not on disk; `None` for what is there.
+fn in_memory<'py>(other: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
+    let py = other.py();
+    let recent = |dict: &SpillDict| (!dict.is_on_disk()).then(|| dict.recent(py));
+    if let Ok(view) = other.cast::<SpillDictView>() {
+        return recent(view.get().dict.get())?.call_method0("keys").ok();
+    }
+    match other.cast::<SpillDict>() {
+        Ok(dict) => recent(dict.get()).map(Bound::into_any),
+        Err(_) => (!other.is_instance_of::<SpillSet>()).then(|| other.clone()),
     }
 }
 
@@ -94,43 +147,53 @@ impl SpillDictView {
         if this.get().what == What::Values {
             return Ok(py.NotImplemented().into_bound(py));
         }
-        this.get().whole(py)?.rich_compare(real(other)?, how)
+        match (keys(this), side(other)) {
+            (Some(own), Some(other)) if !matches!(other, Side::Dict(_)) => {
+                Ok(PyBool::new(py, own.compare(&other, how)?).to_owned().into_any())
+            }
+            _ => this.get().whole(py)?.rich_compare(real(other)?, how),
+        }
     }
 
-    fn __and__<'py>(&self, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        self.real("__and__", other)
+    fn __and__<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        Self::operator(this, "__and__", Operation::Intersection, other)
     }
 
-    fn __or__<'py>(&self, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        self.real("__or__", other)
+    fn __rand__<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        Self::operator(this, "__rand__", Operation::Intersection, other)
     }
 
-    fn __sub__<'py>(&self, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        self.real("__sub__", other)
+    fn __or__<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        Self::operator(this, "__or__", Operation::Union, other)
     }
 
-    fn __xor__<'py>(&self, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        self.real("__xor__", other)
+    fn __ror__<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        Self::operator(this, "__ror__", Operation::Union, other)
     }
 
-    fn __rand__<'py>(&self, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        self.real("__rand__", other)
+    fn __sub__<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        Self::operator(this, "__sub__", Operation::Difference, other)
     }
 
-    fn __ror__<'py>(&self, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        self.real("__ror__", other)
+    fn __rsub__<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        Self::operator(this, "__rsub__", Operation::Difference, other)
     }
 
-    fn __rsub__<'py>(&self, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        self.real("__rsub__", other)
+    fn __xor__<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        Self::operator(this, "__xor__", Operation::Either, other)
     }
 
-    fn __rxor__<'py>(&self, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        self.real("__rxor__", other)
+    fn __rxor__<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        Self::operator(this, "__rxor__", Operation::Either, other)
     }
 
-    fn isdisjoint<'py>(&self, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        self.real("isdisjoint", other)
+    fn isdisjoint<'py>(this: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        match (keys(this), side(other)) {
+            (Some(own), Some(other)) => {
+                Ok(PyBool::new(this.py(), own.is_disjoint(&other)?).to_owned().into_any())
+            }
+            _ => this.get().real("isdisjoint", other),
+        }
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {

@@ -29,6 +29,10 @@ pub enum Side<'py> {
     Spilled(Bound<'py, SpillSet>),
     /// An instance of `set` or `frozenset`.
     Real(Bound<'py, PyAny>),
+    /// A view of the keys of a dictionary.
+    Keys(Bound<'py, PyAny>),
+    /// A dictionary, of whose keys no more is known than of any items.
+    Dict(Bound<'py, PyAny>),
 }
 
 /// An element of the set that is walked.
@@ -66,6 +70,7 @@ impl<'py> Side<'py> {
                 size if size < 0 => Err(PyErr::fetch(set.py())),
                 size => Ok(size.cast_unsigned()),
             },
+            Self::Keys(keys) | Self::Dict(keys) => keys.len(),
         }
     }
 
@@ -77,6 +82,7 @@ impl<'py> Side<'py> {
                 found if found < 0 => Err(PyErr::fetch(set.py())),
                 found => Ok(found == 1),
             },
+            Self::Keys(keys) | Self::Dict(keys) => keys.contains(element),
         }
     }
 
@@ -110,8 +116,8 @@ impl<'py> Side<'py> {
         }
         let set = match self {
             Self::Spilled(set) => set,
-            Self::Real(_) if few.is_some() => return Ok(true),
-            Self::Real(set) => {
+            _ if few.is_some() => return Ok(true),
+            Self::Real(set) | Self::Keys(set) | Self::Dict(set) => {
                 for element in set.try_iter()? {
                     let element = element?;
                     if !each(Piece::Object(&element), has(&element)?)? {
@@ -135,7 +141,7 @@ impl<'py> Side<'py> {
                     steps.find_all(&mut batch).map(|()| true).map_err(|error| os_error(&error))?
                 }
                 (Some(Self::Spilled(other)), _) => other.get().find_all(py, &mut batch)?,
-                (Some(Self::Real(_)), _) => false,
+                (Some(_), _) => false,
                 (None, _) => true,
             };
             for number in 0..batch.len() {
@@ -154,8 +160,8 @@ impl<'py> Side<'py> {
     fn few(&self) -> PyResult<Option<Bound<'py, PyList>>> {
         match self {
             Self::Spilled(set) => PyList::new(set.py(), set.get().small.bind(set.py()).iter()).map(Some),
-            Self::Real(_) if self.len()? > FEW => Ok(None),
-            Self::Real(set) => {
+            _ if self.len()? > FEW => Ok(None),
+            Self::Real(set) | Self::Keys(set) | Self::Dict(set) => {
                 let list = PyList::empty(set.py());
                 for element in set.try_iter()? {
                     list.append(element?)?;
@@ -226,7 +232,7 @@ pub fn combine<'py>(
 ) -> PyResult<()> {
     let py = match left {
         Side::Spilled(set) => set.py(),
-        Side::Real(set) => set.py(),
+        Side::Real(set) | Side::Keys(set) | Side::Dict(set) => set.py(),
     };
     let put = |piece: Piece<'_, 'py>, wanted: bool| -> PyResult<bool> {
         if wanted {
@@ -243,8 +249,8 @@ pub fn combine<'py>(
             right.walk(Some(left), |piece, found| put(piece, !found))
         }
         Operation::Intersection => {
-            let (few, many) = if right.len()? > left.len()? { (left, right) } else { (right, left) };
-            few.walk(Some(many), put)
+            let (walked, other) = if walks_left(left, right)? { (left, right) } else { (right, left) };
+            walked.walk(Some(other), put)
         }
         Operation::Difference => left.walk(Some(right), |piece, found| put(piece, !found)),
         Operation::Either => {
@@ -253,6 +259,25 @@ pub fn combine<'py>(
         }
     }?;
     Ok(())
+}
+
+/// Which of the two an intersection takes the elements of. A view beside what is none takes those of
+/// the other, unless that is a set and no smaller: the set is asked then.
+fn walks_left(left: &Side<'_>, right: &Side<'_>) -> PyResult<bool> {
+    let asks = |view: &Side<'_>, other: &Side<'_>| -> PyResult<bool> {
+        let is_set = match other {
+            Side::Spilled(_) => true,
+            Side::Real(set) => set.is_exact_instance_of::<PySet>(),
+            Side::Keys(_) | Side::Dict(_) => false,
+        };
+        Ok(is_set && view.len()? <= other.len()?)
+    };
+    match (left, right) {
+        (Side::Keys(_), Side::Keys(_)) => Ok(right.len()? > left.len()?),
+        (Side::Keys(_), _) => asks(left, right),
+        (_, Side::Keys(_)) => Ok(!asks(right, left)?),
+        _ => Ok(right.len()? > left.len()?),
+    }
 }
 
 /// What canonical bytes may have a word by.
@@ -277,6 +302,20 @@ impl Disk {
 }
 
 impl SpillSet {
+    /// What is made of two sides of which none is one of ours.
+    pub fn combined(
+        py: Python<'_>,
+        left: &Side<'_>,
+        right: &Side<'_>,
+        operation: Operation,
+    ) -> PyResult<Self> {
+        let set = Self::empty(py, false)?;
+        // Hardly an element comes twice.
+        set.most.set(0);
+        combine(left, right, operation, &set)?;
+        Ok(set)
+    }
+
     /// An empty set, which reads what this one has written.
     pub(super) fn empty_like(&self, py: Python<'_>) -> PyResult<Self> {
         let mut set = Self::empty(py, self.asked.get())?;

@@ -35,6 +35,7 @@ use super::record::{Codec, Policy};
 use super::settings::{self, os_error};
 use super::size::size;
 use super::spill_list::same;
+pub use algebra::{Operation, Side};
 use words::Words;
 
 /// How many there are, which have to share the budget.
@@ -195,7 +196,7 @@ impl SpillSet {
         Ok(self.small.bind(py).len() + disk + gathered)
     }
 
-    fn is_on_disk(&self) -> bool {
+    pub fn is_on_disk(&self) -> bool {
         self.disk.borrow().is_some()
     }
 

@@ -35,6 +35,7 @@ impl<'m> Follow<'_, 'm> {
             Use::Subscripted(subscript) => return self.dict_subscript(subscript),
             Use::Unpacked(_) => return self.doubt(node, "it is unpacked"),
             Use::Element(_) | Use::Key => return self.doubt(node, "it is put into another container"),
+            Use::Operand(parent) => return self.dict_operand(node, parent),
             Use::Yielded => return self.doubt(node, "it is yielded"),
             Use::Identity { .. } => return self.doubt(node, "its identity is asked for"),
             _ => return self.doubt(node, "it is used in a way that is not understood"),
@@ -198,6 +199,7 @@ impl<'m> Follow<'_, 'm> {
                 _ => false,
             },
             Use::Compared { searched: true } if level == 0 => return Ok(()),
+            _ if level == 0 && self.keys_asked(node, used)? => return Ok(()),
             _ => false,
         };
         if !walks {

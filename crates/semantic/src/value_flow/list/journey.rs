@@ -35,6 +35,8 @@ pub struct Journey {
     pub sorted: Vec<NodeId>,
     /// Places where a set is walked beside another: `old - new`.
     pub combined: Vec<NodeId>,
+    /// Places where what the keys of a dictionary and another have in common is found.
+    pub met: Vec<NodeId>,
     /// Expressions that make sets which are put into a dictionary.
     pub made: Vec<NodeId>,
     /// What evaluates to values of a dictionary, and how many containers are around

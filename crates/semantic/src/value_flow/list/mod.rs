@@ -10,6 +10,7 @@ mod conditions;
 mod dicts;
 mod groups;
 mod journey;
+mod key_views;
 mod lists;
 mod moves;
 mod nested;
@@ -40,7 +41,7 @@ enum Shape {
     Lists,
     /// An iterable of tuples with one of them at that place.
     Rows(u8),
-    /// It is a set; nothing else is followed then.
+    /// It is a set; nothing else is followed then, or the dictionary whose keys are in it.
     Set,
     /// It is a dictionary, whose values may be anything.
     Dict,
@@ -161,6 +162,7 @@ impl Model<'_> {
 
     fn follow_like(&self, site: NodeId, shape: Shape, inner: Shape, counter: bool) -> Result<Journey, Doubt> {
         let mut follow = self.follower(inner, counter, shape == Shape::List);
+        follow.dict = (shape == Shape::Dict).then_some(site);
         match self.factory_field(site) {
             Some(field) => {
                 self.made_by_factory(field)?;
@@ -175,6 +177,7 @@ impl Model<'_> {
         Follow {
             counter,
             queue: false,
+            dict: None,
             inner,
             model: self,
             journey: Journey::default(),
@@ -208,6 +211,8 @@ struct Follow<'a, 'm> {
     alone: bool,
     /// It is no list, but a `deque`.
     queue: bool,
+    /// What makes the dictionary that is followed: sets are then made of its keys.
+    dict: Option<NodeId>,
     /// The dictionary is a `Counter`.
     counter: bool,
     /// What the values of the dictionary are: lists, sets or dictionaries.

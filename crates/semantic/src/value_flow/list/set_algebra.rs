@@ -33,9 +33,9 @@ impl<'m> Follow<'_, 'm> {
         let is_left = self.model.tree.id(&*op.left) == node;
         // The result is of the left one's type.
         let known = if is_left {
-            self.model.is_surely_set(&op.right)
+            self.model.is_surely_set(&op.right) || self.is_beside_keys(op, &op.right)
         } else {
-            self.model.is_surely_changeable_set(&op.left)
+            self.model.is_surely_changeable_set(&op.left) || self.is_beside_keys(op, &op.left)
         };
         if !makes_set(op.op) || !known {
             return self.doubt(node, "it is an operand beside something that may be no set");

@@ -116,6 +116,8 @@ impl<'m> Follow<'_, 'm> {
                 .doubt(node, &format!("its method `{name}` is called in a way that is not understood"));
         }
         match (name, &arguments.args[..]) {
+            // Such elements are no values of the dictionary.
+            ("add", [_]) | ("update", _) if self.dict.is_some() => {}
             ("add", [element]) => self.journey.added.push(self.model.tree.id(element)),
             ("update", all) => self.journey.extended.extend(all.iter().map(|one| self.model.tree.id(one))),
             ("discard" | "remove", [_]) => self.journey.searched.push(node),
