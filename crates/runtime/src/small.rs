@@ -5,8 +5,10 @@
 const MOST: usize = (1 << 24) - 1;
 /// The same with two bytes for each place, not three.
 const NARROW: usize = (1 << 16) - 1;
-/// So many values of a large one may get more room: all that is behind them has to be moved.
-const MOVES: u16 = 1 << 12;
+/// Numbers have room for all that one may become.
+const NUMBER: usize = 9;
+/// A kilobyte: so much at least is moved each time a value gets more room, as all behind it is.
+const MOVED: usize = 10;
 /// So many entries are found without an index.
 const FEW: usize = 8;
 /// Values have room for less than so many bytes where one byte tells room and length.
@@ -25,7 +27,8 @@ pub struct Small {
     /// Where entries begin, by the hashes of their keys, in two or three bytes.
     index: Box<[u8]>,
     count: u32,
-    moves: u16,
+    /// So many kilobytes have been moved; no more are than this can count.
+    moved: u16,
     wide: bool,
 }
 
@@ -187,7 +190,8 @@ impl Small {
     }
 
     fn add(&mut self, key: &[u8], value: &[u8]) -> Set {
-        let (at, more) = (self.bytes.len(), key.len() + 3 + value.len());
+        let room = value.len().max(NUMBER);
+        let (at, more) = (self.bytes.len(), key.len() + 3 + room);
         if at + more >= MOST {
             return Set::Full;
         }
@@ -195,7 +199,7 @@ impl Small {
             self.bytes.reserve_exact(more + at / 8);
         }
         self.bytes.extend_from_slice(key);
-        write_value(&mut self.bytes, value.len(), value);
+        write_value(&mut self.bytes, room, value);
         self.count += 1;
         if self.len() > FEW {
             let too_wide = !self.wide && self.bytes.len() >= NARROW;
@@ -220,12 +224,11 @@ impl Small {
             return Set::Full;
         }
         let more = new.len() - (end - start);
-        if self.bytes.len() + more >= NARROW {
-            self.moves = self.moves.saturating_add(1);
-            if self.moves > MOVES {
-                return Set::Full;
-            }
-        }
+        let moved = 1 + ((self.bytes.len() - end) >> MOVED);
+        let Some(moved) = u16::try_from(moved).ok().and_then(|moved| self.moved.checked_add(moved)) else {
+            return Set::Full;
+        };
+        self.moved = moved;
         drop(self.bytes.splice(start..end, new));
         if !self.wide && self.bytes.len() >= NARROW {
             self.index_all();
@@ -329,11 +332,12 @@ mod tests {
         for n in 0..8000 {
             assert_eq!(small.set(&key(n), &[n as u8]), Set::New);
         }
-        let grown = (0..8000).take_while(|n| small.set(&key(*n), &[*n as u8; 9]) != Set::Full).count();
-        assert!(grown > 4000 && grown < 8000, "{grown}");
+        assert!((0..8000).all(|n| small.set(&key(n), &[n as u8; 9]) == Set::Replaced));
+        let grown = (0..8000).take_while(|n| small.set(&key(*n), &[*n as u8; 30]) != Set::Full).count();
+        assert!(grown > 400 && grown < 8000, "{grown}");
         for n in 0..8000 {
-            let length = if usize::from(n) < grown { 9 } else { 1 };
-            assert_eq!(small.get(&key(n)), Some(&[n as u8; 9][..length]));
+            let length = if usize::from(n) < grown { 30 } else { 9 };
+            assert_eq!(small.get(&key(n)), Some(&[n as u8; 30][..length]));
         }
         assert!(!small.is_empty());
     }

@@ -20,7 +20,7 @@ struct State {
     values: Cursor,
     /// Where the next entry of a packed one begins, unless something has moved since.
     at: usize,
-    moves: u64,
+    stamp: u32,
     /// Where it stands in the real dict that the dictionary has become meanwhile.
     rest: Option<isize>,
     /// How many entries are to come.
@@ -53,9 +53,9 @@ impl SpillGroupDictIterator {
             own.store.prepare(py, own.number.get())?;
         }
         let (keys, values) = (Cursor::default(), Cursor::default());
-        let moves = own.store.packed.borrow().moves;
+        let stamp = own.store.packed.borrow().stamp_of(own.number.get());
         let size = Some(own.len(py));
-        let state = State { size, keys, values, at: 0, moves, rest: None, left: own.len(py), done: false };
+        let state = State { size, keys, values, at: 0, stamp, rest: None, left: own.len(py), done: false };
         let walk = Self { dict: dict.clone().unbind(), what, state: RefCell::new(state) };
         Ok(Bound::new(py, walk)?.into_any())
     }
@@ -81,8 +81,8 @@ impl SpillGroupDictIterator {
         }
         let (store, number) = (&dict.store, dict.number.get());
         if store.packed.borrow().contains(number) {
-            state.at = store.packed_offset(number, state.keys.index, state.at, state.moves);
-            state.moves = store.packed.borrow().moves;
+            state.at = store.packed_offset(number, state.keys.index, state.at, state.stamp);
+            state.stamp = store.packed.borrow().stamp_of(number);
             let Some((key, value, next)) = store.packed_entry(py, number, state.at)? else {
                 return Ok(None);
             };

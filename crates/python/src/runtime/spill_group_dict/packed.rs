@@ -28,12 +28,21 @@ pub struct Packed {
     all: Vec<Option<Small>>,
     /// What they take.
     total: usize,
-    /// Counts what moves entries.
-    pub moves: u64,
-    /// In which dictionary the last one was, behind which offset, and how far.
-    last_move: Option<(u32, usize, usize)>,
+    /// Counts what moves entries, and what it was when those of each were moved last.
+    moves: u32,
+    stamps: Vec<u32>,
+    last_move: Option<Move>,
     key: Vec<u8>,
     value: Vec<u8>,
+}
+
+/// Entries of a dictionary behind an offset stand further behind.
+struct Move {
+    number: u32,
+    behind: usize,
+    more: usize,
+    /// The stamp of the dictionary before that.
+    before: u32,
 }
 
 /// Writes a small number without the bytes that say nothing.
@@ -144,9 +153,23 @@ impl Packed {
     pub fn remove(&mut self, number: u32) -> bool {
         let gone = self.all.get_mut(number as usize).and_then(Option::take);
         self.total -= gone.as_ref().map_or(0, Small::size);
-        self.moves += 1;
+        self.stamp(number);
         self.last_move = None;
         gone.is_some()
+    }
+
+    /// When entries of a dictionary have been moved last.
+    pub fn stamp_of(&self, number: u32) -> u32 {
+        self.stamps.get(number as usize).copied().unwrap_or_default()
+    }
+
+    /// Entries of it are moved.
+    fn stamp(&mut self, number: u32) {
+        self.moves = self.moves.wrapping_add(1);
+        if self.stamps.len() <= number as usize {
+            self.stamps.resize(number as usize + 1, 0);
+        }
+        self.stamps[number as usize] = self.moves;
     }
 
     /// Puts an entry there, unless it cannot be packed or there is no room; says whether it is new.
@@ -171,8 +194,9 @@ impl Packed {
         let set = small.set(&self.key, &self.value);
         self.total = self.total + small.size() - before;
         if let Set::Moved(behind, more) = set {
-            self.moves += 1;
-            self.last_move = Some((number, behind, more));
+            let before = self.stamp_of(number);
+            self.stamp(number);
+            self.last_move = Some(Move { number, behind, more, before });
         }
         (set != Set::Full).then_some(!known)
     }
@@ -252,14 +276,15 @@ impl DictStore {
         Ok(Some((key, made(py, value, &self.order.codec)?, next)))
     }
 
-    /// Where the entry with this index begins now, which began at an offset when there had been so
-    /// many moves.
-    pub fn packed_offset(&self, number: u32, index: usize, at: usize, moves: u64) -> usize {
+    /// Where the entry with this index begins now, which began at an offset when the dictionary had
+    /// that stamp.
+    pub fn packed_offset(&self, number: u32, index: usize, at: usize, stamp: u32) -> usize {
         let packed = self.packed.borrow();
-        match packed.last_move {
-            _ if packed.moves == moves => at,
-            Some((moved, _, _)) if packed.moves == moves + 1 && moved != number => at,
-            Some((_, behind, more)) if packed.moves == moves + 1 => at + if behind < at { more } else { 0 },
+        match &packed.last_move {
+            _ if packed.stamp_of(number) == stamp => at,
+            Some(last) if last.number == number && last.before == stamp => {
+                at + if last.behind < at { last.more } else { 0 }
+            }
             _ => packed.get(number).map_or(0, |small| small.offset(index)),
         }
     }
