@@ -283,7 +283,9 @@ impl<'m> Machine<'m> {
                 let shape = Shape::Spilled { limit: WAITING, takes: takes(passed) };
                 let groups = self.make(node, 0, shape);
                 if passed.named("default").is_some() {
-                    let made = if passed.named("sets").is_some() { "builtins.set" } else { "builtins.list" };
+                    let sorts = [("sets", "builtins.set"), ("dicts", "builtins.dict")];
+                    let made = sorts.iter().find(|(sort, _)| passed.named(sort).is_some());
+                    let made = made.map_or("builtins.list", |(_, made)| made);
                     self.heap[groups].factory = self.code(node, 1, Code::Library(made.to_owned()));
                 }
                 Value::one(groups)

@@ -64,7 +64,8 @@ impl SpillGroupDict {
     fn lacks<'py>(&self, key: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyDict>>> {
         let py = key.py();
         self.store.settle_latest(py)?;
-        let lacks = self.store.is_on_disk(self.number.get()) && !self.contains(key)?;
+        // An empty one asks for no hash.
+        let lacks = self.store.is_on_disk(self.number.get()) && (self.len(py) == 0 || !self.contains(key)?);
         lacks.then(|| self.store.kind.make(py)).transpose()
     }
 
