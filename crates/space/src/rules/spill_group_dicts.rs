@@ -150,6 +150,22 @@
 //!     main()
 //! ```
 //!
+//! ```py kept
+//! from collections import defaultdict
+//!
+//! def main():
+//!     sizes = defaultdict(dict)
+//!     for line in open("notes.txt"):
+//!         sizes[line[:1]][line] = len(line)
+//!     try:
+//!         print(len(max(sizes.values())))
+//!     except TypeError as error:
+//!         print(error)
+//!
+//! if __name__ == "__main__":
+//!     main()
+//! ```
+//!
 //! What they hold is changed, or told apart by which object it is:
 //!
 //! ```py kept

@@ -5,6 +5,7 @@ use spacetime_syntax::{Node, NodeId};
 
 use super::nested::Around;
 use super::{Follow, Holder, Shape, Step};
+use crate::Doubt;
 use crate::value_flow::calls::Target;
 use crate::value_flow::uses::{Slot, Use, is_stored, use_of};
 
@@ -308,7 +309,7 @@ impl<'m> Follow<'_, 'm> {
                             Some(part) => (Shape::Rows(part), None),
                             None => return self.doubt(node, "its values are handed on"),
                         },
-                        "max" | "min" => list,
+                        "max" | "min" => self.largest(node, call, list)?,
                         "enumerate" => return self.enumerated(node, call, list),
                         "map" if value == self.inner && self.maps_reading(call) => {
                             self.journey.walks.push(node);
@@ -349,6 +350,15 @@ impl<'m> Follow<'_, 'm> {
             }
             _ => self.doubt(node, "its values are used in a way that is not understood"),
         }
+    }
+
+    /// One of them, by a key function at least where they are dictionaries: what is wrong with comparing those
+    /// names their class.
+    fn largest(&self, node: NodeId, call: &ExprCall, holder: Holder) -> Result<Holder, Doubt> {
+        if self.inner == Shape::Dict && call.arguments.find_keyword("key").is_none() {
+            self.doubt(node, "dictionaries are compared")?;
+        }
+        Ok(holder)
     }
 
     /// `for number, (key, record) in enumerate(pairs, 1)`
