@@ -7,9 +7,9 @@ COUNT ?= 2000
 SEED ?= 1
 
 BIN := .venv/bin
-# The extension module is linked by maturin, which knows how; plain cargo would
+# The extension modules are linked by the build backend, which knows how; plain cargo would
 # look for a libpython that many machines do not have.
-CRATES := --workspace --exclude spacetime-python
+CRATES := --workspace --exclude spacetime-objects --exclude spacetime-python
 # Built together with the tests, so that nothing is compiled twice.
 XTASK := target/debug/xtask
 

@@ -1,8 +1,9 @@
-"""The build backend: maturin, and the command beside the extension module.
+"""The build backend: maturin, and what stands beside its extension module.
 
 The wheel holds `stc` as a program of its own, so that it starts without an interpreter and takes
-no memory for one. maturin builds extension modules or programs, but not both in one wheel: the
-program is built here, and laid where `tool.maturin.data` has it packed from.
+no memory for one; and the run-time parts as an extension module of their own, so that an optimized
+program loads nothing else. maturin builds one extension module, or programs: the others are
+built here, and laid where `tool.maturin.data` has them packed from.
 """
 
 import os
@@ -31,7 +32,6 @@ __all__ = [
 ]
 
 _ROOT = Path(__file__).resolve().parent.parent
-_ENDING = ".exe" if sys.platform == "win32" else ""
 
 _DATA = _ROOT / "target" / "wheel"
 
@@ -44,27 +44,37 @@ def prepare_metadata_for_build_wheel(metadata_directory: str, *args: Any, **sett
 
 def build_wheel(wheel_directory: str, *args: Any, **settings: Any) -> str:
     """Build the wheel; the arguments are those of PEP 517."""
-    _build_command()
+    _build_rest()
     return str(maturin.build_wheel(wheel_directory, *args, **settings))
 
 
 def build_editable(wheel_directory: str, *args: Any, **settings: Any) -> str:
     """Build a wheel that refers to the sources; the arguments are those of PEP 660."""
-    _build_command()
+    _build_rest()
     return str(maturin.build_editable(wheel_directory, *args, **settings))
 
 
-def _build_command() -> None:
-    target = Path(os.environ.get("CARGO_TARGET_DIR", _ROOT / "target"))
-    # Together with the extension module, so that both are made of the same crates with the same
-    # features, which are then compiled once.
-    packages = ["--package", "spacetime-cli", "--package", "spacetime-python"]
-    features = ["--features", "spacetime-python/extension-module"]
-    build = ["cargo", "build", "--release", "--quiet", "--locked"]
-    command = [*build, *packages, *features, "--bin", "stc"]
+def _build_rest() -> None:
+    target = Path(os.environ.get("CARGO_TARGET_DIR", _ROOT / "target")) / "release"
+    # Together with the extension module of maturin, so that all are made of the same crates with
+    # the same features, which are then compiled once.
+    packages = ["spacetime-cli", "spacetime-objects", "spacetime-python"]
+    chosen = [word for package in packages for word in ("--package", package)]
+    features = "spacetime-objects/extension-module,spacetime-python/extension-module"
+    build = ["cargo", "build", "--release", "--quiet", "--locked", *chosen]
+    command = [*build, "--features", features, "--lib", "--bin", "stc"]
     subprocess.run(command, cwd=_ROOT, check=True)
-    scripts = _DATA / "scripts"
-    shutil.rmtree(scripts, ignore_errors=True)
-    scripts.mkdir(parents=True)
-    built = target / "release" / f"stc{_ENDING}"
-    shutil.copy2(built, scripts / built.name)
+    program, library, module = _names()
+    shutil.rmtree(_DATA, ignore_errors=True)
+    for built, place in ((program, f"scripts/{program}"), (library, f"platlib/{module}")):
+        (_DATA / place).parent.mkdir(parents=True)
+        shutil.copy2(target / built, _DATA / place)
+
+
+def _names() -> tuple[str, str, str]:
+    """What cargo calls the program and the library, and where Python looks for the latter."""
+    package = "spacetime_compiler"
+    if sys.platform == "win32":
+        return "stc.exe", "_runtime.dll", f"{package}/_runtime.pyd"
+    ending = "dylib" if sys.platform == "darwin" else "so"
+    return "stc", f"lib_runtime.{ending}", f"{package}/_runtime.abi3.so"

@@ -80,7 +80,7 @@ def test_importing_is_cheap() -> None:
     others = {name for name in modules if "spacetime" not in name}
     assert others <= {"__future__"}
     inside = {name.rpartition(".")[2] for name in modules if "spacetime_compiler." in name}
-    assert inside == {"runtime", "_load", "_native"}
+    assert inside == {"runtime", "_load", "_runtime"}
 
 
 def test_what_is_loaded_later_is_all_there() -> None:

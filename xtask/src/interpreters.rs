@@ -141,5 +141,5 @@ fn installed_package(root: &Path) -> Option<PathBuf> {
 
 fn holds_extension(package: &Path) -> bool {
     let Ok(entries) = std::fs::read_dir(package) else { return false };
-    entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("_native"))
+    entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("_runtime"))
 }

@@ -1,9 +1,8 @@
 //! The extension module `spacetime_compiler._native`: Python's door to the
-//! engine, the command and the run-time parts.
+//! engine and the commands.
 
 mod command;
 mod engine;
-mod runtime;
 mod upgrade;
 
 use pyo3::prelude::*;
@@ -12,6 +11,5 @@ use pyo3::prelude::*;
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     command::register(module)?;
     engine::register(module)?;
-    runtime::register(module)?;
     upgrade::register(module)
 }

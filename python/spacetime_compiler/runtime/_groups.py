@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
     from typing import Any, TypeVar
 
-    from spacetime_compiler._native import SpillGroups
+    from spacetime_compiler._runtime import SpillGroups
 
     _T = TypeVar("_T")
     _K = TypeVar("_K", bound=Hashable)

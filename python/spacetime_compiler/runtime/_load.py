@@ -10,12 +10,12 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from spacetime_compiler import _native as native
+    from spacetime_compiler import _runtime as native
 elif not hasattr(sys, "__stdout__"):
     from spacetime_compiler.runtime import _plain as native
 else:
     try:
-        from spacetime_compiler import _native as native
+        from spacetime_compiler import _runtime as native
     except ImportError as problem:
         # Both CPython's and PyO3's words for it; an installation that is broken
         # stays an error.

@@ -24,14 +24,15 @@ const EDGES: &[(&str, &[&str])] = &[
     ("runtime", &[]),
     ("cli", &["text", "syntax", "engine", "upgrade"]),
     ("lsp", &["text", "syntax", "engine", "upgrade"]),
-    ("python", &["text", "engine", "runtime", "upgrade", "cli", "lsp"]),
+    ("objects", &["runtime"]),
+    ("python", &["text", "engine", "upgrade", "cli", "lsp"]),
 ];
 
 /// Libraries of others that only these crates may name, by the start of their name.
 const KEPT_IN: &[(&str, &[&str])] = &[
     ("ruff_python_", &["syntax"]),
     ("ruff_text_size", &["text", "syntax"]),
-    ("pyo3", &["python"]),
+    ("pyo3", &["objects", "python"]),
     ("clap", &["cli"]),
     ("anyhow", &["cli"]),
     ("lsp", &["lsp"]),
