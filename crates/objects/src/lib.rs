@@ -18,6 +18,7 @@ mod encode;
 mod intake;
 mod method;
 mod packed;
+mod pairs;
 mod record;
 mod running;
 mod settings;

@@ -24,6 +24,7 @@ mod line_pattern;
 mod literal;
 mod looked_at;
 mod made_counts;
+mod made_dict;
 mod made_list;
 mod made_set;
 mod matches;

@@ -9,6 +9,7 @@ use pyo3::types::{PyDict, PyTuple, PyType};
 use super::SpillDict;
 use super::iterate::{SpillDictIterator, What};
 use super::views::SpillDictView;
+use crate::pairs;
 use crate::record::Policy;
 use crate::spill_list::same;
 
@@ -37,47 +38,15 @@ impl SpillDict {
     }
 
     pub(super) fn fill(&self, other: &Bound<'_, PyAny>) -> PyResult<()> {
-        let pairs = match other.cast::<SpillDict>() {
+        match other.cast::<SpillDict>() {
             // Of itself everything is there.
-            Ok(dict) if std::ptr::eq(dict.get(), self) => return Ok(()),
-            Ok(dict) => SpillDictIterator::new(dict, What::Items)?.into_any(),
-            Err(_) if other.is_instance_of::<PyDict>() => other.call_method0("items")?,
-            Err(_) if other.hasattr("keys")? => {
-                for key in other.call_method0("keys")?.try_iter()? {
-                    let key = key?;
-                    self.set(&key, &other.get_item(&key)?)?;
-                }
-                return Ok(());
+            Ok(dict) if std::ptr::eq(dict.get(), self) => Ok(()),
+            Ok(dict) => {
+                let items = SpillDictIterator::new(dict, What::Items)?;
+                pairs::each(items.as_any(), |key, value| self.set(key, value))
             }
-            Err(_) => other.clone(),
-        };
-        for (number, pair) in pairs.try_iter()?.enumerate() {
-            let pair = pair?;
-            if let Ok(pair) = pair.cast_exact::<PyTuple>()
-                && pair.len() == 2
-            {
-                self.set(&pair.get_item(0)?, &pair.get_item(1)?)?;
-                continue;
-            }
-            self.fill_one(&pair, number)?;
+            Err(_) => pairs::each(other, |key, value| self.set(key, value)),
         }
-        Ok(())
-    }
-
-    /// What is no tuple, or says itself what is wrong with it.
-    #[cold]
-    fn fill_one(&self, pair: &Bound<'_, PyAny>, number: usize) -> PyResult<()> {
-        let Ok(walk) = pair.try_iter() else {
-            let text = format!("cannot convert dictionary update sequence element #{number} to a sequence");
-            return Err(PyTypeError::new_err(text));
-        };
-        let elements = walk.collect::<PyResult<Vec<_>>>()?;
-        if let [key, value] = elements.as_slice() {
-            return self.set(key, value);
-        }
-        let length = elements.len();
-        let text = format!("dictionary update sequence element #{number} has length {length}; 2 is required");
-        Err(pyo3::exceptions::PyValueError::new_err(text))
     }
 
     fn operator<'py>(

@@ -8,6 +8,7 @@ use pyo3::types::{PyDict, PyTuple, PyType};
 use super::iterate::SpillGroupDictIterator;
 use super::views::SpillGroupDictView;
 use super::{Kind, SpillGroupDict};
+use crate::pairs;
 use crate::sort::next;
 use crate::spill_dict::What;
 
@@ -19,20 +20,27 @@ fn real<'py>(other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     }
 }
 
+/// What an operator of Python gives, by its name in `operator`.
+pub fn operator<'py>(
+    name: &str,
+    left: &Bound<'py, PyAny>,
+    right: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    left.py().import("operator")?.getattr(name)?.call1((left, right))
+}
+
 /// What only reads, of what a class has besides.
 const READING: [&str; 3] = ["most_common", "elements", "total"];
 
 impl SpillGroupDict {
     /// What an operator gives that has this on its left.
     fn with<'py>(&self, name: &str, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        let py = other.py();
-        py.import("operator")?.getattr(name)?.call1((self.whole(py)?, real(other)?))
+        operator(name, self.whole(other.py())?.as_any(), &real(other)?)
     }
 
     /// The same on its right.
     fn after<'py>(&self, name: &str, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        let py = other.py();
-        py.import("operator")?.getattr(name)?.call1((other, self.whole(py)?))
+        operator(name, other, self.whole(other.py())?.as_any())
     }
 
     /// `dict += other` and the like, which changes the real one.
@@ -40,7 +48,7 @@ impl SpillGroupDict {
         let (py, other) = (other.py(), real(other)?);
         let own = self.reside(py)?;
         let before = own.len();
-        let result = py.import("operator")?.getattr(name)?.call1((&own, other));
+        let result = operator(name, own.as_any(), &other);
         self.store.count_entries(py, own.len().saturating_sub(before))?;
         result.map(drop)
     }
@@ -71,28 +79,7 @@ impl SpillGroupDict {
 
     /// Sets entries one after the other, as `dict.update` does.
     fn fill(&self, other: &Bound<'_, PyAny>) -> PyResult<()> {
-        let py = other.py();
-        if let Ok(dict) = other.cast::<PyDict>() {
-            let pairs = dict.call_method0("items")?.try_iter()?.into_any();
-            while let Some(pair) = next(&pairs)? {
-                self.set(&pair.get_item(0)?, &pair.get_item(1)?)?;
-            }
-            return Ok(());
-        }
-        if other.hasattr("keys")? {
-            let keys = other.call_method0("keys")?.try_iter()?.into_any();
-            while let Some(key) = next(&keys)? {
-                self.set(&key, &other.get_item(&key)?)?;
-            }
-            return Ok(());
-        }
-        // A real dict knows what is wrong with what is no pair.
-        let pairs = PyDict::new(py);
-        let result = pairs.call_method1("update", (other,));
-        for (key, value) in pairs.iter() {
-            self.set(&key, &value)?;
-        }
-        result.map(drop)
+        pairs::each(other, |key, value| self.set(key, value))
     }
 
     /// Adds counts, as `Counter.update` does.
@@ -332,7 +319,7 @@ impl SpillGroupDict {
         let py = other.py();
         let text = "operators of dictionaries in place give them";
         let empty = self.store.kind.make(py)?;
-        py.import("operator")?.getattr(name)?.call1((empty, real(other)?))?;
+        operator(name, empty.as_any(), &real(other)?)?;
         Err(PyTypeError::new_err(text))
     }
 }

@@ -47,13 +47,10 @@ impl Shelf for DictStore {
             let ours = sole != Some(false) && self.kind.is_one(dict);
             return if ours { self.adopt(dict).map(Some) } else { Ok(None) };
         }
-        let Ok(view) = value.cast_exact::<SpillGroupDict>() else { return Ok(None) };
-        if !std::ptr::eq(Rc::as_ptr(&view.get().store), self) {
-            return Ok(None);
-        }
-        let number = view.get().number.get();
-        self.hold(number);
-        Ok(Some(number))
+        Ok(value
+            .cast_exact::<SpillGroupDict>()
+            .ok()
+            .and_then(|view| self.held(&view.get().store, &view.get().number)))
     }
 
     fn view(self: Rc<Self>, py: Python<'_>, number: u32) -> PyResult<Bound<'_, PyAny>> {

@@ -7,6 +7,7 @@ use pyo3::types::PyTuple;
 
 use super::SpillGroupDict;
 use super::iterate::SpillGroupDictIterator;
+use super::methods::operator;
 use crate::sort::next;
 use crate::spill_dict::What;
 use crate::spill_list::same;
@@ -44,14 +45,12 @@ impl SpillGroupDictView {
 
     /// What an operator gives that has this on its left.
     fn with<'py>(&self, name: &str, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        let py = other.py();
-        py.import("operator")?.getattr(name)?.call1((self.whole(py)?, real(other)?))
+        operator(name, self.whole(other.py())?.as_any(), &real(other)?)
     }
 
     /// The same on its right.
     fn after<'py>(&self, name: &str, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        let py = other.py();
-        py.import("operator")?.getattr(name)?.call1((other, self.whole(py)?))
+        operator(name, other, self.whole(other.py())?.as_any())
     }
 }
 

@@ -45,13 +45,10 @@ impl Shelf for SetStore {
             // Where it cannot be told who holds it, it is the set itself until nobody does.
             return if sole == Some(false) { Ok(None) } else { self.adopt(set).map(Some) };
         }
-        let Ok(view) = value.cast_exact::<SpillGroupSet>() else { return Ok(None) };
-        if !std::ptr::eq(Rc::as_ptr(&view.get().store), self) {
-            return Ok(None);
-        }
-        let number = view.get().number.get();
-        self.hold(number);
-        Ok(Some(number))
+        Ok(value
+            .cast_exact::<SpillGroupSet>()
+            .ok()
+            .and_then(|view| self.held(&view.get().store, &view.get().number)))
     }
 
     fn view(self: Rc<Self>, py: Python<'_>, number: u32) -> PyResult<Bound<'_, PyAny>> {

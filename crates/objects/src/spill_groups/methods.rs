@@ -12,6 +12,7 @@ use pyo3::types::{PyBool, PyDict, PyList, PyTuple, PyType};
 
 use super::iterate::{SpillGroupsItems, SpillGroupsValues};
 use super::{Policy, SpillGroups, no_key};
+use crate::pairs;
 use crate::spill_dict::{SpillDict, SpillDictIterator, What};
 use crate::spill_group_dict::{DictStore, Kind};
 use crate::spill_group_set::SetStore;
@@ -307,28 +308,14 @@ impl SpillGroups {
     /// Sets what a mapping or an iterable of pairs gives, as `dict.update` does.
     fn take_all(&self, other: &Bound<'_, PyAny>) -> PyResult<()> {
         let py = other.py();
-        let set = |key: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>| {
+        pairs::each(other, |key, value| {
             // A reference more, so that a list in there is never taken for ours.
             let value = value.clone();
             key.hash()?;
             // SAFETY: the value is alive.
             let number = unsafe { self.number_of(py, value.as_ptr())? };
             self.put(key, number)
-        };
-        if other.is_instance_of::<PyDict>() || other.hasattr("keys")? {
-            for key in other.call_method0("keys")?.try_iter()? {
-                let key = key?;
-                set(&key, &other.get_item(&key)?)?;
-            }
-            return Ok(());
-        }
-        // A real dict knows what is wrong with what is no pair.
-        let pairs = PyDict::new(py);
-        let result = pairs.call_method1("update", (other,));
-        for (key, value) in pairs.iter() {
-            set(&key, &value)?;
-        }
-        result.map(drop)
+        })
     }
 
     fn equals(&self, other: &Bound<'_, PyAny>) -> PyResult<bool> {

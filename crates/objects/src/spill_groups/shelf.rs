@@ -52,6 +52,17 @@ pub trait Shelf {
     /// One more key or view.
     fn hold(&self, number: u32);
 
+    /// The group that a view of a shelf shows, which is held once more; nothing if the shelf is another.
+    fn held(&self, shelf: &Rc<Self>, number: &Cell<u32>) -> Option<u32>
+    where
+        Self: Sized,
+    {
+        std::ptr::eq(Rc::as_ptr(shelf), self).then(|| {
+            self.hold(number.get());
+            number.get()
+        })
+    }
+
     /// One key or view less. The caller drops what is given back.
     fn let_go(&self, number: u32) -> Gone;
 
@@ -101,12 +112,7 @@ impl Shelf for Store {
         Ok(value
             .cast_exact::<SpillGroup>()
             .ok()
-            .filter(|view| std::ptr::eq(Rc::as_ptr(&view.get().store), self))
-            .map(|view| {
-                let number = view.get().number.get();
-                self.hold(number);
-                number
-            }))
+            .and_then(|view| self.held(&view.get().store, &view.get().number)))
     }
 
     fn view(self: Rc<Self>, py: Python<'_>, number: u32) -> PyResult<Bound<'_, PyAny>> {
