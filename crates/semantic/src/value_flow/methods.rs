@@ -75,6 +75,7 @@ pub fn takes_items(name: &str) -> bool {
             | "extend"
             | "extendleft"
             | "update"
+            | "subtract"
             | "insert"
             | "setdefault"
             | "get"

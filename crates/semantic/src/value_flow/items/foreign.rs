@@ -335,7 +335,8 @@ impl<'m> Items<'_, 'm> {
                 Ok(())
             }
             ("extend" | "extendleft", _) => self.receive(&method.value, same_elements(depth)),
-            ("update", _) => {
+            // `subtract` of a Counter takes what its `update` takes.
+            ("update" | "subtract", _) => {
                 self.hashed(opened(depth));
                 // A dictionary takes values, a set takes items that it compares.
                 self.receive(&method.value, same_elements(depth.at(depth.level.min(1))))

@@ -100,11 +100,11 @@ impl<'m> Items<'_, 'm> {
             return self.doubt(self.model.tree.id(starred), "what holds items is put into another container");
         }
         match name {
-            "extend" | "extendleft" | "update" => {
+            "extend" | "extendleft" | "update" | "subtract" => {
                 for argument in &arguments.args {
                     self.receive(argument, depth)?;
                     // A dictionary takes pairs, too.
-                    if name == "update" {
+                    if matches!(name, "update" | "subtract") {
                         self.receive(argument, put(depth))?;
                     }
                 }
