@@ -47,3 +47,10 @@ MAKE: dict[str, Callable[[random.Random], Any]] = {
 def shown(items: Any) -> list[tuple[str, str]]:
     """The same for all sets of these elements, whatever their order."""
     return sorted((type(item).__name__, repr(item)) for item in items)
+
+
+class Node:
+    """Something that may be in a circle with the dictionary that has it."""
+
+    def __init__(self, index: Any) -> None:
+        self.index = index

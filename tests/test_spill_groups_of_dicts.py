@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from elements import MAKE, Same, Text
+from elements import MAKE, Node, Same, Text
 from spacetime_compiler import runtime
 from spacetime_compiler.runtime import SpillGroupDict, SpillGroups
 from spilling import outcome
@@ -457,13 +457,6 @@ def test_keys_that_are_equal_or_nan() -> None:
     assert nan in ours[0]
 
 
-class Node:
-    """Something that may be in a circle with the dictionary that has it."""
-
-    def __init__(self, index: Any) -> None:
-        self.index = index
-
-
 @pytest.mark.parametrize("many", [0, 20_000])
 def test_circles_are_collected(many: int) -> None:
     ours: Any = SpillGroups(True, dicts=dict)
@@ -557,3 +550,31 @@ def test_values_that_grow_while_they_are_walked(many: int) -> None:
             for user in index[number]:
                 index[number][user] = user * 3
     assert plain(ours) == plain(theirs)
+
+
+def test_pairs_are_set_one_after_the_other() -> None:
+    def work(index: Any, pairs: Any) -> Any:
+        inner = index["a"]
+        for number in range(3000):
+            inner[number] = number
+        try:
+            inner.update(pairs(inner))
+        finally:
+            assert len(inner) >= 3000
+        return plain(index)
+
+    def growing(inner: Any) -> Any:
+        return ((f"k{number}", len(inner)) for number in range(50))
+
+    def failing(inner: Any) -> Any:
+        return (("x", 1) if len(inner) < 3002 else (inner.pop("none")) for _ in "abc")
+
+    def wrong(_inner: Any) -> Any:
+        return [("a", 1), ["b", 2], "cd", (1, 2, 3)]
+
+    def no_pair(_inner: Any) -> Any:
+        return [("a", 1), 5]
+
+    for pairs in (growing, failing, wrong, no_pair):
+        ours = outcome(work, SpillGroups(True, dicts=dict), pairs)
+        assert ours == outcome(work, defaultdict(dict), pairs), pairs

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from elements import MAKE, Text, shown
+from elements import MAKE, Node, Text, shown
 from spacetime_compiler import runtime
 from spacetime_compiler.runtime import SpillGroups, SpillGroupSet
 from spilling import outcome
@@ -378,13 +378,6 @@ def test_shown_as_a_defaultdict() -> None:
     assert groups.default_factory is set
     assert isinstance(groups, MutableMapping)
     assert isinstance(groups["a"], SpillGroupSet)
-
-
-class Node:
-    """Something that may be in a circle with the dictionary that has it."""
-
-    def __init__(self, index: Any) -> None:
-        self.index = index
 
 
 @pytest.mark.parametrize("many", [0, 20_000])
