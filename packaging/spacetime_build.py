@@ -51,6 +51,9 @@ def build_wheel(wheel_directory: str, *args: Any, **settings: Any) -> str:
 def build_editable(wheel_directory: str, *args: Any, **settings: Any) -> str:
     """Build a wheel that refers to the sources; the arguments are those of PEP 660."""
     _build_rest()
+    # Where maturin lays its own: the package is imported from the sources.
+    _, _, module = _names()
+    shutil.copy2(_DATA / "platlib" / module, _ROOT / "python" / module)
     return str(maturin.build_editable(wheel_directory, *args, **settings))
 
 
