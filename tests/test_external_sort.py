@@ -273,6 +273,32 @@ def test_the_iterable_fails_before_the_key() -> None:
         external_sort(values(), key=key)
 
 
+@pytest.mark.parametrize("count", [0, 1, 32, 33, 700])
+@pytest.mark.parametrize("make", [list, runtime.SpillList, runtime.SpillGroup])
+def test_a_key_that_changes_what_is_sorted(make: Callable[[Any], Any], count: int) -> None:
+    # As many as there are when the sort begins, unless they are walked meanwhile.
+    items = make((str(n % 7), n) for n in range(count))
+    taken = list(items)
+
+    def key(item: tuple[str, int]) -> Any:
+        if count <= 32:
+            items.append(("late", -1))
+        return item[0]
+
+    assert list(external_sort(items, key=key)) == sorted(taken, key=lambda item: item[0])
+    assert len(items) == (2 * count if count <= 32 else count)
+
+
+@pytest.mark.parametrize("make", [runtime.SpillList, runtime.SpillGroup])
+def test_few_items_that_cannot_be_compared(make: Callable[[Any], Any]) -> None:
+    items: list[Any] = [3, "three", 1]
+    expected = outcome(lambda: sorted(items))
+    assert outcome(lambda: external_sort(make(items))) == expected
+    assert outcome(lambda: external_sort(make(items), key=str, reverse=True)) == outcome(
+        lambda: sorted(items, key=str, reverse=True)
+    )
+
+
 def test_an_interrupt_in_the_key_is_not_kept_waiting() -> None:
     def values() -> Iterator[int]:
         yield 1

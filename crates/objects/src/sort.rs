@@ -3,14 +3,17 @@
 
 use pyo3::exceptions::PyException;
 use pyo3::ffi;
+use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyDict, PyFrozenSet, PyList, PySet, PyTuple};
 
 use super::blocks::{Blocks, Items};
 use super::intake::{Intake, Order, Outcome, Plain};
 use super::record::Policy;
 use super::spill_dict::{SpillDictView, sort_view};
-use super::spill_groups::{SpillGroupsItems, sort_items};
+use super::spill_groups::{SpillGroup, SpillGroupsItems, sort_items};
+use super::spill_list::SpillList;
 
 /// Hands out keys that were computed before, in the order of the items: as the
 /// key function of `list.sort`, which calls it once per item in that order.
@@ -65,7 +68,7 @@ pub fn sort_or<'py>(
     let Ok(direction) = reverse.cast_exact::<PyBool>() else {
         return sort_whole(iterable, key, reverse);
     };
-    if is_collection(iterable) {
+    if is_collection(iterable) || is_small(iterable) {
         return sort_whole(iterable, key, reverse);
     }
     if let Ok(pairs) = iterable.cast_exact::<SpillGroupsItems>()
@@ -79,8 +82,7 @@ pub fn sort_or<'py>(
         return Ok(sorted);
     }
     let items = iterable.try_iter()?.into_any();
-    // A list made of it would ask for its length now, which might fail.
-    py.import("operator")?.call_method1("length_hint", (iterable,))?;
+    ask_length(iterable)?;
     let order = Order { keyed: !key.is_none(), reverse: direction.is_true(), policy };
     let mut intake = Intake::new(py, order);
     while let Some(item) = next(&items)? {
@@ -119,6 +121,30 @@ pub fn is_collection(iterable: &Bound<'_, PyAny>) -> bool {
         || iterable.is_exact_instance_of::<PyDict>()
 }
 
+/// So few items of a container on disk are sorted as they are.
+const SMALL: usize = 32;
+
+/// Whether it is one of ours, and holds a few items only: a group of many.
+fn is_small(iterable: &Bound<'_, PyAny>) -> bool {
+    match iterable.cast_exact::<SpillGroup>() {
+        Ok(group) => group.get().len() <= SMALL,
+        Err(_) => iterable.cast_exact::<SpillList>().is_ok_and(|list| list.get().len() <= SMALL),
+    }
+}
+
+/// Asks how many items there are, as a list does that is made of them: that might fail.
+pub fn ask_length(iterable: &Bound<'_, PyAny>) -> PyResult<()> {
+    static ASK: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    // These have nobody's code.
+    if iterable.is_exact_instance_of::<SpillGroup>() || iterable.is_exact_instance_of::<SpillList>() {
+        return Ok(());
+    }
+    let py = iterable.py();
+    let ask =
+        ASK.get_or_try_init(py, || Ok::<_, PyErr>(py.import("operator")?.getattr("length_hint")?.unbind()))?;
+    ask.bind(py).call1((iterable,)).map(drop)
+}
+
 /// What `sorted` itself does.
 pub fn sort_whole<'py>(
     iterable: &Bound<'py, PyAny>,
@@ -128,9 +154,11 @@ pub fn sort_whole<'py>(
     let py = iterable.py();
     let items = py.get_type::<PyList>().call1((iterable,))?;
     let options = PyDict::new(py);
-    options.set_item("key", key)?;
-    options.set_item("reverse", reverse)?;
-    items.call_method("sort", (), Some(&options))?;
+    if !key.is_none() {
+        options.set_item(intern!(py, "key"), key)?;
+    }
+    options.set_item(intern!(py, "reverse"), reverse)?;
+    items.call_method(intern!(py, "sort"), (), Some(&options))?;
     Ok(items.try_iter()?.into_any())
 }
 

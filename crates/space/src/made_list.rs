@@ -2,7 +2,7 @@
 //! whether it can be large.
 
 use spacetime_rule::Context;
-use spacetime_semantic::{Kind, first_iterable};
+use spacetime_semantic::{Journey, Kind, first_iterable};
 use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, ExprSubscript, Operator, Stmt, StmtFor};
 use spacetime_syntax::{Node, NodeId};
 
@@ -188,6 +188,7 @@ pub fn is_made_from_disk(cx: &Context<'_, '_>, value: &Expr) -> bool {
 }
 
 const GROUPS: &str = "spacetime_compiler.runtime.SpillGroups";
+const GROUP: &str = "spacetime_compiler.runtime.SpillGroup";
 
 /// Whether a value is likely to be one of the lists of a dictionary that keeps them on disk.
 pub fn is_group_on_disk(cx: &Context<'_, '_>, value: &Expr) -> bool {
@@ -197,6 +198,28 @@ pub fn is_group_on_disk(cx: &Context<'_, '_>, value: &Expr) -> bool {
         Expr::Subscript(subscript) => comes_from(cx, &subscript.value, GROUPS),
         _ => false,
     })
+}
+
+/// Whether what is walked is such a list, or items that are made from one: a group may hold most of what
+/// there is.
+pub fn is_made_from_group(cx: &Context<'_, '_>, walked: &Expr) -> bool {
+    let walked = first_iterable(walked).unwrap_or(walked);
+    match walked {
+        Expr::Call(call)
+            if ["zip", "enumerate", "reversed", "sorted"]
+                .iter()
+                .any(|name| cx.model.is_builtin(&call.func, name)) =>
+        {
+            call.arguments.args.iter().any(|argument| is_made_from_group(cx, argument))
+        }
+        _ => is_group_on_disk(cx, walked) || comes_from(cx, walked, GROUP),
+    }
+}
+
+/// Whether a loop over such a list adds the items of another.
+pub fn is_filled_from_group(cx: &Context<'_, '_>, journey: &Journey) -> bool {
+    let walks = |outer: NodeId| matches!(cx.tree.node(outer), Node::Stmt(Stmt::For(stmt)) if is_made_from_group(cx, &stmt.iter));
+    journey.added.iter().any(|node| cx.tree.ancestors(*node).any(walks))
 }
 
 /// `groups` in `for key, group in groups.items()` and `for group in groups.values()`, for the

@@ -15,6 +15,7 @@ use super::cursor::Cursor;
 use super::iterate::SpillGroupReverseIterator;
 use super::store::Store;
 use crate::record::Policy;
+use crate::sort::ask_length;
 use crate::spill_list::{Place, index_to_pop, is_in_place, place, same, whole_number};
 use crate::walker;
 
@@ -112,8 +113,7 @@ impl SpillGroup {
             return Ok(());
         }
         let iterator = items.try_iter()?;
-        // A list asks for it, which might fail.
-        py.import("operator")?.call_method1("length_hint", (items,))?;
+        ask_length(items)?;
         for item in iterator {
             self.push(item?);
         }

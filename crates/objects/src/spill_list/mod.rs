@@ -30,6 +30,7 @@ use pyo3::types::{PyList, PyTuple};
 use spacetime_runtime::Block;
 
 use super::record::{Codec, Groups, Output, Policy};
+use super::sort::ask_length;
 use super::{settings, walker};
 use pages::Pages;
 
@@ -164,7 +165,7 @@ impl SpillList {
         unsafe { ffi::PyList_Size(self.tail.as_ptr()) }.unsigned_abs()
     }
 
-    fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.spilled.get() + self.tail_len()
     }
 
@@ -211,8 +212,7 @@ impl SpillList {
             return Ok(());
         }
         let iterator = items.try_iter()?;
-        // A list asks for it, which might fail.
-        py.import("operator")?.call_method1("length_hint", (items,))?;
+        ask_length(items)?;
         loop {
             // SAFETY: the result is a new reference, or null at the end or with an
             // exception set; the list's reference is the only one afterwards.

@@ -7,7 +7,10 @@ use spacetime_syntax::ast::{Expr, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
 use crate::factory::is_filled_by_others;
-use crate::made_list::{Maker, distinct_of, is_held_elsewhere, is_made_from_disk, is_on_disk};
+use crate::made_list::{
+    Maker, distinct_of, is_filled_from_group, is_held_elsewhere, is_made_from_disk, is_made_from_group,
+    is_on_disk,
+};
 use crate::picked::{Pick, pick};
 use crate::price;
 use crate::repeated::{function_repeats, loop_around, receives_again, repeats_beside, works_on_each};
@@ -41,17 +44,36 @@ pub fn runs_often(cx: &Context<'_, '_>, site: NodeId, maker: Maker<'_>, journey:
             let argument = &call.arguments.args[0];
             let source = distinct_of(cx, argument).map_or(argument, |(_, source)| source);
             !is_read(cx, cx.tree.id(first_iterable(source).unwrap_or(source)))
+                && !is_made_from_group(cx, source)
         }
         Maker::Comprehension => {
             let first = cx.tree.expr(site).and_then(first_iterable);
-            // What is made of a list that is as large as a file is large, too.
-            !first.is_some_and(|first| is_read(cx, cx.tree.id(first)) || is_on_disk(cx, first))
+            // What is made of a list that is as large as a file is large, too, and so may be what is made
+            // of the items of one group; one field of each is little beside the group.
+            !first.is_some_and(|first| {
+                is_read(cx, cx.tree.id(first))
+                    || is_on_disk(cx, first)
+                    || holds_items(cx, site) && is_made_from_group(cx, first)
+            })
         }
-        Maker::Empty | Maker::Begun => !is_filled_from_file(cx, journey) || is_one_of_many(cx, site, journey),
+        Maker::Empty | Maker::Begun => {
+            !is_filled_from_file(cx, journey) && !is_filled_from_group(cx, journey)
+                || is_one_of_many(cx, site, journey)
+        }
         Maker::Sorted(call) => {
             !SortedSet::of(cx, call).is_some_and(|set| set.is_fed(cx))
                 && !is_made_from_disk(cx, &call.arguments.args[0])
+                && !is_made_from_group(cx, &call.arguments.args[0])
         }
+    }
+}
+
+/// Whether a comprehension takes what it walks whole, or several things of it.
+fn holds_items(cx: &Context<'_, '_>, site: NodeId) -> bool {
+    let Some(Expr::ListComp(comp)) = cx.tree.expr(site) else { return false };
+    match (&*comp.elt, comp.generators.first().map(|clause| &clause.target)) {
+        (Expr::Name(item), Some(Expr::Name(target))) => item.id == target.id,
+        (item, _) => matches!(item, Expr::Tuple(_) | Expr::List(_) | Expr::Dict(_)),
     }
 }
 
