@@ -92,6 +92,8 @@ pub(super) struct Changing<'a> {
     /// Items are dicts, which hold nothing that can change.
     records: bool,
     outlived: Option<Watch<'a>>,
+    /// The places are all there are.
+    pub(super) knows_places: bool,
 }
 
 struct Watch<'a> {
@@ -109,6 +111,11 @@ impl Changing<'_> {
     /// What is changed is an item only if that is done as to a dict.
     pub(super) fn of_records(records: bool) -> Self {
         Self { records, ..Self::default() }
+    }
+
+    /// The places are those of a list, wherever it goes.
+    pub(super) fn of_journey(journey: &Journey) -> Self {
+        Self { knows_places: true, ..Self::of_records(journey.records) }
     }
 
     /// Whether it is asked who holds items; each place of the list is followed for itself, then.
@@ -147,7 +154,7 @@ impl Model<'_> {
         only_grows: bool,
     ) -> Result<Changed, Doubt> {
         let changing =
-            Changing { turns, copies: &journey.copies, only_grows, ..Changing::of_records(journey.records) };
+            Changing { turns, copies: &journey.copies, only_grows, ..Changing::of_journey(journey) };
         let (lent, changing) = self.followed(&journey.depths(), changing)?;
         let places = turns.iter().map(|turn| turn.place).filter(|place| changing.found.contains(place));
         Ok(Changed { lent, places: places.collect(), deep: changing.deep })
@@ -171,9 +178,10 @@ impl Model<'_> {
             turns,
             copies: &journey.copies,
             outlived: Some(watch),
-            ..Changing::of_records(journey.records)
+            ..Changing::of_journey(journey)
         };
-        let early: Vec<_> = outlived.early.iter().map(|place| (*place, 1)).collect();
+        let lists = outlived.early.iter().map(|place| (*place, 1));
+        let early: Vec<_> = lists.chain(journey.holders.iter().map(|holder| (*holder, 2))).collect();
         self.followed(&early, changing).map(drop)
     }
 }

@@ -67,7 +67,7 @@ impl Model<'_> {
     /// # Errors
     /// As for [`Self::lent`].
     pub fn lent_on(&self, journey: &Journey) -> Result<Lent, Doubt> {
-        self.followed(&journey.depths(), Changing::of_records(journey.records)).map(|(lent, _)| lent)
+        self.followed(&journey.depths(), Changing::of_journey(journey)).map(|(lent, _)| lent)
     }
 
     /// Follows the values of the dictionary of a journey.
@@ -233,6 +233,8 @@ impl<'m> Items<'_, 'm> {
                 self.has(parent, depth);
             }
             Use::Flows(parent) => self.has(parent, depth),
+            // Whoever takes the list out of the tuple is a place of its journey.
+            Use::Part(..) if depth.is_list && self.changing.knows_places => {}
             Use::Part(parent, at) => match self.target_across(parent, at) {
                 Some(target) => self.bind(target, depth)?,
                 None => self.has(parent, put(depth)),
