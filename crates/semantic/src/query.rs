@@ -1,13 +1,13 @@
 //! Questions that rules ask in one line: where is this value used, how often
 //! is it walked, what happens in between.
 
-use spacetime_syntax::ast::{AnyNodeRef, CmpOp, Expr, Stmt};
+use spacetime_syntax::ast::{AnyNodeRef, CmpOp, Expr, Stmt, WithItem};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::Ranged;
 
-use crate::flow::{Bindings, Flow, PointId, Points};
+use crate::flow::{Bindings, Flow, PointId, PointKind, Points};
 use crate::scope::{Resolved, SymbolId};
-use crate::{Body, Doubt, Effects, Model, Objects};
+use crate::{Body, Doubt, Effects, Kind, Model, Objects};
 
 /// The one place where a value is used that a binding gives to a variable.
 #[derive(Clone, Copy, Debug)]
@@ -128,6 +128,19 @@ impl Model<'_> {
         uses
     }
 
+    /// Points from which a way without a binding leads to `to`, as [`Flow::before_binding`]; who closes a file
+    /// swallows no exception.
+    ///
+    /// [`Flow::before_binding`]: crate::flow::Flow::before_binding
+    pub fn before_binding(&self, body: &Body, to: PointId, bindings: &Bindings) -> Points {
+        body.flow.before_binding(to, bindings, |point| {
+            let point = body.flow.point(point);
+            let closes = |item: &WithItem| matches!(body.kind(self, &item.context_expr), Kind::File(_));
+            point.kind == PointKind::Swallow
+                && matches!(self.tree.node(point.node), Node::Stmt(Stmt::With(stmt)) if stmt.items.iter().all(closes))
+        })
+    }
+
     /// Judges one use of a binding: no other binding reaches it, and it is
     /// not walked twice.
     pub fn judge_use(
@@ -143,7 +156,7 @@ impl Model<'_> {
             .point_of(self.tree, name)
             .ok_or_else(|| Doubt::new("the use is not part of the flow"))?;
         let kills = self.binding_points(body, symbol);
-        let sources = body.flow.before_binding(point, &kills, |_| false);
+        let sources = self.before_binding(body, point, &kills);
         if let Some(other) = kills.iter().find(|kill| *kill != bound && sources.contains(*kill)) {
             let line = self.line(body.flow.point(other).node);
             return Err(Doubt::new(format!("`{text}` may also come from line {line}")));

@@ -343,7 +343,7 @@ fn sole_use(
     let lost = || Doubt::new("the loop is not part of the flow");
     let point = body.flow.point_of(cx.tree, name).ok_or_else(lost)?;
     let kills = cx.model.binding_points(body, symbol);
-    let sources = body.flow.before_binding(point, &kills, |_| false);
+    let sources = cx.model.before_binding(body, point, &kills);
     if let Some(other) = kills.iter().find(|kill| *kill != assigned && sources.contains(*kill)) {
         return Err(Doubt::new(format!(
             "`{text}` may also come from line {}",

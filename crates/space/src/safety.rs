@@ -167,7 +167,7 @@ pub fn check_bound(cx: &Context<'_, '_>, body: &Body, making: &Effects, at: Poin
             continue;
         }
         let kills = cx.model.binding_points(body, *symbol);
-        let sources = body.flow.before_binding(at, &kills, |_| false);
+        let sources = cx.model.before_binding(body, at, &kills);
         let deleted = data.deletes.iter().filter_map(|node| body.flow.point_of(cx.tree, *node));
         let unbound = !data.is_parameter && sources.contains(PointId::ENTRY);
         if unbound || deleted.into_iter().any(|point| sources.contains(point)) {

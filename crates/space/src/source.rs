@@ -163,7 +163,7 @@ fn binding_of(cx: &Context<'_, '_>, body: &Body, name: NodeId) -> Option<NodeId>
     }
     let point = body.flow.point_of(cx.tree, name)?;
     let kills = cx.model.binding_points(body, symbol);
-    let sources = body.flow.before_binding(point, &kills, |_| false);
+    let sources = cx.model.before_binding(body, point, &kills);
     let mut bindings = kills.iter().filter(|kill| sources.contains(*kill));
     let only = bindings.next().filter(|_| bindings.next().is_none())?;
     let node = body.flow.point(only).node;

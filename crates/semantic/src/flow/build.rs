@@ -1,8 +1,8 @@
 //! From statements to points.
 //!
-//! `finally` blocks and the leaving of a `with` exist once, with edges to all
-//! places where they may go on. That adds ways that no run takes, never hides
-//! one that some run takes.
+//! `finally` blocks exist once, with edges to all places where they may go on. That
+//! adds ways that no run takes, never hides one that some run takes. A `with` is left
+//! in two places: by an exception, and otherwise.
 
 use rustc_hash::FxHashMap;
 use spacetime_syntax::ast::{ExceptHandler, Expr, Stmt, StmtMatch, StmtTry, StmtWith};
@@ -191,17 +191,20 @@ impl Builder<'_, '_> {
         }
         let enter = self.point(PointKind::Enter, node, pieces);
         let leave = self.detached(PointKind::Leave, node, Vec::new());
+        let failed = self.detached(PointKind::Leave, node, Vec::new());
+        let swallow = self.detached(PointKind::Swallow, node, Vec::new());
+        self.edge(failed, swallow);
         if stmt.items.len() > 1 {
             // Where a later item fails, the earlier ones are left, and may swallow that.
-            self.points[enter.index()].raise.push(leave);
+            self.points[enter.index()].raise.push(failed);
         }
-        self.guarded(leave, |builder| builder.body(&stmt.body));
-        self.open = vec![leave];
+        self.guarded(leave, failed, |builder| builder.body(&stmt.body));
+        self.open = vec![leave, swallow];
     }
 
-    /// Runs `inside` so that exceptions, jumps and the normal end all pass `entry`.
-    fn guarded(&mut self, entry: PointId, inside: impl FnOnce(&mut Self)) -> Vec<Jump> {
-        let outer = std::mem::replace(&mut self.raise_to, vec![entry]);
+    /// Runs `inside` so that jumps and the normal end pass `entry`, and exceptions `failed`.
+    fn guarded(&mut self, entry: PointId, failed: PointId, inside: impl FnOnce(&mut Self)) -> Vec<Jump> {
+        let outer = std::mem::replace(&mut self.raise_to, vec![failed]);
         self.frames.push(Frame::Finally { entry, jumps: Vec::new() });
         inside(self);
         self.close(entry);
@@ -225,7 +228,7 @@ impl Builder<'_, '_> {
             return;
         }
         let entry = self.detached(PointKind::Join, node, Vec::new());
-        let jumps = self.guarded(entry, |builder| builder.handled(stmt, node));
+        let jumps = self.guarded(entry, entry, |builder| builder.handled(stmt, node));
         self.open = vec![entry];
         self.body(&stmt.finalbody);
         let ends = self.open.clone();
@@ -264,7 +267,7 @@ impl Builder<'_, '_> {
             if handler.name.is_some() {
                 // `except E as e` unbinds `e` on every way out.
                 let leave = self.detached(PointKind::Leave, self.points[point.index()].node, Vec::new());
-                self.guarded(leave, |builder| builder.body(&handler.body));
+                self.guarded(leave, leave, |builder| builder.body(&handler.body));
                 self.open = vec![leave];
             } else {
                 self.body(&handler.body);

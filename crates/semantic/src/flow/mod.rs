@@ -51,6 +51,8 @@ pub enum PointKind {
     Enter,
     /// Leaves a `with`, or an `except` that has a name, in whatever way.
     Leave,
+    /// Goes on behind a `with` that has swallowed an exception.
+    Swallow,
     /// Compares and binds an exception.
     Handler,
 }
