@@ -6,8 +6,8 @@
 //! its items are being changed.
 
 use spacetime_rule::{Context, Import};
-use spacetime_semantic::{Doubt, Journey, Lent, Outlived, Turn};
-use spacetime_syntax::ast::{AnyNodeRef, Expr, Stmt};
+use spacetime_semantic::{Doubt, Journey, Lent, Outlived, Turn, first_iterable};
+use spacetime_syntax::ast::{AnyNodeRef, Expr, Stmt, UnaryOp};
 use spacetime_syntax::{Node, NodeId};
 use spacetime_text::{Edit, Ranged};
 
@@ -30,8 +30,17 @@ pub struct Updates {
 pub fn updates(cx: &Context<'_, '_>, journey: &Journey) -> Result<Updates, Doubt> {
     let turns: Vec<Turn> = journey.walks.iter().filter_map(|place| turn(cx, *place)).collect();
     let changed = match cx.model.lent_in_turns(journey, &turns, false) {
-        Err(_) if only_grows(cx, journey) => cx.model.lent_in_turns(journey, &[], true)?,
-        changed => changed?,
+        Err(doubt) => {
+            if let Some(last) = only_walk(cx, journey) {
+                let lent = cx.model.lent_once(journey, last)?;
+                return Ok(Updates { lent, edits: Vec::new() });
+            }
+            if !only_grows(cx, journey) {
+                return Err(doubt);
+            }
+            cx.model.lent_in_turns(journey, &[], true)?
+        }
+        Ok(changed) => changed,
     };
     if changed.places.is_empty() {
         return Ok(Updates { lent: changed.lent, edits: Vec::new() });
@@ -56,6 +65,84 @@ pub fn updates(cx: &Context<'_, '_>, journey: &Journey) -> Result<Updates, Doubt
     let written = changes.iter().enumerate().filter(|(at, turn)| order.is_read_later(journey, *at, turn));
     let edits = written.flat_map(|(_, turn)| around(cx, turn.place)).collect();
     Ok(Updates { lent: changed.lent, edits })
+}
+
+/// The one place where items are taken from the list, if that is done once and each comes out once: then it
+/// does not matter who holds them, or changes them. (What somebody holds already when it is to be written
+/// stays in memory.)
+fn only_walk(cx: &Context<'_, '_>, journey: &Journey) -> Option<NodeId> {
+    let [walk] = journey.walks[..] else { return None };
+    let looks = [
+        &journey.copies,
+        &journey.windows,
+        &journey.indexed,
+        &journey.searched,
+        &journey.emptied,
+        &journey.spliced,
+        &journey.multiplied,
+        &journey.popped,
+        &journey.sorted,
+        &journey.combined,
+        &journey.holders,
+    ];
+    let order = Order { cx };
+    let is_alone = looks.into_iter().all(Vec::is_empty)
+        && !journey.nested
+        && !journey.gathered
+        && journey.places.iter().all(|place| *place == walk || takes_nothing(cx, *place));
+    (is_alone && order.runs_once(round_of(cx, walk)?, 0)).then_some(walk)
+}
+
+/// The statement or comprehension that walks what stands there.
+fn round_of(cx: &Context<'_, '_>, place: NodeId) -> Option<NodeId> {
+    let parent = holder(cx, place)?;
+    match cx.tree.node(parent) {
+        Node::Expr(Expr::Call(call))
+            if cx.model.is_builtin(&call.func, "enumerate")
+                && call.arguments.args.first().is_some_and(|first| cx.tree.id(first) == place) =>
+        {
+            round_of(cx, parent)
+        }
+        Node::Stmt(Stmt::For(stmt)) if cx.tree.id(&*stmt.iter) == place && !stmt.is_async => Some(parent),
+        Node::Part(AnyNodeRef::Comprehension(clause)) if !clause.is_async => {
+            let comprehension = cx.tree.parent(parent)?;
+            let made = matches!(
+                cx.tree.expr(comprehension)?,
+                Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_)
+            );
+            let first = cx.tree.expr(comprehension).and_then(first_iterable)?;
+            (made && cx.tree.id(first) == place).then_some(comprehension)
+        }
+        _ => None,
+    }
+}
+
+/// Whether no item is taken from the list there: it is filled, measured, bound or handed on.
+fn takes_nothing(cx: &Context<'_, '_>, place: NodeId) -> bool {
+    is_measured(cx, place)
+        || match holder(cx, place).map(|parent| cx.tree.node(parent)) {
+            Some(Node::Expr(Expr::Attribute(method))) => {
+                cx.tree.id(&*method.value) == place && matches!(method.attr.as_str(), "append" | "extend")
+            }
+            Some(Node::Expr(Expr::Tuple(tuple))) => tuple.ctx.is_load(),
+            Some(Node::Expr(Expr::UnaryOp(op))) => op.op == UnaryOp::Not,
+            Some(Node::Stmt(Stmt::If(_))) => true,
+            _ => false,
+        }
+}
+
+/// `len(list)`, or a variable that is only bound or passed to a function that is followed itself.
+fn is_measured(cx: &Context<'_, '_>, place: NodeId) -> bool {
+    match holder(cx, place).map(|parent| cx.tree.node(parent)) {
+        Some(Node::Expr(Expr::Call(call))) => {
+            cx.model.is_builtin(&call.func, "len") || cx.model.passed_to(place).is_some()
+        }
+        Some(Node::Stmt(Stmt::Return(_))) => true,
+        Some(Node::Stmt(Stmt::Assign(assign))) => {
+            assign.targets.iter().all(|target| target.is_name_expr() || target.is_attribute_expr())
+        }
+        _ => false,
+    }
 }
 
 /// `for item in list`, `for number, item in enumerate(list)`, `for item, other in zip(list, others)`
@@ -207,23 +294,10 @@ impl Changes<'_, '_, '_> {
             return true;
         }
         journey.places.iter().any(|place| {
-            *place != turn.place && !self.is_measured(*place) && !self.order.is_surely(*place, path, false, 0)
+            *place != turn.place
+                && !is_measured(self.order.cx, *place)
+                && !self.order.is_surely(*place, path, false, 0)
         })
-    }
-
-    /// `len(list)`, or a variable that is only bound or passed to a function that is followed itself.
-    fn is_measured(&self, place: NodeId) -> bool {
-        let cx = self.order.cx;
-        match holder(cx, place).map(|parent| cx.tree.node(parent)) {
-            Some(Node::Expr(Expr::Call(call))) => {
-                cx.model.is_builtin(&call.func, "len") || cx.model.passed_to(place).is_some()
-            }
-            Some(Node::Stmt(Stmt::Return(_))) => true,
-            Some(Node::Stmt(Stmt::Assign(assign))) => {
-                assign.targets.iter().all(|target| target.is_name_expr() || target.is_attribute_expr())
-            }
-            _ => false,
-        }
     }
 }
 

@@ -316,18 +316,35 @@ fn lent(cx: &Context<'_, '_>, made: Made<'_>, journey: &Journey) -> Result<Lent,
     Ok(lent)
 }
 
-/// Whether each value is a dict, list or tuple, or an object of a class of this module.
+/// Whether each value is a dict, list or tuple, an object of a class of this module, or what a loop walks.
 fn holds_records(cx: &Context<'_, '_>, made: Made<'_>, journey: &Journey) -> bool {
     let is_record = |value: &Expr| {
-        let kind = kind_of(cx, cx.tree.id(value));
-        let plain = matches!(
-            kind,
-            Kind::Dict | Kind::List(_) | Kind::Tuple(_) | Kind::Tuples(_) | Kind::Json | Kind::Record(_)
-        );
+        let plain = match kind_of(cx, cx.tree.id(value)) {
+            Kind::Dict
+            | Kind::List(_)
+            | Kind::Tuple(_)
+            | Kind::Tuples(_)
+            | Kind::Json
+            | Kind::Record(_) => true,
+            // What a loop takes from something else.
+            Kind::Unknown => value.is_name_expr() && is_walked(cx, value),
+            _ => false,
+        };
         plain || cx.model.has_text(value, false).is_some()
     };
     let stored = stored(cx, made, journey);
     !stored.is_empty() && stored.into_iter().all(|value| value.is_some_and(is_record))
+}
+
+/// Whether a variable is bound by loops alone.
+fn is_walked(cx: &Context<'_, '_>, name: &Expr) -> bool {
+    let Some(symbol) = cx.model.scopes.resolve(cx.tree.id(name)).symbol() else { return false };
+    let bindings = &cx.model.scopes.symbol(symbol).bindings;
+    let by_loop = |binding: &NodeId| {
+        matches!(cx.tree.statement(*binding).and_then(|stmt| cx.tree.stmt(stmt)), Some(Stmt::For(stmt))
+            if cx.tree.id(&*stmt.target) == *binding)
+    };
+    !bindings.is_empty() && bindings.iter().all(by_loop)
 }
 
 /// Whether values may be handed out and written again: whoever holds one has the object itself, so that

@@ -94,6 +94,8 @@ pub(super) struct Changing<'a> {
     outlived: Option<Watch<'a>>,
     /// The places are all there are.
     pub(super) knows_places: bool,
+    /// Each of them is followed for itself.
+    apart: bool,
 }
 
 struct Watch<'a> {
@@ -120,7 +122,7 @@ impl Changing<'_> {
 
     /// Whether it is asked who holds items; each place of the list is followed for itself, then.
     pub(super) fn watches(&self) -> bool {
-        self.outlived.is_some()
+        self.outlived.is_some() || self.apart
     }
 }
 
@@ -158,6 +160,27 @@ impl Model<'_> {
         let (lent, changing) = self.followed(&journey.depths(), changing)?;
         let places = turns.iter().map(|turn| turn.place).filter(|place| changing.found.contains(place));
         Ok(Changed { lent, places: places.collect(), deep: changing.deep })
+    }
+
+    /// What is done with the items of a list, where `last` alone takes them from it, once: each is the object
+    /// itself from then on, for whoever gets it.
+    ///
+    /// # Errors
+    /// A doubt that says what else is done with them, or where one gets out of sight whose text might be made.
+    pub fn lent_once(&self, journey: &Journey, last: NodeId) -> Result<Lent, Doubt> {
+        let places: Vec<_> =
+            journey.places.iter().filter(|place| **place != last).map(|place| (*place, 1)).collect();
+        let changing = Changing { copies: &journey.copies, apart: true, ..Changing::of_journey(journey) };
+        let (before, _) = self.followed(&places, changing)?;
+        let then = self.lent_themselves_at(&[(last, 1)])?;
+        Ok(Lent {
+            compared: before.compared || then.compared,
+            shown: before.shown || then.shown,
+            shown_inside: before.shown_inside || then.shown_inside,
+            shown_at: then.shown_at.or(before.shown_at),
+            trusts_method_names: true,
+            trusts_operators: before.trusts_operators || then.trusts_operators,
+        })
     }
 
     /// Whether nobody holds an item from an earlier walk when items are changed.
