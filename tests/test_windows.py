@@ -1,4 +1,4 @@
-"""``windows`` gives what slices of a list would give."""
+"""``windows``, ``neighbours`` and ``rest`` give what slices of a list would give."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from spacetime_compiler.runtime import SpillList, windows
+from spacetime_compiler.runtime import SpillGroup, SpillList, neighbours, rest, windows
 
 
 def sliced(items: list[Any], size: Any) -> list[list[Any]]:
@@ -72,3 +72,37 @@ def test_what_the_iterable_raises_comes_out() -> None:
 
     with pytest.raises(ValueError, match="no more"):
         list(windows(failing(), 2))
+
+
+class Odd(list[Any]):
+    """A list whose slices are none."""
+
+    def __getitem__(self, key: Any) -> Any:
+        return "odd"
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 700])
+@pytest.mark.parametrize("make", [list, tuple, SpillList, SpillGroup, bytes, Odd])
+def test_neighbours_and_the_rest(make: Any, count: int) -> None:
+    items = make([n % 256 for n in range(count)])
+    behind = items[1:]
+    assert list(neighbours(items)) == list(zip(items, behind, strict=False))
+    for start in (0, 1, 2, 5, 800):
+        assert list(rest(items, start)) == list(items[start:])
+
+
+@pytest.mark.parametrize("items", [iter([1, 2]), {1, 2}, {1: 2}, 7])
+def test_what_has_no_slices_fails_as_before(items: Any) -> None:
+    with pytest.raises((TypeError, KeyError)) as before:
+        items[1:]
+    for walk in (lambda: neighbours(items), lambda: rest(items, 1)):
+        with pytest.raises(before.type) as after:
+            walk()
+        assert str(after.value) == str(before.value)
+
+
+def test_large_groups_are_not_copied() -> None:
+    group = SpillGroup(range(50_000))
+    pairs = neighbours(group)
+    assert type(pairs).__name__ == "pairwise"
+    assert sum(right - left for left, right in pairs) == 49_999

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from spacetime_compiler.runtime._json import load_json
     from spacetime_compiler.runtime._lines import closed_after, split_lines, stripped_lines
     from spacetime_compiler.runtime._register import register
-    from spacetime_compiler.runtime._windows import windows
+    from spacetime_compiler.runtime._windows import neighbours, rest, windows
 
     _T = TypeVar("_T")
 
@@ -80,8 +80,10 @@ __all__ = [
     "external_join",
     "external_sort",
     "load_json",
+    "neighbours",
     "print_joined",
     "register",
+    "rest",
     "settled",
     "sorted_head",
     "sorted_item",
@@ -111,6 +113,8 @@ _HOMES = {
     "closed_after": "_lines",
     "split_lines": "_lines",
     "stripped_lines": "_lines",
+    "neighbours": "_windows",
+    "rest": "_windows",
     "windows": "_windows",
 }
 

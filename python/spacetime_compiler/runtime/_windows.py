@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import islice, pairwise
+
+from spacetime_compiler import runtime
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import Any, TypeVar
 
     _T = TypeVar("_T")
@@ -41,3 +43,34 @@ def _slide(items: Iterator[_T], size: int) -> Iterator[list[_T]]:
             yield held[at : at + size]
         del held[:count]
         held += islice(items, _BATCH)
+
+
+def _is_list(items: Any) -> bool:
+    """Whether slices of it are copies, and it is not one that a subclass may walk otherwise."""
+    return type(items) in (list, tuple, runtime.SpillGroup, runtime.SpillList)
+
+
+def neighbours(items: Sequence[_T], /) -> Iterator[tuple[_T, _T]]:
+    """Walk ``zip(items, items[1:])`` without the copy, where ``items`` is a list or tuple.
+
+    Of anything else, the slice is made. A list must not change while it is walked.
+
+    Raises:
+        TypeError: as ``items[1:]`` would.
+    """
+    if _is_list(items):
+        return pairwise(items)
+    behind = items[1:]
+    return zip(items, behind, strict=False)
+
+
+def rest(items: Sequence[_T], start: int, /) -> Iterable[_T]:
+    """Walk ``items[start:]`` without the copy, where ``items`` is a list or tuple.
+
+    Of anything else, the slice is made and given. A list must not change while it is walked;
+    ``start`` is not negative.
+
+    Raises:
+        TypeError: as ``items[start:]`` would.
+    """
+    return islice(items, start, None) if _is_list(items) else items[start:]

@@ -77,6 +77,49 @@
 //!     return sum(a < b > c for a, b, c in windows(heights, 3))
 //! ```
 //!
+//! The lists of a dictionary on disk are asked at run time whether they are lists:
+//!
+//! ```py before
+//! from spacetime_compiler.runtime import SpillGroups
+//!
+//! def main(path):
+//!     groups = SpillGroups()
+//!     for line in open(path):
+//!         groups.setdefault(len(line) % 3, []).append(len(line))
+//!     for key, sizes in groups.items():
+//!         sizes.sort()
+//!         gaps = 0
+//!         for left, right in zip(sizes, sizes[1:]):
+//!             gaps += right - left > 1
+//!         for size in sizes[2:]:
+//!             gaps += size
+//!         print(key, gaps)
+//!
+//! if __name__ == "__main__":
+//!     main("notes.txt")
+//! ```
+//! ```py after
+//! from spacetime_compiler.runtime import SpillGroups
+//! from spacetime_compiler.runtime import neighbours
+//! from spacetime_compiler.runtime import rest
+//!
+//! def main(path):
+//!     groups = SpillGroups()
+//!     for line in open(path):
+//!         groups.setdefault(len(line) % 3, []).append(len(line))
+//!     for key, sizes in groups.items():
+//!         sizes.sort()
+//!         gaps = 0
+//!         for left, right in neighbours(sizes):
+//!             gaps += right - left > 1
+//!         for size in rest(sizes, 2):
+//!             gaps += size
+//!         print(key, gaps)
+//!
+//! if __name__ == "__main__":
+//!     main("notes.txt")
+//! ```
+//!
 //! # When not
 //!
 //! The list is changed while it is walked, by this or another name, or by a
@@ -174,6 +217,7 @@ use spacetime_text::{Edit, Edits, Ranged};
 use crate::consumer::Consumer;
 use crate::fused::{is_list, is_used_in};
 use crate::literal;
+use crate::made_list::is_group_on_disk;
 use crate::price;
 use crate::reliances::Reliances;
 use crate::safety::check_moved;
@@ -183,6 +227,8 @@ pub static RULE: Rule = rule!("stream_slice", Streaming, ["zip($X, $Y)", "zip($X
 
 const PAIRWISE: Import = Import::new("itertools", "pairwise");
 const WINDOWS: Import = Import::new("spacetime_compiler.runtime", "windows");
+const NEIGHBOURS: Import = Import::new("spacetime_compiler.runtime", "neighbours");
+const REST: Import = Import::new("spacetime_compiler.runtime", "rest");
 const ISLICE: Import = Import::new("itertools", "islice");
 
 /// Skipping more than a few items takes time that a slice does not.
@@ -198,6 +244,17 @@ struct Sliced<'m> {
     overhead: f64,
 }
 
+impl Sliced<'_> {
+    /// Asks at run time whether it is a list: what a dictionary on disk holds is likely to be one.
+    fn ask(&mut self) {
+        if self.import == PAIRWISE {
+            self.import = NEIGHBOURS;
+        } else if self.import == ISLICE {
+            (self.import, self.arguments) = (REST, self.arguments.trim_end_matches(", None").to_owned());
+        }
+    }
+}
+
 fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
     let Some(outer) = cx.tree.expr(found.node) else { return Ok(None) };
     let sliced = match outer {
@@ -205,7 +262,11 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         Expr::Subscript(subscript) => rest(cx, subscript),
         _ => None,
     };
-    let (Some(sliced), Some(body)) = (sliced, cx.model.body_of(found.node)) else { return Ok(None) };
+    let (Some(mut sliced), Some(body)) = (sliced, cx.model.body_of(found.node)) else { return Ok(None) };
+    let is_group = body.kind(cx.model, sliced.whole) == Kind::Unknown && is_group_on_disk(cx, sliced.whole);
+    if is_group {
+        sliced.ask();
+    }
     if sliced.import == WINDOWS && !is_alone(cx, &body, found.node, sliced.whole) {
         return Ok(None);
     }
@@ -221,7 +282,10 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         |doubt| Box::new(Refusal { span: outer.range(), description: sliced.description.to_owned(), doubt });
     let mut relies = Reliances::default();
     relies.assume(Assumption::ModuleNotPatched);
-    let reads = check_kind(cx, &body, sliced.whole, &mut relies).map_err(refuse)?;
+    let reads = match is_group {
+        true => reads_of_list(cx, &body, sliced.whole),
+        false => check_kind(cx, &body, sliced.whole, &mut relies).map_err(refuse)?,
+    };
     let (sole, walk) = consumer.walk_in_place(cx, &body, found.node).map_err(refuse)?;
     check_moved(cx, &body, &reads, &sole, &walk, &mut relies).map_err(refuse)?;
     let function = sliced.import.local_name(cx.tree);
@@ -348,14 +412,17 @@ fn check_kind(cx: &Context<'_, '_>, body: &Body, whole: &Expr, relies: &mut Reli
             reads.name_reads.clear(); // the variable is read once, where it was
             Ok(reads)
         }
-        Kind::Unknown if is_list(cx, body, whole, relies) => {
-            let mut reads = cx.model.walk_effects(body, whole);
-            reads.reads.add(&body.objects(cx.model, whole));
-            reads.name_reads.clear();
-            reads.walks_unknown = None;
-            Ok(reads)
-        }
+        Kind::Unknown if is_list(cx, body, whole, relies) => Ok(reads_of_list(cx, body, whole)),
         Kind::Unknown => Err(Doubt::new(format!("the type of `{name}` is not known; its slice may be no copy"))),
         kind => Err(Doubt::new(format!("`{name}` is of type {kind}, whose slice is no list"))),
     }
+}
+
+/// What walking a list reads whose type is not seen here.
+fn reads_of_list(cx: &Context<'_, '_>, body: &Body, whole: &Expr) -> Effects {
+    let mut reads = cx.model.walk_effects(body, whole);
+    reads.reads.add(&body.objects(cx.model, whole));
+    reads.name_reads.clear();
+    reads.walks_unknown = None;
+    reads
 }
