@@ -282,9 +282,10 @@ fn check(cx: &Context<'_, '_>, found: &Found) -> Verdict {
         |doubt| Box::new(Refusal { span: outer.range(), description: sliced.description.to_owned(), doubt });
     let mut relies = Reliances::default();
     relies.assume(Assumption::ModuleNotPatched);
-    let reads = match is_group {
-        true => reads_of_list(cx, &body, sliced.whole),
-        false => check_kind(cx, &body, sliced.whole, &mut relies).map_err(refuse)?,
+    let reads = if is_group {
+        reads_of_list(cx, &body, sliced.whole)
+    } else {
+        check_kind(cx, &body, sliced.whole, &mut relies).map_err(refuse)?
     };
     let (sole, walk) = consumer.walk_in_place(cx, &body, found.node).map_err(refuse)?;
     check_moved(cx, &body, &reads, &sole, &walk, &mut relies).map_err(refuse)?;
