@@ -53,10 +53,23 @@ pub fn is_read(cx: &Context<'_, '_>, node: NodeId) -> bool {
                     match cx.tree.parent(*binding).map(|parent| cx.tree.node(parent)) {
                         Some(Node::Part(AnyNodeRef::WithItem(item))) => opens(&item.context_expr),
                         Some(Node::Stmt(Stmt::Assign(assign))) => opens(&assign.value),
+                        Some(Node::Expr(Expr::Starred(rest))) => takes_rest_of_file(cx, cx.tree.id(rest)),
                         _ => false,
                     }
                 })
             })
+        }
+        _ => false,
+    }
+}
+
+/// `header, *rows = csv.reader(file)`
+fn takes_rest_of_file(cx: &Context<'_, '_>, rest: NodeId) -> bool {
+    let assigned = cx.tree.parent(rest).and_then(|targets| cx.tree.parent(targets));
+    match assigned.map(|stmt| cx.tree.node(stmt)) {
+        Some(Node::Stmt(Stmt::Assign(assign))) => {
+            let kind = kind_of(cx, cx.tree.id(&*assign.value));
+            opens(&assign.value) || matches!(kind, Kind::File(_) | Kind::CsvReader | Kind::CsvDictReader)
         }
         _ => false,
     }

@@ -111,7 +111,12 @@ pub fn holds_what_others_hold(
 fn holds_lists_of_files(cx: &Context<'_, '_>, expr: &Expr, maker: Maker<'_>, journey: &Journey) -> bool {
     let is_large = |made: &Expr| {
         let is_list = matches!(made, Expr::List(list) if list.elts.is_empty());
-        is_list && cx.model.journey(cx.tree.id(made)).is_ok_and(|journey| is_filled_from_file(cx, &journey))
+        let is_of_rows = matches!(made, Expr::ListComp(_))
+            && first_iterable(made).is_some_and(|first| is_read(cx, cx.tree.id(first)))
+            && cx.model.journey(cx.tree.id(made)).is_ok();
+        is_of_rows
+            || is_list
+                && cx.model.journey(cx.tree.id(made)).is_ok_and(|journey| is_filled_from_file(cx, &journey))
             || matches!(made, Expr::Call(call) if cx.model.qualified(&call.func).as_deref() == Some("spacetime_compiler.runtime.SpillList"))
     };
     let gives = |item: &Expr| item.is_call_expr() && cx.model.origins(item).into_iter().any(is_large);

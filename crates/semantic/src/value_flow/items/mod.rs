@@ -438,7 +438,9 @@ impl<'m> Items<'_, 'm> {
                     self.shown(depth);
                     Ok(())
                 }
-                Target::Builtin(name) if name == "zip" => {
+                Target::Builtin(name) | Target::Library(name)
+                    if matches!(name.as_str(), "zip" | "itertools.zip_longest") =>
+                {
                     // Each tuple has an element of each of what is unpacked.
                     let tuples = if depth.is_nested() { depth } else { put(same_elements(depth)) };
                     self.has(outer, tuples);

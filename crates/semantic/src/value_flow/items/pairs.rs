@@ -1,10 +1,10 @@
 //! Pairs that are taken apart where they are walked: the key and the group of `groupby`, the
 //! key and the value of `items()`. One of the two is no container of items, then.
 
-use spacetime_syntax::NodeId;
-use spacetime_syntax::ast::Expr;
+use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, ExprTuple, Stmt};
+use spacetime_syntax::{Node, NodeId};
 
-use super::depth::{Depth, items_at, opened, put, same_elements};
+use super::depth::{Depth, holder_of, items_at, opened, put, same_elements};
 use super::{Items, Step};
 use crate::Doubt;
 use crate::scope::ScopeKind;
@@ -58,6 +58,114 @@ impl<'m> Items<'_, 'm> {
                 Ok(())
             }
         }
+    }
+
+    /// The target of a tuple that stands `at` that place.
+    pub(super) fn filled_in_tuple(&mut self, tuple: NodeId, at: Option<usize>, depth: Depth) -> Step {
+        let tree = self.model.tree;
+        let Some(outer) = tree.parent(tuple) else { return Ok(()) };
+        let holder = holder_of(depth);
+        match tree.node(outer) {
+            Node::Stmt(Stmt::For(stmt)) => self.filled_in_walked(tuple, &stmt.iter, at, depth),
+            Node::Part(AnyNodeRef::Comprehension(clause)) => {
+                self.filled_in_walked(tuple, &clause.iter, at, depth)
+            }
+            Node::Stmt(Stmt::Assign(assign)) => match &*assign.value {
+                Expr::Tuple(values) => match at.filter(|_| self.are_alike(tuple, values)) {
+                    Some(at) => self.receive(&values.elts[at], depth),
+                    None => values.elts.iter().try_for_each(|value| self.receive(value, depth)),
+                },
+                value => self.receive(value, holder),
+            },
+            // `for (name, kind), group in groups.items()`
+            Node::Expr(Expr::Tuple(targets)) => {
+                let at = targets.elts.iter().position(|target| tree.id(target) == tuple);
+                self.filled_in_tuple(outer, at, holder)
+            }
+            _ => self.doubt(tuple, "an item is put into something unknown"),
+        }
+    }
+
+    /// Whether each target of a tuple gets the value at the same place.
+    fn are_alike(&self, targets: NodeId, values: &ExprTuple) -> bool {
+        let Some(Expr::Tuple(targets)) = self.model.tree.expr(targets) else { return false };
+        let mut both = targets.elts.iter().chain(&values.elts);
+        targets.elts.len() == values.elts.len() && !both.any(Expr::is_starred_expr)
+    }
+
+    /// `first, *rest = values`: a new list, with what the values are.
+    pub(super) fn filled_rest(&mut self, starred: NodeId, depth: Depth) -> Step {
+        let tree = self.model.tree;
+        let outer = tree
+            .parent(starred)
+            .filter(|tuple| matches!(tree.expr(*tuple), Some(Expr::Tuple(_) | Expr::List(_))))
+            .and_then(|tuple| tree.parent(tuple));
+        if !depth.is_filled_inside() {
+            return Ok(());
+        }
+        match outer.map(|outer| tree.node(outer)) {
+            Some(Node::Stmt(Stmt::Assign(assign))) => self.receive(&assign.value, depth),
+            Some(Node::Stmt(Stmt::For(stmt))) => self.receive(&stmt.iter, holder_of(depth)),
+            Some(Node::Part(AnyNodeRef::Comprehension(clause))) => {
+                self.receive(&clause.iter, holder_of(depth))
+            }
+            _ => self.doubt(starred, "an item is put into something unknown"),
+        }
+    }
+
+    /// Something is put into what the target at that place of a tuple is bound to, which is walked.
+    pub(super) fn filled_in_walked(
+        &mut self,
+        tuple: NodeId,
+        walked: &'m Expr,
+        at: Option<usize>,
+        depth: Depth,
+    ) -> Step {
+        let Expr::Call(call) = walked else { return self.receive(walked, put(holder_of(depth))) };
+        if !matches!(self.model.target_of(call), Target::Library(name) if name == "itertools.groupby") {
+            return self.receive(walked, put(holder_of(depth)));
+        }
+        let is_pair = matches!(self.model.tree.expr(tuple), Some(Expr::Tuple(pair))
+            if pair.elts.len() == 2 && !pair.elts.iter().any(Expr::is_starred_expr));
+        match (grouped_by(call), at) {
+            (Some((items, key)), Some(0)) if is_pair => self.filled_key(items, key, depth),
+            // A group has items of what is grouped.
+            (Some((items, _)), Some(1)) if is_pair => self.receive(items, depth),
+            _ => self.doubt(tuple, "an item is put into something unknown"),
+        }
+    }
+
+    /// Something is put into the key of a group: into what the key function gives, or into an item.
+    fn filled_key(&mut self, items: &'m Expr, key: Option<&'m Expr>, depth: Depth) -> Step {
+        let Some(key) = key else { return self.receive(items, holder_of(depth)) };
+        for function in self.model.callables(key).unwrap_or_else(|| vec![key]) {
+            match function {
+                Expr::Lambda(lambda) => self.receive(&lambda.body, depth)?,
+                Expr::Name(_) => match self.function_named(function) {
+                    Some(def) => self.filled_results(def, depth)?,
+                    None => {
+                        return self.doubt(self.model.tree.id(key), "an item is put into something unknown");
+                    }
+                },
+                _ => return self.doubt(self.model.tree.id(key), "an item is put into something unknown"),
+            }
+        }
+        Ok(())
+    }
+
+    /// Something is put into what those arguments hold: `zip(names, *columns)`.
+    pub(super) fn received_by_each(&mut self, arguments: &'m [Expr], skipped: usize, depth: Depth) -> Step {
+        for (at, argument) in arguments.iter().enumerate() {
+            match argument {
+                Expr::Starred(_) if at < skipped => {
+                    return self.doubt(self.model.tree.id(argument), "an item is put into something unknown");
+                }
+                Expr::Starred(starred) => self.receive(&starred.value, holder_of(depth))?,
+                _ if at < skipped => {}
+                _ => self.receive(argument, depth)?,
+            }
+        }
+        Ok(())
     }
 
     /// `for key, value in groups.items()`, perhaps sorted. Keys are not followed: what holds
@@ -159,4 +267,19 @@ impl<'m> Items<'_, 'm> {
             _ => None,
         }
     }
+}
+
+/// What is grouped, and by which key, if the call says no more than that.
+fn grouped_by(call: &ExprCall) -> Option<(&Expr, Option<&Expr>)> {
+    let arguments = &call.arguments;
+    let (items, key) = match (&arguments.args[..], &arguments.keywords[..]) {
+        ([items], []) => (items, None),
+        ([items, key], []) => (items, Some(key)),
+        ([items], [keyword]) if keyword.arg.as_ref().is_some_and(|name| name.as_str() == "key") => {
+            (items, Some(&keyword.value))
+        }
+        _ => return None,
+    };
+    let is_plain = !items.is_starred_expr() && !key.is_some_and(Expr::is_starred_expr);
+    is_plain.then_some((items, key.filter(|key| !key.is_none_literal_expr())))
 }

@@ -1,6 +1,6 @@
 //! Something is put into a container: which one, and who else has it.
 
-use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, ExprSubscript, ExprTuple, Operator, Stmt};
+use spacetime_syntax::ast::{AnyNodeRef, Expr, ExprCall, ExprSubscript, Operator, Stmt};
 use spacetime_syntax::{Node, NodeId};
 
 use super::depth::{Depth, holder_of, put, told_apart};
@@ -230,40 +230,10 @@ impl<'m> Items<'_, 'm> {
                 let at = targets.elts.iter().position(|one| tree.id(one) == target);
                 self.filled_in_tuple(parent, at, depth)?;
             }
+            Node::Expr(Expr::Starred(_)) => self.filled_rest(parent, depth)?,
             _ => return Ok(false),
         }
         Ok(true)
-    }
-
-    /// The target of a tuple that stands `at` that place.
-    fn filled_in_tuple(&mut self, tuple: NodeId, at: Option<usize>, depth: Depth) -> Step {
-        let tree = self.model.tree;
-        let Some(outer) = tree.parent(tuple) else { return Ok(()) };
-        let holder = holder_of(depth);
-        match tree.node(outer) {
-            Node::Stmt(Stmt::For(stmt)) => self.receive(&stmt.iter, put(holder)),
-            Node::Part(AnyNodeRef::Comprehension(clause)) => self.receive(&clause.iter, put(holder)),
-            Node::Stmt(Stmt::Assign(assign)) => match &*assign.value {
-                Expr::Tuple(values) => match at.filter(|_| self.are_alike(tuple, values)) {
-                    Some(at) => self.receive(&values.elts[at], depth),
-                    None => values.elts.iter().try_for_each(|value| self.receive(value, depth)),
-                },
-                value => self.receive(value, holder),
-            },
-            // `for (name, kind), group in groups.items()`
-            Node::Expr(Expr::Tuple(targets)) => {
-                let at = targets.elts.iter().position(|target| tree.id(target) == tuple);
-                self.filled_in_tuple(outer, at, holder)
-            }
-            _ => self.doubt(tuple, "an item is put into something unknown"),
-        }
-    }
-
-    /// Whether each target of a tuple gets the value at the same place.
-    fn are_alike(&self, targets: NodeId, values: &ExprTuple) -> bool {
-        let Some(Expr::Tuple(targets)) = self.model.tree.expr(targets) else { return false };
-        let mut both = targets.elts.iter().chain(&values.elts);
-        targets.elts.len() == values.elts.len() && !both.any(Expr::is_starred_expr)
     }
 
     pub(super) fn filled_by_caller(&mut self, symbol: SymbolId, parameter: NodeId, depth: Depth) -> Step {
@@ -468,7 +438,7 @@ impl<'m> Items<'_, 'm> {
                 }
                 let inner = if matches!(name, "enumerate" | "zip") { depth.within() } else { depth };
                 let asked = usize::from(name == "filter");
-                arguments.args.iter().skip(asked).try_for_each(|argument| self.receive(argument, inner))
+                self.received_by_each(&arguments.args, asked, inner)
             }
             "int" | "float" | "len" | "sum" | "abs" | "round" | "str" | "bool" | "ord" => Ok(()),
             _ => self.doubt(self.model.tree.id(call), "an item is put into something unknown"),

@@ -295,6 +295,11 @@ impl<'m> Follow<'_, 'm> {
     pub(super) fn lists(&mut self, node: NodeId, used: Use<'m>, value: Shape) -> Step {
         let list = (value, None);
         let lists = self.around(Around::Items, value)?;
+        if value == self.inner && self.inner == Shape::List && self.walks_all(used) {
+            self.journey.walks.push(node);
+            self.journey.holders.push(node);
+            return Ok(());
+        }
         match used {
             Use::Walked(target) => self.bind(target, list),
             Use::Argument(call, slot) => {
@@ -341,13 +346,6 @@ impl<'m> Follow<'_, 'm> {
                 }
             }
             Use::Element(outer) if self.alone => self.element(node, outer, lists),
-            Use::Unpacked(outer)
-                if value == self.inner && self.inner == Shape::List && self.walks_all(outer) =>
-            {
-                self.journey.walks.push(node);
-                self.journey.holders.push(node);
-                Ok(())
-            }
             _ => self.doubt(node, "its values are used in a way that is not understood"),
         }
     }
@@ -375,12 +373,24 @@ impl<'m> Follow<'_, 'm> {
         }
     }
 
-    /// `zip(*lists)`, `heapq.merge(*lists)`
-    fn walks_all(&self, call: NodeId) -> bool {
-        let Some(Expr::Call(call)) = self.model.tree.expr(call) else { return false };
-        match self.model.target_of(call) {
-            Target::Builtin(name) => name == "zip",
-            Target::Library(name) => matches!(name.as_str(), "heapq.merge" | "itertools.chain"),
+    /// `zip(*lists)`, `heapq.merge(*lists)`, `chain.from_iterable(lists)`: all lists are walked, and nothing
+    /// else is done with them.
+    fn walks_all(&self, used: Use<'m>) -> bool {
+        match used {
+            Use::Unpacked(call) => match self.model.tree.expr(call) {
+                Some(Expr::Call(call)) => match self.model.target_of(call) {
+                    Target::Builtin(name) => name == "zip",
+                    Target::Library(name) => {
+                        matches!(name.as_str(), "heapq.merge" | "itertools.chain" | "itertools.zip_longest")
+                    }
+                    _ => false,
+                },
+                _ => false,
+            },
+            Use::Argument(call, Slot::Position(0)) => {
+                matches!(self.model.target_of(call), Target::Library(name)
+                    if name == "itertools.chain.from_iterable")
+            }
             _ => false,
         }
     }
