@@ -23,11 +23,10 @@ use change::Changing;
 use depth::{Depth, Depths, ITEM, ITEMS, LATEST, items_at, opened, put, same_elements, told_apart};
 
 use crate::scope::{ScopeKind, SymbolId};
-use crate::value_flow::calls::Target;
 use crate::value_flow::formatted::is_shown_by_template;
 use crate::value_flow::list::Journey;
 use crate::value_flow::methods::{Effect, method_effect};
-use crate::value_flow::uses::{Slot, Use, is_stored, use_of};
+use crate::value_flow::uses::{Use, is_stored, use_of};
 use crate::{Doubt, Model};
 
 pub use change::{Changed, Outlived, Turn};
@@ -419,74 +418,6 @@ impl<'m> Items<'_, 'm> {
             }
         }
         Ok(())
-    }
-
-    /// `Session(*begun, when)`: as if it were in what is unpacked.
-    fn behind_unpacked(&mut self, node: NodeId, call: &'m ExprCall, depth: Depth) -> Step {
-        match self.model.target_of(call) {
-            Target::Class(_) | Target::Function(_) => {
-                self.unpacked(node, self.model.tree.id(call), put(depth))
-            }
-            _ => self.doubt(node, "an item is passed in a way that is not understood"),
-        }
-    }
-
-    fn unpacked(&mut self, node: NodeId, outer: NodeId, depth: Depth) -> Step {
-        match self.model.tree.expr(outer) {
-            Some(Expr::Call(call)) => match self.model.target_of(call) {
-                Target::Builtin(name) if name == "print" => {
-                    self.shown(depth);
-                    Ok(())
-                }
-                Target::Builtin(name) | Target::Library(name)
-                    if matches!(name.as_str(), "zip" | "itertools.zip_longest") =>
-                {
-                    // Each tuple has an element of each of what is unpacked.
-                    let tuples = if depth.is_nested() { depth } else { put(same_elements(depth)) };
-                    self.has(outer, tuples);
-                    Ok(())
-                }
-                Target::Library(name) if matches!(name.as_str(), "heapq.merge" | "itertools.chain") => {
-                    if name == "heapq.merge" {
-                        self.compared(opened(opened(depth)));
-                    }
-                    self.has(outer, same_elements(opened(depth)));
-                    call.arguments
-                        .find_keyword("key")
-                        .map_or(Ok(()), |_| self.key_function(call, opened(depth)))
-                }
-                Target::Builtin(name) if matches!(name.as_str(), "max" | "min") => {
-                    self.compared(opened(depth));
-                    self.has(outer, opened(depth));
-                    Ok(())
-                }
-                Target::Builtin(name) if name == "dict" => {
-                    self.has(outer, same_elements(depth));
-                    Ok(())
-                }
-                Target::Class(class) => {
-                    if self.model.is_record_class(class) {
-                        self.recorded(outer, class, put(opened(depth)));
-                        return self.fields(class, None, opened(depth));
-                    }
-                    match self.model.constructor_parameter(class, Slot::Position(0)) {
-                        Some((init, _)) => self.unpacked_into(node, init, 1, opened(depth)),
-                        None => self.doubt(node, "an item is unpacked into arguments"),
-                    }
-                }
-                Target::Function(def) => self.unpacked_into(node, def, 0, opened(depth)),
-                Target::Method(name, own) if own.is_empty() && name == "format" => {
-                    self.shown(depth);
-                    Ok(())
-                }
-                _ => self.doubt(node, "an item is unpacked into arguments"),
-            },
-            Some(_) => {
-                self.has(outer, same_elements(depth));
-                Ok(())
-            }
-            None => self.doubt(node, "an item is unpacked in a way that is not understood"),
-        }
     }
 
     fn subscript(&mut self, node: NodeId, subscript: &'m ExprSubscript, depth: Depth) -> Step {
