@@ -136,7 +136,8 @@ impl<'m> Model<'m> {
         Some((call, def, self.parameter_of(call, def, slot)?))
     }
 
-    pub(crate) fn is_method(&self, def: NodeId) -> bool {
+    /// Whether a function stands in the body of a class.
+    pub fn is_method(&self, def: NodeId) -> bool {
         self.scopes.scope(self.scopes.scope_of(def)).kind == ScopeKind::Class
     }
 
