@@ -712,6 +712,20 @@ def test_the_iterator_lets_go_of_what_it_hands_out() -> None:
     assert len(tail(zs)) < 1000
 
 
+def test_iterators_have_the_names_of_those_of_lists() -> None:
+    xs: Any = SpillList(range(1000))
+    for ours, lists in ((iter(xs), iter([1])), (reversed(xs), reversed([1]))):
+        assert type(ours).__name__ == type(lists).__name__
+        assert repr(type(ours)) == repr(type(lists))
+        assert repr(ours).split(" at ")[0] == repr(lists).split(" at ")[0]
+        messages = []
+        for walk in (ours, lists):
+            with pytest.raises(TypeError) as raised:
+                walk[0]
+            messages.append(str(raised.value))
+        assert messages[0] == messages[1]
+
+
 def test_walking_while_growing_and_shrinking() -> None:
     xs: Any = SpillList(range(1000))
     expected = list(range(1000))

@@ -18,6 +18,9 @@ use super::record::Object;
 pub trait Walked: Sized {
     /// The name of the iterator's class, and its module.
     const NAME: &'static CStr;
+    /// The builtin class that it is shown as: in messages about what neither can do, and where its
+    /// name is asked for.
+    const SHOWN: Option<&'static str> = None;
     /// Where that class is kept.
     fn class() -> &'static AtomicPtr<ffi::PyTypeObject>;
 
@@ -334,6 +337,16 @@ pub fn install<C: Walked>(py: Python<'_>) -> PyResult<()> {
     // SAFETY: name, slots and methods are as the interpreter wants them; the class is
     // a new reference, or null with an exception set.
     let class = unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyType_FromSpec(&raw mut spec))? };
+    if let Some(shown) = C::SHOWN {
+        show_as(&class, shown)?;
+    }
     C::class().store(class.into_ptr().cast(), Ordering::Relaxed);
     Ok(())
+}
+
+/// Gives a class the name of a builtin one.
+pub fn show_as(class: &Bound<'_, PyAny>, name: &str) -> PyResult<()> {
+    class.setattr("__name__", name)?;
+    class.setattr("__qualname__", name)?;
+    class.setattr("__module__", "builtins")
 }

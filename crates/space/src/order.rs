@@ -8,46 +8,6 @@ use spacetime_text::Ranged;
 
 use crate::naming::holder;
 
-/// Methods that libraries call: of files, mappings, locks, handlers, filters, targets of parsers, results.
-const CALLED_BY_OTHERS: [&str; 36] = [
-    "acquire",
-    "as_integer_ratio",
-    "cancel",
-    "close",
-    "comment",
-    "conjugate",
-    "copy",
-    "data",
-    "doctype",
-    "emit",
-    "end",
-    "feed",
-    "fileno",
-    "filter",
-    "flush",
-    "format",
-    "get",
-    "get_loader",
-    "handle",
-    "isatty",
-    "items",
-    "keys",
-    "open",
-    "put",
-    "read",
-    "read1",
-    "readinto",
-    "readline",
-    "release",
-    "run",
-    "seek",
-    "send",
-    "start",
-    "tell",
-    "write",
-    "writelines",
-];
-
 /// Callers of callers are followed no further.
 const LONGEST_CHAIN: usize = 12;
 
@@ -194,15 +154,8 @@ impl Order<'_, '_, '_> {
         match self.cx.model.callers(def).as_deref() {
             // A method that nobody here calls is there for others: `print(line, file=table)`.
             Ok([]) => !self.cx.model.is_method(def),
-            Ok([call]) => !self.is_called_by_others(def) && self.runs_once(self.cx.tree.id(*call), depth + 1),
+            Ok([call]) => self.runs_once(self.cx.tree.id(*call), depth + 1),
             _ => false,
         }
-    }
-
-    /// Whether it is a method that libraries call, of whatever object they get.
-    fn is_called_by_others(&self, def: NodeId) -> bool {
-        self.cx.model.is_method(def)
-            && matches!(self.cx.tree.node(def), Node::Stmt(Stmt::FunctionDef(function))
-                if CALLED_BY_OTHERS.contains(&function.name.as_str()))
     }
 }

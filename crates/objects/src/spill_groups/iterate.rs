@@ -27,6 +27,7 @@ fn busy() -> PyErr {
 
 impl Walked for SpillGroup {
     const NAME: &'static CStr = c"spacetime_compiler.runtime.SpillGroupIterator";
+    const SHOWN: Option<&'static str> = Some("list_iterator");
 
     fn class() -> &'static AtomicPtr<ffi::PyTypeObject> {
         static CLASS: AtomicPtr<ffi::PyTypeObject> = AtomicPtr::new(null_mut());

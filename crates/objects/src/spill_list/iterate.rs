@@ -20,6 +20,7 @@ use crate::walker::{Made, Walked};
 
 impl Walked for SpillList {
     const NAME: &'static CStr = c"spacetime_compiler.runtime.SpillListIterator";
+    const SHOWN: Option<&'static str> = Some("list_iterator");
 
     fn class() -> &'static AtomicPtr<ffi::PyTypeObject> {
         static CLASS: AtomicPtr<ffi::PyTypeObject> = AtomicPtr::new(null_mut());

@@ -360,6 +360,7 @@ pub fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let class = py.get_type::<SpillList>();
     fast::install(&class)?;
     walker::install::<SpillList>(py)?;
+    walker::show_as(&py.get_type::<iterate::SpillListReverseIterator>(), "list_reverseiterator")?;
     columns::register(py)?;
     lookup::register(py)?;
     class.setattr("__hash__", py.None())?;

@@ -382,6 +382,7 @@ impl<'m> Model<'m> {
             self.check_hidden(symbol)?;
         }
         self.check_attribute_named(name)?;
+        self.check_not_called_by_others(class, name)?;
         // A field of the same name, of another class.
         let may_be = |id: &NodeId| {
             matches!(self.tree.expr(*id), Some(Expr::Attribute(attribute))

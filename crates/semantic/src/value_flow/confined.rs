@@ -63,6 +63,11 @@ impl Model<'_> {
         confined.opened.is_none().then_some(confined.shown)
     }
 
+    /// Whether no object of a class is handed to code that is not of this module.
+    pub(super) fn is_confined(&self, class: NodeId) -> bool {
+        self.confined(class).is_some()
+    }
+
     fn confined(&self, class: NodeId) -> Option<Rc<Confined>> {
         if let Some(known) = self.confined.borrow().get(&class) {
             return known.clone();
@@ -225,6 +230,8 @@ impl<'m> Follow<'_, 'm> {
     ) -> Option<()> {
         let model = self.model;
         match model.target_of(call) {
+            // `print(line, file=table)` calls `table.write`.
+            Target::Builtin(_) if matches!(slot, Slot::Keyword(_)) => None,
             Target::Builtin(name) => {
                 if matches!(name.as_str(), "print" | "str" | "repr") {
                     self.found.shown = Some(node);

@@ -44,6 +44,73 @@ const LOOKING: [&str; 14] = [
     "profile.run",
 ];
 
+/// Methods that libraries call, of whatever object they are handed: of files, mappings, locks,
+/// handlers, filters, loaders, targets of parsers, aggregates, protocols.
+const CALLED_BY_OTHERS: [&str; 62] = [
+    "acquire",
+    "as_integer_ratio",
+    "cancel",
+    "close",
+    "comment",
+    "commit",
+    "conjugate",
+    "connection_made",
+    "copy",
+    "create_module",
+    "cursor",
+    "data",
+    "data_received",
+    "doctype",
+    "emit",
+    "end",
+    "eof_received",
+    "exec_module",
+    "execute",
+    "feed",
+    "fileno",
+    "filter",
+    "finalize",
+    "find_module",
+    "find_spec",
+    "flush",
+    "format",
+    "get",
+    "get_loader",
+    "getvalue",
+    "handle",
+    "inverse",
+    "isatty",
+    "items",
+    "keys",
+    "load_module",
+    "next",
+    "open",
+    "pi",
+    "put",
+    "read",
+    "read1",
+    "readable",
+    "readinto",
+    "readline",
+    "readlines",
+    "release",
+    "result",
+    "run",
+    "seek",
+    "seekable",
+    "send",
+    "set_result",
+    "start",
+    "step",
+    "tell",
+    "truncate",
+    "value",
+    "values",
+    "writable",
+    "write",
+    "writelines",
+];
+
 /// An attribute that is set without writing `x.name = ...`.
 enum Set<'m> {
     Named(&'m str),
@@ -147,6 +214,15 @@ impl<'m> Model<'m> {
             ))),
             None => Ok(()),
         }
+    }
+
+    /// Whether nobody but this module calls a method: libraries do so by its name
+    /// (`print(line, file=table)`, `json.dump(x, table)`), if they get hold of an object of its class.
+    pub(crate) fn check_not_called_by_others(&self, class: NodeId, name: &str) -> Result<(), Doubt> {
+        if !CALLED_BY_OTHERS.contains(&name) || self.is_confined(class) {
+            return Ok(());
+        }
+        Err(Doubt::new(format!("`{name}` is a method that libraries may call")))
     }
 
     /// Whether a method of that name may be replaced by code that does not write
